@@ -1,0 +1,222 @@
+"""decide: is there a result for this evaluation that still holds? Hit, Join or Miss, as plain data.
+
+An evaluation (task and arguments) may have several traces, one for each state of what it discovered while it ran. A
+trace holds if everything it discovered is as it was, every File in its value that it did not make is as it was, and
+everything it made is in place or can be put back from the artifacts. Discovered paths are compared in the order in
+which they were recorded, up to the first difference; one that a rule makes is brought up to date before it is looked
+at, for which the job waits.
+
+`why` reads the Finding of the same walk; there is no second one.
+"""
+
+from __future__ import annotations
+
+from redo_py.engine.demand import demand
+from redo_py.engine.execution import Execution
+from redo_py.engine.job import Job, JobState
+from redo_py.engine.observe import ZERO, observe
+from redo_py.engine.prepare import has_unknown, prepare
+from redo_py.engine.reach import reaches
+from redo_py.ground.nested import collect
+from redo_py.ir.flat import unflatten
+from redo_py.records import Trace
+from redo_py.values.codec import Unreadable, load
+from redo_py.values.encoding import decode
+from redo_py.values.file import File
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from redo_py.files.api import Stamp
+
+Product = tuple[str, bytes, int]  # path, digest, kind
+
+
+class Hit:
+    """A trace that holds."""
+
+    __slots__ = ("discovered", "missing", "products", "trace", "value")
+
+    def __init__(
+        self, trace: Trace, value: Any, products: list[Product], missing: list[Product], discovered: Any
+    ) -> None:
+        self.trace = trace
+        self.value = value  # may hold expressions
+        self.products = products
+        self.missing = missing  # those of `products` that are not in place, all of which can be restored
+        self.discovered = discovered
+
+
+class Join:
+    """The same evaluation is another job's already."""
+
+    __slots__ = ("leader",)
+
+    def __init__(self, leader: Job) -> None:
+        self.leader = leader
+
+
+class Wait:
+    """A trace rests on a path that a rule makes, and that is not up to date yet."""
+
+    __slots__ = ("producer",)
+
+    def __init__(self, producer: Any) -> None:
+        self.producer = producer
+
+
+class Miss:
+    """Nothing holds. `about` and its facts say why, see engine.explain."""
+
+    __slots__ = ("about", "new", "old", "path")
+
+    def __init__(self, about: str, path: str = "", old: bytes = b"", new: bytes = b"") -> None:
+        self.about = about  # "no trace" "forced" "always" "unknown" "discovered" "reference" "product" "unreadable"
+        self.path = path
+        self.old = old
+        self.new = new
+
+
+Verdict = Hit | Join | Wait | Miss
+
+
+def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict]]:
+    """The verdict for each READY job that could be identified. Moves none of them, but fails those that could not."""
+    verdicts: list[tuple[Job, Verdict]] = []
+    asking: list[Job] = []
+    for job in prepare(execution, list(jobs)):
+        leader = execution.frontier.by_evaluation.setdefault(job.eval_hash, job)
+        if leader is not job:
+            verdicts.append((job, Join(leader)))
+        elif has_unknown(job):
+            verdicts.append((job, Miss("unknown")))
+        elif job.forced or job.always or execution.settings.force_all:
+            verdicts.append((job, Miss("forced" if not job.always else "always")))
+        else:
+            asking.append(job)
+    if asking:
+        verdicts.extend(zip(asking, look_up(execution, asking), strict=True))
+    return verdicts
+
+
+def look_up(execution: Execution, jobs: list[Job]) -> list[Verdict]:
+    """The verdicts for identified jobs, from the store."""
+    found = execution.doors.store.lookup([job.eval_hash for job in jobs])
+    opened = [[OpenTrace(trace) for trace in traces] for traces in found]
+    see_discovered(execution, opened)
+    outputs = see_products(execution, opened)
+    return [examine(execution, job, traces, outputs) for job, traces in zip(jobs, opened, strict=True)]
+
+
+class OpenTrace:
+    """A trace with its lists decoded."""
+
+    __slots__ = ("discovered", "products", "trace")
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.discovered: tuple[tuple[str, bytes], ...] = decode(trace.discovered)
+        self.products: tuple[Product, ...] = decode(trace.products)
+
+
+def see_discovered(execution: Execution, opened: list[list[OpenTrace]]) -> None:
+    """Look at all discovered paths that no rule makes, in one batch."""
+    planner = execution.doors.planner
+    paths = {path: None for traces in opened for trace in traces for path, _ in trace.discovered}
+    observe(execution, [path for path in paths if path in execution.stamps or planner.producer(path) is None])
+
+
+def see_products(execution: Execution, opened: list[list[OpenTrace]]) -> dict[str, Stamp]:
+    """Look at all products, in one batch."""
+    paths = dict.fromkeys(path for traces in opened for trace in traces for path, _, _ in trace.products)
+    stamps = execution.doors.files.observe_outputs(list(paths))
+    return {stamp.path: stamp for stamp in stamps}
+
+
+def examine(execution: Execution, job: Job, traces: list[OpenTrace], outputs: dict[str, Stamp]) -> Verdict:
+    """The first trace that holds, or what is wrong with the newest."""
+    first: Miss | None = None
+    for trace in traces:
+        verdict = examine_discovered(execution, job, trace) or examine_result(execution, job, trace, outputs)
+        if not isinstance(verdict, Miss):
+            return verdict
+        first = first or verdict
+    return first or Miss("no trace")
+
+
+def examine_discovered(execution: Execution, job: Job, trace: OpenTrace) -> Verdict | None:
+    """None when everything that was discovered is as it was."""
+    for path, digest in trace.discovered:
+        producer = execution.doors.planner.producer(path)
+        if producer is not None:
+            cell = execution.frontier.cells.get(id(producer))
+            if cell is None or cell.state != JobState.DONE:
+                if reaches(execution, producer, job.expression):
+                    return Miss("discovered", path, digest, b"")
+                return Wait(producer)
+        now = observe(execution, [path])[0].digest or ZERO
+        if now != digest:
+            return Miss("discovered", path, digest, now)
+    return None
+
+
+def examine_result(execution: Execution, job: Job, opened: OpenTrace, outputs: dict[str, Stamp]) -> Verdict:
+    """Whether the value can be read, its references hold and its products are there or can be restored."""
+    trace = opened.trace
+    try:
+        value = read_value(trace)
+    except Unreadable as error:
+        return Miss("unreadable", str(error))
+    products = list(opened.products)
+    for file in references(value, products):
+        now = observe(execution, [file.path])[0].digest or ZERO
+        if now != file.digest:
+            return Miss("reference", file.path, file.digest, now)
+    missing = [product for product in products if differs(product, outputs[product[0]])]
+    if missing and not execution.doors.files.can_restore(missing):
+        path, digest, _ = missing[0]
+        return Miss("product", path, digest, outputs[path].digest)
+    for path, _, _ in products:
+        if not missing:
+            execution.stamps[path] = outputs[path]
+    return Hit(trace, value, products, missing, opened.discovered)
+
+
+def read_value(trace: Trace) -> Any:
+    """The value of a trace, expressions and all; raises Unreadable."""
+    if trace.value_format != "expression":
+        return load(trace.value_format, trace.value_bytes)
+    try:
+        return unflatten(*load("plain", trace.value_bytes))
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise Unreadable(f"{type(error).__name__}: {error}") from error
+
+
+def references(value: Any, products: list[Product]) -> list[File]:
+    """The Files in `value` that the job did not make."""
+    from redo_py.engine.demand import LAZY
+    from redo_py.ir.flat import fields_of, in_order
+
+    files = collect(value, File)
+    if collect(value, LAZY):
+        files += [file for item in in_order(value) for file in collect(fields_of(item)[1], File)]
+    made = {path for path, _, _ in products}
+    return [file for file in files if file.path not in made]
+
+
+def differs(product: Product, stamp: Stamp) -> bool:
+    """Whether something else than `product` lies at its path."""
+    return stamp.digest != product[1] or stamp.kind != product[2]
+
+
+def wait_for_producer(execution: Execution, job: Job, producer: Any) -> None:
+    """READY -> WAITING until the call `producer` is done; then the job is decided again."""
+    execution.frontier.set_state(job, JobState.WAITING)
+    execution.frontier.by_evaluation.pop(job.eval_hash, None)
+    children = list(job.children)
+    demand(execution, job, [producer])
+    job.children = children  # what it waits for is no call that its reduction made
+    if job.missing == 0:
+        execution.frontier.awake.append(job)

@@ -1,0 +1,73 @@
+"""demand: make a cell for an expression and for all that it uses, once each."""
+
+from __future__ import annotations
+
+from redo_py.engine.execution import Execution
+from redo_py.engine.job import Cell, Job
+from redo_py.ground.nested import collect
+from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression, ValueExpression
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from redo_py.ir.expression import Expression
+
+LAZY = (TaskExpression, SimpleExpression, SchedulerExpression, ValueExpression)  # a QuotedExpression is a value
+
+
+def demand(execution: Execution, cell: Cell, needed: list[Any]) -> None:
+    """Let `cell` wait for each expression in `needed`, making cells for them and what they use where there are none.
+
+    Calls that are met become children of the job that `cell` is or belongs to. Keeps its own stack: a chain of any
+    length works.
+    """
+    frontier = execution.frontier
+    owner = cell if isinstance(cell, Job) else cell.parent
+    stack = [(cell, needed)]
+    while stack:
+        waiting, expressions = stack.pop()
+        for expression in expressions:
+            other = frontier.cells.get(id(expression))
+            if other is None:
+                other = open_cell(execution, expression, owner)
+                uses = uses_of(expression)
+                if uses:
+                    other.missing += 1  # held until its uses have been linked, see below
+                    stack.append((other, uses))
+                else:
+                    frontier.awake.append(other)
+            if owner is not None and isinstance(other, Job):
+                owner.children.append(other)
+            frontier.wait_for(waiting, other)
+        if waiting is not cell:
+            waiting.missing -= 1
+            if waiting.missing == 0:
+                frontier.awake.append(waiting)
+
+
+def open_cell(execution: Execution, expression: Expression, parent: Job | None) -> Cell:
+    """A new cell for `expression`, WAITING."""
+    frontier = execution.frontier
+    if isinstance(expression, TaskExpression):
+        task = execution.doors.tasks.resolve(expression.task_name)
+        options = {**task.options, **expression.options} if task.options else dict(expression.options)
+        cell: Cell = Job(expression, parent, len(frontier.jobs), task, options)
+    else:
+        cell = Cell(expression, parent)
+    frontier.add(cell, expression)
+    return cell
+
+
+def uses_of(expression: Any) -> list[Any]:
+    """The expressions whose values `expression` needs before anything can be done for it."""
+    kind = type(expression)
+    if kind is TaskExpression:
+        if expression.options:
+            return collect((expression.args, expression.kwargs, expression.options), LAZY)
+        return collect((expression.args, expression.kwargs), LAZY)
+    if kind is SimpleExpression:
+        return collect(expression.args, LAZY)
+    if kind is ValueExpression:
+        return collect(expression.value, LAZY)
+    return []

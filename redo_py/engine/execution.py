@@ -1,0 +1,125 @@
+"""Execution: one run of the engine: its doors, its settings and what it has found out so far."""
+
+from __future__ import annotations
+
+from redo_py.engine.frontier import Frontier
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Protocol
+
+    from redo_py.engine.job import Job
+    from redo_py.executors.api import Executor, Inbox
+    from redo_py.files.api import Files, Stamp
+    from redo_py.ground.clock import Clock
+    from redo_py.ground.errors import RedunError
+    from redo_py.ground.events import Events
+    from redo_py.ir.expression import Expression
+    from redo_py.records import Record
+    from redo_py.store.api import Store
+    from redo_py.task.door import Tasks
+else:
+    Protocol = object
+
+
+class Planner(Protocol):
+    """Who makes a path, asked while the graph runs."""
+
+    def producer(self, path: str) -> Expression | None:
+        """The call that makes `path`; None when no rule does."""
+
+    def own_path(self, path: str) -> str:
+        """`path`, as a command wrote it, as paths are written here: relative to the root when below it."""
+
+    def missing_input(self, path: str) -> RedunError:
+        """The error for a path that nothing makes and that is not there."""
+
+
+class Tools(Protocol):
+    """Executables that commands name."""
+
+    def digests(self, names: list[str]) -> list[bytes]:
+        """What identifies each tool now; of a tool that PATH does not find, 16 zero bytes."""
+
+
+class Settings:
+    """How to run."""
+
+    __slots__ = ("dry", "environment", "force_all", "jobs", "keep_failed", "max_failures", "pools")
+
+    def __init__(
+        self,
+        jobs: int = 1,
+        max_failures: int | None = 1,
+        dry: bool = False,
+        force_all: bool = False,
+        keep_failed: bool = False,
+        pools: Mapping[str, int] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.jobs = jobs  # how many jobs run at once
+        self.max_failures = max_failures  # after so many failures nothing new is started; None: never
+        self.dry = dry  # decide, but run and change nothing
+        self.force_all = force_all  # take no result of an earlier execution
+        self.keep_failed = keep_failed  # leave partial outputs of failed jobs where they are
+        self.pools = pools or {}  # name -> how many of its jobs run at once
+        self.environment = dict(environment or {})  # what every command gets, in no key
+
+
+class Doors:
+    """Everything outside, through protocols."""
+
+    __slots__ = ("clock", "events", "executors", "files", "inbox", "planner", "store", "tasks", "tools")
+
+    def __init__(
+        self,
+        store: Store,
+        files: Files,
+        tasks: Tasks,
+        tools: Tools,
+        planner: Planner,
+        clock: Clock,
+        events: Events,
+        inbox: Inbox,
+        executors: dict[str, Executor],
+    ) -> None:
+        self.store = store
+        self.files = files
+        self.tasks = tasks
+        self.tools = tools
+        self.planner = planner
+        self.clock = clock
+        self.events = events
+        self.inbox = inbox
+        self.executors = executors  # by name; "command" and "thread" must be there
+
+
+class Execution:
+    """The state of one run; the verbs of this room work on it."""
+
+    __slots__ = (
+        "buffer", "doors", "failures", "flushed", "frontier", "id", "interrupted", "ledger", "made_by", "pool_waiting",
+        "pools_used", "seen_at", "settings", "stamps", "stopping", "tasks_recorded", "under", "unmaterialised", "volatile",
+    )  # fmt: skip
+
+    def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
+        self.id = id  # 16 random bytes
+        self.doors = doors
+        self.settings = settings
+        self.frontier = Frontier()
+        self.stamps: dict[str, Stamp] = {}  # path -> what was last seen there by this execution
+        self.seen_at: dict[str, float] = {}  # path -> wall time at which its stamp was taken
+        self.made_by: dict[str, Job] = {}  # path -> the job of this execution whose product it is
+        self.unmaterialised: dict[str, tuple[str, bytes, int]] = {}  # temporary products that hold but are not there
+        self.ledger: dict[str, tuple[bytes, int] | None] = {}  # what was asked of the store's ledger, or written to it
+        self.buffer: list[Record] = []  # records not yet written
+        self.flushed = doors.clock.monotonic()  # when the buffer was last written
+        self.failures: list[Job] = []  # jobs that failed by themselves, in order
+        self.pools_used: dict[str, int] = {}
+        self.pool_waiting: dict[str, list[Job]] = {}  # QUEUED jobs whose pool is full
+        self.tasks_recorded: set[bytes] = set()  # task hashes whose TASK row was written
+        self.under: dict[int, set[int]] = {}  # id of expression -> ids of all that it needs, see reach
+        self.volatile = False  # whether something was used that is too fresh to be remembered
+        self.stopping = False  # nothing new is started any more
+        self.interrupted = 0  # the signal that asked to stop, 0 without one

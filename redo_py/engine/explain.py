@@ -1,0 +1,190 @@
+"""explain: why a job runs, in one line, from the verdict that made it run and from the last call for the same origin."""
+
+from __future__ import annotations
+
+from redo_py.engine.decide import Miss
+from redo_py.engine.execution import Execution
+from redo_py.engine.job import Job
+from redo_py.task.builtin import COMMAND, STEPS
+from redo_py.values.codec import Unreadable, load
+from redo_py.values.encoding import decode
+from redo_py.values.file import File, Tool
+from redo_py.values.unknown import ABSENT_DIGEST
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from redo_py.records import Latest
+
+SUMMARIES = {  # what a miss is about -> the word for it in Job.summary, where the text alone does not say it
+    "forced": "forced",
+    "always": "always",
+    "unknown": "depends",
+    "discovered": "input",
+    "reference": "input",
+    "product": "output",
+    "unreadable": "cache",
+}
+
+
+def explain(execution: Execution, missed: list[tuple[Job, Miss]]) -> None:
+    """Fill in `reason` and `summary` of every job."""
+    origins = [job.origin for job, _ in missed]
+    for (job, miss), latest in zip(missed, execution.doors.store.latest(origins), strict=True):
+        job.summary, job.reason = reason(execution, job, miss, latest)
+
+
+def reason(execution: Execution, job: Job, miss: Miss, latest: Latest | None) -> tuple[str, str]:
+    """(summary, one line) for one job."""
+    if miss.about == "no trace":
+        return compare(execution, job, latest)
+    return SUMMARIES[miss.about], _told(job, miss)
+
+
+def _told(job: Job, miss: Miss) -> str:
+    if miss.about == "forced":
+        return "it was asked to run whatever is known"
+    if miss.about == "always":
+        return "it is declared to run always"
+    if miss.about == "unknown":
+        return f"{_first_unknown(job)} would be made again"
+    if miss.about == "unreadable":
+        return f"the remembered result cannot be read ({miss.path})"
+    if miss.about == "product":
+        what = "is missing" if not miss.new else f"was changed by hand ({change(miss.old, miss.new)})"
+        return f"output {miss.path} {what} and is not kept in the cache"
+    return f"{miss.path} {_changed(miss.old, miss.new)}"
+
+
+def _first_unknown(job: Job) -> str:
+    from redo_py.values.unknown import UNKNOWN_DIGEST
+
+    for file in job.files:
+        if file.digest == UNKNOWN_DIGEST:
+            return file.path
+    return "something it uses"
+
+
+def change(old: bytes, new: bytes) -> str:
+    """Two digests, short."""
+    return f"{old.hex()[:8]} -> {new.hex()[:8]}"
+
+
+def _changed(old: bytes, new: bytes) -> str:
+    if old == ABSENT_DIGEST:
+        return "has appeared"
+    if new == ABSENT_DIGEST:
+        return "has gone"
+    if not new:
+        return "would be made by a rule that needs this one"
+    return f"changed ({change(old, new)})"
+
+
+def compare(execution: Execution, job: Job, latest: Latest | None) -> tuple[str, str]:
+    """What differs between this call and the last one for the same origin."""
+    if latest is None:
+        return "new", "it was never built here" if job.outputs else "it never ran here"
+    if latest.task != job.task.fullname:
+        return "command", f"it is made by {job.task.fullname} now, and was by {latest.task}"
+    if latest.task_hash != execution.doors.tasks.digest(job.task):
+        return "code", compare_code(execution, job, latest)
+    try:
+        before = load("plain", latest.arguments_bytes)
+    except Unreadable:
+        return "argument", "its arguments differ from the last call's"
+    return compare_arguments(job, before)
+
+
+def compare_code(execution: Execution, job: Job, latest: Latest) -> str:
+    """The pieces of code that differ, with their places."""
+    try:
+        before = decode(latest.task_parts)
+    except Exception:  # a record of another version: the fact that the code differs is still true
+        before = {}
+    now = execution.doors.tasks.parts(job.task)
+    for name, (digest, file, line) in now.items():
+        place = f" ({file}:{line})" if file else ""
+        if name not in before:
+            return f"code {name}{place} is new in what {job.task.fullname} reaches"
+        if before[name] != digest:
+            return f"code {name}{place} changed ({change(before[name], digest)})"
+    gone = [name for name in before if name not in now]
+    return f"code {gone[0]} is no longer reached" if gone else f"the code of {job.task.fullname} changed"
+
+
+def compare_arguments(job: Job, before: dict[str, Any]) -> tuple[str, str]:
+    """The argument that differs; for commands the very file, word, variable or tool."""
+    for name, now in job.arguments.items():
+        if name not in before:
+            return "argument", f"argument {name} is new"
+        if before[name] != now:
+            return compare_one(job, name, before[name], now)
+    return "cache", "the result of the last call is no longer remembered"
+
+
+def compare_one(job: Job, name: str, old: Any, new: Any) -> tuple[str, str]:
+    """One argument whose value differs."""
+    command = job.task.fullname in (COMMAND, STEPS)
+    if command and name in ("steps", "parts"):
+        return "command", f"the command changed: {_steps_text(old)} -> {_steps_text(new)}"
+    if command and name == "env":
+        return "variable", compare_mapping("variable", old or {}, new or {})
+    files = compare_files(old, new)
+    if files:
+        return "input", files
+    if command and name == "tools":
+        return "tool", compare_tools(old, new)
+    if command and name == "outputs":
+        return "command", "the list of outputs changed"
+    if command and name == "system":
+        return "system", f"the system is {new} now and was {old}"
+    return "argument", f"argument {name} changed: {_short(old)} -> {_short(new)}"
+
+
+def compare_files(old: Any, new: Any) -> str:
+    """The first File that differs between two values, "" when none does."""
+    from redo_py.ground.nested import collect
+
+    before = {file.path: file for file in collect(old, File)}
+    now = {file.path: file for file in collect(new, File)}
+    for path, file in now.items():
+        if path not in before:
+            return f"{path} is a new input"
+        if before[path].digest != file.digest:
+            return f"{path} {_changed(before[path].digest, file.digest)}"
+        if before[path].kind != file.kind:
+            return f"the mode of {path} changed"
+    gone = [path for path in before if path not in now]
+    return f"{gone[0]} is no longer an input" if gone else ""
+
+
+def compare_mapping(what: str, old: dict[str, Any], new: dict[str, Any]) -> str:
+    """The first key of two mappings that differs."""
+    for name in {**old, **new}:
+        if old.get(name) != new.get(name):
+            return f"{what} {name} changed: {_short(old.get(name))} -> {_short(new.get(name))}"
+    return f"the order of {what}s changed"
+
+
+def compare_tools(old: Any, new: Any) -> str:
+    """The first tool that differs."""
+    before = {tool.name: tool.digest for tool in old if isinstance(tool, Tool)}
+    for tool in new:
+        if tool.name not in before:
+            return f"tool {tool.name} is new"
+        if before[tool.name] != tool.digest:
+            return f"tool {tool.name} changed ({change(before[tool.name], tool.digest)})"
+    return "the list of tools changed"
+
+
+def _steps_text(steps: Any) -> str:
+    texts = [part[1][0] if part[0] == "command" else repr(part[1]) for part in steps if len(part) == 2] or [
+        step[0] for step in steps
+    ]
+    return repr("; ".join(str(text) for text in texts))
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 120 else text[:119] + "…"

@@ -1,0 +1,103 @@
+"""Cell: where the value of an expression will appear. Job: the cell of a task call."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from typing import Any
+
+    from redo_py.ir.expression import Expression
+    from redo_py.task.task import Task
+    from redo_py.values.file import File, Output
+
+
+class JobState:
+    """The states of a cell. `Frontier.set_state` is their only writer. Plain ints: enum costs start-up time.
+
+    WAITING   `missing` of the expressions it uses have no value yet.
+    READY     all arguments are values; nothing is decided. Only jobs are READY for longer than one turn of the loop.
+    JOINED    the same evaluation is under way in another job, its leader, whose end will be its end.
+    QUEUED    decided: a miss; waits for room in its pool and among the jobs running.
+    RUNNING   an executor has it; exactly one outcome will arrive.
+    REDUCING  its result holds expressions, `missing` of which have no value yet.
+    DONE      `value` is final and holds no expression.
+    FAILED    `error` is set; so it is for everything that needs the value, unless a form handles it.
+    """
+
+    WAITING = 0
+    READY = 1
+    JOINED = 2
+    QUEUED = 3
+    RUNNING = 4
+    REDUCING = 5
+    DONE = 6
+    FAILED = 7
+
+
+STATE_NAMES = ("WAITING", "READY", "JOINED", "QUEUED", "RUNNING", "REDUCING", "DONE", "FAILED")
+
+
+class Cell:
+    """Where the value of `expression` will appear."""
+
+    __slots__ = ("dependents", "error", "expression", "generator", "missing", "parent", "result", "state", "value")
+
+    def __init__(self, expression: Expression | None, parent: Job | None) -> None:
+        self.expression = expression  # None for the root of an execution
+        self.parent = parent  # the job whose reduction needs it
+        self.state = JobState.WAITING
+        self.missing = 0  # how many cells it waits for
+        self.dependents: list[Cell] = []  # cells that wait for it
+        self.value: Any = None  # once DONE
+        self.error: BaseException | None = None  # once FAILED
+        self.result: Any = None  # while REDUCING: what it reduced to
+        self.generator: Generator[Any, Any, Any] | None = None  # of a special form under way
+
+
+class Job(Cell):
+    """One reduction of one task call."""
+
+    __slots__ = (
+        "after", "always", "args_bytes", "args_hash", "arguments", "call_hash", "children", "discovered", "ended",
+        "eval_hash", "files", "followers", "forced", "input_stamps", "kind", "leader", "log", "options", "origin",
+        "outcome", "outputs", "products", "reason", "result_written", "seq", "started", "summary", "task", "tries", "value_hash",
+        "volatile",
+    )  # fmt: skip
+
+    def __init__(self, expression: Expression, parent: Job | None, seq: int, task: Task, options: dict[str, Any]) -> None:
+        super().__init__(expression, parent)
+        self.seq = seq
+        self.task = task
+        self.options = options  # the call's over the task's
+        self.origin: str = options.get("origin") or task.fullname
+        self.kind: str = options.get("kind") or "task"  # "rule" "action" "check" "task"
+        self.forced = False  # whether it must run whatever the store says
+        self.always = bool(options.get("always")) or options.get("cache") is False
+        self.after: Any = ()
+        self.arguments: dict[str, Any] = {}  # bound, all values; once READY
+        self.files: list[File] = []  # every File among the arguments
+        self.outputs: list[Output] = []  # every Output among the arguments: what it must leave behind
+        self.input_stamps: list[Any] = []  # the stamps that `files` were read under
+        self.args_bytes = b""
+        self.args_hash = b""  # each hash is set once, in this order
+        self.eval_hash = b""
+        self.value_hash = b""
+        self.call_hash = b""
+        self.children: list[Job] = []  # the calls that its reduction made, in order, joined ones included
+        self.products: list[File] = []  # what it left behind, with digests
+        self.discovered: tuple[tuple[str, bytes], ...] = ()  # what it read beyond its arguments: (path, digest)
+        self.leader: Job | None = None  # while and after JOINED
+        self.followers: list[Job] = []
+        self.outcome = ""  # how it came to its end: "ran" "cached" "restored" "joined" "failed" "skipped"
+        self.reason = ""  # why it ran, in one line
+        self.summary = ""  # what `reason` is about: "new" "input" "command" "code" "output" "forced" ...
+        self.result_written: tuple[bytes, str, bytes] = (b"", "", b"")  # its own result as the store keeps it
+        self.log = b""  # what it printed
+        self.tries = 0  # how often it was started
+        self.volatile = False  # its inputs are too fresh to be trusted: used now, not remembered
+        self.started = 0.0
+        self.ended = 0.0
+
+    def __repr__(self) -> str:
+        return f"Job({self.seq} {self.origin} {STATE_NAMES[self.state]})"

@@ -1,0 +1,91 @@
+"""The loop: the only place that submits, and the only one that blocks.
+
+Each turn lets cells reduce, records what is concluded, decides what is ready, hands out what is queued, and then waits
+for an answer. It ends when the root has its value, when it failed and nothing runs any more, or when nothing is left
+that may be started.
+"""
+
+from __future__ import annotations
+
+from redo_py.engine.accept import accept
+from redo_py.engine.decide import decide
+from redo_py.engine.execution import Execution
+from redo_py.engine.finish import finish
+from redo_py.engine.job import Cell, Job, JobState
+from redo_py.engine.queue import submit
+from redo_py.engine.record import SECONDS_AT_MOST, flush, flush_if_due, record, record_failure
+from redo_py.engine.reduce import reduce, settle
+from redo_py.ground.errors import InternalError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+DECIDED_AT_ONCE = 100  # so that the first job starts before the last is decided
+
+
+def run(execution: Execution, value: Any) -> Cell:
+    """Evaluate `value`, which may hold expressions. The cell given back is DONE or FAILED, or still waiting when the
+    execution was stopped; whatever finished is recorded."""
+    root = Cell(None, None)
+    execution.frontier.add(root, None)
+    settle(execution, root, value)
+    try:
+        while turn(execution, root):
+            flush_if_due(execution)
+    finally:
+        for job in execution.failures:
+            record_failure(execution, job)
+        flush(execution)
+    return root
+
+
+def turn(execution: Execution, root: Cell) -> bool:
+    """Do what can be done; False when there is nothing left to wait for."""
+    frontier = execution.frontier
+    while True:
+        reduce(execution)
+        if frontier.concluded:
+            record(execution)
+            continue
+        stop_if_failed(execution, root)
+        if not frontier.ready or execution.stopping:
+            break
+        ready, frontier.ready = frontier.ready[:DECIDED_AT_ONCE], frontier.ready[DECIDED_AT_ONCE:]
+        accept(execution, decide(execution, [job for job in ready if job.state == JobState.READY]))
+        if frontier.queue and len(frontier.running) < execution.settings.jobs:
+            submit(execution)
+            finish(execution, execution.doors.inbox.wait(0))
+    submit(execution)
+    if frontier.running:
+        wait(execution)
+        return True
+    if frontier.ready or frontier.awake or frontier.doomed or frontier.concluded:
+        return not execution.stopping
+    if root.state < JobState.DONE and not execution.stopping and not frontier.queue:
+        raise stuck(execution)
+    return False
+
+
+def wait(execution: Execution) -> None:
+    """Block until a job answers or a batch of records is due."""
+    timeout = SECONDS_AT_MOST if execution.buffer else None
+    outcomes = execution.doors.inbox.wait(timeout)
+    if outcomes:
+        finish(execution, outcomes)
+
+
+def stop_if_failed(execution: Execution, root: Cell) -> None:
+    """Start nothing new once the root has failed and as many failures have come as are put up with."""
+    limit = execution.settings.max_failures
+    if root.state == JobState.FAILED and limit is not None and len(execution.failures) >= limit:
+        execution.stopping = True
+    if root.state == JobState.FAILED and not execution.failures:
+        execution.stopping = True
+
+
+def stuck(execution: Execution) -> InternalError:
+    """Something waits for ever: a cycle that was made while running."""
+    waiting = [cell for cell in execution.frontier.jobs if cell.state < JobState.DONE]
+    names = ", ".join(job.origin for job in waiting[:5] if isinstance(job, Job))
+    return InternalError("stuck", origins=names, count=len(waiting))

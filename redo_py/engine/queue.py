@@ -1,0 +1,172 @@
+"""queue: hand queued jobs to executors, as far as there is room."""
+
+from __future__ import annotations
+
+from redo_py.engine.execution import Execution
+from redo_py.engine.job import Job, JobState
+from redo_py.engine.observe import ZERO, forget, observe, saw
+from redo_py.engine.prepare import forget_identity
+from redo_py.executors.api import CallStep, CommandStep, JobSpec
+from redo_py.ground.errors import RedunError, RunError, UsageError
+from redo_py.task.builtin import COMMAND, STEPS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def submit(execution: Execution) -> None:
+    """Start QUEUED jobs while fewer than `jobs` run and nothing has stopped the execution."""
+    frontier = execution.frontier
+    while frontier.queue and len(frontier.running) < execution.settings.jobs and not execution.stopping:
+        job = frontier.queue.popleft()
+        if job.state != JobState.QUEUED:
+            continue
+        pool = job.options.get("pool")
+        if pool and not enter_pool(execution, pool):
+            execution.pool_waiting.setdefault(pool, []).append(job)
+            continue
+        try:
+            launch(execution, job)
+        except (RedunError, OSError) as error:
+            leave_pool(execution, job)
+            job.outcome = "failed"
+            execution.failures.append(job)
+            execution.doors.events.emit("failed", job)
+            frontier.fail(job, error)
+
+
+def launch(execution: Execution, job: Job) -> None:
+    """QUEUED -> RUNNING: make room for its outputs and hand it over. Raises what keeps it from running."""
+    if not still_as_decided(execution, job):
+        leave_pool(execution, job)
+        execution.frontier.set_state(job, JobState.READY)
+        return
+    executor = execution.doors.executors.get(executor_name(job))
+    if executor is None:
+        raise unknown_executor(execution, job)
+    materialise(execution, job)
+    make_room(execution, job)
+    job.tries += 1
+    job.started = execution.doors.clock.now()
+    execution.frontier.set_state(job, JobState.RUNNING)
+    execution.doors.events.emit("started", job)
+    executor.submit([spec_of(execution, job)])
+
+
+def still_as_decided(execution: Execution, job: Job) -> bool:
+    """Whether the digests that `job` was decided with are those that its files were last seen with; else it is READY
+    again. A file that is shared with a job that saw it change is told apart here."""
+    job.input_stamps = observe(execution, [file.path for file in job.files if file.path not in execution.unmaterialised])
+    stamps = {stamp.path: stamp for stamp in job.input_stamps}
+    for file in job.files:
+        stamp = stamps.get(file.path)
+        if stamp is not None and (stamp.digest or ZERO) != file.digest:
+            forget_identity(execution, job)
+            return False
+    return True
+
+
+def materialise(execution: Execution, job: Job) -> None:
+    """Put temporary inputs that hold but are not there in place."""
+    wanted = [
+        execution.unmaterialised.pop(file.path) for file in job.files if file.path in execution.unmaterialised
+    ]
+    if not wanted:
+        return
+    paths = [path for path, _, _ in wanted]
+    execution.doors.files.clear(paths, execution.doors.store.ledger(paths))
+    if not execution.doors.files.restore(wanted):
+        raise RunError("temp-lost", path=paths[0], origin=job.origin)
+    forget(execution, paths)
+    saw(execution, execution.doors.files.observe_outputs(paths))
+    job.input_stamps.extend(observe(execution, paths))
+
+
+def make_room(execution: Execution, job: Job) -> None:
+    """Clear the paths of its outputs; what redun did not put there is displaced."""
+    paths = [output.path for output in job.outputs]
+    if paths:
+        ledger = [execution.ledger.get(path) for path in paths]
+        for path, new_place in execution.doors.files.clear(paths, ledger):
+            execution.doors.events.emit("displaced", job, (path, new_place))
+        forget(execution, paths)
+
+
+def executor_name(job: Job) -> str:
+    """The executor that the job asks for; by default "command" for commands and "thread" for functions."""
+    asked: str | None = job.options.get("executor")
+    return asked or ("command" if job.task.fullname == COMMAND else "thread")
+
+
+def unknown_executor(execution: Execution, job: Job) -> UsageError:
+    """The error for an executor that is not configured."""
+    from difflib import get_close_matches
+
+    name = executor_name(job)
+    known = sorted(execution.doors.executors)
+    close = get_close_matches(name, known, 1)
+    suggestion = f"did you mean `{close[0]}`?" if close else "known here: " + ", ".join(known)
+    return UsageError("unknown-executor", name=name, origin=job.origin, suggestion=suggestion)
+
+
+def spec_of(execution: Execution, job: Job) -> JobSpec:
+    """Everything that an executor needs for `job`."""
+    depfile = job.options.get("depfile")
+    return JobSpec(
+        job.seq,
+        job.origin,
+        steps_of(execution, job),
+        environment_of(execution, job),
+        tuple(output.path for output in job.outputs),
+        tuple([depfile] if isinstance(depfile, str) else depfile or ()),
+        job.options.get("timeout"),
+        bool(job.options.get("interactive")) and execution.settings.jobs == 1,
+    )
+
+
+def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep, ...]:
+    """What there is to do, as steps."""
+    arguments = job.arguments
+    if job.task.fullname == COMMAND:
+        return tuple(CommandStep(*step) for step in arguments["steps"])
+    if job.task.fullname != STEPS:
+        args, kwargs = job.task.signature.unbind(arguments)
+        return (CallStep(job.task.func, args, kwargs),)
+    return tuple(_step_of(execution, part) for part in arguments["parts"])
+
+
+def _step_of(execution: Execution, part: Any) -> CommandStep | CallStep:
+    if part[0] == "command":
+        return CommandStep(*part[1])
+    _, reference, args, kwargs = part
+    task = execution.doors.tasks.resolve(reference.name)
+    args, kwargs = task.signature.unbind(task.signature.bind(args, kwargs))
+    return CallStep(task.func, args, kwargs)
+
+
+def environment_of(execution: Execution, job: Job) -> dict[str, str]:
+    """The whole environment of the job's commands."""
+    declared = job.arguments.get("env") if job.task.fullname in (COMMAND, STEPS) else None
+    if not declared:
+        return execution.settings.environment
+    return {**execution.settings.environment, **declared}
+
+
+def enter_pool(execution: Execution, pool: str) -> bool:
+    """Take one of the pool's places; False when it is full."""
+    used = execution.pools_used.get(pool, 0)
+    if used >= execution.settings.pools.get(pool, 1):
+        return False
+    execution.pools_used[pool] = used + 1
+    return True
+
+
+def leave_pool(execution: Execution, job: Job) -> None:
+    """Give the job's place in its pool back, and let the next one that waits for it try."""
+    pool = job.options.get("pool")
+    if pool:
+        execution.pools_used[pool] -= 1
+        waiting = execution.pool_waiting.get(pool)
+        if waiting:
+            execution.frontier.queue.appendleft(waiting.pop(0))

@@ -1,0 +1,189 @@
+"""record: jobs that have their final value become DONE, and what is to be remembered of them goes to the store."""
+
+from __future__ import annotations
+
+from redo_py.engine.execution import Execution
+from redo_py.engine.job import Job, JobState
+from redo_py.ground import hashing
+from redo_py.ground.nested import collect
+from redo_py.ir.expression import Expression
+from redo_py.ir.flat import flatten
+from redo_py.records import (
+    ARGUMENT,
+    CALL,
+    EDGE,
+    FILE_USE,
+    JOB,
+    LATEST,
+    LEDGER,
+    OUTPUT,
+    SUBVALUE,
+    TASK,
+    TRACE,
+    VALUE,
+)
+from redo_py.task.builtin import BUILTIN
+from redo_py.values.codec import dump, preview
+from redo_py.values.encoding import encode
+from redo_py.values.file import File
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+ROWS_AT_MOST = 1000  # records in one batch
+SECONDS_AT_MOST = 0.2  # how long a record waits for its batch
+
+Written = tuple[bytes, str, bytes]  # digest, format, bytes
+
+
+def write_value(value: Any) -> Written:
+    """(digest, format, bytes) of a result, which may hold expressions; raises what encoding and pickling raise."""
+    if not collect(value, Expression):
+        return dump(value)
+    encoded = encode(flatten(value))
+    return hashing.digest(hashing.EXPRESSION, encoded), "expression", encoded
+
+
+def record(execution: Execution) -> None:
+    """Every concluded job becomes DONE, wakes those that wait for it, and is recorded."""
+    frontier = execution.frontier
+    concluded, frontier.concluded = frontier.concluded, []
+    for job in concluded:
+        if job.leader is not None:
+            job.call_hash, job.value_hash = job.leader.call_hash, job.leader.value_hash
+        elif job.outcome == "ran":
+            record_call(execution, job)
+        execution.doors.events.emit("done" if job.outcome == "ran" else job.outcome, job)
+        record_job(execution, job)
+        frontier.set_state(job, JobState.DONE)
+        frontier.arrive(job)
+        for follower in job.followers:
+            follower.products = job.products
+            follower.value = job.value
+            frontier.concluded.append(follower)
+        job.followers = []
+
+
+def record_call(execution: Execution, job: Job) -> None:
+    """The rows of a call that was made: what it was, what came out, and how to find it again."""
+    write = execution.buffer.append
+    result: Written = job.result_written
+    job.value_hash = result[0]
+    task_hash = record_task(execution, job)
+    children = list(dict.fromkeys(child.call_hash for child in job.children if child.call_hash))
+    job.call_hash = hashing.digest(
+        hashing.CALL, b"".join((task_hash, job.args_hash, job.value_hash, *children))
+    )
+    write((VALUE, (job.args_hash, "plain", job.args_bytes, "")))
+    write((VALUE, (*result, preview(job.value))))
+    write((CALL, (job.call_hash, job.task.fullname, task_hash, job.args_hash, job.value_hash)))
+    for position, child in enumerate(children):
+        write((EDGE, (job.call_hash, position, child)))
+    record_arguments(execution, job)
+    record_files(execution, job)
+    if not job.volatile and job.kind != "action":
+        record_trace(execution, job)
+    if job.log:
+        write((OUTPUT, (execution.id, job.seq, job.origin, job.log)))
+
+
+def record_trace(execution: Execution, job: Job) -> None:
+    """What lets a later execution find the result."""
+    discovered = encode(job.discovered)
+    products = encode(tuple(file.state() for file in job.products))
+    key = hashing.digest(hashing.VALUE, discovered)
+    execution.buffer.append(
+        (TRACE, (job.eval_hash, key, job.value_hash, job.call_hash, discovered, products, job.ended))
+    )
+
+
+def record_task(execution: Execution, job: Job) -> bytes:
+    """The task's digest; its code is written the first time it is met."""
+    tasks = execution.doors.tasks
+    digest = tasks.digest(job.task)
+    if digest not in execution.tasks_recorded:
+        execution.tasks_recorded.add(digest)
+        row = (digest, job.task.fullname, tasks.text(job.task), encode(tasks.parts(job.task)))
+        execution.buffer.append((TASK, row))
+    return digest
+
+
+def record_arguments(execution: Execution, job: Job) -> None:
+    """One row for each argument, with the call it came from. Of a command, one for each file."""
+    write = execution.buffer.append
+    if job.task.fullname in BUILTIN:
+        for position, file in enumerate(job.files):
+            maker = execution.made_by.get(file.path)
+            origin = maker.call_hash if maker is not None and maker.call_hash else None
+            write((ARGUMENT, (job.call_hash, position, file.path, file.digest, origin)))
+        return
+    for position, (name, value) in enumerate(job.arguments.items()):
+        digest, format_, data = write_value(value)
+        write((VALUE, (digest, format_, data, preview(value))))
+        for number, file in enumerate(collect(value, File)):
+            write((SUBVALUE, (digest, number, file.digest)))
+        write((ARGUMENT, (job.call_hash, position, name, digest, origin_of(execution, job, name))))
+
+
+def origin_of(execution: Execution, job: Job, name: str) -> bytes | None:
+    """The call whose result is the argument `name`, when the argument is written as a call."""
+    expression: Any = job.expression
+    given = expression.kwargs.get(name)
+    if given is None and name in job.task.signature.plain:
+        position = job.task.signature.plain.index(name)
+        given = expression.args[position] if position < len(expression.args) else None
+    cell = execution.frontier.cells.get(id(given))
+    return cell.call_hash or None if isinstance(cell, Job) else None
+
+
+def record_files(execution: Execution, job: Job) -> None:
+    """What it read of the project, what it made, and that redun put it there."""
+    write = execution.buffer.append
+    read = [(file.path, file.digest) for file in job.files]
+    read += [(path, digest) for path, digest in job.discovered if not path.startswith("/")]
+    for path, digest in read:
+        write((FILE_USE, (execution.id, job.seq, path, "r", digest)))
+    for file in job.products:
+        write((FILE_USE, (execution.id, job.seq, file.path, "w", file.digest)))
+        write((LEDGER, (file.path, file.digest, file.kind, job.origin)))
+
+
+def record_job(execution: Execution, job: Job) -> None:
+    """The row of the job itself, and where `why` finds the last call of its origin."""
+    if job.outcome == "would_run":
+        return
+    parent = job.parent.seq if job.parent is not None else None
+    row = (
+        execution.id, job.seq, parent, job.call_hash or None, job.task.fullname, job.origin, job.outcome, job.reason,
+        job.started, job.ended,
+    )  # fmt: skip
+    execution.buffer.append((JOB, row))
+    if job.call_hash and job.outcome != "joined" and not execution.settings.dry:
+        latest = (job.origin, job.call_hash, job.eval_hash, encode(job.discovered), execution.id, job.seq)
+        execution.buffer.append((LATEST, latest))
+    if job.outcome == "restored":
+        execution.buffer.extend((LEDGER, (file.path, file.digest, file.kind, job.origin)) for file in job.products)
+
+
+def record_failure(execution: Execution, job: Job) -> None:
+    """The row and the output of a job that failed by itself."""
+    record_job(execution, job)
+    if job.log:
+        execution.buffer.append((OUTPUT, (execution.id, job.seq, job.origin, job.log)))
+
+
+def flush_if_due(execution: Execution) -> None:
+    """Write the buffer when it is full or old."""
+    if len(execution.buffer) >= ROWS_AT_MOST:
+        flush(execution)
+    elif execution.buffer and execution.doors.clock.monotonic() - execution.flushed >= SECONDS_AT_MOST:
+        flush(execution)
+
+
+def flush(execution: Execution) -> None:
+    """Write the buffer."""
+    if execution.buffer and not execution.settings.dry:
+        execution.doors.store.write(execution.buffer)
+    execution.buffer = []
+    execution.flushed = execution.doors.clock.monotonic()

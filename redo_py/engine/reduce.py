@@ -1,0 +1,130 @@
+"""reduce: cells whose arguments have arrived take their next step towards a value."""
+
+from __future__ import annotations
+
+from redo_py.engine.demand import LAZY, demand
+from redo_py.engine.execution import Execution
+from redo_py.engine.forms import FORMS
+from redo_py.engine.job import Cell, Job, JobState
+from redo_py.ground.errors import RunError
+from redo_py.ground.nested import collect, substitute
+from redo_py.ir.expression import SchedulerExpression, SimpleExpression, ValueExpression
+from redo_py.ir.operations import OPERATIONS
+from redo_py.values.unknown import UNKNOWN, Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def reduce(execution: Execution) -> None:
+    """Let every cell that can go on do so, until only READY jobs and concluded ones are left."""
+    frontier = execution.frontier
+    while frontier.awake or frontier.doomed:
+        while frontier.doomed:
+            cell, error = frontier.doomed.popleft()
+            if cell.state < JobState.DONE:
+                doom(execution, cell, error)
+        if frontier.awake:
+            cell = frontier.awake.popleft()
+            if cell.state < JobState.DONE and cell.missing == 0:
+                go_on(execution, cell)
+
+
+def go_on(execution: Execution, cell: Cell) -> None:
+    """All that `cell` waited for is there. Must be WAITING or REDUCING."""
+    if cell.state == JobState.REDUCING:
+        value = concrete(execution, cell.result)
+        if cell.generator is not None:
+            step(execution, cell, value, None)
+        else:
+            conclude(execution, cell, value)
+    elif isinstance(cell, Job):
+        execution.frontier.set_state(cell, JobState.READY)
+    else:
+        start(execution, cell)
+
+
+def start(execution: Execution, cell: Cell) -> None:
+    """The first step of a cell that is no job."""
+    expression = cell.expression
+    if isinstance(expression, SimpleExpression):
+        args = concrete(execution, expression.args)
+        try:
+            result = UNKNOWN if collect(args, Unknown) else OPERATIONS[expression.op](*args)
+        except Exception as error:
+            execution.frontier.fail(cell, operation_error(expression, error))
+            return
+        settle(execution, cell, result)
+    elif isinstance(expression, SchedulerExpression):
+        cell.generator = FORMS[expression.form](execution, *expression.args)
+        step(execution, cell, None, None)
+    elif isinstance(expression, ValueExpression):
+        conclude(execution, cell, concrete(execution, expression.value))
+    else:
+        raise AssertionError(f"BUG: no way to start {cell.expression!r}")
+
+
+def step(execution: Execution, cell: Cell, value: Any, error: BaseException | None) -> None:
+    """Send `value` into the form's generator, or throw `error`, and settle what it gives."""
+    generator = cell.generator
+    assert generator is not None
+    try:
+        result = generator.throw(error) if error is not None else generator.send(value)
+    except StopIteration as stop:
+        cell.generator = None
+        settle(execution, cell, stop.value)
+    except Exception as failure:
+        cell.generator = None
+        execution.frontier.fail(cell, failure)
+    else:
+        settle(execution, cell, result)
+
+
+def settle(execution: Execution, cell: Cell, result: Any) -> None:
+    """`cell` has reduced to `result`, which may hold expressions: wait for them, or go on at once."""
+    needed = collect(result, LAZY)
+    if not needed and cell.generator is None:
+        conclude(execution, cell, result)
+        return
+    cell.result = result
+    if cell.state != JobState.REDUCING:
+        execution.frontier.set_state(cell, JobState.REDUCING)
+    demand(execution, cell, needed)
+    if cell.missing == 0:
+        execution.frontier.awake.append(cell)
+
+
+def conclude(execution: Execution, cell: Cell, value: Any) -> None:
+    """`cell` has its final value. A job is handed to record, any other cell is DONE."""
+    cell.value = value
+    cell.result = None
+    if isinstance(cell, Job):
+        execution.frontier.concluded.append(cell)
+    else:
+        execution.frontier.set_state(cell, JobState.DONE)
+        execution.frontier.arrive(cell)
+
+
+def doom(execution: Execution, cell: Cell, error: BaseException) -> None:
+    """Something that `cell` needs has failed: a form may handle it, everything else fails with it."""
+    if cell.generator is not None:
+        step(execution, cell, None, error)
+        return
+    if isinstance(cell, Job):
+        cell.outcome = "failed" if cell.state == JobState.REDUCING else "skipped"
+        execution.doors.events.emit("skipped", cell)
+    execution.frontier.fail(cell, error)
+
+
+def concrete(execution: Execution, value: Any) -> Any:
+    """`value` with every expression replaced by its value; all of them must be DONE."""
+    cells = execution.frontier.cells
+    return substitute(value, LAZY, lambda expression: cells[id(expression)].value)
+
+
+def operation_error(expression: SimpleExpression, error: Exception) -> Exception:
+    """The error of a lazy operation, with the place where it was written."""
+    if expression.span is None:
+        return error
+    return RunError("operation-failed", span=expression.span, operation=expression.op, error=str(error))

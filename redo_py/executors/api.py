@@ -1,0 +1,127 @@
+"""The doors of the executors: a frozen JobSpec goes in, an outcome comes back through the Inbox."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, Protocol
+else:
+    Protocol = object
+
+
+class CommandStep:
+    """One command of a body."""
+
+    __slots__ = ("cwd", "shell", "stdin", "text")
+
+    def __init__(self, text: str, cwd: str = "", shell: str = "", stdin: str = "") -> None:
+        self.text = text  # the effective text, quoted for a POSIX shell
+        self.cwd = cwd  # relative to the project's root; "" is the root
+        self.shell = shell  # an interpreter with its options, e.g. "python3 -u"; "" is `bash -euo pipefail`
+        self.stdin = stdin  # path of a file to read, "" is an empty input
+
+
+class CallStep:
+    """One call of a Python function, in this process."""
+
+    __slots__ = ("args", "function", "kwargs")
+
+    def __init__(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.function = function
+        self.args = args
+        self.kwargs = kwargs
+
+
+class JobSpec:
+    """Everything an executor needs for one job, with no reference back. Must not be written to."""
+
+    __slots__ = ("depfiles", "env", "interactive", "label", "outputs", "seq", "steps", "timeout")
+
+    def __init__(
+        self,
+        seq: int,
+        label: str,
+        steps: Sequence[CommandStep | CallStep],
+        env: dict[str, str],
+        outputs: Sequence[str] = (),
+        depfiles: Sequence[str] = (),
+        timeout: float | None = None,
+        interactive: bool = False,
+    ) -> None:
+        self.seq = seq
+        self.label = label  # what the user calls it: the first output, the action's name, the task's call
+        self.steps = steps  # run one after another, the first failure ends it
+        self.env = env  # the whole environment of the commands (they get nothing else)
+        self.outputs = outputs  # paths that must exist afterwards; told to whoever cleans up after a crash
+        self.depfiles = depfiles  # paths of make-style dependency files to read and remove after success
+        self.timeout = timeout  # seconds for all steps together; None is no limit
+        self.interactive = interactive  # whether the commands get the terminal itself
+
+
+class Finished:
+    """A job that ran to its end. `value` is the last CallStep's result, None for commands."""
+
+    __slots__ = ("discovered", "ended", "output", "seq", "started", "value")
+
+    def __init__(
+        self, seq: int, value: Any, output: bytes, discovered: Sequence[str], started: float, ended: float
+    ) -> None:
+        self.seq = seq
+        self.value = value
+        self.output = output  # everything it printed, stdout and stderr as one stream
+        self.discovered = discovered  # paths read from the depfiles, as written there, outputs left out, no duplicates
+        self.started = started  # wall time
+        self.ended = ended
+
+
+class Failed:
+    """A job that did not. `error` is a RunError with a code of catalogue/running.py, or what the function raised."""
+
+    __slots__ = ("ended", "error", "output", "seq", "started")
+
+    def __init__(self, seq: int, error: BaseException, output: bytes, started: float, ended: float) -> None:
+        self.seq = seq
+        self.error = error
+        self.output = output
+        self.started = started
+        self.ended = ended
+
+
+Outcome = Finished | Failed
+
+
+class Inbox(Protocol):
+    """Where outcomes arrive. `put` may be called from any thread; the rest from the engine's thread only."""
+
+    def put(self, outcome: Outcome) -> None:
+        """Hand in an outcome and wake a waiting engine."""
+
+    def watch(self, fd: int, ready: Callable[[], None]) -> None:
+        """Call `ready` from `wait` whenever `fd` is readable, until `unwatch`."""
+
+    def unwatch(self, fd: int) -> None:
+        """Stop watching `fd`; must be called before it is closed."""
+
+    def call_at(self, moment: float, act: Callable[[], None]) -> None:
+        """Call `act` from `wait` once the monotonic clock has reached `moment`."""
+
+    def wait(self, timeout: float | None) -> list[Outcome]:
+        """The outcomes that have arrived, waiting up to `timeout` seconds (None: for ever) while there is none.
+        Returns early, perhaps with nothing, when a signal arrives."""
+
+
+class Executor(Protocol):
+    """One way to run jobs. Never blocks, never raises for one job's sake: what goes wrong becomes a Failed."""
+
+    def start(self, inbox: Inbox) -> None:
+        """Get ready; called once, before the first submit."""
+
+    def submit(self, specs: Sequence[JobSpec]) -> None:
+        """Begin these jobs; each will have exactly one outcome."""
+
+    def cancel(self, seqs: Sequence[int]) -> None:
+        """Ask these jobs to end soon (TERM, after a grace KILL); their outcome still arrives. Unknown ones are ignored."""
+
+    def stop(self) -> None:
+        """End what still runs, await it and give everything back; may be called twice, and without start."""

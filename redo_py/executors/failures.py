@@ -1,0 +1,82 @@
+"""The errors of jobs, with their facts: what was run, where, and which variables it did not get."""
+
+from __future__ import annotations
+
+import os
+
+from redo_py.ground.errors import RunError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from redo_py.executors.api import CommandStep, JobSpec
+
+_SHOWN_LINES = 20
+
+
+def step_failure(
+    code: str, spec: JobSpec, step: CommandStep, hidden: Mapping[str, str] | None = None, **words: object
+) -> RunError:
+    """The error `code` of one command. `hidden` are the variables of redun's own environment, of which those that the text
+    mentions and that it did not get are named."""
+    facts = command_facts(step.text)
+    if step.cwd:
+        facts.append(("in", step.cwd))
+    missing = hidden_names(spec, step, hidden or {})
+    if missing:
+        names = ", ".join(missing)
+        facts.append(("not passed", f"{names}: name what it needs in `env=`, `env()` or `[build] pass_env`"))
+    return RunError(code, facts=facts, label=spec.label, **words)
+
+
+def job_failure(code: str, spec: JobSpec, **words: object) -> RunError:
+    """The error `code` of a job as a whole."""
+    return RunError(code, label=spec.label, **words)
+
+
+def exit_failure(spec: JobSpec, step: CommandStep, status: int, hidden: Mapping[str, str]) -> RunError:
+    """The error of a command that ended with the wait status `status`, which is not 0."""
+    if os.WIFSIGNALED(status):
+        dumped = " (core dumped)" if os.WCOREDUMP(status) else ""
+        return step_failure("command-killed", spec, step, hidden, signal=signal_name(os.WTERMSIG(status)) + dumped)
+    return step_failure("command-failed", spec, step, hidden, status=os.WEXITSTATUS(status))
+
+
+def command_facts(text: str) -> list[tuple[str, str]]:
+    """The first lines of a command's text, one fact each."""
+    lines = text.strip("\n").split("\n")
+    shown = lines[:_SHOWN_LINES]
+    if len(lines) > _SHOWN_LINES:
+        shown.append(f"... and {len(lines) - _SHOWN_LINES} more lines")
+    return [("" if number else "command", printable(line)) for number, line in enumerate(shown)]
+
+
+def printable(line: str) -> str:
+    """`line` without what would upset a terminal, and not endless."""
+    kept = "".join(char if char.isprintable() or char == "\t" else ascii(char)[1:-1] for char in line[:2000])
+    return kept + ("" if len(line) <= 2000 else f"... and {len(line) - 2000} more characters")
+
+
+def hidden_names(spec: JobSpec, step: CommandStep, hidden: Mapping[str, str]) -> list[str]:
+    """Variables of `hidden` that the command mentions and was not given, sorted."""
+    import re
+
+    pattern = r"\w+" if step.shell else r"(?<=\$)\w+|(?<=\$\{)\w+"
+    return sorted({name for name in re.findall(pattern, step.text) if name in hidden and name not in spec.env})
+
+
+def signal_name(number: int) -> str:
+    """SIGSEGV for 11; the number itself where it has no name."""
+    import signal
+
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def reason(error: OSError) -> str:
+    """The system's own words, begun small."""
+    text = error.strerror or str(error)
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,124 @@
+"""Where outcomes arrive and where the engine sleeps: poll over descriptors, timed acts and a wake pipe."""
+
+from __future__ import annotations
+
+import os
+import select
+from _thread import get_ident
+from heapq import heappop, heappush
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from redo_py.executors.api import Outcome
+    from redo_py.ground.clock import Clock
+
+_WOKEN_BY_PUT = 0  # what put writes into the pipe; signals write their number, which is never 0
+
+
+class SelectInbox:
+    """The Inbox over select.poll. Belongs to the thread that made it; `put` and `wake` may be called from any."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._arrived: list[Outcome] = []
+        self._ready: dict[int, Callable[[], None]] = {}  # fd -> what to call when it is readable
+        self._timed: list[
+            tuple[float, int, Callable[[], None]]
+        ] = []  # a heap; the number keeps acts of one moment in order
+        self._timed_count = 0
+        self._owner = get_ident()
+        self._is_woken = False  # whether the pipe holds a byte of put's, so that no second is needed
+        self._wake_read, self.wake_fd = os.pipe()  # wake_fd is what signal.set_wakeup_fd wants: it does not block
+        os.set_blocking(self._wake_read, False)
+        os.set_blocking(self.wake_fd, False)
+        self._poll = select.poll()
+        self._poll.register(self._wake_read, select.POLLIN)
+
+    def put(self, outcome: Outcome) -> None:
+        """Hand in an outcome and wake a waiting engine."""
+        self._arrived.append(outcome)
+        if not self._is_woken and get_ident() != self._owner:
+            self._is_woken = True
+            self._write(_WOKEN_BY_PUT)
+
+    def wake(self) -> None:
+        """Let `wait` return, perhaps with nothing."""
+        self._write(255)
+
+    def watch(self, fd: int, ready: Callable[[], None]) -> None:
+        """Call `ready` from `wait` whenever `fd` is readable, until `unwatch`."""
+        self._ready[fd] = ready
+        self._poll.register(fd, select.POLLIN)
+
+    def unwatch(self, fd: int) -> None:
+        """Stop watching `fd`; must be called before it is closed."""
+        del self._ready[fd]
+        self._poll.unregister(fd)
+
+    def call_at(self, moment: float, act: Callable[[], None]) -> None:
+        """Call `act` from `wait` once the monotonic clock has reached `moment`."""
+        self._timed_count += 1
+        heappush(self._timed, (moment, self._timed_count, act))
+
+    def wait(self, timeout: float | None) -> list[Outcome]:
+        """The outcomes that have arrived, waiting up to `timeout` seconds (None: for ever) while there is none.
+        Returns early, perhaps with nothing, when a signal arrives."""
+        deadline = None if timeout is None else self._clock.monotonic() + timeout
+        is_called_away = False
+        while not self._arrived and not is_called_away:
+            now = self._clock.monotonic() if deadline is not None or self._timed else 0.0
+            is_called_away = self._poll_once(self._pause(now, deadline))
+            if self._timed:
+                self._act()
+            if deadline is not None and self._clock.monotonic() >= deadline:
+                break
+        return self._take()
+
+    def close(self) -> None:
+        """Give the pipe back. Nothing may be called afterwards."""
+        os.close(self._wake_read)
+        os.close(self.wake_fd)
+
+    def _take(self) -> list[Outcome]:
+        """All that has arrived. A put of another thread meanwhile lands behind what is taken and stays."""
+        outcomes = self._arrived[:]
+        del self._arrived[: len(outcomes)]
+        return outcomes
+
+    def _pause(self, now: float, deadline: float | None) -> float | None:
+        """Milliseconds until the next timed act or the deadline; None if there is neither."""
+        moment = self._timed[0][0] if self._timed else None
+        if deadline is not None and (moment is None or deadline < moment):
+            moment = deadline
+        return None if moment is None else max(0.0, moment - now) * 1000
+
+    def _poll_once(self, milliseconds: float | None) -> bool:
+        """Sleep until something is readable and call what waits for it; was there a signal or a wake?"""
+        is_called_away = False
+        for fd, _ in self._poll.poll(milliseconds):
+            if fd == self._wake_read:
+                is_called_away = self._drain()
+            else:
+                ready = self._ready.get(fd)
+                if ready is not None:  # else one of those before it has unwatched it
+                    ready()
+        return is_called_away
+
+    def _drain(self) -> bool:
+        """Empty the pipe; was there more than the bytes of put?"""
+        self._is_woken = False  # before the outcomes are taken: a put after this writes again
+        return any(os.read(self._wake_read, 4096))
+
+    def _act(self) -> None:
+        """Call what is due."""
+        now = self._clock.monotonic()
+        while self._timed and self._timed[0][0] <= now:
+            heappop(self._timed)[2]()
+
+    def _write(self, byte: int) -> None:
+        try:
+            os.write(self.wake_fd, bytes((byte,)))
+        except BlockingIOError:
+            pass  # a full pipe wakes as well

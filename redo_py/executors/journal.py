@@ -1,0 +1,77 @@
+"""`.redun/running`: what a build has started and not yet finished, for the build that comes after a kill -9.
+
+One line a fact, fields parted by tabs, written with one call each, so that a line is there whole or is the torn last one:
+
+    build   ID PID START PLACE   who writes; ID is also in REDUN_BUILD of every command
+    intent  SEQ OUTPUT...        a job is about to start; these paths may be half made from now on
+    start   SEQ PID START        a command of it runs in the process group PID
+    made    SEQ                  it succeeded: its outputs are whole, though perhaps not yet recorded
+    failed  SEQ                  it did not, and nothing of it runs any more: its outputs may be half made
+
+The descriptor is close-on-exec. Whoever opens the journal holds the project's lock.
+"""
+
+from __future__ import annotations
+
+import os
+
+from redo_py.executors.processes import place, start_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BUILD_VARIABLE = "REDUN_BUILD"  # the build's id, in the environment of every command
+JOB_VARIABLE = "REDUN_JOB"  # the job's seq
+
+
+class Journal:
+    """The journal of one build. Opening it drops what an earlier build left there: `recover` must come first.
+
+    What is written raises OSError when the disk is full.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.build_id = os.urandom(8).hex()
+        self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_TRUNC, 0o666)
+        self._write(f"build\t{self.build_id}\t{os.getpid()}\t{start_of(os.getpid())}\t{place()}\n")
+
+    def intend(self, seq: int, outputs: Sequence[str]) -> None:
+        """The job `seq` is about to start and will make `outputs`."""
+        self._write("\t".join((f"intent\t{seq}", *map(escape, outputs))) + "\n")
+
+    def started(self, seq: int, pid: int) -> None:
+        """A command of `seq` runs as `pid`, which leads a process group of the same number."""
+        self._write(f"start\t{seq}\t{pid}\t{start_of(pid)}\n")
+
+    def ended(self, seq: int, is_made: bool) -> None:
+        """Nothing of the job is left to be ended; `is_made` says whether its outputs are whole."""
+        self._write(f"made\t{seq}\n" if is_made else f"failed\t{seq}\n")
+
+    def close(self) -> None:
+        """The build is over and recorded: nothing is in progress. May be called twice."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+            os.unlink(self.path)
+
+    def _write(self, line: str) -> None:
+        encoded = line.encode("utf-8", "surrogateescape")
+        if os.write(self._fd, encoded) < len(encoded):
+            from errno import ENOSPC
+
+            raise OSError(ENOSPC, os.strerror(ENOSPC), self.path)
+
+
+def escape(path: str) -> str:
+    """`path` as one field of a line."""
+    return path.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
+
+
+def unescape(field: str) -> str:
+    """The path that `escape` made `field` of."""
+    if "\\" not in field:
+        return field
+    pieces = field.split("\\\\")
+    return "\\".join(piece.replace("\\t", "\t").replace("\\n", "\n") for piece in pieces)

@@ -1,0 +1,126 @@
+"""What the system tells about processes: when they started, whether a group still lives, who carries a variable.
+
+Linux says it in /proc; elsewhere `ps` is asked. Pids are used again, so a pid alone proves nothing: a process is told by
+its pid together with its start.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HAS_PROC = os.path.exists("/proc/self/stat")
+
+# Signal numbers, the same on Linux and macOS. The module `signal` imports enum, which the build path does without.
+SIGKILL, SIGPIPE, SIGTERM, SIGXFSZ = 9, 13, 15, 25
+GRACE = 2.0  # seconds between TERM and KILL
+
+_STATE, _GROUP, _START = 0, 2, 19  # places in what `_stat_fields` gives
+
+
+def start_of(pid: int) -> str:
+    """When `pid` started, as the system writes it; "" if there is no such process (a zombie still counts)."""
+    if not HAS_PROC:
+        return _start_by_ps(pid)
+    fields = _stat_fields(pid)
+    return fields[_START] if fields else ""
+
+
+def is_alive(pid: int, start: str) -> bool:
+    """Does the process `pid` that started at `start` still run? A zombie does not."""
+    if not HAS_PROC:
+        return bool(start) and _start_by_ps(pid) == start
+    fields = _stat_fields(pid)
+    return bool(fields) and fields[_START] == start and fields[_STATE] not in "ZX"
+
+
+def place() -> str:
+    """What pids are relative to: the boot and the pid namespace. Pids of another place mean nothing here."""
+    if not HAS_PROC:
+        return os.uname().nodename
+    with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+        boot = file.read().strip()
+    return f"{boot}/{os.stat('/proc/self/ns/pid').st_ino}"
+
+
+def group_lives(group: int) -> bool:
+    """Is there a process in `group` that we may signal and that is no zombie? Without /proc a zombie may count."""
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):  # macOS forbids signals to zombies
+        return False
+    return not HAS_PROC or any(True for _ in members(group))
+
+
+def members(group: int) -> Iterator[int]:
+    """The pids of the processes in `group` that are no zombies. Only where there is /proc."""
+    for pid in _pids():
+        fields = _stat_fields(pid)
+        if fields and fields[_GROUP] == str(group) and fields[_STATE] not in "ZX":
+            yield pid
+
+
+def environments() -> Iterator[tuple[int, list[bytes]]]:
+    """(pid, the NAME=value that it was started with) of each process that we may look into; none without /proc."""
+    for pid in _pids() if HAS_PROC else ():
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as file:
+                yield pid, file.read().split(b"\0")
+        except OSError:  # gone, or another user's
+            continue
+
+
+def name_of(pid: int) -> str:
+    """The pid and what runs there, to be shown."""
+    try:
+        with open(f"/proc/{pid}/comm", errors="replace") as file:
+            return f"{pid} ({file.read().strip()})"
+    except OSError:
+        return str(pid)
+
+
+def send(target: int, number: int) -> None:
+    """Send a signal to a process, or to all of group N if `target` is -N; one that is gone is fine."""
+    try:
+        os.kill(target, number)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def group_of(pid: int) -> int:
+    """The process group of `pid`, 0 if there is no such process."""
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return 0
+
+
+def _pids() -> list[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdecimal()]
+
+
+def _stat_fields(pid: int) -> list[str]:
+    """Fields 3 and on of /proc/PID/stat: state, parent, group ...; empty if there is none."""
+    try:
+        fd = os.open(f"/proc/{pid}/stat", os.O_RDONLY)
+    except OSError:
+        return []
+    try:
+        text = os.read(fd, 4096)
+    except ProcessLookupError:
+        return []
+    finally:
+        os.close(fd)
+    return text[text.rindex(b")") + 2 :].decode("ascii").split()  # the name before may hold anything
+
+
+def _start_by_ps(pid: int) -> str:
+    import subprocess
+
+    asked = subprocess.run(
+        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, check=False, env={"LC_ALL": "C"}
+    )
+    return asked.stdout.decode("ascii", "replace").strip()

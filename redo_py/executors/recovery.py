@@ -1,0 +1,131 @@
+"""After a kill -9: end what the killed build left running, and tell what it may have left half made.
+
+Only processes that are proven to be the killed build's are touched: a process group whose leader has the pid *and* the start
+that the journal tells, or a process that carries the build's id and the unfinished job's number in its environment. Where
+the journal was written on another boot or in another container, nothing can be proven and nothing is touched.
+"""
+
+from __future__ import annotations
+
+import os
+
+from redo_py.executors.journal import BUILD_VARIABLE, JOB_VARIABLE, unescape
+from redo_py.executors.processes import (
+    GRACE,
+    SIGKILL,
+    SIGTERM,
+    environments,
+    group_lives,
+    group_of,
+    is_alive,
+    name_of,
+    place,
+    send,
+)
+from redo_py.ground.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from redo_py.ground.clock import Clock
+
+_PAUSE = 0.02  # seconds between two looks at what still runs
+
+
+class Recovery:
+    """What the journal of a killed build told."""
+
+    __slots__ = ("ended", "outputs_in_progress", "outputs_made")
+
+    def __init__(self, outputs_in_progress: list[str], outputs_made: list[str], ended: list[str]) -> None:
+        self.outputs_in_progress = outputs_in_progress  # may be half made; the job failed or was never finished
+        self.outputs_made = outputs_made  # whole and made by redun, but perhaps not recorded
+        self.ended = ended  # the processes that had to be ended, to be shown
+
+
+def recover(path: str, clock: Clock) -> Recovery:
+    """Read the journal at `path`, end and await what still runs of its build, and tell what was left.
+
+    The project's lock must be held. Raises UsageError when a process cannot be ended.
+    """
+    try:
+        with open(path, "rb") as file:
+            left = _Left(file.read().decode("utf-8", "surrogateescape"))
+    except FileNotFoundError:
+        return Recovery([], [], [])
+    ended = _end_all(left, clock) if left.place == place() else []
+    return Recovery(left.outputs(left.open | left.failed), left.outputs(left.made), ended)
+
+
+class _Left:
+    """A journal, read. Lines that are torn or senseless are passed over."""
+
+    def __init__(self, text: str) -> None:
+        self.build_id = ""
+        self.place = ""
+        self.intents: dict[int, list[str]] = {}  # seq -> outputs
+        self.groups: dict[int, list[tuple[int, str]]] = {}  # seq -> (pid, start) of its commands
+        self.open: set[int] = set()
+        self.made: set[int] = set()
+        self.failed: set[int] = set()
+        for line in text.split("\n")[:-1]:  # a torn last line has no newline
+            try:
+                self._read(*line.split("\t"))
+            except (TypeError, ValueError):
+                continue
+
+    def _read(self, kind: str, first: str, *rest: str) -> None:
+        if kind == "build":
+            self.build_id, self.place = first, rest[2] if len(rest) > 2 else ""
+            return
+        seq = int(first)
+        if kind == "intent":
+            self.intents[seq] = [unescape(field) for field in rest]
+            self.open.add(seq)
+        elif kind == "start":
+            pid, start = rest
+            self.groups.setdefault(seq, []).append((int(pid), start))
+        elif kind in ("made", "failed"):
+            self.open.discard(seq)
+            (self.made if kind == "made" else self.failed).add(seq)
+
+    def outputs(self, seqs: set[int]) -> list[str]:
+        """The outputs of these jobs, in the order of their start, each once."""
+        return list(dict.fromkeys(path for seq, paths in self.intents.items() if seq in seqs for path in paths))
+
+
+def _end_all(left: _Left, clock: Clock) -> list[str]:
+    """TERM to all that still runs, KILL after a grace, until nothing does; what it was."""
+    asked: dict[int, str] = {}  # who got TERM; a group as the negative number of its leader, as in os.kill
+    started = clock.monotonic()
+    while running := _running(left) | {target for target in asked if target < 0 and group_lives(-target)}:
+        waited = clock.monotonic() - started
+        if waited > 2 * GRACE:
+            raise UsageError("process-will-not-end", process=name_of(abs(min(running))))
+        for target in running:
+            if waited > GRACE or target not in asked:
+                send(target, SIGKILL if waited > GRACE else SIGTERM)
+            asked.setdefault(target, name_of(abs(target)))
+        clock.sleep(_PAUSE)
+    return list(asked.values())
+
+
+def _running(left: _Left) -> set[int]:
+    """What still runs of the unfinished jobs: groups whose leader is proven (negative), and single processes that are."""
+    own = {0, os.getpid(), os.getpgrp()}
+    groups = {pid for seq in left.open for pid, start in left.groups.get(seq, ()) if is_alive(pid, start)} - own
+    loose = {pid for pid in _carriers(left) if not {pid, group_of(pid)} & (own | groups)}
+    return loose | {-group for group in groups}
+
+
+def _carriers(left: _Left) -> set[int]:
+    """Processes that carry the build's id and an unfinished job's number. Of a job whose group is known only those that
+    are still in it: one that left it is a daemon, and meant to stay."""
+    build = f"{BUILD_VARIABLE}={left.build_id}".encode()
+    jobs = {f"{JOB_VARIABLE}={seq}".encode(): {pid for pid, _ in left.groups.get(seq, ())} for seq in left.open}
+    found = set()
+    for pid, entries in environments() if jobs and left.build_id else ():
+        if build in entries:
+            known = next((jobs[entry] for entry in entries if entry in jobs), None)
+            if known is not None and (not known or group_of(pid) in known):
+                found.add(pid)
+    return found

@@ -1,0 +1,69 @@
+"""Which command texts need no shell, and their words.
+
+A shell start costs more than most of what a build tool starts, so a text that every POSIX shell would turn into the same
+plain words is split here. Whatever might mean more than that to bash is left to bash.
+"""
+
+from __future__ import annotations
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_PLAIN = frozenset(_LETTERS + "0123456789_-./:,@%+= \t")  # characters that mean themselves, and blanks
+_SPECIAL = frozenset("|&;<>()$`*?[]{}~#!^\n\r\v\f")  # outside quotes: operators, globs, expansions, comments, history
+_IN_DOUBLE_QUOTES = frozenset("$`\\!")  # what double quotes do not quote
+_CONTROLS = frozenset(map(chr, (*range(9), *range(11, 32), 127)))  # bash uses some of them as marks of its own
+
+SHELL_WORDS = frozenset(
+    """. : [ alias bg bind break builtin caller cd command compgen complete compopt continue declare dirs disown echo enable
+    eval exec exit export false fc fg getopts hash help history jobs kill let local logout mapfile popd printf pushd pwd read
+    readarray readonly return set shift shopt source suspend test times trap true type typeset ulimit umask unalias unset
+    wait if then elif else fi time for in until while do done case esac coproc select function [[ ]]""".split()
+)  # first words that bash itself carries out
+
+
+def simple_words(text: str) -> list[str] | None:
+    """The words that bash would make of `text`, the first naming a program; None if that takes a shell."""
+    words = text.split() if _PLAIN.issuperset(text) else _split(text.strip(" \t\n"))
+    if not words or words[0] in SHELL_WORDS:
+        return None
+    first = words[0]
+    # an assignment, a job number, and no name at all
+    return None if "=" in first or first.startswith("%") or not first else words
+
+
+def _split(text: str) -> list[str] | None:
+    """The words of a text with quotes or unusual characters; None at the first thing that needs a shell."""
+    if not _CONTROLS.isdisjoint(text):
+        return None
+    words: list[str] = []
+    word: list[str] | None = None  # pieces of the word being read; None between words
+    place, end = 0, len(text)
+    while place < end:
+        char = text[place]
+        if char in " \t":
+            if word is not None:
+                words.append("".join(word))
+                word = None
+            place += 1
+            continue
+        piece, place = _piece(text, place)
+        if piece is None:
+            return None
+        word = [piece] if word is None else [*word, piece]
+    if word is not None:
+        words.append("".join(word))
+    return words
+
+
+def _piece(text: str, place: int) -> tuple[str | None, int]:
+    """A quoted string, an escaped character or one plain character of `text` at `place`, and the place after it."""
+    char = text[place]
+    if char == "'" or char == '"':
+        end = text.find(char, place + 1)
+        inside = text[place + 1 : end]
+        if end < 0 or (char == '"' and not _IN_DOUBLE_QUOTES.isdisjoint(inside)):
+            return None, place
+        return inside, end + 1
+    if char == "\\":
+        escaped = text[place + 1 : place + 2]
+        return (None, place) if escaped in ("", "\n") else (escaped, place + 2)
+    return (None, place) if char in _SPECIAL else (char, place + 1)

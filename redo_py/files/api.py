@@ -1,0 +1,83 @@
+"""The door of the files.
+
+Paths are text: relative to the project's root with `/` and no `.` or `..`, or absolute if outside; bytes that are no
+UTF-8 are surrogate-escaped. A directory has no trailing slash here.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Protocol
+else:
+    Protocol = object
+
+ABSENT = 0  # nothing there; digest is b""
+FILE = 1  # a regular file, not executable by its owner
+EXECUTABLE = 2  # a regular file, executable by its owner
+DIRECTORY = 3  # digest covers the whole tree
+LINK = 4  # a symbolic link as such: digest of its text (outputs only; input links are followed)
+OTHER = 5  # a device, socket or pipe: has no content; digest is b""
+
+Signature = tuple[int, int, int, int, int, int]  # device, inode, mode, size, mtime_ns, ctime_ns; () when absent
+
+
+class Stamp:
+    """What was seen at a path at one moment."""
+
+    __slots__ = ("digest", "kind", "parts", "path", "signature", "trusted")
+
+    def __init__(
+        self,
+        path: str,
+        kind: int,
+        digest: bytes,
+        signature: tuple[int, ...],
+        trusted: bool,
+        parts: tuple[Stamp, ...] = (),
+    ) -> None:
+        self.path = path
+        self.kind = kind
+        self.digest = digest  # of content; of an input link: of its texts and the content
+        self.signature = signature  # of the path as it was just before it was read
+        self.trusted = trusted  # whether an equal signature later proves equal content
+        self.parts = parts  # other paths the digest rests on, each with its signature: entries of a directory
+        #                     (at any depth, the folders themselves included), hops of a link
+
+    def __repr__(self) -> str:
+        return f"Stamp({self.path}, kind={self.kind}, {self.digest.hex()[:8]})"
+
+
+class Files(Protocol):
+    """What the engine asks of the project's files. Batches in, batches out, in the same order."""
+
+    def observe(self, paths: Sequence[str]) -> list[Stamp]:
+        """What each path holds now, links followed; content is read only where the stat memo does not know it."""
+
+    def observe_outputs(self, paths: Sequence[str]) -> list[Stamp]:
+        """What each path holds now, a link being a link."""
+
+    def unchanged(self, stamps: Sequence[Stamp]) -> list[bool]:
+        """Whether each path (and each part) still has the signature of its stamp. One stat each, nothing is read."""
+
+    def collect(self, paths: Sequence[str]) -> list[Stamp]:
+        """Like observe_outputs for outputs just made, and keep their bytes as artifacts, in one reading."""
+
+    def restore(self, products: Sequence[tuple[str, bytes, int]]) -> bool:
+        """Put every (path, digest, kind) in place from the artifacts, all or none; what stood there must have been cleared
+        with `clear`. False when one of them is not kept."""
+
+    def can_restore(self, products: Sequence[tuple[str, bytes, int]]) -> bool:
+        """Whether `restore` would find all the bytes."""
+
+    def clear(self, paths: Sequence[str], ledger: Sequence[tuple[bytes, int] | None]) -> list[tuple[str, str]]:
+        """Make room at `paths`: unlink what redun put there (`ledger` tells what), move anything else to
+        .redun/displaced/, make parent folders. Returns (path, new place) of what was displaced."""
+
+    def discard(self, paths: Sequence[str]) -> None:
+        """Remove partial outputs of a failed command, files or trees; absent ones are fine."""
+
+    def settle(self, stamps: Sequence[Stamp]) -> list[Stamp]:
+        """Wait until the stamps that are not trusted can be, read those again and return all: the content a snapshot may
+        rest on. A stamp that cannot become trusted soon stays as it is."""

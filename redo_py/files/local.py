@@ -1,0 +1,139 @@
+"""The Files door over the real file system."""
+
+from __future__ import annotations
+
+import os
+
+from redo_py.files.api import LINK, Stamp
+from redo_py.files.clearing import Clearing
+from redo_py.files.observing import Observer
+from redo_py.files.places import Places
+from redo_py.files.removal import remove, remove_empty_parents
+from redo_py.files.restoring import Staging, are_kept, put_all
+from redo_py.files.signature import signature_at
+from redo_py.files.ticks import SOON, Ticks
+from redo_py.files.trouble import unwritable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redo_py.files.memo import StatMemo
+    from redo_py.files.restoring import Product
+    from redo_py.ground.clock import Clock
+    from redo_py.store.api import Artifacts
+
+
+class LocalFiles:
+    """The files of the project at `root`; see `files.api` for what each verb promises.
+
+    `state_dir` holds the probe, the staging folder and what was displaced; while it does not exist no stamp is trusted.
+    """
+
+    __slots__ = ("_artifacts", "_clearing", "_memo", "_places", "_staging", "_ticks")
+
+    def __init__(
+        self, root: str, memo: StatMemo, artifacts: Artifacts | None, clock: Clock, state_dir: str = ".redun"
+    ) -> None:
+        self._places = Places(root, state_dir)
+        self._memo = memo
+        self._artifacts = artifacts
+        self._ticks = Ticks(self._places.state_dir, clock)
+        self._clearing = Clearing(self._places, clock)
+        self._staging = None if artifacts is None else Staging(self._places.state_dir, artifacts)
+
+    def observe(self, paths: Sequence[str]) -> list[Stamp]:
+        """What each path holds now, links followed. Raises UsageError for one that cannot be read."""
+        observer = self._observer()
+        return [observer.look(path, follow=True) for path in paths]
+
+    def observe_outputs(self, paths: Sequence[str]) -> list[Stamp]:
+        """What each path holds now, a link being a link. Raises UsageError for one that cannot be read."""
+        observer = self._observer()
+        return [observer.look(path, follow=False) for path in paths]
+
+    def collect(self, paths: Sequence[str]) -> list[Stamp]:
+        """Like `observe_outputs`, keeping all contents; that something cannot be kept is no error."""
+        observer = self._observer(self._artifacts)
+        return [observer.look(path, follow=False) for path in paths]
+
+    def unchanged(self, stamps: Sequence[Stamp]) -> list[bool]:
+        """Whether each stamp, and each of its parts, still has its signature."""
+        return [self._same(stamp) for stamp in stamps]
+
+    def can_restore(self, products: Sequence[Product]) -> bool:
+        """Whether all the bytes of `products` are kept."""
+        return self._artifacts is not None and are_kept(self._artifacts, products)
+
+    def restore(self, products: Sequence[Product]) -> bool:
+        """Put all `products` in place, or none; the paths must be clear. Raises UsageError if one cannot be written."""
+        if self._staging is None:
+            return False
+        path = ""
+        try:
+            staged = self._staging.make(products)
+            if staged is None:
+                return False
+            for path, _, _ in products:
+                self._clearing.make_folder(os.path.dirname(path))
+            put_all(staged, [self._places.full(path) for path, _, _ in products])
+        except OSError as error:
+            raise unwritable(path or products[0][0], error) from None
+        return True
+
+    def clear(self, paths: Sequence[str], ledger: Sequence[tuple[bytes, int] | None]) -> list[tuple[str, str]]:
+        """Make room at `paths`, keeping what is not redun's. Raises UsageError if a path cannot be cleared."""
+        observer = self._observer()
+        for path, entry in zip(paths, ledger, strict=True):
+            stamp = observer.look(path, follow=False) if entry else self._glance(path)
+            try:
+                self._clearing.clear(stamp, entry)
+            except OSError as error:
+                raise unwritable(path, error) from None
+        told, self._clearing.displaced = self._clearing.displaced, []
+        return told
+
+    def discard(self, paths: Sequence[str]) -> None:
+        """Remove what is at `paths`. Raises UsageError if something stays."""
+        for path in paths:
+            try:
+                remove(self._places.full(path))
+            except OSError as error:
+                raise unwritable(path, error) from None
+
+    def remove_empty_parents(self, paths: Sequence[str]) -> None:
+        """Remove the folders above `paths` that are empty now, up to the root."""
+        for path in paths:
+            if not path.startswith("/"):
+                remove_empty_parents(self._places.root, path)
+
+    def settle(self, stamps: Sequence[Stamp]) -> list[Stamp]:
+        """Wait for what can soon be trusted, read it again, and return all."""
+        moments = {place: self._moment(stamp) for place, stamp in enumerate(stamps) if not stamp.trusted}
+        limit = self._ticks.now() + SOON
+        soon = {place: moment for place, moment in moments.items() if moment <= limit}
+        settled = list(stamps)
+        if not soon or not self._ticks.wait_for(max(soon.values())):
+            return settled
+        observer = self._observer()
+        for place in soon:
+            settled[place] = observer.look(stamps[place].path, follow=stamps[place].kind != LINK)
+        return settled
+
+    def _moment(self, stamp: Stamp) -> int:
+        """Readings that begin after this moment make `stamp` trusted, all its parts included."""
+        signatures = [each.signature for each in (stamp, *stamp.parts) if each.signature]
+        return max(map(self._ticks.trusted_from, signatures), default=0)
+
+    def _observer(self, keep: Artifacts | None = None) -> Observer:
+        return Observer(self._places, self._memo, self._ticks, keep)
+
+    def _glance(self, path: str) -> Stamp:
+        """A stamp that says only whether anything is there."""
+        return Stamp(path, 0, b"", signature_at(self._places.full(path)), False)
+
+    def _same(self, stamp: Stamp) -> bool:
+        full = self._places.full
+        return signature_at(full(stamp.path)) == stamp.signature and all(
+            signature_at(full(part.path)) == part.signature for part in stamp.parts
+        )

@@ -1,0 +1,69 @@
+"""Taking files, links and whole trees away; a link is never followed."""
+
+from __future__ import annotations
+
+import os
+from errno import EACCES, EISDIR, EPERM
+
+GONE = (FileNotFoundError, NotADirectoryError)
+IS_FOLDER = (EISDIR, EPERM)  # what unlinking a folder gives: Linux, POSIX
+OWN_FOLDER = 0o700
+
+
+def remove(full: str) -> None:
+    """Remove the file, link or tree at `full`; fine if there is none. Raises OSError if something stays behind."""
+    try:
+        os.unlink(full)
+    except GONE:
+        return
+    except OSError as error:
+        if error.errno not in IS_FOLDER or os.path.islink(full) or not os.path.isdir(full):
+            raise
+        _remove_tree(full)
+
+
+def _remove_tree(top: str) -> None:
+    folders = [top]
+    emptied = []
+    while folders:
+        folder = folders.pop()
+        emptied.append(folder)
+        folders += _remove_files(folder)
+    for folder in reversed(emptied):
+        os.rmdir(folder)
+
+
+def _remove_files(folder: str) -> list[str]:
+    """Remove what is in `folder` but for the folders in it, which are returned."""
+    try:
+        return _unlink_all(folder)
+    except PermissionError as error:
+        if error.errno != EACCES:
+            raise
+        os.chmod(folder, OWN_FOLDER)  # a command may leave its folders read-only
+        return _unlink_all(folder)
+
+
+def _unlink_all(folder: str) -> list[str]:
+    folders = []
+    with os.scandir(folder) as found:
+        entries = list(found)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            folders.append(entry.path)
+        else:
+            os.unlink(entry.path)
+    return folders
+
+
+def remove_empty_parents(root: str, path: str) -> None:
+    """Remove the folder of the project path `path`, and the one above, as long as they are empty; never the root."""
+    folder = os.path.dirname(path)
+    while folder:
+        try:
+            os.rmdir(f"{root}/{folder}")
+        except FileNotFoundError:
+            pass
+        except OSError:  # not empty, a link, not ours to remove: it stays, and what is above with it
+            return
+        folder = os.path.dirname(folder)

@@ -1,0 +1,269 @@
+"""The user's Python modules: found below the project's root, read once, imported, and told apart by their code.
+
+Every module of the project that is imported while a Project is open goes through its finder (front.finder), wherever
+the import is written. Its file is read once; what runs is compiled from those bytes and what is hashed is parsed from
+them, so an edit in between is never recorded under the wrong code. No bytecode is read from or written to disk.
+
+A file belongs to the project if it lies below the root and neither in `.redun`, `.git`, a virtual environment nor a
+folder of installed packages. The root comes first on sys.path; the standard library cannot be shadowed from it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from threading import RLock
+
+from redo_py.front import import_errors
+from redo_py.front.finder import Finder
+from redo_py.ground.errors import UsageError
+from redo_py.ground.hashing import FILE, digest
+from redo_py.task.sources import Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from types import FunctionType, ModuleType
+    from typing import Any
+
+    from redo_py.task.reach import Parts
+
+_FOREIGN_FOLDERS = frozenset({".redun", ".git", "__pycache__", "site-packages", "dist-packages", "node_modules"})
+_READ_AGAIN = 3  # times a file is read again because it was written meanwhile
+
+
+class Project:
+    """The project's modules in this process. Implements task.project.CodeOfProject.
+
+    Between `open` and `close` (or as a context manager) the imports of the process see the project first. All methods
+    may be called from several threads.
+    """
+
+    def __init__(
+        self, root: str, is_task: Callable[[object], bool] = lambda _: False, packages: Iterable[str] = ()
+    ) -> None:
+        self.root = os.path.abspath(root)
+        self.packages = frozenset(packages)
+        self.known: dict[FunctionType, Parts] = {}
+        self.absent: set[str] = set()  # paths relative to the root whose appearance would change what a module is
+        self._is_task = is_task
+        self._sources: dict[str, Source] = {}  # by absolute path
+        self._modules: dict[str, Source | None] = {}  # by dotted name
+        self._binaries: dict[str, tuple[str, bytes] | None] = {}  # by dotted name
+        self._foreign: dict[str, bool] = {}  # by folder
+        self._lock = RLock()
+        self._finder = Finder(self)
+
+    def open(self) -> Project:
+        """Put the root first on sys.path and our finder before all others."""
+        sys.path.insert(0, self.root)
+        sys.meta_path.insert(0, self._finder)
+        return self
+
+    def close(self) -> None:
+        """Undo `open`; modules imported meanwhile are forgotten, so that another Project can read them anew."""
+        sys.meta_path.remove(self._finder)
+        sys.path.remove(self.root)
+        for name, module in list(sys.modules.items()):
+            if getattr(module, "__file__", None) in self._sources and name != "__main__":
+                del sys.modules[name]
+            elif getattr(module, "__path__", None) and self._is_namespace_of_ours(module):
+                del sys.modules[name]
+
+    def __enter__(self) -> Project:
+        return self.open()
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # ---- importing
+
+    def load(self, name: str) -> ModuleType:
+        """The module of that dotted name, imported if need be.
+
+        Raises UsageError, with the user's own lines, if there is no such module, if it fails while it is imported, or
+        if its name is taken by the standard library or by a module that redun itself has imported.
+        """
+        with self._lock:
+            import_errors.refuse_shadowed(self, name)
+            try:
+                return import_module(name)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                raise import_errors.told(self, name, error) from None
+
+    def member(self, module: str, name: str) -> Any:
+        """What `from module import name` gives; raises UsageError as `load`, and if the module has no such name."""
+        loaded = self.load(module)
+        try:
+            return getattr(loaded, name)
+        except AttributeError:
+            pass
+        if self.source_of(f"{module}.{name}") is not None:
+            return self.load(f"{module}.{name}")
+        raise import_errors.no_such_name(module, name, vars(loaded))
+
+    def loaded_files(self) -> list[tuple[str, bytes, tuple[int, ...]]]:
+        """(path from the root, digest of its bytes, signature as it was read) of every file read, by path."""
+        sources = sorted(self._sources.values(), key=lambda source: source.shown)
+        return [(source.shown, digest(FILE, source.data), source.signature) for source in sources]
+
+    # ---- the door of task.project
+
+    def is_task(self, value: object) -> bool:
+        """Whether `value` is a Task, by the predicate that was given."""
+        return self._is_task(value)
+
+    def source_at(self, path: str) -> Source | None:
+        """The file of the project that code was compiled from, read now if it was not imported through us."""
+        path = os.path.join(self.root, path)
+        known = self._sources.get(path)
+        if known is None and path.endswith(".py") and self.owns(path) and os.path.isfile(path):
+            known = self.read(path, self.module_at(path))
+        return known
+
+    def source_of(self, module: str) -> Source | None:
+        """The file of a module of the project; `__main__` is the script that runs, if it is one of the project's."""
+        if module not in self._modules:
+            self._modules[module] = self._find_source(module)
+        return self._modules[module]
+
+    def _find_source(self, module: str) -> Source | None:
+        if module == "__main__":
+            script = getattr(sys.modules["__main__"], "__file__", None)
+            return self.source_at(script) if script else None
+        path = self.locate(module)
+        return self.read(path, module) if path else None
+
+    def namespace_of(self, source: Source) -> Mapping[str, Any]:
+        """The names of the module after import; {} if it cannot be imported."""
+        main = sys.modules["__main__"]
+        script = getattr(main, "__file__", None)
+        if script is not None and os.path.join(self.root, script) == source.path:
+            return vars(main)
+        try:
+            module = import_module(source.module)
+        except (Exception, SystemExit):
+            return {}
+        return vars(module) if getattr(module, "__file__", None) == source.path else {}
+
+    def binary_of(self, module: str) -> tuple[str, bytes] | None:
+        """A compiled extension module of the project."""
+        if module not in self._binaries:
+            self._binaries[module] = self._find_binary(module)
+        return self._binaries[module]
+
+    def _find_binary(self, module: str) -> tuple[str, bytes] | None:
+        for folder in self._folders_around(module):
+            for ending in _extension_endings():
+                path = os.path.join(folder, module.rpartition(".")[2] + ending)
+                if self.owns(path) and os.path.isfile(path):
+                    return self.shown(path), _read(path)[0]
+        return None
+
+    # ---- files
+
+    def owns(self, path: str) -> bool:
+        """Whether an absolute path belongs to the project."""
+        below = path.startswith(self.root + os.sep)
+        return below and not self._is_foreign(os.path.dirname(path))
+
+    def _is_foreign(self, folder: str) -> bool:
+        if len(folder) <= len(self.root):
+            return False
+        if folder not in self._foreign:
+            own = os.path.basename(folder) in _FOREIGN_FOLDERS or os.path.exists(os.path.join(folder, "pyvenv.cfg"))
+            self._foreign[folder] = own or self._is_foreign(os.path.dirname(folder))
+        return self._foreign[folder]
+
+    def shown(self, path: str) -> str:
+        """`path` relative to the root if it lies below it."""
+        return os.path.relpath(path, self.root) if path.startswith(self.root + os.sep) else path
+
+    def read(self, path: str, module: str) -> Source:
+        """The file as it is, or as it was when it was first asked for; raises OSError."""
+        with self._lock:
+            known = self._sources.get(path)
+            if known is None:
+                data, signature = _read(path)
+                known = self._sources[path] = Source(path, self.shown(path), module, data, signature)
+            return known
+
+    def folders(self) -> list[str]:
+        """Where top-level modules of the project are searched: the root, and entries of sys.path below it."""
+        entries = [os.path.abspath(entry) for entry in sys.path if entry]
+        return [self.root, *(entry for entry in entries if self.owns(os.path.join(entry, "x")) and entry != self.root)]
+
+    def module_at(self, path: str) -> str:
+        """The dotted name under which the file of a module is imported."""
+        inside = [folder for folder in self.folders() if path.startswith(folder + os.sep)]
+        parts = os.path.relpath(path, max(inside, key=len)).removesuffix(".py").split(os.sep)
+        return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+    def locate(self, module: str) -> str | None:
+        """The file of a module of the project, without importing anything; None if the project has none."""
+        if not module or module.partition(".")[0] in sys.stdlib_module_names:
+            return None
+        return self.locate_in(self._folders_around(module), module.rpartition(".")[2])
+
+    def locate_in(self, folders: Iterable[str], name: str) -> str | None:
+        """The first of the folders' `name/__init__.py` and `name.py` that exists; those before it are noted as absent."""
+        absent = []
+        for folder in folders:
+            for path in (os.path.join(folder, name, "__init__.py"), os.path.join(folder, name + ".py")):
+                if self.owns(path) and os.path.isfile(path):
+                    self.absent.update(absent)
+                    return path
+                absent.append(self.shown(path))
+        self.absent.update(absent)
+        return None
+
+    def _folders_around(self, module: str) -> list[str]:
+        """The folders in which the file of `module` is searched."""
+        package = module.rpartition(".")[0]
+        if not package:
+            return self.folders()
+        source = self.source_of(package)
+        if source is not None:
+            return [os.path.dirname(source.path)] if source.is_package else []
+        inner = package.rpartition(".")[2]
+        return [folder for around in self._folders_around(package) if os.path.isdir(folder := os.path.join(around, inner))]
+
+    def module_names(self) -> Iterator[str]:
+        """The dotted names of all modules of the project, for suggestions."""
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = [name for name in folders if name.isidentifier() and not self._is_foreign(f"{folder}/{name}")]
+            for name in files:
+                if name.endswith(".py"):
+                    yield self.module_at(os.path.join(folder, name))
+
+    def _is_namespace_of_ours(self, module: ModuleType) -> bool:
+        folders = [os.path.abspath(folder) for folder in module.__path__]
+        return getattr(module, "__file__", None) is None and all(self.owns(os.path.join(f, "x")) for f in folders)
+
+
+def _extension_endings() -> list[str]:
+    from importlib.machinery import EXTENSION_SUFFIXES
+
+    return EXTENSION_SUFFIXES
+
+
+def _read(path: str) -> tuple[bytes, tuple[int, ...]]:
+    """(bytes, signature) that belong together; raises OSError, UsageError if the file does not hold still."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        for _ in range(_READ_AGAIN):
+            before = _signature(os.fstat(descriptor))
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            content = b"".join(iter(lambda: os.read(descriptor, 1 << 20), b""))
+            if _signature(os.fstat(descriptor)) == before:
+                return content, before
+    finally:
+        os.close(descriptor)
+    raise UsageError("module-changes", path=path)
+
+
+def _signature(status: os.stat_result) -> tuple[int, ...]:
+    return (status.st_dev, status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns)

@@ -1,0 +1,107 @@
+"""Syntax trees as bytes, so that a redunfile seen before needs no parser; and their digest.
+
+The parser bounds how deep a tree nests (see depth.py), which makes recursion safe here.
+"""
+
+from __future__ import annotations
+
+import marshal
+
+from redo_py.front.redunfile.syntax import KINDS, Constant, Module, Name, Node
+from redo_py.ground.hashing import DIGEST_SIZE, Digest, digest, seed_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+VERSION = 1  # of the form below; raised with every change of syntax.py or of this file
+FROZEN = seed_of(f"frozen syntax {VERSION} {marshal.version}")
+SYNTAX = seed_of("syntax")
+
+CODES = {kind: code for code, kind in enumerate(KINDS)}
+SETTERS = tuple(tuple(getattr(kind, field).__set__ for field in kind.fields) for kind in KINDS)
+NAME, CONSTANT = CODES[Name], CODES[Constant]
+
+
+class NotFrozen(Exception):
+    """The bytes are not what `freeze` of this version wrote."""
+
+
+def freeze(module: Module) -> bytes:
+    """`module` with all its places, for `thaw` of the same version: a checksum, then marshalled nested tuples."""
+    content = marshal.dumps(_frozen(module))
+    return digest(FROZEN, content) + content
+
+
+def thaw(frozen: bytes) -> Module:
+    """The module that was frozen. Raises NotFrozen for bytes of another version and for damaged ones."""
+    content = memoryview(frozen)[DIGEST_SIZE:]
+    if digest(FROZEN, bytes(content)) != frozen[:DIGEST_SIZE]:
+        raise NotFrozen
+    module: Module = _thawed(marshal.loads(content))
+    return module
+
+
+def _frozen(node: Node) -> tuple[Any, ...]:
+    """A node as a tuple: code, line, column, fields; a tuple of a node as a list."""
+    return (CODES[type(node)], node.line, node.column, *[_frozen_field(getattr(node, name)) for name in node.fields])
+
+
+def _frozen_field(value: Any) -> Any:
+    if isinstance(value, Node):
+        return _frozen(value)
+    if isinstance(value, tuple):
+        return [_frozen_field(item) for item in value]
+    return value
+
+
+def _thawed(flat: tuple[Any, ...]) -> Any:
+    code = flat[0]
+    node = _new(KINDS[code])
+    node.line = flat[1]
+    node.column = flat[2]
+    if code == NAME:
+        node.id = flat[3]
+    elif code == CONSTANT:
+        node.value = flat[3]
+    else:
+        for setter, value in zip(SETTERS[code], flat[3:], strict=True):
+            kind = type(value)
+            if kind is tuple:
+                value = _thawed(value)
+            elif kind is list:
+                value = tuple([_thawed(item) if type(item) is tuple else item for item in value])
+            setter(node, value)
+    return node
+
+
+_new: Any = object.__new__
+
+
+def digest_of(node: Node) -> Digest:
+    """A digest of kind and content: the same for trees that differ in places only, on every Python."""
+    pieces: list[bytes] = []
+    _write(node, pieces.append)
+    return digest(SYNTAX, b"".join(pieces))
+
+
+def _write(value: Any, put: Any) -> None:
+    """Hand the pieces of an encoding of `value` to `put`; no two values have the same, whatever their texts hold."""
+    if isinstance(value, Node):
+        put(b"%s(" % type(value).__name__.encode())
+        for name in value.fields:
+            _write(getattr(value, name), put)
+    elif isinstance(value, tuple):
+        put(b"%d[" % len(value))
+        for item in value:
+            _write(item, put)
+    else:
+        text = _scalar_text(value).encode("utf-8", "surrogatepass")
+        put(b"%s %d:" % (type(value).__name__.encode(), len(text)))
+        put(text)
+
+
+def _scalar_text(value: None | bool | int | float | str) -> str:
+    if isinstance(value, str):
+        return value
+    return value.hex() if isinstance(value, float) else repr(value)

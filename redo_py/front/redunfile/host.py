@@ -1,0 +1,62 @@
+"""What loading and planning ask of the world; app answers, tests answer from a dict."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Protocol
+
+    from redo_py.ground.spans import Span
+
+    class FunctionKind(Protocol):
+        """What the syntax tree of a module tells about one of its functions."""
+
+        @property
+        def kind(self) -> str:
+            """ "task" for a decorated one, "function" for a plain one."""
+
+    class TaskKind(Protocol):
+        """A task of this process."""
+
+        @property
+        def fullname(self) -> str: ...
+
+    class Host(Protocol):
+        """The windows of a redunfile. Paths are relative to the project's root."""
+
+        @property
+        def overrides(self) -> Mapping[str, str]:
+            """What -D gave: name -> text."""
+
+        @property
+        def system(self) -> str:
+            """Operating system and machine: part of the key of commands."""
+
+        @property
+        def tools(self) -> str:
+            """The setting `[build] tools`: "digest", "path" or "ignore"."""
+
+        def env(self, name: str) -> str | None:
+            """The environment variable, None if it is not set."""
+
+        def glob(self, pattern: str, exclude: Sequence[str]) -> list[str]:
+            """The existing files that match, sorted bytewise; dot files only if `pattern` names the dot."""
+
+        def is_file(self, path: str) -> bool:
+            """Is there a regular file at `path`?"""
+
+        def read_text(self, path: str) -> str:
+            """The text of a source file; raises OSError."""
+
+        def setting(self, name: str) -> Any:
+            """`name` of `[config]` in redun.toml, None if it is not there."""
+
+        def constant(self, module: str, name: str, span: Span) -> Any:
+            """The literal that `name` of `module` is bound to; raises UsageError if it is anything else."""
+
+        def function_kind(self, module: str, name: str, span: Span) -> FunctionKind | None:
+            """What kind of function `name` of `module` is, without importing it; None if it is none."""
+
+        def task(self, module: str, name: str, options: Mapping[str, Any], span: Span) -> TaskKind:
+            """The task for `name` of `module`, imported now; a plain function is wrapped with `options`."""

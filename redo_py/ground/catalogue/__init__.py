@@ -1,0 +1,27 @@
+"""Every text that the user sees when something goes wrong: code -> (headline, hint).
+
+One file for each part of the product, so that a text stands beside its siblings; the codes are one namespace.
+Braces are filled from the error's words. An empty hint means that the headline says it all.
+docs/errors.md has a section for each code, and a test keeps the two equal.
+"""
+
+from __future__ import annotations
+
+from redo_py.ground.catalogue import commands, files, graph, language, modules, project, running, store, syntax
+
+ENTRIES: dict[str, tuple[str, str]] = {}
+for _part in (
+    syntax.SYNTAX,
+    language.ENTRIES,
+    modules.ENTRIES,
+    graph.ENTRIES,
+    running.ENTRIES,
+    commands.ENTRIES,
+    files.ENTRIES,
+    project.ENTRIES,
+    store.ENTRIES,
+):
+    for _code, _texts in _part.items():
+        if _code in ENTRIES:
+            raise AssertionError(f"two texts for error {_code}")
+        ENTRIES[_code] = _texts

@@ -1,0 +1,74 @@
+"""Commands and Python calls while they run, the journal of what runs, and the project's lock."""
+
+from __future__ import annotations
+
+ENTRIES: dict[str, tuple[str, str]] = {
+    "command-failed": ("{label}: the command ended with exit status {status}", ""),
+    "command-killed": (
+        "{label}: the command was killed by {signal}",
+        "",
+    ),
+    "command-not-found": (
+        "{label}: there is no program {program}",
+        "install it, or add its folder to PATH: commands get the PATH that redun is started with",
+    ),
+    "command-not-executable": (
+        "{label}: {program} cannot be run: {reason}",
+        "a program needs the executable bit (`chmod +x`) and, if it is a script, a first line that names its interpreter",
+    ),
+    "command-too-long": (
+        "{label}: the arguments and environment of the command are longer than this system allows",
+        "hand long lists over in a file: `args_file(list)` gives `@path`",
+    ),
+    "command-not-started": ("{label}: the command could not be started: {reason}", ""),
+    "too-many-processes": (
+        "{label}: the system starts no more processes: {reason}",
+        "run fewer jobs at once with -j, or raise the limit that `ulimit -u` shows",
+    ),
+    "too-many-files": (
+        "{label}: redun has too many files open to start the command",
+        "run fewer jobs at once with -j, or raise the limit that `ulimit -n` shows",
+    ),
+    "shell-not-found": (
+        "{label}: its command needs {program}, which is not on PATH",
+        "install bash, name another interpreter with `shell=`, or write the command without shell characters",
+    ),
+    "cwd-missing": (
+        "{label}: cannot run in {cwd}: {reason}",
+        "`cwd=` names a folder, relative to the project's root; let the folder be an output of another rule or make it",
+    ),
+    "stdin-unreadable": ("{label}: its input {path} cannot be read: {reason}", ""),
+    "timed-out": (
+        "{label}: not done after its timeout of {seconds:g} seconds",
+        "give it more with `timeout=`",
+    ),
+    "exit-status-lost": (
+        "{label}: its exit status was taken away",
+        "something in redun's own process awaits all children, such as os.wait() in a task, or SIGCHLD is ignored",
+    ),
+    "job-cancelled": ("{label}: ended before it was done", ""),
+    "depfile-missing": (
+        "{label}: the command succeeded but left no dependency file {path}",
+        "gcc and clang write it with `-MMD -MF {path}`; drop `depfile=` if there is none",
+    ),
+    "depfile-wrong": (
+        "{label}: {path} is not a dependency file: {reason}",
+        "it holds lines like `out.o: in.c in.h`, as gcc and clang write them",
+    ),
+    "call-exited": (
+        "{label}: the function called sys.exit({status})",
+        "return to succeed, raise an exception to fail",
+    ),
+    "process-will-not-end": (
+        "a command of a build that was killed still runs and cannot be ended: process {process}",
+        "end it yourself, then build again",
+    ),
+    "build-inside-build": (
+        "a build of {root} is running, and this is a command of it that starts another",
+        "let the rule that runs this command need the targets instead",
+    ),
+    "lock-unusable": (
+        "{path} cannot be locked: {reason}",
+        "the project must lie in a folder that you may write to, on a file system that can lock",
+    ),
+}

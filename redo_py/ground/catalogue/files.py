@@ -1,0 +1,26 @@
+"""Files and folders that cannot be read, written, moved or removed."""
+
+from __future__ import annotations
+
+ENTRIES: dict[str, tuple[str, str]] = {
+    "path-denied": (
+        "{path} cannot be read: {reason}",
+        "see who may read it with `ls -l`, and allow yourself to with `chmod u+r`",
+    ),
+    "path-unreadable": (
+        "{path} cannot be read: {reason}",
+        "try `cat` on it; if that fails too, the disk or the network share is at fault",
+    ),
+    "path-unwritable": (
+        "{path} cannot be put in place: {reason}",
+        "see who may write to its folder with `ls -ld`; redun makes, moves and removes the outputs of rules",
+    ),
+    "disk-read-only": (
+        "{path} cannot be put in place: {reason}",
+        "this folder is mounted read-only; build a copy of the project elsewhere",
+    ),
+    "disk-full": (
+        "no space is left on the disk for {path}",
+        "make some space and build again: what is already built is kept",
+    ),
+}

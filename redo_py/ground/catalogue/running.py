@@ -1,0 +1,41 @@
+"""Commands and tasks while they run."""
+
+from __future__ import annotations
+
+ENTRIES: dict[str, tuple[str, str]] = {
+    "bad-call": ("the call of {task} does not fit: {error}", ""),
+    "no-identity": (
+        "an argument of {task} cannot be told from another one: {error}",
+        "pass plain data, a File, a dataclass, or an object that can be pickled",
+    ),
+    "operation-failed": ("`{operation}` on the result of a task failed: {error}", ""),
+    "unknown-executor": ("{origin} asks for the executor `{name}`, which is not configured", "{suggestion}"),
+    "temp-lost": (
+        "{path}, a temporary file that {origin} needs, is no longer in the cache",
+        "run `redun build -B {origin}` to make it again",
+    ),
+    "output-missing": (
+        "{origin} succeeded but did not make {path}",
+        "write the file at the path given by `out`, or take it out of the rule's outputs",
+    ),
+    "output-kind": (
+        "{path} is {kind}, but {declared} was declared",
+        "a path with a trailing slash declares a folder, one without a file",
+    ),
+    "undeclared-dependency": (
+        "{origin} read {path}, which a rule makes, without depending on it",
+        'add `need("{path}", order_only=True)` so that it is made first; what is read stays discovered',
+    ),
+    "changes-while-read": (
+        "{path} changes while it is being read",
+        "{origin} ran four times and its input was different each time: find what writes it during the build",
+    ),
+    "result-unwritable": (
+        "the result of {task}, a {kind}, cannot be kept: {error}",
+        "return plain data, a File, a dataclass, or an object that can be pickled",
+    ),
+    "stuck": (
+        "the graph cannot go on: {count} calls wait for each other ({origins})",
+        "this is a bug of redun; please report it with the redunfile",
+    ),
+}

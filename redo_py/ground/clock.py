@@ -1,0 +1,27 @@
+"""The only reader of time. A Clock is handed down from app; tests hand down one that they move by themselves."""
+
+from __future__ import annotations
+
+import time
+
+
+class Clock:
+    """Wall time for records, monotonic time for durations and waiting."""
+
+    __slots__ = ()
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return time.time()
+
+    def now_ns(self) -> int:
+        """Nanoseconds since the epoch."""
+        return time.time_ns()
+
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary start that never go backwards."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Let `seconds` pass."""
+        time.sleep(seconds)

@@ -1,0 +1,63 @@
+"""Command texts with holes: the rules of what a hole may hold, how it is quoted, and what text glued to it means.
+
+A template is a sequence of str (text for the shell, as it is) and holes with the text glued to them. Rendering happens when the redunfile is planned
+if every hole is known then, and inside the graph otherwise; both go through `render`.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%_+=:,./-")
+
+
+class HoleError(ValueError):
+    """A hole holds what cannot stand in a command; the text says what and why."""
+
+
+def quote(word: str) -> str:
+    """`word` as one word of a POSIX shell."""
+    if word and _SAFE.issuperset(word):
+        return word
+    return "'" + word.replace("'", "'\"'\"'") + "'"
+
+
+def hole_words(value: Any) -> list[str]:
+    """The unquoted words that a value in a hole stands for: none for None and [], else one for each item, at any depth.
+
+    Raises HoleError for bool, dict and anything that is no str, number or path.
+    """
+    if type(value) is str:
+        return [value]
+    words: list[str] = []
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            words.append(item)
+        elif item is None:
+            continue
+        elif isinstance(item, bool):
+            raise HoleError(f"{item} in a command: a hole holds text, numbers, files or lists of them")
+        elif isinstance(item, (int, float)):
+            words.append(repr(item))
+        elif isinstance(item, (list, tuple)):
+            stack.extend(reversed(item))
+        elif hasattr(item, "__fspath__"):
+            words.append(item.__fspath__())
+        else:
+            raise HoleError(f"a {type(item).__name__} in a command: a hole holds text, numbers, files or lists of them")
+    return words
+
+
+def glue(before: str, value: Any, after: str) -> str:
+    """The text of one hole with literal text glued to it: it is repeated for each word, `-I{DIRS}` -> `-Ia -Ib`."""
+    return " ".join(before + quote(word) + after for word in hole_words(value))
+
+
+def render(parts: Sequence[Any]) -> str:
+    """The effective text of a command: parts are str, taken as they are, or a tuple (before, value, after) to `glue`."""
+    return "".join(part if type(part) is str else glue(*part) for part in parts)

@@ -1,0 +1,140 @@
+"""Expressions as flat lists of nodes: the form in which they are hashed, stored and shown.
+
+`flatten` numbers the expressions inside a value so that each stands after those it uses; a use becomes Ref(number). An
+expression used twice is one node, so a graph never grows into a tree, and no walk recurses.
+"""
+
+from __future__ import annotations
+
+from redo_py.ground import hashing
+from redo_py.ground.nested import collect, substitute
+from redo_py.ir.expression import (
+    Expression,
+    QuotedExpression,
+    SchedulerExpression,
+    SimpleExpression,
+    TaskExpression,
+    ValueExpression,
+)
+from redo_py.values.encoding import encode
+from redo_py.values.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Ref(Value):
+    """The use of another expression: its number in a flat list, or its digest while hashing."""
+
+    __slots__ = ("of",)
+    type_name = "redun.Ref"
+
+    def __init__(self, of: int | bytes) -> None:
+        self.of = of
+
+    def __repr__(self) -> str:
+        return f"Ref({self.of!r})"
+
+    def state(self) -> tuple[int | bytes]:
+        return (self.of,)
+
+    @classmethod
+    def from_state(cls, state: tuple[Any, ...]) -> Ref:
+        return cls(*state)
+
+
+def fields_of(expression: Expression) -> tuple[str, tuple[Any, ...]]:
+    """(kind, fields) of one expression; `build` is the inverse."""
+    if isinstance(expression, TaskExpression):
+        return "task", (expression.task_name, expression.args, dict(expression.kwargs), dict(expression.options))
+    if isinstance(expression, SimpleExpression):
+        return "simple", (expression.op, expression.args)
+    if isinstance(expression, SchedulerExpression):
+        return "form", (expression.form, expression.args)
+    if isinstance(expression, ValueExpression):
+        return "value", (expression.value,)
+    if isinstance(expression, QuotedExpression):
+        return "quote", (expression.expression,)
+    raise TypeError(f"no expression: {type(expression).__name__}")
+
+
+_KINDS = {
+    "task": TaskExpression,
+    "simple": SimpleExpression,
+    "form": SchedulerExpression,
+    "value": ValueExpression,
+    "quote": QuotedExpression,
+}
+
+
+def build(kind: str, fields: tuple[Any, ...]) -> Expression:
+    """The expression with these fields; raises KeyError for an unknown kind."""
+    return _KINDS[kind](*fields)
+
+
+def uses_of(expression: Expression) -> list[Expression]:
+    """The expressions that stand directly in the fields of `expression`."""
+    return collect(fields_of(expression)[1], Expression)
+
+
+def in_order(value: Any) -> list[Expression]:
+    """Every expression in `value`, at any depth, each once, after all that it uses."""
+    order: list[Expression] = []
+    done: set[int] = set()
+    stack: list[tuple[Expression, bool]] = [(root, False) for root in reversed(collect(value, Expression))]
+    while stack:
+        item, ready = stack.pop()
+        if id(item) in done:
+            continue
+        if ready:
+            done.add(id(item))
+            order.append(item)
+            continue
+        stack.append((item, True))
+        stack.extend((used, False) for used in reversed(uses_of(item)) if id(used) not in done)
+    return order
+
+
+def flatten(value: Any) -> tuple[tuple[tuple[str, tuple[Any, ...]], ...], Any]:
+    """(nodes, value with its expressions replaced by Ref): plain data if the leaves are."""
+    order = in_order(value)
+    numbers = {id(item): number for number, item in enumerate(order)}
+
+    def ref(item: Expression) -> Ref:
+        return Ref(numbers[id(item)])
+
+    nodes = []
+    for item in order:
+        kind, fields = fields_of(item)
+        nodes.append((kind, substitute(fields, Expression, ref)))
+    return tuple(nodes), substitute(value, Expression, ref)
+
+
+def unflatten(nodes: Any, value: Any) -> Any:
+    """The value that `flatten` was given. Raises KeyError or IndexError for anything else."""
+    made: list[Expression] = []
+
+    def resolve(ref: Ref) -> Expression:
+        return made[ref.of]  # type: ignore[index]
+
+    for kind, fields in nodes:
+        made.append(build(kind, substitute(tuple(fields), Ref, resolve)))
+    return substitute(value, Ref, resolve)
+
+
+def digest_of(expression: Expression) -> bytes:
+    """The digest that tells expressions apart: kind, fields and the digests of the expressions used; no places."""
+    if expression._digest is None:
+        for item in in_order(expression):
+            if item._digest is None:
+                kind, fields = fields_of(item)
+                encoded = encode((kind, substitute(fields, Expression, _digest_ref)))
+                item._digest = hashing.digest(hashing.EXPRESSION, encoded)
+    assert expression._digest is not None
+    return expression._digest
+
+
+def _digest_ref(item: Expression) -> Ref:
+    assert item._digest is not None  # in_order puts what is used first
+    return Ref(item._digest)

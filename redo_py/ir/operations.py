@@ -1,0 +1,73 @@
+"""The pure operations of SimpleExpression: name -> function of evaluated arguments. `and` and `or` are Python's words,
+as in redun: the value of one of the two sides."""
+
+from __future__ import annotations
+
+import operator
+
+from redo_py.ir.commands import glue, render
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+def _call(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return function(*args, **kwargs)
+
+
+def _slice(value: Any, lower: Any, upper: Any) -> Any:
+    return value[lower:upper]
+
+
+def _format(*parts: Any) -> str:
+    """The text of an f-string: literal texts and (value, spec) pairs."""
+    return "".join(part if type(part) is str else format(part[0], part[1]) for part in parts)
+
+
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    "getattr": getattr,
+    "getitem": operator.getitem,
+    "slice": _slice,
+    "call": _call,
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "floordiv": operator.floordiv,
+    "mod": operator.mod,
+    "pow": operator.pow,
+    "neg": operator.neg,
+    "invert": operator.invert,
+    "abs": abs,
+    "round": round,
+    "and": lambda left, right: left and right,
+    "or": lambda left, right: left or right,
+    "not": operator.not_,
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "in": lambda item, container: item in container,
+    "len": len,
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "list": list,
+    "tuple": tuple,
+    "dict": dict,
+    "sorted": sorted,
+    "reversed": lambda items: list(reversed(items)),
+    "min": min,
+    "max": max,
+    "sum": sum,
+    "any": any,
+    "all": all,
+    "format": _format,
+    "render": render,  # the text of a command with values in its holes
+    "glue": glue,  # the words of one hole with text glued to it
+}

@@ -1,0 +1,131 @@
+"""What the store holds, as plain rows. A record is (table, tuple); the tables below drive SQL, migrations and views.
+
+Column kinds: "id" 16 random bytes and "digest" 16 bytes of a content; "name" a text that comes again and again, as
+those of tasks, targets and paths do (all three are stored once and referred to by integer); "text", "integer", "real",
+"blob" as in SQL. A column whose name ends with "?" may be None. Texts are any Python text, lone surrogates included.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+
+class Table:
+    """One table. A record with the key of an older one replaces it if `replace`, else it is left out."""
+
+    __slots__ = ("columns", "key", "name", "positions", "replace")
+
+    def __init__(self, name: str, columns: str, key: str, replace: bool = False) -> None:
+        self.name = name
+        self.columns: tuple[tuple[str, str], ...] = tuple(
+            (column.split(":")[0], column.split(":")[1]) for column in columns.split()
+        )
+        self.positions = {column.rstrip("?"): place for place, (column, _) in enumerate(self.columns)}
+        self.key = tuple(key.split())
+        self.replace = replace
+
+    def __repr__(self) -> str:
+        return f"Table({self.name})"
+
+
+Record = tuple[Table, tuple["Any", ...]]
+
+EXECUTION = Table(  # one run of the engine; status: "running" "done" "failed" "interrupted"
+    "execution",
+    "id:id started:real ended?:real status:text argv:text cwd:text version:text kind:text",
+    "id",
+    replace=True,
+)
+JOB = Table(  # one reduction of one task call in one execution
+    # state: "done" "cached" "restored" "joined" "failed"; reason: why it ran, as `why` tells it; origin: the target or
+    # call it was asked for; parent: the seq of the job whose reduction made the call
+    "job",
+    "execution:id seq:integer parent?:integer call?:digest task:name origin:name state:text reason:text "
+    "started:real ended:real",
+    "execution seq",
+    replace=True,
+)
+CALL = Table(  # a call node: the same call with the same result and children is one row for ever
+    "call", "call:digest task:name task_hash:digest arguments:digest value:digest", "call"
+)
+EDGE = Table("edge", "parent:digest position:integer child:digest", "parent position")
+ARGUMENT = Table(  # origin: the call whose result it is, when it is one
+    "argument", "call:digest position:integer name:name value:digest origin?:digest", "call position"
+)
+VALUE = Table("value", "value:digest format:text bytes:blob preview:text", "value")
+SUBVALUE = Table("subvalue", "value:digest position:integer part:digest", "value position")
+TASK = Table("task", "task_hash:digest task:name code:text parts:blob", "task_hash")
+TRACE = Table(  # what an evaluation gave, for one state of what it discovered; discovered, products: encoded tuples
+    "trace",
+    "evaluation:digest discovered_digest:digest value:digest call:digest discovered:blob products:blob recorded:real",
+    "evaluation discovered_digest",
+    replace=True,
+)
+FILE_USE = Table(  # mode: "r" read, "w" made
+    "file_use", "execution:id seq:integer path:name mode:text content:digest", "execution seq path mode", replace=True
+)
+LATEST = Table(  # the last call that ran or was reused for an origin, for `why`; `call` names it
+    "latest", "origin:name call:digest evaluation:digest discovered:blob execution:id seq:integer", "origin",
+    replace=True,
+)  # fmt: skip
+LEDGER = Table(  # what redun last put at a path of the project; kind: see files.api
+    "ledger", "path:name content:digest kind:integer origin:name", "path", replace=True
+)
+UNLEDGER = Table("ledger", "path:name", "path")  # a record of it takes the path out of the ledger
+OUTPUT = Table("output", "execution:id seq:integer origin:name text:blob", "execution seq", replace=True)
+TAG = Table("tag", "entity:text id:blob key:text value:text", "entity id key value")
+
+TRACES_KEPT = 32  # of one evaluation, the newest ones
+
+TABLES = (EXECUTION, JOB, CALL, EDGE, ARGUMENT, VALUE, SUBVALUE, TASK, TRACE, FILE_USE, LATEST, LEDGER, OUTPUT, TAG)
+
+
+class Trace:
+    """One remembered result of an evaluation."""
+
+    __slots__ = ("call", "discovered", "products", "value", "value_bytes", "value_format")
+
+    def __init__(
+        self, call: bytes, value: bytes, value_format: str, value_bytes: bytes, discovered: bytes, products: bytes
+    ) -> None:
+        self.call = call
+        self.value = value  # digest of the value
+        self.value_format = value_format  # see values.codec
+        self.value_bytes = value_bytes
+        self.discovered = discovered  # encoded tuple of (path, digest), in recorded order
+        self.products = products  # encoded tuple of (path, digest, kind)
+
+
+class Latest:
+    """What is known of the last call for an origin."""
+
+    __slots__ = ("arguments_bytes", "call", "discovered", "evaluation", "task", "task_hash", "task_parts")
+
+    def __init__(
+        self,
+        call: bytes,
+        evaluation: bytes,
+        task: str,
+        task_hash: bytes,
+        task_parts: bytes,
+        arguments_bytes: bytes,
+        discovered: bytes,
+    ) -> None:
+        self.call = call
+        self.evaluation = evaluation
+        self.task = task
+        self.task_hash = task_hash
+        self.task_parts = task_parts  # encoded dict of the named parts of the task's code
+        self.arguments_bytes = arguments_bytes  # the VALUE row of the call's arguments
+        self.discovered = discovered
+
+
+def describe(records: Sequence[Record]) -> dict[str, int]:
+    """How many records there are for each table, for journals and tests."""
+    counts: dict[str, int] = {}
+    for table, _ in records:
+        counts[table.name] = counts.get(table.name, 0) + 1
+    return counts

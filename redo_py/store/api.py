@@ -1,0 +1,66 @@
+"""The doors of the store. All digests are 16 bytes; all calls come from one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from redo_py.records import Latest, Record, Table, Trace
+
+
+class Store(Protocol):
+    """The hot door: the engine asks in batches and writes in batches."""
+
+    def lookup(self, evaluations: Sequence[bytes]) -> list[list[Trace]]:
+        """For each evaluation its traces, newest first, at most 32; [] when there is none."""
+
+    def latest(self, origins: Sequence[str]) -> list[Latest | None]:
+        """For each origin the last call made for it."""
+
+    def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
+        """For each digest the (format, bytes) of its value."""
+
+    def ledger(self, paths: Sequence[str]) -> list[tuple[bytes, int] | None]:
+        """For each path the (content, kind) that redun last put there."""
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Make `records` durable, all or none. Older traces of an evaluation beyond 32 are dropped."""
+
+    def close(self) -> None:
+        """Give everything back; may be called twice."""
+
+
+class Reader(Protocol):
+    """The read door for questions about the past."""
+
+    def rows(
+        self,
+        table: Table,
+        where: dict[str, Any] | None = None,
+        order: str = "",
+        descending: bool = False,
+        limit: int | None = None,
+    ) -> Iterable[tuple[Any, ...]]:
+        """Rows of `table` whose columns equal `where`, as tuples in the table's column order, digests as bytes."""
+
+
+class Artifacts(Protocol):
+    """Bytes by digest: contents of files (seed hashing.FILE), texts of links (LINK), listings of folders (DIRECTORY)."""
+
+    def have(self, digests: Sequence[bytes]) -> list[bool]:
+        """Whether each is kept here."""
+
+    def put_file(self, path: str, digest: bytes, size: int) -> bool:
+        """Keep the bytes of the file at `path`, whose digest is known; False if it is too large or cannot be kept."""
+
+    def put_bytes(self, content: bytes, digest: bytes) -> bool:
+        """Keep `content`, whose digest is known."""
+
+    def read_bytes(self, digest: bytes, seed: int) -> bytes | None:
+        """The bytes, verified in the domain of `seed`; None when they are not kept or do not match."""
+
+    def fetch(self, digest: bytes, destination: str, executable: bool) -> bool:
+        """Write the bytes of a file to `destination`, a path that does not exist yet in a folder that does.
+
+        The digest is verified while writing; False, with nothing left behind, when it is not kept or does not match.
+        """

@@ -1,0 +1,118 @@
+"""Contents that are stored once, and the integers that stand for them.
+
+What was met is kept in mind, up to REMEMBERED of each table, oldest out first. Other processes may add rows at any
+time: that never changes the integer of a content. Rows are removed only by a collector, which raises `generation` in
+`meta` and never removes the row with the greatest integer, so that no integer comes to mean something else.
+"""
+
+from __future__ import annotations
+
+from itertools import count, islice
+
+from redo_py.store.damage import Damage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from _sqlite3 import Connection
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from typing import Any
+
+REMEMBERED = 300_000  # about 60 MB of digests
+# Lists in SQL have one of these lengths, so that few statements are ever prepared; the last item is repeated to fill.
+CHUNKS = (1, 8, 64, 512)
+
+
+class Interned:
+    """The contents of one table (`digest` or `name`) and their integers. None stands for itself."""
+
+    __slots__ = ("_as_cell", "_fresh", "_table", "contents", "ids")
+
+    def __init__(self, table: str, as_cell: Callable[[Any], Any]) -> None:
+        self._table = table
+        self._as_cell = as_cell  # content -> what is stored for it
+        self._fresh: list[Any] = []  # contents whose integers rest on a transaction that has not ended yet
+        self.ids: dict[Any, int | None] = {None: None}
+        self.contents: dict[int | None, Any] = {None: None}
+
+    def find(self, connection: Connection, wanted: Collection[Any]) -> None:
+        """Bring to mind the integers of those of `wanted` that have one."""
+        cells = {self._as_cell(content): content for content in wanted if content not in self.ids}
+        query = f"SELECT {self._table}, id FROM {self._table} WHERE {self._table} IN"
+        for cell, number in select_in(connection, query, list(cells)):
+            self._learn(cells[cell], number)
+
+    def add(self, connection: Connection, wanted: set[Any]) -> None:
+        """Give each of `wanted` an integer and bring it to mind; must be inside a writing transaction."""
+        unknown = [content for content in wanted if content not in self.ids]
+        if not unknown:
+            return
+        ((last,),) = connection.execute(f"SELECT coalesce(max(id), 0) FROM {self._table}")
+        numbered = list(zip(count(last + 1), map(self._as_cell, unknown), strict=False))
+        insert = f"INSERT INTO {self._table} VALUES (?, ?) ON CONFLICT({self._table}) DO NOTHING"
+        self._fresh = unknown
+        if connection.executemany(insert, numbered).rowcount < len(unknown):
+            self.find(connection, unknown)  # another process knew some of them
+            return
+        numbers = range(last + 1, last + 1 + len(unknown))
+        self.ids.update(zip(unknown, numbers, strict=True))
+        self.contents.update(zip(numbers, unknown, strict=True))
+
+    def recall(self, connection: Connection, numbers: set[int]) -> None:
+        """Bring to mind the contents that `numbers` stand for. Raises Damage when one stands for nothing."""
+        unknown = [number for number in numbers if number not in self.contents]
+        for number, cell in select_in(connection, f"SELECT id, {self._table} FROM {self._table} WHERE id IN", unknown):
+            self._learn(as_text(cell) if self._table == "name" else cell, number)
+        if any(number not in self.contents for number in unknown):
+            raise Damage(f"a {self._table} is missing")
+
+    def keep(self) -> None:
+        """The transaction of the last `add` was committed."""
+        self._fresh = []
+        if len(self.ids) > REMEMBERED:
+            self._reset(dict(islice(self.ids.items(), REMEMBERED // 2, None)))
+
+    def forget(self) -> None:
+        """The transaction of the last `add` was rolled back."""
+        for content in self._fresh:
+            self.contents.pop(self.ids.pop(content, None) or 0, None)
+        self._fresh = []
+
+    def clear(self) -> None:
+        """Forget everything: a collector was here."""
+        self._reset({})
+
+    def _reset(self, ids: dict[Any, int | None]) -> None:
+        self.ids = {None: None, **ids}
+        self.contents = {number: content for content, number in self.ids.items()}
+
+    def _learn(self, content: Any, number: int) -> None:
+        self.ids[content] = number
+        self.contents[number] = content
+
+
+def select_in(connection: Connection, query: str, items: Sequence[Any], rest: str = "") -> Iterator[Any]:
+    """The rows of `query`, which ends with IN, for all of `items`, with `rest` after each list."""
+    for chunk in chunks(items):
+        yield from connection.execute(f"{query} ({','.join('?' * len(chunk))}) {rest}", chunk).fetchall()
+
+
+def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """`items` in pieces whose lengths are all of CHUNKS; the last one may hold its last item several times."""
+    for start in range(0, len(items), CHUNKS[-1]):
+        piece = items[start : start + CHUNKS[-1]]
+        length = next(length for length in CHUNKS if length >= len(piece))
+        yield piece if length == len(piece) else [*piece, *[piece[-1]] * (length - len(piece))]
+
+
+def as_cell(text: str) -> str | bytes:
+    """What is stored for `text`: itself, or bytes if it has lone surrogates, as names that are no UTF-8 do."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+    return text
+
+
+def as_text(cell: str | bytes) -> str:
+    """The text that `as_cell` stored."""
+    return cell if isinstance(cell, str) else cell.decode("utf-8", "surrogatepass")

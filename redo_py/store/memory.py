@@ -1,0 +1,151 @@
+"""A store that lives as long as its process: for tests, for `-n`, for projects that keep nothing."""
+
+from __future__ import annotations
+
+from redo_py.records import (
+    CALL,
+    LATEST,
+    LEDGER,
+    TABLES,
+    TASK,
+    TRACE,
+    TRACES_KEPT,
+    UNLEDGER,
+    VALUE,
+    Latest,
+    Trace,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    from redo_py.records import Record, Table
+
+    Row = tuple[Any, ...]
+
+RECORDED = TRACE.positions["recorded"]
+
+
+class MemoryStore:
+    """Store and Reader over dictionaries. Digests are not interned and nothing is copied."""
+
+    __slots__ = ("_key_places", "_rows", "_traces")
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[Row, Row]] = {table.name: {} for table in TABLES if table is not TRACE}
+        self._traces: dict[bytes, list[Row]] = {}  # evaluation -> its traces, newest first
+        self._key_places = {table: tuple(table.positions[name] for name in table.key) for table in (*TABLES, UNLEDGER)}
+
+    def lookup(self, evaluations: Sequence[bytes]) -> list[list[Trace]]:
+        """For each evaluation its traces, newest first, at most 32; a trace whose value is not kept is left out."""
+        return [self._traces_of(evaluation) for evaluation in evaluations]
+
+    def latest(self, origins: Sequence[str]) -> list[Latest | None]:
+        """For each origin the last call made for it; None too when that call is not kept."""
+        return [self._latest_of(origin) for origin in origins]
+
+    def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
+        """For each digest the (format, bytes) of its value."""
+        rows = self._rows[VALUE.name]
+        return [None if (row := rows.get((digest,))) is None else (row[1], row[2]) for digest in digests]
+
+    def ledger(self, paths: Sequence[str]) -> list[tuple[bytes, int] | None]:
+        """For each path the (content, kind) that redun last put there."""
+        rows = self._rows[LEDGER.name]
+        return [None if (row := rows.get((path,))) is None else (row[1], row[2]) for path in paths]
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Take in all of `records`. Raises ValueError, and takes none, when one does not fit its table."""
+        for table, row in records:
+            if len(row) != len(table.columns):
+                raise ValueError(f"a record of {table.name} has {len(table.columns)} columns, not {len(row)}")
+        for table, row in records:
+            self._take(table, row)
+        for table, row in records:
+            if table is TRACE:
+                del self._traces[row[0]][TRACES_KEPT:]
+
+    def rows(
+        self,
+        table: Table,
+        where: dict[str, Any] | None = None,
+        order: str = "",
+        descending: bool = False,
+        limit: int | None = None,
+    ) -> Iterable[Row]:
+        """Rows of `table`; see the Reader door. Raises ValueError for a column that it does not have."""
+        wanted = [(place_of(table, name), value) for name, value in (where or {}).items()]
+        found = [row for row in self._all(table) if all(row[place] == value for place, value in wanted)]
+        if order:
+            found.sort(key=order_of(place_of(table, order)), reverse=descending)
+        return found[:limit]
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each table has."""
+        return {table.name: len(self._all(table)) for table in TABLES}
+
+    def close(self) -> None:
+        """Nothing to give back: what was written stays readable for tests."""
+
+    def _take(self, table: Table, row: Row) -> None:
+        key = tuple([row[place] for place in self._key_places[table]])
+        if table is TRACE:
+            self._take_trace(row)
+        elif table is UNLEDGER:
+            self._rows[table.name].pop(key, None)
+        elif table.replace:
+            self._rows[table.name][key] = row
+        else:
+            self._rows[table.name].setdefault(key, row)
+
+    def _take_trace(self, row: Row) -> None:
+        others = [other for other in self._traces.get(row[0], ()) if other[1] != row[1]]
+        # The sort is stable: of traces recorded at one moment the one written last comes first.
+        self._traces[row[0]] = sorted([row, *others], key=lambda trace: trace[RECORDED], reverse=True)
+
+    def _traces_of(self, evaluation: bytes) -> list[Trace]:
+        kept = self._rows[VALUE.name]
+        return [
+            Trace(call, value, kept[(value,)][1], kept[(value,)][2], discovered, products)
+            for _, _, value, call, discovered, products, _ in self._traces.get(evaluation, ())
+            if (value,) in kept
+        ]
+
+    def _latest_of(self, origin: str) -> Latest | None:
+        row = self._rows[LATEST.name].get((origin,))
+        call_row = row and self._rows[CALL.name].get((row[1],))
+        if not row or not call_row:
+            return None
+        call, task, task_hash, arguments, _ = call_row
+        code = self._rows[TASK.name].get((task_hash,))
+        bound = self._rows[VALUE.name].get((arguments,))
+        return Latest(call, row[2], task, task_hash, code[3] if code else b"", bound[2] if bound else b"", row[3])
+
+    def _all(self, table: Table) -> Sequence[Row]:
+        if table is TRACE:
+            return [row for traces in self._traces.values() for row in traces]
+        return list(self._rows[table.name].values())
+
+
+def place_of(table: Table, column: str) -> int:
+    """Where `column` stands in the rows of `table`; ValueError when it has no such column."""
+    if column not in table.positions:
+        raise ValueError(f"{table.name} has no column {column}")
+    return table.positions[column]
+
+
+def order_of(place: int) -> Callable[[Row], tuple[bool, bool, Any]]:
+    """A sort key as SQLite orders: nothing first, then texts, then texts that are no UTF-8, each by its bytes."""
+
+    def key(row: Row) -> tuple[bool, bool, Any]:
+        cell = row[place]
+        if not isinstance(cell, str):
+            return (cell is not None, False, cell)
+        try:
+            return (True, False, cell.encode())
+        except UnicodeEncodeError:
+            return (True, True, cell.encode("utf-8", "surrogatepass"))
+
+    return key

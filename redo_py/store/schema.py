@@ -1,0 +1,148 @@
+"""The tables of records as SQL: what creates them, fills them, reads them and shows them to people.
+
+A table of records becomes one of three shapes:
+- its key is one interned column: that integer is the row's own number, so that a look-up is one descent;
+- it has a blob: an ordinary table with a unique index on the key, because long rows make WITHOUT ROWID slow;
+- else WITHOUT ROWID: clustered by its key.
+Beside them stand `digest` and `name`, which hold each digest, id and repeating text once, and `meta`.
+"""
+
+from __future__ import annotations
+
+from redo_py.records import TABLES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from redo_py.records import Table
+
+INTERNED_IN = {"digest": "digest", "id": "digest", "name": "name"}  # kind of column -> the table of its contents
+STORED_AS = {"text": "TEXT", "integer": "INTEGER", "real": "REAL", "blob": "BLOB"}  # the other kinds
+
+FOUNDATION = (
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE digest(id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE)",
+    "CREATE TABLE name(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
+)
+
+# For questions about the past that would otherwise read a whole table: which jobs made this call or touched this path,
+# which call gave this value, which call or argument it went to.
+INDEXES = (("job", "call"), ("call", "value"), ("edge", "child"), ("argument", "value"), ("file_use", "path"))
+
+
+class Column:
+    """One column of a table of records."""
+
+    __slots__ = ("interned_in", "kind", "name", "optional")
+
+    def __init__(self, name: str, kind: str) -> None:
+        self.name = name.rstrip("?")
+        self.kind = kind
+        self.optional = name.endswith("?")
+        self.interned_in = INTERNED_IN.get(kind, "")  # "digest", "name", or "" when the cell itself is stored
+
+    @property
+    def definition(self) -> str:
+        """The column in CREATE TABLE."""
+        return f"{self.name} {STORED_AS.get(self.kind, 'INTEGER')}{'' if self.optional else ' NOT NULL'}"
+
+
+class Layout:
+    """A table of records as SQL; written once, read by everything that speaks to the database."""
+
+    __slots__ = ("columns", "digest_places", "insert", "name", "name_places", "numbered", "table", "text_places")
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.name = table.name
+        self.columns = [Column(name, kind) for name, kind in table.columns]
+        self.digest_places = self._places("digest", "id")
+        self.name_places = self._places("name")
+        self.text_places = self._places("text", "name")
+        self.numbered = len(table.key) == 1 and self.column(table.key[0]).interned_in != ""
+        self.insert = self._insert()
+
+    def column(self, name: str) -> Column:
+        """The column called `name`; ValueError when there is none."""
+        if name not in self.table.positions:
+            raise ValueError(f"{self.name} has no column {name}")
+        return self.columns[self.table.positions[name]]
+
+    def creation(self) -> list[str]:
+        """The table, and the unique index on its key if it needs one."""
+        key = ", ".join(self.table.key)
+        if self.numbered:
+            return [f"CREATE TABLE {self.name}({self._definitions()})"]
+        if any(column.kind == "blob" for column in self.columns):
+            unique = f"CREATE UNIQUE INDEX {self.name}_key ON {self.name}({key})"
+            return [f"CREATE TABLE {self.name}({self._definitions()})", unique]
+        return [f"CREATE TABLE {self.name}({self._definitions()}, PRIMARY KEY({key})) WITHOUT ROWID"]
+
+    def view(self) -> str:
+        """The view for people: digests as lower-case hex, names as texts."""
+        cells = [
+            f"lower(hex({self.cell(column)})) AS {column.name}"
+            if column.interned_in == "digest"
+            else f"{self.cell(column)} AS {column.name}"
+            for column in self.columns
+        ]
+        return f"CREATE VIEW v_{self.name} AS SELECT {', '.join(cells)} FROM {self._joined()}"
+
+    def select(self, conditions: Iterable[str], order: str, descending: bool) -> str:
+        """Whole rows with digests and names in place; each of `conditions` is a column compared with a parameter.
+
+        The last parameter is the greatest number of rows, -1 for all.
+        """
+        cells = ", ".join(self.cell(column) for column in self.columns)
+        clauses = [f"SELECT {cells} FROM {self._joined()}"]
+        tests = [f"{self.name}.{self.column(condition).name} IS ?" for condition in conditions]
+        if tests:
+            clauses.append("WHERE " + " AND ".join(tests))
+        if order:
+            clauses.append(f"ORDER BY {self.cell(self.column(order))} {'DESC' if descending else 'ASC'}")
+        return " ".join([*clauses, "LIMIT ?"])
+
+    def cell(self, column: Column) -> str:
+        """The content of `column` in a query over the joined table."""
+        return f"of_{column.name}.{column.interned_in}" if column.interned_in else f"{self.name}.{column.name}"
+
+    def _joined(self) -> str:
+        joins = [
+            f" LEFT JOIN {column.interned_in} AS of_{column.name} ON of_{column.name}.id = {self.name}.{column.name}"
+            for column in self.columns
+            if column.interned_in
+        ]
+        return self.name + "".join(joins)
+
+    def _insert(self) -> str:
+        places = ", ".join("?" * len(self.columns))
+        if self.table.replace:
+            return f"INSERT OR REPLACE INTO {self.name} VALUES ({places})"
+        # Not OR IGNORE, which would also leave out a row that breaks NOT NULL.
+        return f"INSERT INTO {self.name} VALUES ({places}) ON CONFLICT({', '.join(self.table.key)}) DO NOTHING"
+
+    def _definitions(self) -> str:
+        number = self.table.key[0] if self.numbered else ""
+        return ", ".join(
+            f"{column.name} INTEGER PRIMARY KEY" if column.name == number else column.definition
+            for column in self.columns
+        )
+
+    def _places(self, *kinds: str) -> tuple[int, ...]:
+        return tuple(place for place, column in enumerate(self.columns) if column.kind in kinds)
+
+
+LAYOUTS: dict[Table, Layout] = {table: Layout(table) for table in TABLES}
+
+
+def creation() -> list[str]:
+    """All statements that make an empty database; `meta` is left to be filled."""
+    tables = [statement for layout in LAYOUTS.values() for statement in layout.creation()]
+    indexes = [f"CREATE INDEX {table}_{column} ON {table}({column})" for table, column in INDEXES]
+    return [*FOUNDATION, *tables, *indexes, *views()]
+
+
+def views() -> list[str]:
+    """The views for people, one for each table."""
+    return [layout.view() for layout in LAYOUTS.values()]

@@ -1,0 +1,264 @@
+"""The store in one SQLite file: the conversation with it, and the SQL of its questions.
+
+Calls come from one thread, but `close` may come from another one. Every call that fails raises StoreError and leaves
+no transaction open.
+"""
+
+from __future__ import annotations
+
+from redo_py.records import TABLES, TRACES_KEPT, Latest, Trace
+from redo_py.store.batch import Batch
+from redo_py.store.interning import Interned, as_cell, as_text, select_in
+from redo_py.store.migrations import MIGRATIONS
+from redo_py.store.opening import Opening
+from redo_py.store.schema import LAYOUTS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from _sqlite3 import Connection
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    from redo_py.ground.clock import Clock
+    from redo_py.records import Record, Table
+    from redo_py.store.migrations import Migration
+    from redo_py.store.schema import Layout
+
+    Row = tuple[Any, ...]
+
+TRACES = (
+    "SELECT evaluation, trace.value, call, format, bytes, discovered, products, recorded, trace.rowid "
+    "FROM trace JOIN value ON value.value = trace.value WHERE evaluation IN"
+)
+LATEST_CALLS = (
+    "SELECT latest.origin, latest.call, evaluation, call.task, call.task_hash, parts, bytes, discovered "
+    "FROM latest JOIN call ON call.call = latest.call "
+    "LEFT JOIN task ON task.task_hash = call.task_hash LEFT JOIN value ON value.value = call.arguments "
+    "WHERE latest.origin IN"
+)
+VALUES = "SELECT value, format, bytes FROM value WHERE value IN"
+LEDGER_ROWS = "SELECT path, content, kind FROM ledger WHERE path IN"
+CROWDED = "SELECT evaluation FROM trace WHERE evaluation IN"
+TOO_MANY = f"GROUP BY evaluation HAVING count(*) > {TRACES_KEPT}"
+TRIM = (
+    "DELETE FROM trace WHERE evaluation = ?1 AND rowid NOT IN (SELECT rowid FROM trace WHERE evaluation = ?1 "
+    f"ORDER BY recorded DESC, rowid DESC LIMIT {TRACES_KEPT})"
+)
+GENERATION = "SELECT value FROM meta WHERE key = 'generation'"
+
+
+class SqliteStore:
+    """Store and Reader over the database at `path`, which is made if it is not there.
+
+    One that is damaged or made by another way of hashing is set aside and `notice` told so. Raises StoreError.
+    """
+
+    __slots__ = ("_database", "_digests", "_generation", "_names")
+
+    def __init__(
+        self,
+        path: str,
+        clock: Clock,
+        notice: Callable[[str], None] = lambda _: None,
+        migrations: Sequence[Migration] = MIGRATIONS,
+    ) -> None:
+        self._database = Opening(path, clock, notice, migrations).database()
+        self._digests = Interned("digest", lambda digest: digest)
+        self._names = Interned("name", as_cell)
+        self._generation = ""
+
+    def lookup(self, evaluations: Sequence[bytes]) -> list[list[Trace]]:
+        """For each evaluation its traces, newest first, at most 32; a trace whose value is not kept is left out."""
+        return self._database.read(self._lookup, evaluations)
+
+    def latest(self, origins: Sequence[str]) -> list[Latest | None]:
+        """For each origin the last call made for it; None too when that call is not kept."""
+        return self._database.read(self._latest, origins)
+
+    def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
+        """For each digest the (format, bytes) of its value."""
+        return self._database.read(self._values, digests)
+
+    def ledger(self, paths: Sequence[str]) -> list[tuple[bytes, int] | None]:
+        """For each path the (content, kind) that redun last put there."""
+        return self._database.read(self._ledger, paths)
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Write `records` in one transaction; a killed process loses none of it, a power cut perhaps the last ones.
+
+        Raises ValueError, and writes nothing, when one does not fit its table.
+        """
+        if records:
+            self._database.write(self._write, Batch(records), self._forget)
+            self._digests.keep()
+            self._names.keep()
+
+    def rows(
+        self,
+        table: Table,
+        where: dict[str, Any] | None = None,
+        order: str = "",
+        descending: bool = False,
+        limit: int | None = None,
+    ) -> Iterable[Row]:
+        """Rows of `table`; see the Reader door. Raises ValueError for a column that it does not have."""
+        layout = LAYOUTS[table]
+        wanted = where or {}
+        query = layout.select(wanted, order, descending)
+        cells = self._database.read(self._cells, [(layout.column(name).interned_in, wanted[name]) for name in wanted])
+        if cells is None:
+            return []
+        rows = self._database.read(self._selected, (query, [*cells, -1 if limit is None else limit]))
+        return with_texts(layout, rows)
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each table has."""
+        return {table.name: self._database.read(self._count, table.name) for table in TABLES}
+
+    def close(self) -> None:
+        """Close the database; may be called twice, and from any thread."""
+        self._database.close()
+
+    def _lookup(self, connection: Connection, evaluations: Sequence[bytes]) -> list[list[Trace]]:
+        numbers = self._numbers(connection, self._digests, evaluations)
+        rows = list(select_in(connection, TRACES, asked(numbers)))
+        if len(rows) > len(numbers):
+            rows.sort(key=newest_first)
+        contents = self._contents(connection, self._digests, rows, (1, 2))
+        found: dict[int | None, list[Trace]] = {number: [] for number in numbers}
+        for number, value, call, form, content, discovered, products, _, _ in rows:
+            found[number].append(Trace(contents[call], contents[value], form, content, discovered, products))
+        return [found[number] for number in numbers]
+
+    def _latest(self, connection: Connection, origins: Sequence[str]) -> list[Latest | None]:
+        numbers = self._numbers(connection, self._names, origins)
+        rows = list(select_in(connection, LATEST_CALLS, asked(numbers)))
+        digests = self._contents(connection, self._digests, rows, (1, 2, 4))
+        names = self._contents(connection, self._names, rows, (3,))
+        found = {
+            origin: Latest(
+                digests[call], digests[evaluation], names[task], digests[code], parts or b"", bound or b"", discovered
+            )
+            for origin, call, evaluation, task, code, parts, bound, discovered in rows
+        }
+        return [found.get(number) for number in numbers]
+
+    def _values(self, connection: Connection, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
+        numbers = self._numbers(connection, self._digests, digests)
+        found = {number: (form, content) for number, form, content in select_in(connection, VALUES, asked(numbers))}
+        return [found.get(number) for number in numbers]
+
+    def _ledger(self, connection: Connection, paths: Sequence[str]) -> list[tuple[bytes, int] | None]:
+        numbers = self._numbers(connection, self._names, paths)
+        rows = list(select_in(connection, LEDGER_ROWS, asked(numbers)))
+        contents = self._contents(connection, self._digests, rows, (1,))
+        found = {path: (contents[content], kind) for path, content, kind in rows}
+        return [found.get(number) for number in numbers]
+
+    def _write(self, connection: Connection, batch: Batch) -> None:
+        self._notice_collector(connection)
+        self._digests.add(connection, batch.digests)
+        self._names.add(connection, batch.names)
+        self._take_from_ledger(connection, batch.unledgered)
+        for layout, columns in batch.tables:
+            self._insert(connection, layout, columns)
+        self._trim(connection, batch.evaluations)
+
+    def _insert(self, connection: Connection, layout: Layout, columns: list[Row]) -> None:
+        cells: list[Iterable[Any]] = list(columns)
+        for places, ids in ((layout.digest_places, self._digests.ids), (layout.name_places, self._names.ids)):
+            for place in places:
+                cells[place] = map(ids.__getitem__, columns[place])
+        rows = list(zip(*cells, strict=True))
+        try:
+            connection.executemany(layout.insert, rows)
+        except UnicodeEncodeError:  # a text with lone surrogates; what was inserted already is inserted again
+            connection.executemany(layout.insert, [as_cells(layout, row) for row in rows])
+
+    def _take_from_ledger(self, connection: Connection, paths: Sequence[str]) -> None:
+        numbers = asked(self._numbers(connection, self._names, paths))
+        connection.executemany("DELETE FROM ledger WHERE path = ?", [(number,) for number in numbers])
+
+    def _trim(self, connection: Connection, evaluations: Iterable[bytes]) -> None:
+        numbers = [self._digests.ids[evaluation] for evaluation in evaluations]
+        connection.executemany(TRIM, list(select_in(connection, CROWDED, numbers, TOO_MANY)))
+
+    def _numbers(self, connection: Connection, interned: Interned, contents: Sequence[Any]) -> list[int | None]:
+        """For each of `contents` its integer; None when the database never met it."""
+        self._notice_collector(connection)
+        interned.find(connection, contents)
+        return [interned.ids.get(content) for content in contents]
+
+    def _contents(
+        self, connection: Connection, interned: Interned, rows: list[Row], places: tuple[int, ...]
+    ) -> dict[int | None, Any]:
+        """What the integers at `places` of `rows` stand for."""
+        interned.recall(connection, {row[place] for place in places for row in rows})
+        return interned.contents
+
+    def _notice_collector(self, connection: Connection) -> None:
+        """Integers in mind hold until somebody removes rows of `digest` or `name`."""
+        ((generation,),) = connection.execute(GENERATION).fetchall()
+        if generation != self._generation:
+            self._generation = generation
+            self._digests.clear()
+            self._names.clear()
+
+    def _forget(self) -> None:
+        self._digests.forget()
+        self._names.forget()
+
+    def _cells(self, connection: Connection, wanted: list[tuple[str, Any]]) -> list[Any] | None:
+        """What the database has for each (table of its content, content); None when it never met one of them."""
+        interned = {"digest": self._digests, "name": self._names}
+        cells: list[Any] = []
+        for table, content in wanted:
+            cell = self._numbers(connection, interned[table], [content])[0] if table else as_cell_of(content)
+            if cell is None and content is not None:
+                return None
+            cells.append(cell)
+        return cells
+
+    def _selected(self, connection: Connection, question: tuple[str, list[Any]]) -> list[Row]:
+        return connection.execute(*question).fetchall()
+
+    def _count(self, connection: Connection, table: str) -> int:
+        ((number,),) = connection.execute(f"SELECT count(*) FROM {table}").fetchall()
+        return int(number)
+
+
+def asked(numbers: Iterable[int | None]) -> list[int]:
+    """Each number once, in order, so that the look-ups walk through the tables in one direction."""
+    return sorted({number for number in numbers if number is not None})
+
+
+def newest_first(row: Row) -> tuple[float, int]:
+    """A sort key for the rows of TRACES: by moment, then the one written last."""
+    return (-row[7], -row[8])
+
+
+def as_cells(layout: Layout, row: Row) -> Row:
+    """`row` with its texts as they are stored when one of them has lone surrogates."""
+    cells = list(row)
+    for place in layout.text_places:
+        cells[place] = as_cell_of(row[place])
+    return tuple(cells)
+
+
+def as_cell_of(content: Any) -> Any:
+    """What is stored for `content` in a column that is not interned."""
+    return as_cell(content) if isinstance(content, str) else content
+
+
+def with_texts(layout: Layout, rows: list[Row]) -> list[Row]:
+    """`rows` with those texts restored that were stored as bytes."""
+    odd = [place for place in layout.text_places if any(type(row[place]) is bytes for row in rows)]
+    return [with_texts_at(odd, row) for row in rows] if odd else rows
+
+
+def with_texts_at(places: list[int], row: Row) -> Row:
+    """`row` with the cells at `places`, which are stored texts, as texts."""
+    cells = list(row)
+    for place in places:
+        cells[place] = None if row[place] is None else as_text(row[place])
+    return tuple(cells)

@@ -1,0 +1,59 @@
+"""What a parameter's annotation says about the form a file argument takes: ruling 3 of the language."""
+
+from __future__ import annotations
+
+import _ast
+
+ONLY_AST = 0x400  # ast.PyCF_ONLY_AST, without importing ast
+FILE, STR, PATH = "", "str", "path"
+
+# These may stand around the form: `list[Path]` wants a Path for each file, `Path | None` a Path where there is one.
+_AROUND = frozenset({"Annotated", "Iterable", "List", "None", "Optional", "Sequence", "Tuple", "Union", "list", "tuple"})
+_PATHS = frozenset({"Path", "PosixPath", "PurePath", "PurePosixPath"})
+
+
+def wanted_form(annotation: _ast.AST | None) -> str:
+    """"str" or "path" if files given for the parameter are handed over as that, else "" (as File).
+
+    It is decided by the last part of each name, so `pathlib.Path`, `Path` and `"Path"` are one. Any other name in the
+    annotation (as in `dict[str, int]`, `str | File`) means that nothing is changed.
+    """
+    forms = {_form(name) for name in names_in(annotation)} - {None}
+    return forms.pop() or FILE if len(forms) == 1 else FILE
+
+
+def _form(name: str) -> str | None:
+    if name in _PATHS:
+        return PATH
+    return None if name in _AROUND else STR if name == "str" else FILE
+
+
+def names_in(annotation: _ast.AST | None) -> set[str]:
+    """The last part of every dotted name in an annotation, quoted or not."""
+    found: set[str] = set()
+    stack = [annotation]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, _ast.Name):
+            found.add(node.id)
+        elif isinstance(node, _ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, _ast.Constant):
+            stack.append(unquoted(node))
+        elif isinstance(node, _ast.Subscript):
+            stack.extend((node.value, node.slice))
+        elif isinstance(node, _ast.BinOp):
+            stack.extend((node.left, node.right))
+        elif isinstance(node, (_ast.Tuple, _ast.List)):
+            stack.extend(node.elts)
+    return found
+
+
+def unquoted(node: _ast.Constant) -> _ast.AST | None:
+    """The expression that a quoted annotation stands for; None if it is not one."""
+    if not isinstance(node.value, str):
+        return None
+    try:
+        return compile(node.value, "<annotation>", "eval", ONLY_AST, dont_inherit=True).body  # type: ignore[attr-defined,no-any-return]
+    except (SyntaxError, ValueError):
+        return None

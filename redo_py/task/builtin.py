@@ -1,0 +1,46 @@
+"""The tasks that come with redun: what a rule of a redunfile turns into.
+
+Their functions are the signatures; a command runs outside, see engine.queue. Their identity is a version, raised
+whenever the same arguments would give another result.
+"""
+
+from __future__ import annotations
+
+from redo_py.task.task import Task
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+COMMAND = "redun.command"
+STEPS = "redun.steps"
+LINES = "redun.lines"
+
+
+def command(steps: Any, inputs: Any = (), outputs: Any = (), env: Any = None, tools: Any = (), system: str = "") -> Any:
+    """Run the commands of one body. `steps` are (text, cwd, shell, stdin); gives a tuple of Files, one per output."""
+    raise RuntimeError("a command is run by its executor")
+
+
+def steps(parts: Any, inputs: Any = (), outputs: Any = (), env: Any = None, tools: Any = (), system: str = "") -> Any:
+    """Run commands and task functions one after another as one evaluation; gives what the last function returned.
+
+    A part is ("command", step) or ("call", TaskReference, args, kwargs).
+    """
+    raise RuntimeError("steps are run by their executor")
+
+
+def lines(file: Any) -> list[str]:
+    """The lines of a file, without their ends."""
+    with open(file, encoding="utf-8", errors="surrogateescape") as stream:
+        return stream.read().splitlines()
+
+
+def _builtin(function: Callable[..., Any], version: str) -> Task:
+    return Task(function, function.__name__, "redun", {"version": version})
+
+
+BUILTIN: dict[str, Task] = {
+    made.fullname: made for made in (_builtin(command, "1"), _builtin(steps, "1"), _builtin(lines, "1"))
+}

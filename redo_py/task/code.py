@@ -1,0 +1,166 @@
+"""The identity of a task's code.
+
+It is made of named parts: the function itself, and everything of the project that it reaches by name (task.reach) or
+holds (task.objects). The digest is that of the sorted parts, so `why` can name the very part that differs.
+
+What counts by itself is the project. Installed packages count by their version where `[code] packages` names them, or
+by what `hash_includes` lists. `version=` takes the place of everything.
+"""
+
+from __future__ import annotations
+
+from types import FunctionType, ModuleType
+
+from redo_py.ground.errors import UsageError
+from redo_py.ground.hashing import CODE, hasher
+from redo_py.task.locate import locate
+from redo_py.task.objects import reach_objects
+from redo_py.task.reach import DOTTED, Reach, digest_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from redo_py.task.project import CodeOfProject
+    from redo_py.task.reach import Parts
+
+CHANGED, NEW, GONE = "changed", "new", "gone"
+
+
+def code_digest(
+    func: Callable[..., Any], project: CodeOfProject, *, version: str | None = None, includes: Sequence[object] = ()
+) -> bytes:
+    """The 16 bytes that stand for the code of the task made from `func`; raises UsageError as `code_parts` does."""
+    return digest_of_parts(code_parts(func, project, version=version, includes=includes))
+
+
+def digest_of_parts(parts: Parts) -> bytes:
+    """The digest of the parts' names and digests; their places do not count."""
+    state = hasher(CODE)
+    for name in sorted(parts):
+        text = name.encode("utf-8", "surrogatepass")
+        state.update(len(text).to_bytes(8, "little") + text + parts[name][0])
+    return state.digest()
+
+
+def code_parts(
+    func: Callable[..., Any], project: CodeOfProject, *, version: str | None = None, includes: Sequence[object] = ()
+) -> Parts:
+    """name -> (digest, file, line) of everything that is the code of the task made from `func`.
+
+    Raises UsageError if `func` has no source that can be seen and no `version` is given, if it is ambiguous which
+    function of a line it is, or if a package that shall count has no version.
+    """
+    if version is not None:
+        return {"version": (digest_text(version), "", 0)}
+    parts = _own_parts(func, project)
+    return {**parts, **_included_parts(includes, project)} if includes else parts
+
+
+def _own_parts(func: Callable[..., Any], project: CodeOfProject) -> Parts:
+    known = project.known.get(func)
+    if known is None:
+        known = project.known[func] = _find_parts(func, project)
+    return known
+
+
+def _find_parts(func: Callable[..., Any], project: CodeOfProject) -> Parts:
+    code = getattr(func, "__code__", None)
+    if code is not None and code.co_filename.startswith("<") and project.source_at(code.co_filename) is None:
+        raise UsageError("code-without-source", name=func.__qualname__, file=code.co_filename)
+    reach = Reach(project)
+    reach_objects(reach, [(_label(func), func)], task=func)
+    reach.walk()
+    if not reach.parts:
+        _count_installed(reach, func)
+    return reach.parts
+
+
+def _label(func: object) -> str:
+    return f"{getattr(func, '__module__', '')}.{getattr(func, '__qualname__', type(func).__qualname__)}"
+
+
+def _count_installed(reach: Reach, func: object) -> None:
+    """A task that comes with an installed package is told by the package's version."""
+    from redo_py.task.installed import version_of
+
+    module = getattr(func, "__module__", None) or ""
+    try:
+        reach.add(_label(func), version_of(module.partition(".")[0]))
+    except UsageError:
+        raise UsageError("code-without-source", name=_label(func), file=module or "no file") from None
+
+
+def _included_parts(includes: Sequence[object], project: CodeOfProject) -> Parts:
+    """The parts of what `hash_includes` lists: code by its code, packages by version, anything else by value."""
+    reach = Reach(project)
+    for number, item in enumerate(includes, start=1):
+        _include(reach, f"included {number}", item)
+    reach.walk()
+    return reach.parts
+
+
+def _include(reach: Reach, label: str, item: Any) -> None:
+    if reach.project.is_task(item):
+        item = item.func
+    if isinstance(item, ModuleType) and reach.project.source_of(item.__name__) is None:
+        _include_installed(reach, item.__name__.partition(".")[0])
+    elif isinstance(item, ModuleType):
+        reach.need([(DOTTED, "", tuple(item.__name__.split(".")))])
+    elif callable(item):
+        before = len(reach.parts)
+        reach_objects(reach, [(_label(item), item)])
+        reach.walk()
+        if len(reach.parts) == before and reach.project.source_of(item.__module__ or "") is None:
+            _include_installed(reach, (item.__module__ or "builtins").partition(".")[0])
+    else:
+        reach.parts[label] = (_value_digest(item), "", 0)
+
+
+def _include_installed(reach: Reach, top: str) -> None:
+    from redo_py.task.installed import version_of
+
+    reach.add(f"{top} (installed)", version_of(top))
+
+
+def _value_digest(value: object) -> bytes:
+    from redo_py.values.encoding import digest_of
+
+    return digest_of(value)
+
+
+def code_text(func: Callable[..., Any], project: CodeOfProject) -> str:
+    """The source of `func` with its decorators, dedented, for the record; "" if there is none to be seen."""
+    if not isinstance(func, FunctionType):
+        func = getattr(func, "__wrapped__", None) or getattr(func, "func", None)
+    if not isinstance(func, FunctionType):
+        return ""
+    source = project.source_at(func.__code__.co_filename)
+    node = locate(func.__code__, source) if source is not None else None
+    if source is None or node is None:
+        return ""
+    lines = source.text.split("\n")[func.__code__.co_firstlineno - 1 : node.end_lineno]
+    return _dedented(lines)
+
+
+def _dedented(lines: list[str]) -> str:
+    """`lines` without the white space that stands before the first of them; lines that have less keep their text."""
+    margin = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
+    return "".join(line.removeprefix(margin) + "\n" for line in lines)
+
+
+def explain_code(old: Parts, new: Parts) -> list[tuple[str, str, str, int]]:
+    """(part, CHANGED | NEW | GONE, file, line) for each part that differs, by name; [] if the code is the same."""
+    differing = [name for name in sorted({*old, *new}) if _digest(old, name) != _digest(new, name)]
+    return [(name, _change(old, new, name), *(new.get(name) or old[name])[1:]) for name in differing]
+
+
+def _digest(parts: Parts, name: str) -> bytes:
+    return parts[name][0] if name in parts else b""
+
+
+def _change(old: Parts, new: Parts, name: str) -> str:
+    if name not in old:
+        return NEW
+    return CHANGED if name in new else GONE

@@ -1,0 +1,129 @@
+"""What a function or value at hand contributes: code that no name of a module leads to.
+
+The function a Task was made from, what its closure holds, the functions in a partial, what `hash_includes` lists.
+"""
+
+from __future__ import annotations
+
+import functools
+from types import FunctionType, MethodType, ModuleType
+
+from redo_py.ground.errors import UsageError
+from redo_py.task.locate import locate
+from redo_py.task.normalise import MODULE, TASK, normalise
+from redo_py.task.plain import plain_text
+from redo_py.task.reach import DOTTED, NAME, digest_text, origin_in, references_of
+from redo_py.task.scopes import Uses, uses_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from redo_py.task.locate import FunctionNode
+    from redo_py.task.reach import Reach
+    from redo_py.task.sources import Source
+
+
+def reach_objects(reach: Reach, found: Iterable[tuple[str, object]], *, task: object = None) -> None:
+    """Let `reach` count each (label, object) and what hangs on it; `task` is the one that is the task's own function."""
+    waiting, seen = list(found), set[int]()
+    while waiting:
+        label, value = waiting.pop()
+        if id(value) not in seen:
+            seen.add(id(value))
+            waiting.extend(_reach_object(reach, label, value, value is task))
+
+
+def _reach_object(reach: Reach, label: str, value: Any, is_task_function: bool) -> Iterable[tuple[str, object]]:
+    """Count `value`; returns what it holds."""
+    if reach.project.is_task(value):
+        reach.parts[f"{value.fullname} (task)"] = (digest_text(value.fullname), "", 0)
+    elif isinstance(value, FunctionType):
+        return _reach_function(reach, value, is_task_function)
+    elif isinstance(value, type):
+        reach.need([(NAME, value.__module__, (value.__qualname__.partition(".")[0],))])
+    elif isinstance(value, ModuleType):
+        reach.need([(DOTTED, "", tuple(value.__name__.split(".")))])
+    elif (text := plain_text(value, reach.project.root)) is not None:
+        reach.add(label, text)
+    else:
+        return _held(label, value)
+    return ()
+
+
+def _held(label: str, value: Any) -> list[tuple[str, object]]:
+    """What a thing is made of that is neither function nor plain: at least the class it is of."""
+    held: list[tuple[str, object]] = [(label, type(value))]
+    if isinstance(value, functools.partial):
+        held += [(label, value.func), *((f"{label} {i}", argument) for i, argument in enumerate(value.args))]
+        held += [(f"{label} {name}", argument) for name, argument in value.keywords.items()]
+    elif isinstance(value, MethodType):
+        held += [(label, value.__func__), (label, value.__self__)]
+    elif isinstance(value, (staticmethod, classmethod)):
+        held.append((label, value.__func__))
+    elif isinstance(value, (tuple, frozenset)):
+        held += [(f"{label} {i}", item) for i, item in enumerate(value)]
+    elif isinstance(getattr(value, "__wrapped__", None), FunctionType):
+        held.append((label, value.__wrapped__))
+    return held
+
+
+def _reach_function(reach: Reach, func: FunctionType, is_task_function: bool) -> list[tuple[str, object]]:
+    source = reach.project.source_at(func.__code__.co_filename)
+    if source is None:
+        _refuse_invisible(reach, func)
+        return _hanging_on(func)
+    node = locate(func.__code__, source)
+    if node is None:
+        raise UsageError("code-not-in-file", name=func.__qualname__, file=source.shown)
+    text = normalise(node, origin_in(reach.project, source), TASK if is_task_function else MODULE)
+    reach.add(name_of(source, func), text, source.shown, node.lineno)
+    reach.need(references_of(source, _uses_outside(func, node)))
+    if _has_opaque_closure(func):  # what made the closure tells what is in it
+        reach.need([(NAME, source.module, (func.__qualname__.partition(".")[0],))])
+    return _hanging_on(func)
+
+
+def name_of(source: Source, func: FunctionType) -> str:
+    """The name under which a function counts: the same whether its file was imported or run as a script."""
+    return f"{source.module}.{func.__qualname__}"
+
+
+def _uses_outside(func: FunctionType, node: FunctionNode) -> Uses:
+    """What the function takes from its module: not what it takes from the functions around it."""
+    uses = uses_of([node])
+    around = func.__code__.co_freevars
+    uses.names = {chain: None for chain in uses.names if chain[0] not in around}
+    return uses
+
+
+def _hanging_on(func: FunctionType) -> list[tuple[str, object]]:
+    """What the function's closure and, if it was made inside another function, its defaults hold."""
+    name = f"{func.__module__}.{func.__qualname__}"
+    hanging = [(f"{name}: {variable}", value) for variable, value in _cells(func)]
+    if "<locals>" in func.__qualname__:
+        hanging += [(f"{name} default {i}", value) for i, value in enumerate(func.__defaults__ or ())]
+        hanging += [(f"{name} default {key}", value) for key, value in (func.__kwdefaults__ or {}).items()]
+    wrapped = getattr(func, "__wrapped__", None)
+    return hanging if wrapped is None else [*hanging, (name, wrapped)]
+
+
+def _cells(func: FunctionType) -> Iterator[tuple[str, object]]:
+    for name, cell in zip(func.__code__.co_freevars, func.__closure__ or (), strict=True):
+        try:
+            value = cell.cell_contents
+        except ValueError:  # not assigned yet
+            continue
+        yield name, value
+
+
+def _has_opaque_closure(func: FunctionType) -> bool:
+    return any(not isinstance(v, (FunctionType, type)) and plain_text(v, "\0") is None for _, v in _cells(func))
+
+
+def _refuse_invisible(reach: Reach, func: FunctionType) -> None:
+    """A function that no file holds cannot be told from its next version; one of an installed package may be left out."""
+    made_up = func.__code__.co_filename.startswith("<")
+    if made_up and (func.__module__ == "__main__" or reach.project.source_of(func.__module__ or "") is not None):
+        raise UsageError("code-without-source", name=func.__qualname__, file=func.__code__.co_filename)

@@ -1,0 +1,37 @@
+"""The door through which the identity of code sees the user's project; front.modules opens it."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import FunctionType
+    from typing import Any, Protocol
+
+    from redo_py.task.reach import Parts
+    from redo_py.task.sources import Source
+else:
+    Protocol = object
+
+
+class CodeOfProject(Protocol):
+    """What is read of a project to tell its code from other code."""
+
+    root: str  # absolute path of the project's folder
+    packages: frozenset[str]  # `[code] packages`: installed packages whose version counts, by import or distribution name
+    known: dict[FunctionType, Parts]  # parts already found, by function; filled by task.code
+
+    def source_at(self, path: str) -> Source | None:
+        """The file that a function's code was compiled from; None if it does not belong to the project."""
+
+    def source_of(self, module: str) -> Source | None:
+        """The file of a module of the project, imported or not; None if the project has no such module."""
+
+    def namespace_of(self, source: Source) -> Mapping[str, Any]:
+        """The names of the module after import, importing it if need be; empty if it cannot be imported."""
+
+    def binary_of(self, module: str) -> tuple[str, bytes] | None:
+        """(path from the root, bytes) of an extension module that lies in the project."""
+
+    def is_task(self, value: object) -> bool:
+        """Whether `value` is a Task: it has a code identity of its own, and `fullname`."""

@@ -1,0 +1,89 @@
+"""The text of one file of the project, as it was when it was read, and what is made from it once."""
+
+from __future__ import annotations
+
+import _ast
+
+from redo_py.task.annotations import ONLY_AST
+from redo_py.task.bindings import Bindings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from redo_py.task.locate import FunctionNode
+    from redo_py.task.reach import Node
+    from redo_py.task.scopes import Import
+
+
+class Source:
+    """One Python file. `compile(source.data, ...)` is what runs and `source.tree` is what is hashed: the same bytes."""
+
+    __slots__ = ("_bindings", "_text", "_tree", "data", "functions", "is_package", "module", "nodes", "path", "shown", "signature")
+
+    def __init__(self, path: str, shown: str, module: str, data: bytes, signature: tuple[int, ...] = ()) -> None:
+        self.path = path  # absolute; `co_filename` of what was compiled from it
+        self.shown = shown  # relative to the project's root
+        self.module = module  # dotted name; of `pkg/__init__.py` it is `pkg`
+        self.is_package = path.endswith(("/__init__.py", "\\__init__.py"))
+        self.data = data
+        self.signature = signature  # of the file as it was read, as in files.api.Signature
+        self.nodes: dict[str, Node] = {}  # name of the module -> what reaching it means; filled by task.reach
+        self.functions: dict[tuple[str, int], list[FunctionNode]] | None = None  # filled by task.locate
+        self._tree: _ast.Module | None = None
+        self._bindings: Bindings | None = None
+        self._text: str | None = None
+
+    @property
+    def tree(self) -> _ast.Module:
+        """The syntax tree; raises SyntaxError (or ValueError for null bytes)."""
+        if self._tree is None:
+            self._tree = compile(self.data, self.path, "exec", ONLY_AST, dont_inherit=True)  # type: ignore[assignment]
+        return self._tree  # type: ignore[return-value]
+
+    @property
+    def bindings(self) -> Bindings:
+        """Which statements bind and change each name; raises what `tree` raises."""
+        if self._bindings is None:
+            self._bindings = Bindings(self.tree)
+        return self._bindings
+
+    @property
+    def text(self) -> str:
+        """The decoded text with `\\n` line ends; bytes that the declared encoding cannot read become U+FFFD."""
+        if self._text is None:
+            self._text = decode(self.data)
+        return self._text
+
+    def line(self, number: int) -> str | None:
+        """Line `number` (from 1) without its end; None if there is none."""
+        lines = self.text.split("\n")
+        return lines[number - 1] if 0 < number <= len(lines) else None
+
+    def absolute(self, target: Import) -> str:
+        """The dotted name of the module that an import in this file names; "" if its dots lead out of the top."""
+        if target.level == 0:
+            return target.module
+        package = self.module.split(".") if self.module else []
+        if not self.is_package:
+            package = package[:-1]
+        if target.level > len(package):
+            return ""
+        kept = package[: len(package) - target.level + 1]
+        return ".".join([*kept, target.module] if target.module else kept)
+
+
+def decode(data: bytes) -> str:
+    """Source bytes as text, by their BOM or coding line."""
+    encoding = "utf-8-sig"
+    if b"coding" in b"\n".join(data.split(b"\n", 2)[:2]):
+        encoding = _declared_encoding(data)
+    return data.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _declared_encoding(data: bytes) -> str:
+    from io import BytesIO
+    from tokenize import detect_encoding
+
+    try:
+        return detect_encoding(BytesIO(data).readline)[0]
+    except SyntaxError:
+        return "utf-8-sig"

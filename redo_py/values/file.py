@@ -1,0 +1,128 @@
+"""Files as values: a path and, once somebody looked, the content's digest."""
+
+from __future__ import annotations
+
+import posixpath
+
+from redo_py.values.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class PathLike(Value):
+    """What File and Output share: a path, written as the user wrote it, and the questions one asks of a path."""
+
+    __slots__ = ("path",)
+
+    path: str  # relative to the project's root, or absolute
+
+    def __fspath__(self) -> str:
+        return self.path
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.path!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.state() == other.state()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return posixpath.basename(self.path)
+
+    @property
+    def stem(self) -> str:
+        """The name without its last suffix."""
+        return posixpath.splitext(self.name)[0]
+
+    @property
+    def suffix(self) -> str:
+        """The last suffix with its dot, or ""."""
+        return posixpath.splitext(self.name)[1]
+
+    @property
+    def parent(self) -> str:
+        """The folder, "." when there is none: a text, never a dependency."""
+        return posixpath.dirname(self.path) or "."
+
+    def with_suffix(self, suffix: str) -> str:
+        """The path with its last suffix replaced: a text, never a dependency."""
+        return posixpath.splitext(self.path)[0] + suffix
+
+
+class File(PathLike):
+    """A file or folder. Two are equal if path, content and executable bit are.
+
+    `digest` is b"" until the engine has looked (it alone writes `digest` and `kind`); a digest of 16 zero bytes means
+    that nothing is there, which is a content like any other.
+    """
+
+    __slots__ = ("digest", "kind")
+    type_name = "redun.File"
+
+    def __init__(self, path: Any, digest: bytes = b"", kind: int = 0) -> None:
+        self.path = normal_path(path)
+        self.digest = digest
+        self.kind = kind  # see files.api: 1 regular, 2 executable, 3 directory, 4 link
+
+    def state(self) -> tuple[str, bytes, int]:
+        return (self.path, self.digest, self.kind)
+
+    @classmethod
+    def from_state(cls, state: tuple[Any, ...]) -> File:
+        return cls(*state)
+
+
+class Output(PathLike):
+    """A path that a job will make. It identifies itself by the path alone: what is there before does not count."""
+
+    __slots__ = ("directory",)
+    type_name = "redun.Output"
+
+    def __init__(self, path: Any, directory: bool = False) -> None:
+        self.path = normal_path(path)
+        self.directory = directory  # whether it was declared with a trailing slash: the job makes a folder
+
+    def state(self) -> tuple[str, bool]:
+        return (self.path, self.directory)
+
+    @classmethod
+    def from_state(cls, state: tuple[Any, ...]) -> Output:
+        return cls(*state)
+
+
+class Tool(Value):
+    """An executable that a command names: identified by what PATH finds for the name, see `[build] tools`."""
+
+    __slots__ = ("digest", "name")
+    type_name = "redun.Tool"
+
+    def __init__(self, name: str, digest: bytes = b"") -> None:
+        self.name = name  # the first word of a command: a name for PATH, or a path
+        self.digest = digest  # b"" until the engine has looked
+
+    def __repr__(self) -> str:
+        return f"Tool({self.name!r})"
+
+    def state(self) -> tuple[str, bytes]:
+        return (self.name, self.digest)
+
+    @classmethod
+    def from_state(cls, state: tuple[Any, ...]) -> Tool:
+        return cls(*state)
+
+
+def normal_path(path: Any) -> str:
+    """`path` (str, bytes or PathLike) without `.`, `..`, doubled or trailing slashes, so that a file has one spelling."""
+    if type(path) is not str:
+        import os
+
+        path = os.fsdecode(path)
+    if "//" in path or "./" in path or path[-1:] in ("/", ".") or path[:1] == ".":
+        return posixpath.normpath(path)
+    return path  # type: ignore[no-any-return]

@@ -1,0 +1,74 @@
+"""What every test may use: the `redun` command of this checkout, and the rule that CI skips nothing."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("CI") == "true"
+Report = TypeVar("Report", pytest.CollectReport, pytest.TestReport)
+KEPT_VARIABLES = ("LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME")
+
+
+COMMAND = f"""\
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from redo_py.cli.fastlane import main
+sys.exit(main())
+"""
+
+
+@pytest.fixture(scope="session")
+def redun_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The path of a `redun` command that runs this checkout; alone in its folder, which can go on PATH."""
+    command = tmp_path_factory.mktemp("bin") / "redun"
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -P -c {shlex.quote(COMMAND)} "$@"\n')
+    command.chmod(command.stat().st_mode | stat.S_IXUSR)
+    return command
+
+
+@pytest.fixture
+def redun_environment(redun_path: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """For child processes: this `redun` and this `python` first on PATH, an empty home, no settings of ours."""
+    search = (str(redun_path.parent), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    return kept | {
+        "PATH": os.pathsep.join(search),
+        "HOME": str(tmp_path_factory.mktemp("home")),
+        "LANG": "C.UTF-8",
+        "NO_COLOR": "1",
+        "COLUMNS": "100",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """In CI a module that skips itself fails, so that a missing package is noticed."""
+    report = yield
+    return fail_if_skipped(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI a test that skips itself fails."""
+    report = yield
+    return fail_if_skipped(report)
+
+
+def fail_if_skipped(report: Report) -> Report:
+    """`report`, as a failure if it skips and this is CI; expected failures are none of our business."""
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI, where nothing may be skipped: {report.longrepr}"
+    return report

@@ -1,0 +1,37 @@
+"""Every fenced block that the project shows is true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.docs.fences import blocks
+from tests.docs.links import broken_links
+from tests.docs.performance import set_stage
+
+ROOT = Path(__file__).resolve().parents[2]
+PATTERNS = ("README.md", "docs/*.md", "grammar/README.md", "examples/**/README.md")
+DOCUMENTS = sorted({path for pattern in PATTERNS for path in ROOT.glob(pattern)})
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_document(document: Path, tmp_path: Path, redun_environment: dict[str, str]):
+    stage = set_stage(document, tmp_path / "stage", redun_environment, ROOT / "examples")
+    assert stage.perform() == len(list(blocks(document.read_text())))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links(document: Path):
+    assert broken_links(document) == []
+
+
+def test_the_readme_names_the_command_that_ci_runs():
+    commands = [line for block in blocks((ROOT / "README.md").read_text()) for line in block.text.splitlines()]
+    assert "$ bash .ci/run" in commands
+    assert (ROOT / ".ci/run").is_file()
+
+
+@pytest.mark.parametrize("folder", sorted((ROOT / "examples").iterdir()), ids=lambda path: path.name)
+def test_every_example_has_a_document(folder: Path):
+    assert (folder / "README.md").is_file()

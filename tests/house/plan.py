@@ -1,0 +1,140 @@
+"""The house as tables: which room stands on which floor, who may touch what, and every stated exception.
+
+Rooms are packages or modules of redo_py. A module belongs to the longest room name that begins its own. A door is a
+room's `api` module: the only thing that rooms of one floor, and rooms above, may import of it.
+"""
+
+from __future__ import annotations
+
+# Lower may not import higher. The order inside floor 1 and floor 5 is part of the plan, hence the fractions.
+FLOORS: dict[str, float] = {
+    "redo_py": 0,  # a table of strings
+    "redo_py.ground": 0,
+    "redo_py.values": 1.0,
+    "redo_py.ir": 1.1,
+    "redo_py.task": 1.2,
+    "redo_py.records": 2,
+    "redo_py.store.api": 2,
+    "redo_py.files.api": 2,
+    "redo_py.executors.api": 2,
+    "redo_py.engine": 3,
+    "redo_py.store": 3,
+    "redo_py.files": 3,
+    "redo_py.executors": 3,
+    "redo_py.remote": 3,
+    "redo_py.build": 4,  # the built-in names of the language, for editors and for rules inside Python modules
+    "redo_py.front": 4,
+    "redo_py.query": 4,
+    "redo_py.config": 4,
+    "redo_py.app": 5.0,
+    "redo_py.compat": 5.1,
+    "redo_py.cli": 6,
+    "redo_py.__main__": 6,
+}
+
+WIRING_FLOOR = 5  # from here up a room may know the concrete classes behind the doors
+
+# Beyond the floors: what a room may not import although it lies below.
+MAY_NOT_TOUCH: dict[str, tuple[str, ...]] = {
+    "redo_py.store": ("redo_py.ir", "redo_py.task", "redo_py.engine"),
+    "redo_py.files": ("redo_py.store", "redo_py.engine"),
+    "redo_py.executors": ("redo_py.store", "redo_py.engine"),
+    "redo_py.remote": ("redo_py.store", "redo_py.engine"),
+    "redo_py.front": ("redo_py.store", "redo_py.executors"),
+    "redo_py.query": ("redo_py.engine",),
+    "redo_py.config": ("redo_py.store", "redo_py.files", "redo_py.executors", "redo_py.engine", "redo_py.values"),
+    "redo_py.cli": ("redo_py.store", "redo_py.engine", "redo_py.ground.hashing"),
+}
+
+# Package -> the rooms that may import it. A distribution outside the standard library that is not here is not used.
+THIRD_PARTY: dict[str, tuple[str, ...]] = {
+    "xxhash": ("redo_py.ground.hashing",),
+    "lark": ("redo_py.front", "redo_py.query"),
+    "typer": ("redo_py.cli",),
+    "click": ("redo_py.cli",),
+    "rich": ("redo_py.cli",),
+    "textual": ("redo_py.cli",),
+    "networkx": ("redo_py.query",),
+    "pydantic": ("redo_py.config", "redo_py.ir.schema", "redo_py.executors", "redo_py.remote"),
+    "cloudpickle": ("redo_py.values", "redo_py.remote"),
+    "boto3": ("redo_py.executors", "redo_py.remote"),
+    "botocore": ("redo_py.executors", "redo_py.remote"),
+    "obstore": ("redo_py.files", "redo_py.store"),
+    "pyspark": ("redo_py.remote",),
+    "psycopg": ("redo_py.store",),
+    "numpy": ("redo_py.values",),
+    "pandas": ("redo_py.values",),
+    "pyarrow": ("redo_py.values",),
+}
+
+# One owner for each effect: what is named -> the modules or rooms that may name it. A name covers what is below it:
+# "time" covers time.sleep.
+EFFECTS: dict[str, tuple[str, ...]] = {
+    # the environment and the home folder
+    "os.environ": ("redo_py.config", "redo_py.cli.fastlane"),
+    "os.environb": ("redo_py.config", "redo_py.cli.fastlane"),
+    "os.getenv": ("redo_py.config", "redo_py.cli.fastlane"),
+    "os.getenvb": ("redo_py.config", "redo_py.cli.fastlane"),
+    "os.path.expanduser": ("redo_py.config",),
+    "os.path.expandvars": ("redo_py.config",),
+    "pathlib.Path.home": ("redo_py.config",),
+    # the terminal
+    "print": ("redo_py.cli",),
+    "input": ("redo_py.cli",),
+    "sys.stdout": ("redo_py.cli", "redo_py.executors"),  # executors route what a task prints to its job
+    "sys.stderr": ("redo_py.cli", "redo_py.executors"),
+    "sys.stdin": ("redo_py.cli",),
+    "sys.argv": ("redo_py.cli",),
+    # SQL
+    "sqlite3": ("redo_py.store",),
+    "_sqlite3": ("redo_py.store",),
+    # threads and processes
+    "threading.Thread": ("redo_py.executors.threads",),
+    "threading.Timer": ("redo_py.executors.threads",),
+    "_thread.start_new_thread": ("redo_py.executors.threads",),
+    "concurrent.futures": ("redo_py.executors.threads",),
+    "multiprocessing": ("redo_py.executors",),
+    "subprocess": ("redo_py.executors", "redo_py.remote"),
+    "os.posix_spawn": ("redo_py.executors",),
+    "os.posix_spawnp": ("redo_py.executors",),
+    "os.fork": ("redo_py.executors",),
+    "os.system": (),
+    "os.popen": (),
+    # time
+    "time": ("redo_py.ground.clock",),
+    "datetime.datetime.now": ("redo_py.ground.clock",),
+    "datetime.datetime.utcnow": ("redo_py.ground.clock",),
+    "datetime.datetime.today": ("redo_py.ground.clock",),
+    "datetime.date.today": ("redo_py.ground.clock",),
+    # pickles of user values; ONE_OF_ITS_KIND says that one file of the room does it
+    "pickle": ("redo_py.values",),
+    "_pickle": ("redo_py.values",),
+    # user code
+    "exec": ("redo_py.front", "redo_py.remote"),
+    "eval": (),
+    "importlib.import_module": ("redo_py.front", "redo_py.remote"),
+    "__import__": (),
+}
+
+# Effects that exactly one file of their room has.
+ONE_OF_ITS_KIND: tuple[str, ...] = ("pickle",)
+
+# The engine reaches the world through its doors alone.
+FORBIDDEN_IN: dict[str, tuple[str, ...]] = {
+    "redo_py.engine": ("os", "open", "io", "pathlib", "shutil", "socket", "threading", "pydantic", "logging"),
+    "redo_py.store": ("pickle", "cloudpickle"),
+    "redo_py.ground": ("open", "pathlib", "shutil", "socket"),
+}
+
+# (module, what it names or imports) -> why this is right. An entry that is no longer needed fails the tests.
+EXCEPTIONS: dict[tuple[str, str], str] = {}
+
+# A file or package of one of these names is a drawer, not a room.
+DRAWERS = frozenset(["common", "data", "helper", "helpers", "info", "manager", "managers", "misc", "util", "utils"])
+DRAWER_PREFIXES = ("do_", "perform_", "handle_")
+
+LONGEST_FILE = 400
+LONGEST_FUNCTION = 60
+
+# module, or module:function -> (lines, why it is whole as it is). An entry that is no longer needed fails the tests.
+LONG_ON_PURPOSE: dict[str, tuple[int, str]] = {}

@@ -1,0 +1,136 @@
+"""The inbox sleeps until there is something, and loses nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from redo_py.executors.api import Finished
+from redo_py.executors.inbox import SelectInbox
+from redo_py.ground.clock import Clock
+
+
+@pytest.fixture
+def inbox():
+    made = SelectInbox(Clock())
+    yield made
+    made.close()
+
+
+def outcome(seq: int) -> Finished:
+    return Finished(seq, None, b"", (), 0.0, 0.0)
+
+
+def test_what_is_put_is_taken_once_in_order(inbox: SelectInbox):
+    inbox.put(outcome(1))
+    inbox.put(outcome(2))
+    assert [found.seq for found in inbox.wait(None)] == [1, 2]
+    assert inbox.wait(0) == []
+
+
+def test_wait_ends_at_its_timeout(inbox: SelectInbox):
+    started = time.monotonic()
+    assert inbox.wait(0.05) == []
+    assert 0.04 < time.monotonic() - started < 0.5
+
+
+def test_a_put_of_another_thread_wakes(inbox: SelectInbox):
+    thread = threading.Timer(0.05, inbox.put, [outcome(7)])
+    thread.start()
+    assert [found.seq for found in inbox.wait(10)] == [7]
+    thread.join()
+
+
+def test_nothing_is_lost_between_threads(inbox: SelectInbox):
+    def put_many(first: int) -> None:
+        for seq in range(first, first + 2000):
+            inbox.put(outcome(seq))
+
+    threads = [threading.Thread(target=put_many, args=[first]) for first in (0, 2000, 4000)]
+    for thread in threads:
+        thread.start()
+    seen: list[int] = []
+    while len(seen) < 6000:
+        found = inbox.wait(5)
+        assert found
+        seen += [one.seq for one in found]
+    assert sorted(seen) == list(range(6000))
+    for thread in threads:
+        thread.join()
+
+
+def test_watched_descriptors_and_their_end(inbox: SelectInbox):
+    read, write = os.pipe()
+    seen: list[bytes] = []
+
+    def ready() -> None:
+        seen.append(os.read(read, 10))
+        if seen == [b"a", b"b"]:
+            inbox.unwatch(read)
+            inbox.put(outcome(1))
+
+    inbox.watch(read, ready)
+    os.write(write, b"a")
+    assert inbox.wait(0.01) == []
+    os.write(write, b"b")
+    assert len(inbox.wait(5)) == 1
+    os.write(write, b"c")
+    assert inbox.wait(0.01) == []
+    assert seen == [b"a", b"b"]
+    os.close(read)
+    os.close(write)
+
+
+def test_unwatching_a_descriptor_that_is_ready_too(inbox: SelectInbox):
+    pipes = [os.pipe() for _ in range(2)]
+    called: list[int] = []
+
+    def ready(index: int) -> None:
+        called.append(index)
+        for read, _ in pipes:
+            inbox.unwatch(read)
+
+    for index, (read, write) in enumerate(pipes):
+        inbox.watch(read, lambda index=index: ready(index))
+        os.write(write, b"x")
+    inbox.wait(0.01)
+    assert len(called) == 1
+    for pipe in pipes:
+        for fd in pipe:
+            os.close(fd)
+
+
+def test_timed_acts_run_in_their_order(inbox: SelectInbox):
+    now = time.monotonic()
+    order: list[str] = []
+    inbox.call_at(now + 0.06, lambda: inbox.put(outcome(1)))
+    inbox.call_at(now + 0.03, lambda: order.append("late"))
+    inbox.call_at(now, lambda: order.append("first"))
+    inbox.call_at(now, lambda: order.append("second"))
+    assert len(inbox.wait(5)) == 1
+    assert order == ["first", "second", "late"]
+
+
+def test_a_signal_calls_away(inbox: SelectInbox):
+    before = signal.signal(signal.SIGUSR1, lambda number, frame: None)
+    fd_before = signal.set_wakeup_fd(inbox.wake_fd)
+    try:
+        threading.Timer(0.05, os.kill, [os.getpid(), signal.SIGUSR1]).start()
+        started = time.monotonic()
+        assert inbox.wait(10) == []
+        assert time.monotonic() - started < 5
+    finally:
+        signal.set_wakeup_fd(fd_before)
+        signal.signal(signal.SIGUSR1, before)
+
+
+def test_wake_calls_away_even_when_the_pipe_is_full(inbox: SelectInbox):
+    for _ in range(70000):
+        inbox.wake()
+    assert inbox.wait(10) == []
+    inbox.put(outcome(1))
+    assert len(inbox.wait(10)) == 1

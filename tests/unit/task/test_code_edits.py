@@ -1,0 +1,400 @@
+"""What an edit of a project does to the digest of its task: one row for each sentence of the model."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from redo_py.front.modules import Project
+from redo_py.task.code import code_digest, code_parts
+
+SAME, OTHER = True, False
+
+
+class FakeTask:
+    """What the walk needs of a Task: that it is one, and its full name."""
+
+    def __init__(self, func: Callable[..., object]) -> None:
+        self.func = func
+        self.fullname = f"{func.__module__}.{func.__name__}"
+
+
+# The projects' `from redo_py import task` is not what is tested here: `deco.py` of each project makes FakeTasks.
+TASKS = "def task(f):\n    return FakeTask(f)\n"
+
+Files = dict[str, str]
+
+
+def digest(folder: Path, files: Files, module: str = "m", name: str = "f", packages: tuple[str, ...] = ()) -> bytes:
+    """The digest of `module.name` of a fresh project that consists of `files`."""
+    for path, text in files.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(text))
+    with Project(str(folder), lambda v: hasattr(v, "fullname"), packages) as project:
+        func = project.member(module, name)
+        return code_digest(getattr(func, "func", func), project)
+
+
+def compare(tmp_path: Path, old: Files, new: Files) -> bool:
+    return digest(tmp_path / "old", old) == digest(tmp_path / "new", old | new)
+
+
+def one(old: str, new: str) -> tuple[Files, Files]:
+    return {"m.py": old}, {"m.py": new}
+
+
+def beside(main: str, old: str, new: str) -> tuple[Files, Files]:
+    return {"m.py": main, "h.py": old}, {"h.py": new}
+
+
+COSMETIC = {
+    "comment": one("def f(x):\n    return x\n", "# hello\ndef f(x):  # there\n    return x\n"),
+    "white space": one("def f(x):\n    return [x,1]\n", "\n\ndef f( x ):\n\n        return [\n x,\n 1,\n ]\n"),
+    "brackets": one("def f(x):\n    return x + 1\n", "def f(x):\n    return (x + (1))\n"),
+    "quotes": one("def f(x):\n    return 'a' 'b'\n", 'def f(x):\n    return "ab"\n'),
+    "number spelling": one("def f(x):\n    return 1000, 16\n", "def f(x):\n    return 1_000, 0x10\n"),
+    "f-string spelling": one("def f(x):\n    return f'{x}' 'b'\n", 'def f(x):\n    return f"{ x }b"\n'),
+    "docstring": one("def f(x):\n    return x\n", 'def f(x):\n    """Give x."""\n    return x\n'),
+    "docstring edit": one('def f(x):\n    "a"\n    return x\n', 'def f(x):\n    "b"\n    return x\n'),
+    "pass and bare literals": one("def f(x):\n    return x\n", "def f(x):\n    pass\n    ...\n    return x\n"),
+    "annotation of a local": one("def f(x):\n    y = x\n    return y\n", "def f(x):\n    y: int = x\n    return y\n"),
+    "declared local": one("def f(x):\n    y = x\n    return y\n", "def f(x):\n    y: int\n    y = x\n    return y\n"),
+    "annotation of a parameter": one("def f(x):\n    return x\n", "def f(x: int):\n    return x\n"),
+    "annotation of the result": one("def f(x):\n    return x\n", "def f(x) -> list[int]:\n    return x\n"),
+    "quoted annotation": one(
+        "from pathlib import Path\ndef f(x: Path): return x\n", "import pathlib\ndef f(x: 'pathlib.Path'): return x\n"
+    ),
+    "annotation of a module name": one("N = []\ndef f(x):\n    return N\n", "N: list = []\ndef f(x):\n    return N\n"),
+    "annotations of a helper": one(
+        "def h(x): return x\ndef f(x): return h(x)\n", "def h(x: str) -> str: return x\ndef f(x): return h(x)\n"
+    ),
+    "under @staticmethod": one(
+        "class C:\n    @staticmethod\n    def h(x): return x\ndef f(x): return C.h(x)\n",
+        "class C:\n    @staticmethod\n    def h(x: int): return x\ndef f(x): return C.h(x)\n",
+    ),
+    "another function": one("def f(x): return x\n", "def f(x): return x\ndef g(x): return 2\n"),
+    "order of definitions": one(
+        "def h(x): return x\ndef f(x): return h(x)\n", "def f(x): return h(x)\ndef h(x): return x\n"
+    ),
+    "a name that is a local": one(
+        "def x(): return 1\ndef f(x): return x\n", "def x(): return 2\ndef f(x): return x\n"
+    ),
+    "a name of a comprehension": one(
+        "def q(): return 1\ndef f(x): return [q for q in x]\n", "def q(): return 2\ndef f(x): return [q for q in x]\n"
+    ),
+    "a name of a nested function": one(
+        "def k(): return 1\ndef f(x):\n    def g(k): return k\n    return g(x)\n",
+        "def k(): return 2\ndef f(x):\n    def g(k): return k\n    return g(x)\n",
+    ),
+    "an import beside the one used": one(
+        "from os.path import join\ndef f(x): return join(x)\n", "from os.path import join, split\ndef f(x): return join(x)\n"
+    ),
+    "another import of a project": (
+        {"m.py": "from h import a\ndef f(x): return a(x)\n", "h.py": "def a(x): return x\n"},
+        {"m.py": "import h\nfrom h import a\ndef f(x): return a(x)\n"},
+    ),
+    "relative spelled absolute": (
+        {"m.py": "from p.m import f\n", "p/__init__.py": "", "p/m.py": "from .h import a\ndef f(x): return a(x)\n",
+         "p/h.py": "def a(x): return x\n"},
+        {"p/m.py": "from p.h import a\ndef f(x): return a(x)\n"},
+    ),
+    "other function of a module chain": beside(
+        "import h\ndef f(x): return h.a(x)\n", "def a(x): return x\ndef b(x): return 1\n",
+        "def a(x): return x\ndef b(x): return 2\n",
+    ),
+    "main guard": one(
+        "N = []\ndef f(x): return N\n", "N = []\ndef f(x): return N\nif __name__ == '__main__':\n    N.append(1)\n"
+    ),
+    "import for type checkers": (
+        {"m.py": "def f(x): return x\n", "h.py": "N = 1\n"},
+        {"m.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import h\ndef f(x: 'h.N'): return x\n"},
+    ),
+    "constant written otherwise": one("N = (1, 2)\ndef f(x): return N\n", "N = (1,  2)  # both\ndef f(x): return N\n"),
+    "nothing but pass in else": one(
+        "def f(x):\n    if x: return 1\n", "def f(x):\n    if x: return 1\n    else: pass\n"
+    ),
+}
+
+ACTING = {
+    "body": one("def f(x): return x\n", "def f(x): return x + 1\n"),
+    "string that is no docstring": one("def f(x): return 'a'\n", "def f(x): return 'b'\n"),
+    "1 and 1.0": one("def f(x): return 1\n", "def f(x): return 1.0\n"),
+    "1 and True": one("def f(x): return 1\n", "def f(x): return True\n"),
+    "text and bytes": one("def f(x): return 'a'\n", "def f(x): return b'a'\n"),
+    "default": one("def f(x=1): return x\n", "def f(x=2): return x\n"),
+    "keyword default": one("def f(*, x=1): return x\n", "def f(*, x=2): return x\n"),
+    "default by name": one("N = 1\ndef f(x=N): return x\n", "N = 2\ndef f(x=N): return x\n"),
+    "kind of parameter": one("def f(x, y): return x\n", "def f(x, *, y): return x\n"),
+    "async": one("def f(x): return x\n", "async def f(x): return x\n"),
+    "str becomes Path": one(
+        "from pathlib import Path\ndef f(x: str): return x\n", "from pathlib import Path\ndef f(x: Path): return x\n"
+    ),
+    "str is asked for": one("def f(x): return x\n", "def f(x: str): return x\n"),
+    "helper": one("def h(x): return x\ndef f(x): return h(x)\n", "def h(x): return -x\ndef f(x): return h(x)\n"),
+    "helper of a helper": one(
+        "def g(): return 1\ndef h(): return g()\ndef f(x): return h()\n",
+        "def g(): return 2\ndef h(): return g()\ndef f(x): return h()\n",
+    ),
+    "cycle": one(
+        "def g(n): return h(n)\ndef h(n): return g(n)\ndef f(x): return g(x)\n",
+        "def g(n): return h(n)\ndef h(n): return g(n - 1)\ndef f(x): return g(x)\n",
+    ),
+    "recursion into itself": one(
+        "def f(n): return f(n - 1)\nf.limit = 3\n", "def f(n): return f(n - 1)\nf.limit = 4\n"
+    ),
+    "helper imported": beside("from h import a\ndef f(x): return a(x)\n", "def a(x): return x\n", "def a(x): return 1\n"),
+    "helper imported as": beside(
+        "from h import a as b\ndef f(x): return b(x)\n", "def a(x): return x\n", "def a(x): return 1\n"
+    ),
+    "module chain": beside("import h\ndef f(x): return h.a(x)\n", "def a(x): return x\n", "def a(x): return 1\n"),
+    "import inside the function": beside(
+        "def f(x):\n    from h import a\n    return a(x)\n", "def a(x): return x\n", "def a(x): return 1\n"
+    ),
+    "import of a module inside": beside(
+        "def f(x):\n    import h as k\n    return k.a(x)\n", "def a(x): return x\n", "def a(x): return 1\n"
+    ),
+    "star import": beside("from h import *\ndef f(x): return a(x)\n", "def a(x): return x\n", "def a(x): return 1\n"),
+    "re-export": (
+        {"m.py": "from p import a\ndef f(x): return a(x)\n", "p/__init__.py": "from .h import a\n",
+         "p/h.py": "def a(x): return x\n"},
+        {"p/h.py": "def a(x): return 1\n"},
+    ),
+    "relative import": (
+        {"m.py": "from p.m import f\n", "p/__init__.py": "", "p/m.py": "from . import h\ndef f(x): return h.a(x)\n",
+         "p/h.py": "def a(x): return x\n"},
+        {"p/h.py": "def a(x): return 1\n"},
+    ),
+    "package chain": (
+        {"m.py": "import p.q.h\ndef f(x): return p.q.h.a(x)\n", "p/__init__.py": "", "p/q/__init__.py": "",
+         "p/q/h.py": "def a(x): return x\n"},
+        {"p/q/h.py": "def a(x): return 1\n"},
+    ),
+    "namespace package": (
+        {"m.py": "from ns.h import a\ndef f(x): return a(x)\n", "ns/h.py": "def a(x): return x\n"},
+        {"ns/h.py": "def a(x): return 1\n"},
+    ),
+    "function of the same name as its module": (
+        {"m.py": "from p import a\ndef f(x): return a(x)\n", "p/__init__.py": "from .a import a\n",
+         "p/a.py": "def a(x): return x\n"},
+        {"p/a.py": "def a(x): return 1\n"},
+    ),
+    "module as a value": beside(
+        "import h\ndef f(x): return getattr(h, x)()\n", "def a(): return 1\n", "def a(): return 2\n"
+    ),
+    "what a module as a value imports": (
+        {"m.py": "import h\ndef f(x): return getattr(h, x)()\n", "h.py": "from k import a\n", "k.py": "def a(): return 1\n"},
+        {"k.py": "def a(): return 2\n"},
+    ),
+    "method": one(
+        "class C:\n    def m(self): return 1\ndef f(x): return C().m()\n",
+        "class C:\n    def m(self): return 2\ndef f(x): return C().m()\n",
+    ),
+    "property": one(
+        "class C:\n    @property\n    def m(self): return 1\ndef f(x): return C().m\n",
+        "class C:\n    @property\n    def m(self): return 2\ndef f(x): return C().m\n",
+    ),
+    "class attribute": one(
+        "class C:\n    n = 1\ndef f(x): return C.n\n", "class C:\n    n = 2\ndef f(x): return C.n\n"
+    ),
+    "class attribute set outside": one(
+        "class C: pass\nC.n = [1]\ndef f(x): return C.n\n", "class C: pass\nC.n = [2]\ndef f(x): return C.n\n"
+    ),
+    "base class": one(
+        "class B:\n    def m(self): return 1\nclass C(B): pass\ndef f(x): return C().m()\n",
+        "class B:\n    def m(self): return 2\nclass C(B): pass\ndef f(x): return C().m()\n",
+    ),
+    "metaclass": one(
+        "class M(type):\n    n = 1\nclass C(metaclass=M): pass\ndef f(x): return C\n",
+        "class M(type):\n    n = 2\nclass C(metaclass=M): pass\ndef f(x): return C\n",
+    ),
+    "what a method uses": one(
+        "N = 1\nclass C:\n    def m(self): return N\ndef f(x): return C().m()\n",
+        "N = 2\nclass C:\n    def m(self): return N\ndef f(x): return C().m()\n",
+    ),
+    "annotation in a class body": one(
+        "class C:\n    x: int = 1\ndef f(x): return C\n", "class C:\n    x: str = 1\ndef f(x): return C\n"
+    ),
+    "annotation under an unknown decorator": one(
+        "from functools import singledispatch as d\n@d\ndef h(x: int): return x\ndef f(x): return h(x)\n",
+        "from functools import singledispatch as d\n@d\ndef h(x: str): return x\ndef f(x): return h(x)\n",
+    ),
+    "class named by an annotation": one(
+        "class C:\n    def m(self): return 1\ndef f(x: C): return x.m()\n",
+        "class C:\n    def m(self): return 2\ndef f(x: C): return x.m()\n",
+    ),
+    "class named by a quoted annotation": beside(
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from h import C\ndef f(x: 'list[C]'): return x[0].m()\n",
+        "class C:\n    def m(self): return 1\n", "class C:\n    def m(self): return 2\n",
+    ),
+    "decorator": one(
+        "def d(g):\n    return lambda *a: g(*a)\n@d\ndef h(x): return x\ndef f(x): return h(x)\n",
+        "def d(g):\n    return lambda *a: -g(*a)\n@d\ndef h(x): return x\ndef f(x): return h(x)\n",
+    ),
+    "decorator of the task itself": one(
+        "import functools\ndef d(g):\n    @functools.wraps(g)\n    def w(*a): return g(*a)\n    return w\n"
+        "@d\ndef f(x): return x\n",
+        "import functools\ndef d(g):\n    @functools.wraps(g)\n    def w(*a): return -g(*a)\n    return w\n"
+        "@d\ndef f(x): return x\n",
+    ),
+    "function under a decorator": one(
+        "def d(g):\n    def w(*a): return g(*a)\n    return w\n@d\ndef f(x): return x\n",
+        "def d(g):\n    def w(*a): return g(*a)\n    return w\n@d\ndef f(x): return -x\n",
+    ),
+    "argument of a decorator": one(
+        "def d(n):\n    def e(g):\n        def w(*a): return g(*a) * n\n        return w\n    return e\n"
+        "@d(2)\ndef f(x): return x\n",
+        "def d(n):\n    def e(g):\n        def w(*a): return g(*a) * n\n        return w\n    return e\n"
+        "@d(3)\ndef f(x): return x\n",
+    ),
+    "function under lru_cache": one(
+        "from functools import lru_cache\n@lru_cache\ndef f(x): return x\n",
+        "from functools import lru_cache\n@lru_cache\ndef f(x): return -x\n",
+    ),
+    "closure: plain value": one(
+        "def make(n):\n    def f(x): return x + n\n    return f\nf = make(1)\n",
+        "def make(n):\n    def f(x): return x + n\n    return f\nf = make(2)\n",
+    ),
+    "closure: function": one(
+        "def h(): return 1\ndef make(g):\n    def f(x): return g()\n    return f\nf = make(h)\n",
+        "def h(): return 2\ndef make(g):\n    def f(x): return g()\n    return f\nf = make(h)\n",
+    ),
+    "closure: mutable value, by what made it": one(
+        "def make():\n    t = {'a': 1}\n    def f(x): return t\n    return f\nf = make()\n",
+        "def make():\n    t = {'a': 2}\n    def f(x): return t\n    return f\nf = make()\n",
+    ),
+    "default of a nested function": one(
+        "def make(n):\n    def f(x, k=n): return k\n    return f\nf = make(1)\n",
+        "def make(n):\n    def f(x, k=n): return k\n    return f\nf = make(2)\n",
+    ),
+    "nested function": one(
+        "def f(x):\n    def g(): return 1\n    return g()\n", "def f(x):\n    def g(): return 2\n    return g()\n"
+    ),
+    "name used in a nested function": one(
+        "N = 1\ndef f(x):\n    def g(): return N\n    return g()\n",
+        "N = 2\ndef f(x):\n    def g(): return N\n    return g()\n",
+    ),
+    "name used in a comprehension": one(
+        "N = 1\ndef f(x): return [N for _ in x]\n", "N = 2\ndef f(x): return [N for _ in x]\n"
+    ),
+    "partial": one(
+        "from functools import partial\ndef h(n, x): return n\ng = partial(h, 1)\ndef f(x): return g(x)\n",
+        "from functools import partial\ndef h(n, x): return n\ng = partial(h, 2)\ndef f(x): return g(x)\n",
+    ),
+    "function in a partial": one(
+        "from functools import partial\ndef h(n, x): return n\ng = partial(h, 1)\ndef f(x): return g(x)\n",
+        "from functools import partial\ndef h(n, x): return -n\ng = partial(h, 1)\ndef f(x): return g(x)\n",
+    ),
+    "the task is a partial": one(
+        "from functools import partial\ndef h(n, x): return n\nf = partial(h, 1)\n",
+        "from functools import partial\ndef h(n, x): return n\nf = partial(h, 2)\n",
+    ),
+    "lambda": one("g = lambda x: x\ndef f(x): return g(x)\n", "g = lambda x: -x\ndef f(x): return g(x)\n"),
+    "the task is a lambda": one("f = lambda x: x\n", "f = lambda x: -x\n"),
+    "one of two lambdas of a line": one("f, g = lambda x: x, lambda x: 1\n", "f, g = lambda x: -x, lambda x: 1\n"),
+    "alias": one("def h(): return 1\ng = h\ndef f(x): return g()\n", "def h(): return 2\ng = h\ndef f(x): return g()\n"),
+    "constant": one("N = 1\ndef f(x): return N\n", "N = 2\ndef f(x): return N\n"),
+    "mutable constant": one("T = {'a': 1}\ndef f(x): return T\n", "T = {'a': 2}\ndef f(x): return T\n"),
+    "augmented assignment": one("N = []\nN += [1]\ndef f(x): return N\n", "N = []\nN += [2]\ndef f(x): return N\n"),
+    "item assignment": one("T = {}\nT['x'] = 1\ndef f(x): return T\n", "T = {}\nT['x'] = 2\ndef f(x): return T\n"),
+    "method call": one("N = []\nN.append(1)\ndef f(x): return N\n", "N = []\nN.append(2)\ndef f(x): return N\n"),
+    "method call in an assignment": one(
+        "N = [1, 2]\na = N.pop(0)\ndef f(x): return N\n", "N = [1, 2]\na = N.pop(1)\ndef f(x): return N\n"
+    ),
+    "handed to a call": one(
+        "def fill(t, n): t.append(n)\nN = []\nfill(N, 1)\ndef f(x): return N\n",
+        "def fill(t, n): t.append(n)\nN = []\nfill(N, 2)\ndef f(x): return N\n",
+    ),
+    "filled by a function of the module": one(
+        "T = {}\ndef fill():\n    T['a'] = 1\nfill()\ndef f(x): return T\n",
+        "T = {}\ndef fill():\n    T['a'] = 2\nfill()\ndef f(x): return T\n",
+    ),
+    "global statement": one(
+        "T = []\ndef fill():\n    global T\n    T = [1]\nfill()\ndef f(x): return T\n",
+        "T = []\ndef fill():\n    global T\n    T = [2]\nfill()\ndef f(x): return T\n",
+    ),
+    "registered by a decorator": one(
+        "R = {}\ndef reg(g):\n    R[g.__name__] = g\n    return g\n@reg\ndef a(): return 1\ndef f(x): return R[x]()\n",
+        "R = {}\ndef reg(g):\n    R[g.__name__] = g\n    return g\n@reg\ndef a(): return 2\ndef f(x): return R[x]()\n",
+    ),
+    "registered by a decorator with arguments": one(
+        "R = {}\ndef reg(n):\n    def d(g):\n        R[n] = g\n    return d\n@reg('a')\ndef a(): return 1\n"
+        "def f(x): return R[x]()\n",
+        "R = {}\ndef reg(n):\n    def d(g):\n        R[n] = g\n    return d\n@reg('a')\ndef a(): return 2\n"
+        "def f(x): return R[x]()\n",
+    ),
+    "registered by a method": one(
+        "from functools import singledispatch\n@singledispatch\ndef h(x): return 0\n@h.register\ndef _(x: int): return 1\n"
+        "def f(x): return h(x)\n",
+        "from functools import singledispatch\n@singledispatch\ndef h(x): return 0\n@h.register\ndef _(x: int): return 2\n"
+        "def f(x): return h(x)\n",
+    ),
+    "subclass that registers itself": one(
+        "class B:\n    all = []\n    def __init_subclass__(c): c.all.append(c)\nclass C(B): n = 1\ndef f(x): return B.all\n",
+        "class B:\n    all = []\n    def __init_subclass__(c): c.all.append(c)\nclass C(B): n = 2\ndef f(x): return B.all\n",
+    ),
+    "conditional": one(
+        "import sys\nif sys.argv:\n    T = [1]\nelse:\n    T = []\ndef f(x): return T\n",
+        "import sys\nif sys.argv:\n    T = [2]\nelse:\n    T = []\ndef f(x): return T\n",
+    ),
+    "condition": one(
+        "import sys\nif sys.argv:\n    T = [1]\ndef f(x): return T\n",
+        "import sys\nif sys.path:\n    T = [1]\ndef f(x): return T\n",
+    ),
+    "try and except": one(
+        "try:\n    import nothere as T\nexcept ImportError:\n    T = [1]\ndef f(x): return T\n",
+        "try:\n    import nothere as T\nexcept ImportError:\n    T = [2]\ndef f(x): return T\n",
+    ),
+    "project import in try": beside(
+        "try:\n    from h import a\nexcept ImportError:\n    a = None\ndef f(x): return a(x)\n",
+        "def a(x): return 1\n", "def a(x): return 2\n",
+    ),
+    "for loop": one(
+        "T = {}\nfor i in (1, 2):\n    T[i] = i\ndef f(x): return T\n",
+        "T = {}\nfor i in (1, 3):\n    T[i] = i\ndef f(x): return T\n",
+    ),
+    "loop variable": one("for N in [[1]]: pass\ndef f(x): return N\n", "for N in [[2]]: pass\ndef f(x): return N\n"),
+    "with": one(
+        "from contextlib import nullcontext\nwith nullcontext([1]) as N: pass\ndef f(x): return N\n",
+        "from contextlib import nullcontext\nwith nullcontext([2]) as N: pass\ndef f(x): return N\n",
+    ),
+    "del": one("T = {'a': 1, 'b': 2}\ndef f(x): return T\n", "T = {'a': 1, 'b': 2}\ndel T['a']\ndef f(x): return T\n"),
+    "unpacking": one("N, M = [1], [2]\ndef f(x): return N\n", "N, M = [3], [2]\ndef f(x): return N\n"),
+    "walrus": one("K = (N := [1])\ndef f(x): return N\n", "K = (N := [2])\ndef f(x): return N\n"),
+    "what a constant is made of": one(
+        "def h(): return [1]\nT = h()\ndef f(x): return T\n", "def h(): return [2]\nT = h()\ndef f(x): return T\n"
+    ),
+    "value after import": (
+        {"m.py": "N = len(open(__file__.replace('m.py', 'n.txt')).read())\ndef f(x): return N\n", "n.txt": "ab"},
+        {"n.txt": "abc"},
+    ),
+    "imported constant": beside("from h import N\ndef f(x): return N\n", "N = 1\n", "N = 2\n"),
+    "constant of a module": beside("import h\ndef f(x): return h.N\n", "N = 1\n", "N = 2\n"),
+    "where an installed name comes from": one(
+        "from os.path import join as j\ndef f(x): return j(x)\n", "from os.path import split as j\ndef f(x): return j(x)\n"
+    ),
+    "installed star import": one("from math import *\ndef f(x): return exp(x)\n", "from cmath import *\ndef f(x): return exp(x)\n"),
+    "setting of an imported module": one(
+        "import decimal\ndecimal.DefaultContext.prec = 3\ndef f(x): return decimal.Decimal(x)\n",
+        "import decimal\ndecimal.DefaultContext.prec = 4\ndef f(x): return decimal.Decimal(x)\n",
+    ),
+    "a builtin is redefined": one("def f(x): return len(x)\n", "def len(x): return 1\ndef f(x): return len(x)\n"),
+    "match": one(
+        "class P:\n    __match_args__ = ('a',)\ndef f(x):\n    match x:\n        case P(a): return a\n",
+        "class P:\n    __match_args__ = ('b',)\ndef f(x):\n    match x:\n        case P(a): return a\n",
+    ),
+    "f-string hole": one("N = 1\ndef f(x): return f'{x:{N}}'\n", "N = 2\ndef f(x): return f'{x:{N}}'\n"),
+}
+
+
+@pytest.mark.parametrize("name", COSMETIC)
+def test_an_edit_that_cannot_change_a_result_keeps_the_digest(tmp_path: Path, name: str) -> None:
+    assert compare(tmp_path, *COSMETIC[name])
+
+
+@pytest.mark.parametrize("name", ACTING)
+def test_an_edit_that_can_change_a_result_changes_the_digest(tmp_path: Path, name: str) -> None:
+    assert not compare(tmp_path, *ACTING[name])
