@@ -132,7 +132,7 @@ def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep, ..
         return tuple(CommandStep(*step) for step in arguments["steps"])
     if job.task.fullname != STEPS:
         args, kwargs = job.task.signature.unbind(arguments)
-        return (CallStep(job.task.func, args, kwargs),)
+        return (CallStep(job.task.caller, args, kwargs),)
     return tuple(_step_of(execution, part) for part in arguments["parts"])
 
 
@@ -142,7 +142,7 @@ def _step_of(execution: Execution, part: Any) -> CommandStep | CallStep:
     _, reference, args, kwargs = part
     task = execution.doors.tasks.resolve(reference.name)
     args, kwargs = task.signature.unbind(task.signature.bind(args, kwargs))
-    return CallStep(task.func, args, kwargs)
+    return CallStep(task.caller, args, kwargs)
 
 
 def environment_of(execution: Execution, job: Job) -> dict[str, str]:

@@ -71,8 +71,12 @@ class Capture:
         os.set_blocking(self._read_fd, False)
         inbox.watch(self._read_fd, self.read)
 
-    def read(self) -> bool:
-        """Take what is in the pipe now; was there anything?"""
+    def read(self) -> None:
+        """Take what is in the pipe now."""
+        self._take()
+
+    def _take(self) -> bool:
+        """Read once; was there anything?"""
         try:
             chunk = os.read(self._read_fd, _CHUNK)
         except BlockingIOError:
@@ -87,15 +91,15 @@ class Capture:
         os.close(self.write_fd)
         self._inbox.unwatch(self._read_fd)
         for _ in range(_LAST_READS):
-            if not self.read():
+            if not self._take():
                 break
         Leftover(self._inbox, self._read_fd, leftovers).read()
         return self.printed.whole()
 
 
 class Leftover:
-    """A pipe that a background child may still print into, after its job's end. What comes is thrown away, so that the child
-    neither waits for a reader nor dies of there being none, as long as the build lasts."""
+    """A pipe that a background child may still print into, after its job's end. What comes is thrown away, so that the
+    child neither waits for a reader nor dies of there being none, as long as the build lasts."""
 
     __slots__ = ("_all", "_fd", "_inbox")
 

@@ -1,8 +1,8 @@
 """Runs the commands of jobs as child processes, watched through the inbox; nothing here waits.
 
-A job's life: `begin` starts its first command, `exited` starts the next one or ends the job. A job that fails, is cancelled or
-takes too long is ended with all of its process group: TERM, after a grace KILL, and its outcome comes when the group is gone.
-What a successful command leaves in the background is left alone.
+A job's life: `begin` starts its first command, `exited` starts the next one or ends the job. A job that fails, is
+cancelled or takes too long is ended with all of its process group: TERM, after a grace KILL, and its outcome comes when
+the group is gone. What a successful command leaves in the background is left alone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 from redo_py.executors.api import CommandStep, Failed, Finished
 from redo_py.executors.capture import Capture
 from redo_py.executors.depfile import discover
-from redo_py.executors.failures import exit_failure, job_failure, reason
+from redo_py.executors.failures import exit_failure, job_failure, reason, step_failure
 from redo_py.executors.launch import Launcher
 from redo_py.executors.processes import GRACE, SIGKILL, SIGTERM, group_lives, send
 from redo_py.executors.terminal import Terminal
@@ -33,17 +33,25 @@ _LOOK_EVERY = 0.01  # seconds between two looks at what cannot be watched
 class CommandExecutor:
     """The Executor of specs whose steps are all CommandSteps, for the project at `root` (absolute).
 
-    `scratch` is a folder for command texts that must be files. `hidden` are the variables that redun has and its commands may
-    not have, for the errors. The journal must be open until `stop`.
+    `scratch` is a folder for command texts that must be files. `hidden` are the variables of redun's own environment,
+    so that errors can name those that a command was not given. The journal must be open until `stop`.
     """
 
     def __init__(
-        self, root: str, clock: Clock, journal: Journal, scratch: str, hidden: Mapping[str, str] | None = None
+        self,
+        root: str,
+        clock: Clock,
+        journal: Journal,
+        scratch: str,
+        hidden: Mapping[str, str] | None = None,
+        launcher: Launcher | None = None,
     ) -> None:
         self.clock = clock
         self.journal = journal
         self.hidden = hidden or {}
-        self.launcher = Launcher(root, clock, journal.build_id, scratch)
+        self.scratch = scratch
+        self.launcher = launcher or Launcher(root, clock, journal.build_id, scratch)
+        self.is_sibling = launcher is not None  # then the launcher is another's
         self.root = root
         self.jobs: dict[int, CommandJob] = {}  # by seq, all that have no outcome yet
         self.leftovers: dict[int, Leftover] = {}
@@ -98,7 +106,14 @@ class CommandExecutor:
             self.inbox.put(outcome)
         for leftover in list(self.leftovers.values()):
             leftover.close()
-        self.launcher.close()
+        if not self.is_sibling:
+            self.launcher.close()
+
+    def sibling(self, inbox: Inbox) -> CommandExecutor:
+        """Another executor of the same project, for the thread of `inbox`; must be stopped before this one."""
+        made = CommandExecutor(self.root, self.clock, self.journal, self.scratch, self.hidden, self.launcher)
+        made.start(inbox)
+        return made
 
 
 class CommandJob:
@@ -217,7 +232,8 @@ class CommandJob:
 
     def expire(self) -> None:
         """The timeout has passed."""
-        self.end(job_failure("timed-out", self.spec, seconds=self.spec.timeout))
+        step = command_of(self.spec, self.index)
+        self.end(step_failure("timed-out", self.spec, step, seconds=self.spec.timeout))
 
     def end(self, error: RunError) -> None:
         """Begin to end the job because of `error`, unless it is ending or over already."""

@@ -4,9 +4,9 @@
       c\\#.h d$$.h
     c\\#.h:
 
-What a compiler writes is not all that make understands, and less than it would need: a backslash stands for itself unless
-it comes before a blank, `#` or `:`; of 2n+1 backslashes before a blank, n belong to the name, as do n of 2n at its end.
-Names may be bytes that are no UTF-8. Rules without prerequisites, which -MP adds, say nothing.
+What a compiler writes is not all that make understands, and less than it would need: a backslash stands for itself
+unless it comes before a blank, `#` or `:`; of 2n+1 backslashes before a blank, n belong to the name, as do n of 2n at
+its end. Names may be bytes that are no UTF-8. Rules without prerequisites, which -MP adds, say nothing.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _BLANKS = " \t"
 
 
 def discover(spec: JobSpec, root: str) -> list[str]:
-    """The paths that the depfiles of a job that succeeded name, its outputs left out, no duplicates; relative ones are made
-    relative to the root. The depfiles are removed. Raises RunError if one is missing or is none."""
+    """The paths that the depfiles of a job that succeeded name, its outputs left out, no duplicates; relative ones are
+    made relative to the root. The depfiles are removed. Raises RunError if one is missing or is none."""
     folder = next((step.cwd for step in reversed(spec.steps) if isinstance(step, CommandStep)), "")
     found: dict[str, None] = {}
     for depfile in spec.depfiles:
@@ -45,7 +45,8 @@ def discover(spec: JobSpec, root: str) -> list[str]:
 
 
 def read_depfile(path: str) -> list[str]:
-    """The prerequisites of all rules in the file, in order, each once. Raises OSError, and ValueError if it is no such file."""
+    """The prerequisites of all rules in the file, in order, each once. Raises OSError, and ValueError if it is no
+    such file."""
     with open(path, "rb") as file:
         return prerequisites(file.read().decode("utf-8", "surrogateescape"))
 

@@ -9,17 +9,19 @@ from redo_py.ground.errors import RunError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from redo_py.executors.api import CommandStep, JobSpec
 
 _SHOWN_LINES = 20
+_SHOWN_WIDTH = 500
 
 
 def step_failure(
-    code: str, spec: JobSpec, step: CommandStep, hidden: Mapping[str, str] | None = None, **words: object
+    code: str, spec: JobSpec, step: CommandStep, hidden: Mapping[str, str] | None = None, **words: Any
 ) -> RunError:
-    """The error `code` of one command. `hidden` are the variables of redun's own environment, of which those that the text
-    mentions and that it did not get are named."""
+    """The error `code` of one command. `hidden` are the variables of redun's own environment; those of them that the
+    text mentions and that it did not get are named."""
     facts = command_facts(step.text)
     if step.cwd:
         facts.append(("in", step.cwd))
@@ -30,7 +32,7 @@ def step_failure(
     return RunError(code, facts=facts, label=spec.label, **words)
 
 
-def job_failure(code: str, spec: JobSpec, **words: object) -> RunError:
+def job_failure(code: str, spec: JobSpec, **words: Any) -> RunError:
     """The error `code` of a job as a whole."""
     return RunError(code, label=spec.label, **words)
 
@@ -54,8 +56,8 @@ def command_facts(text: str) -> list[tuple[str, str]]:
 
 def printable(line: str) -> str:
     """`line` without what would upset a terminal, and not endless."""
-    kept = "".join(char if char.isprintable() or char == "\t" else ascii(char)[1:-1] for char in line[:2000])
-    return kept + ("" if len(line) <= 2000 else f"... and {len(line) - 2000} more characters")
+    kept = "".join(char if char.isprintable() or char == "\t" else ascii(char)[1:-1] for char in line[:_SHOWN_WIDTH])
+    return kept + (f"... and {len(line) - _SHOWN_WIDTH} more characters" if len(line) > _SHOWN_WIDTH else "")
 
 
 def hidden_names(spec: JobSpec, step: CommandStep, hidden: Mapping[str, str]) -> list[str]:

@@ -24,9 +24,7 @@ class SelectInbox:
         self._clock = clock
         self._arrived: list[Outcome] = []
         self._ready: dict[int, Callable[[], None]] = {}  # fd -> what to call when it is readable
-        self._timed: list[
-            tuple[float, int, Callable[[], None]]
-        ] = []  # a heap; the number keeps acts of one moment in order
+        self._timed: list[tuple[float, int, Callable[[], None]]] = []  # a heap; the number keeps order
         self._timed_count = 0
         self._owner = get_ident()
         self._is_woken = False  # whether the pipe holds a byte of put's, so that no second is needed

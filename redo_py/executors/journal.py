@@ -1,6 +1,6 @@
 """`.redun/running`: what a build has started and not yet finished, for the build that comes after a kill -9.
 
-One line a fact, fields parted by tabs, written with one call each, so that a line is there whole or is the torn last one:
+One line a fact, fields parted by tabs, written with one call each, so that a line is whole or is the torn last one:
 
     build   ID PID START PLACE   who writes; ID is also in REDUN_BUILD of every command
     intent  SEQ OUTPUT...        a job is about to start; these paths may be half made from now on

@@ -46,8 +46,8 @@ class Launcher:
         self._script_count = 0
 
     def launch(self, spec: JobSpec, step: CommandStep, print_fd: int) -> tuple[int, str]:
-        """Start `step`, printing into `print_fd` (-1: the terminal is inherited); its pid, and the file that holds its text,
-        to be given to `discard` when it has ended ("" if there is none). Raises RunError."""
+        """Start `step`, printing into `print_fd` (-1: the terminal is inherited); its pid, and the file that holds its
+        text, to be given to `discard` when it has ended ("" if there is none). Raises RunError."""
         words = None if step.shell else simple_words(step.text)
         script = ""
         stdin_fd = -1

@@ -1,7 +1,7 @@
 """What the system tells about processes: when they started, whether a group still lives, who carries a variable.
 
-Linux says it in /proc; elsewhere `ps` is asked. Pids are used again, so a pid alone proves nothing: a process is told by
-its pid together with its start.
+Linux says it in /proc; elsewhere `ps` is asked. Pids are used again, so a pid alone proves nothing: a process is told
+by its pid together with its start.
 """
 
 from __future__ import annotations
@@ -120,7 +120,6 @@ def _stat_fields(pid: int) -> list[str]:
 def _start_by_ps(pid: int) -> str:
     import subprocess
 
-    asked = subprocess.run(
-        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, check=False, env={"LC_ALL": "C"}
-    )
+    question = ["ps", "-o", "lstart=", "-p", str(pid)]
+    asked = subprocess.run(question, capture_output=True, check=False, env={"LC_ALL": "C", "PATH": "/bin:/usr/bin"})
     return asked.stdout.decode("ascii", "replace").strip()

@@ -1,8 +1,9 @@
 """After a kill -9: end what the killed build left running, and tell what it may have left half made.
 
-Only processes that are proven to be the killed build's are touched: a process group whose leader has the pid *and* the start
-that the journal tells, or a process that carries the build's id and the unfinished job's number in its environment. Where
-the journal was written on another boot or in another container, nothing can be proven and nothing is touched.
+Only processes that are proven to be the killed build's are touched: a process group whose leader has the pid *and* the
+start that the journal tells, or a process that carries the build's id and the unfinished job's number in its
+environment. Where the journal was written on another boot or in another container, nothing can be proven and nothing is
+touched.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def recover(path: str, clock: Clock) -> Recovery:
     except FileNotFoundError:
         return Recovery([], [], [])
     ended = _end_all(left, clock) if left.place == place() else []
-    return Recovery(left.outputs(left.open | left.failed), left.outputs(left.made), ended)
+    return Recovery(left.outputs(left.failed | left.open.keys()), left.outputs(left.made - left.open.keys()), ended)
 
 
 class _Left:
@@ -64,7 +65,7 @@ class _Left:
         self.place = ""
         self.intents: dict[int, list[str]] = {}  # seq -> outputs
         self.groups: dict[int, list[tuple[int, str]]] = {}  # seq -> (pid, start) of its commands
-        self.open: set[int] = set()
+        self.open: dict[int, int] = {}  # seq -> how many of its intents have no end; those of a job may be nested
         self.made: set[int] = set()
         self.failed: set[int] = set()
         for line in text.split("\n")[:-1]:  # a torn last line has no newline
@@ -79,14 +80,21 @@ class _Left:
             return
         seq = int(first)
         if kind == "intent":
-            self.intents[seq] = [unescape(field) for field in rest]
-            self.open.add(seq)
+            self.intents.setdefault(seq, []).extend(map(unescape, rest))
+            self.open[seq] = self.open.get(seq, 0) + 1
         elif kind == "start":
             pid, start = rest
             self.groups.setdefault(seq, []).append((int(pid), start))
         elif kind in ("made", "failed"):
-            self.open.discard(seq)
-            (self.made if kind == "made" else self.failed).add(seq)
+            self._end(seq, *((self.made, self.failed) if kind == "made" else (self.failed, self.made)))
+
+    def _end(self, seq: int, now: set[int], not_now: set[int]) -> None:
+        """One intent of `seq` has ended, as one of `now`; the last word counts."""
+        self.open[seq] = self.open.get(seq, 1) - 1
+        if not self.open[seq]:
+            del self.open[seq]
+        now.add(seq)
+        not_now.discard(seq)
 
     def outputs(self, seqs: set[int]) -> list[str]:
         """The outputs of these jobs, in the order of their start, each once."""
@@ -110,7 +118,7 @@ def _end_all(left: _Left, clock: Clock) -> list[str]:
 
 
 def _running(left: _Left) -> set[int]:
-    """What still runs of the unfinished jobs: groups whose leader is proven (negative), and single processes that are."""
+    """What still runs of the unfinished jobs: groups whose leader is proven (negative), and single proven processes."""
     own = {0, os.getpid(), os.getpgrp()}
     groups = {pid for seq in left.open for pid, start in left.groups.get(seq, ()) if is_alive(pid, start)} - own
     loose = {pid for pid in _carriers(left) if not {pid, group_of(pid)} & (own | groups)}

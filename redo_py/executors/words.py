@@ -1,7 +1,7 @@
 """Which command texts need no shell, and their words.
 
-A shell start costs more than most of what a build tool starts, so a text that every POSIX shell would turn into the same
-plain words is split here. Whatever might mean more than that to bash is left to bash.
+A shell start costs more than most of what a build tool starts, so a text that every POSIX shell would turn into the
+same plain words is split here. Whatever might mean more than that to bash is left to bash.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ _IN_DOUBLE_QUOTES = frozenset("$`\\!")  # what double quotes do not quote
 _CONTROLS = frozenset(map(chr, (*range(9), *range(11, 32), 127)))  # bash uses some of them as marks of its own
 
 SHELL_WORDS = frozenset(
-    """. : [ alias bg bind break builtin caller cd command compgen complete compopt continue declare dirs disown echo enable
-    eval exec exit export false fc fg getopts hash help history jobs kill let local logout mapfile popd printf pushd pwd read
-    readarray readonly return set shift shopt source suspend test times trap true type typeset ulimit umask unalias unset
-    wait if then elif else fi time for in until while do done case esac coproc select function [[ ]]""".split()
+    """. : [ alias bg bind break builtin caller cd command compgen complete compopt continue declare dirs disown echo
+    enable eval exec exit export false fc fg getopts hash help history jobs kill let local logout mapfile popd printf
+    pushd pwd read readarray readonly return set shift shopt source suspend test times trap true type typeset ulimit
+    umask unalias unset wait if then elif else fi time for in until while do done case esac coproc select function [[ ]]
+    """.split()
 )  # first words that bash itself carries out
 
 

@@ -1,7 +1,7 @@
 """Making room for outputs without ever losing what is not redun's.
 
 What redun put at a path, and nobody has changed since, is removed. Anything else is moved to
-`.redun/displaced/<moment>/<path>`, where <moment> is the time of the first thing displaced by this process.
+`.redun/displaced/<moment>/<path>`; things that were moved together are kept together.
 """
 
 from __future__ import annotations
@@ -56,9 +56,12 @@ class Clearing:
 
     def displace(self, path: str) -> None:
         """Move what is at `path` to the folder of displaced things."""
-        place = f"{self._moment()}/{OUTSIDE + path if path.startswith('/') else path}"
-        full = self._places.full(place)
-        os.makedirs(os.path.dirname(full), exist_ok=True)
+        below = OUTSIDE + path if path.startswith("/") else path
+        full = f"{self._moment()}/{below}"
+        if not _has_room(full):  # the same path once before
+            self._folder = ""
+            full = f"{self._moment()}/{below}"
+            os.makedirs(os.path.dirname(full), exist_ok=True)
         move(self._places.full(path), full)
         self.displaced.append((path, self._places.inside(full)))
 
@@ -81,6 +84,15 @@ def move(source: str, destination: str) -> None:
         import shutil
 
         shutil.move(source, destination)
+
+
+def _has_room(full: str) -> bool:
+    """Whether something can be moved to `full`; its folder is made."""
+    try:
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        return False
+    return not os.path.lexists(full)
 
 
 def _is_folder(full: str) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 
-from redo_py.files.api import LINK, Stamp
+from redo_py.files.api import EXECUTABLE, FILE, LINK, OTHER, Stamp
 from redo_py.files.clearing import Clearing
-from redo_py.files.observing import Observer
+from redo_py.files.observing import ATTEMPTS, Observer
 from redo_py.files.places import Places
 from redo_py.files.removal import remove, remove_empty_parents
 from redo_py.files.restoring import Staging, are_kept, put_all
 from redo_py.files.signature import signature_at
 from redo_py.files.ticks import SOON, Ticks
-from redo_py.files.trouble import unwritable
+from redo_py.files.trouble import unreadable, unwritable
+from redo_py.ground.errors import UsageError
+from redo_py.ground.hashing import FILE as FILE_SEED
+from redo_py.ground.hashing import digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,6 +55,18 @@ class LocalFiles:
         observer = self._observer()
         return [observer.look(path, follow=False) for path in paths]
 
+    def read(self, path: str) -> tuple[Stamp, bytes]:
+        """What `path` holds now, links followed, and the very bytes; b"" if there is no file. For small files."""
+        attempt = 1
+        while True:
+            stamp = self.observe([path])[0]
+            if stamp.kind not in (FILE, EXECUTABLE):
+                return stamp, b""
+            content = self._bytes(path)
+            if digest(FILE_SEED, content) == (stamp.parts or (stamp,))[-1].digest or attempt == ATTEMPTS:
+                return stamp, content
+            attempt += 1
+
     def collect(self, paths: Sequence[str]) -> list[Stamp]:
         """Like `observe_outputs`, keeping all contents; that something cannot be kept is no error."""
         observer = self._observer(self._artifacts)
@@ -85,9 +100,8 @@ class LocalFiles:
         """Make room at `paths`, keeping what is not redun's. Raises UsageError if a path cannot be cleared."""
         observer = self._observer()
         for path, entry in zip(paths, ledger, strict=True):
-            stamp = observer.look(path, follow=False) if entry else self._glance(path)
             try:
-                self._clearing.clear(stamp, entry)
+                self._clearing.clear(self._now_at(path, observer, entry), entry)
             except OSError as error:
                 raise unwritable(path, error) from None
         told, self._clearing.displaced = self._clearing.displaced, []
@@ -128,9 +142,21 @@ class LocalFiles:
     def _observer(self, keep: Artifacts | None = None) -> Observer:
         return Observer(self._places, self._memo, self._ticks, keep)
 
-    def _glance(self, path: str) -> Stamp:
-        """A stamp that says only whether anything is there."""
-        return Stamp(path, 0, b"", signature_at(self._places.full(path)), False)
+    def _bytes(self, path: str) -> bytes:
+        try:
+            with open(self._places.full(path), "rb") as file:
+                return file.read()
+        except OSError as error:
+            raise unreadable(path, error) from None
+
+    def _now_at(self, path: str, observer: Observer, entry: tuple[bytes, int] | None) -> Stamp:
+        """What is at `path`; where redun put nothing, or what nobody may read, only whether there is anything."""
+        if entry:
+            try:
+                return observer.look(path, follow=False)
+            except UsageError:
+                pass
+        return Stamp(path, OTHER, b"", signature_at(self._places.full(path)), False)
 
     def _same(self, stamp: Stamp) -> bool:
         full = self._places.full

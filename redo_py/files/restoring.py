@@ -1,7 +1,7 @@
 """Putting products in place from the artifacts, all or none.
 
-Every product is made in `.redun/staging` first and moved into place when all are there. What a killed build leaves in
-the staging folder is nobody's, and goes when the next one stages something.
+Every product is made in `.redun/staging` first, as <process>-<number>, and moved into place when all are there. What a
+killed build leaves in the staging folder is nobody's, and goes when the next one stages something.
 """
 
 from __future__ import annotations
@@ -32,25 +32,31 @@ class Staging:
 
     def __init__(self, state_dir: str, artifacts: Artifacts) -> None:
         self._artifacts = artifacts
-        self._folder = f"{state_dir}/{STAGING}/{os.getpid()}"
+        self._folder = f"{state_dir}/{STAGING}"
         self._count = 0
 
     def make(self, products: Sequence[Product]) -> list[str] | None:
         """The places where all `products` now are; None, with nothing left behind, if one of them is not kept."""
-        self._open()
+        if not self._count:
+            self._open()
         made: list[str] = []
-        for _, content, kind in products:
-            self._count += 1
-            made.append(f"{self._folder}/{self._count}")
-            if not self._make(made[-1], content, kind):
+        complete = False
+        try:
+            for _, content, kind in products:
+                self._count += 1
+                made.append(f"{self._folder}/{os.getpid()}-{self._count}")
+                if not self._make(made[-1], content, kind):
+                    return None
+            complete = True
+        finally:
+            if not complete:
                 drop(made)
-                return None
         return made
 
     def _open(self) -> None:
-        if not self._count:
-            remove(self._folder)  # of an earlier process with our number
-            os.makedirs(self._folder)
+        """Make the folder, and remove what processes left there that are no more."""
+        os.makedirs(self._folder, exist_ok=True)
+        drop([f"{self._folder}/{name}" for name in os.listdir(self._folder) if not is_alive(name.partition("-")[0])])
 
     def _make(self, place: str, content: bytes, kind: int) -> bool:
         if kind == DIRECTORY:
@@ -78,6 +84,19 @@ class Staging:
             elif not self._make(below, digest, kind):
                 return False
         return True
+
+
+def is_alive(process: str) -> bool:
+    """Whether `process`, a number as text, is running and is not this one."""
+    if not process.isdecimal() or int(process) == os.getpid():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # somebody else's
+        pass
+    return True
 
 
 def tree_of(artifacts: Artifacts, content: bytes) -> list[Product] | None:

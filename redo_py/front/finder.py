@@ -56,7 +56,7 @@ class Loader(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:
         """Compiled now, never taken from a .pyc; raises SyntaxError, OSError."""
         source = self.project.read(self.path, fullname)
-        return compile(source.data, source.path, "exec", dont_inherit=True)  # type: ignore[no-any-return]
+        return compile(source.data, source.path, "exec", dont_inherit=True)
 
     def get_source(self, fullname: str) -> str:
         """The text as it was when it was compiled, for tracebacks and `inspect`."""

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 
 from redo_py.ground.errors import RedunError, UsageError
 from redo_py.ground.spans import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
+    from typing import Protocol
 
     from redo_py.front.modules import Project
+    from redo_py.task.sources import Source
 
     Frame = tuple[str, Span]  # what runs there, where
+
+    class Names(Protocol):
+        """What can tell which modules there are."""
+
+        def module_names(self) -> Iterable[str]: ...
 
 
 def refuse_shadowed(project: Project, name: str) -> None:
@@ -37,21 +45,40 @@ def told(project: Project, name: str, error: BaseException) -> RedunError:
     if isinstance(error, RedunError):
         return error
     frames = _frames(project, error.__traceback__)
-    if isinstance(error, SyntaxError):
-        return _syntax(project, error, frames)
+    source = project.source_at(error.filename) if isinstance(error, SyntaxError) and error.filename else None
+    if source is not None and isinstance(error, SyntaxError):
+        return syntax_error(source, error)
     if isinstance(error, ModuleNotFoundError) and error.name and _is_part_of(name, error.name) and not frames:
-        return _no_module(project, name)
+        return no_such_module(project, name)
     return _failed(project, name, error, frames)
 
 
-def no_such_name(module: str, name: str, names: Iterable[str], span: Span | None = None) -> UsageError:
-    """`from module import name` where the module has no such name."""
+def no_such_name(
+    module: str, name: str, names: Iterable[str], span: Span | None = None, line: str | None = None
+) -> UsageError:
+    """`from module import name`, at `span` whose text is `line`, where the module has no such name."""
     public = [known for known in names if not known.startswith("__")]
-    return UsageError("name-not-in-module", span=span, module=module, name=name, suggestion=suggestion(name, public))
+    hint = suggestion(name, public)
+    return UsageError("name-not-in-module", span=span, source=line, module=module, name=name, hint=hint)
+
+
+def no_such_module(project: Names, name: str) -> UsageError:
+    """The project has no file for the module `name`."""
+    near = suggestion(name, project.module_names())
+    hint = near or f"a module `{name}` is the file {name.replace('.', '/')}.py below the project's root"
+    return UsageError("module-not-found", module=name, hint=hint)
+
+
+def syntax_error(source: Source, error: SyntaxError | ValueError) -> UsageError:
+    """The file cannot be parsed."""
+    line, column = (error.lineno, error.offset) if isinstance(error, SyntaxError) else (1, 1)
+    span = Span(source.shown, line or 1, max(column or 1, 1))
+    message = error.msg if isinstance(error, SyntaxError) else str(error)
+    return UsageError("module-syntax", span=span, source=source.line(span.line), message=message)
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """" Did you mean ...?" with the nearest of `known`; "" if none is near."""
+    """`did you mean ...?" with the nearest of `known`; "" if none is near."""
     from difflib import get_close_matches
 
     near = get_close_matches(word, sorted(set(known)), n=3, cutoff=0.6)
@@ -62,38 +89,23 @@ def _is_part_of(module: str, missing: str) -> bool:
     return module == missing or module.startswith(missing + ".")
 
 
-def _no_module(project: Project, name: str) -> UsageError:
-    near = suggestion(name, project.module_names())
-    hint = near or f"a module `{name}` is the file {name.replace('.', '/')}.py below the project's root"
-    return UsageError("module-not-found", module=name, hint=hint)
-
-
-def _syntax(project: Project, error: SyntaxError, frames: list[Frame]) -> UsageError:
-    path = error.filename or ""
-    span = Span(project.shown(path), error.lineno or 1, max(error.offset or 1, 1))
-    line = _line(project, path, span.line)
-    if line is None and error.text is not None:
-        line = error.text.rstrip("\n")
-    return UsageError("module-syntax", span=span, source=line, trail=frames, message=error.msg)
-
-
 def _failed(project: Project, name: str, error: BaseException, frames: list[Frame]) -> UsageError:
-    what, span = frames[-1] if frames else ("", None)
+    span = frames[-1][1] if frames else None
     source = _line(project, os.path.join(project.root, span.file), span.line) if span else None
-    code, words = _kind(project, name, error)
-    return UsageError(code, span=span, source=source, trail=frames[:-1], module=name, **words)
+    return _kind(project, name, error)(span=span, source=source, trail=frames[:-1], module=name)
 
 
-def _kind(project: Project, name: str, error: BaseException) -> tuple[str, dict[str, object]]:
-    """The entry of the catalogue and its own words."""
+def _kind(project: Project, name: str, error: BaseException) -> Callable[..., UsageError]:
+    """The maker of the error: its entry of the catalogue and its own words."""
     if isinstance(error, SystemExit):
-        return "module-exits", {"status": error.code}
+        return partial(UsageError, "module-exits", status=error.code)
     if "partially initialized module" in str(error):
-        return "module-circular", {"message": str(error).partition(" (")[0]}
+        return partial(UsageError, "module-circular", message=str(error).partition(" (")[0])
     if isinstance(error, ModuleNotFoundError) and error.name:
         near = suggestion(error.name, project.module_names())
-        return "module-missing", {"missing": error.name, "hint": near or f"install `{error.name}`, or correct its name"}
-    return "module-fails", {"error": _said(error)}
+        hint = near or f"install `{error.name}`, or correct its name"
+        return partial(UsageError, "module-missing", missing=error.name, hint=hint)
+    return partial(UsageError, "module-fails", error=_said(error))
 
 
 def _said(error: BaseException) -> str:
@@ -108,7 +120,8 @@ def _frames(project: Project, traceback: TracebackType | None) -> list[Frame]:
         code = traceback.tb_frame.f_code
         if project.owns(code.co_filename):
             what = "import" if code.co_name == "<module>" else code.co_name
-            frames.append((what, Span(project.shown(code.co_filename), traceback.tb_lineno, _column(project, traceback))))
+            place = Span(project.shown(code.co_filename), traceback.tb_lineno, _column(project, traceback))
+            frames.append((what, place))
         traceback = traceback.tb_next
     return frames
 

@@ -15,6 +15,7 @@ import sys
 from importlib import import_module
 from threading import RLock
 
+import redo_py
 from redo_py.front import import_errors
 from redo_py.front.finder import Finder
 from redo_py.ground.errors import UsageError
@@ -24,7 +25,7 @@ from redo_py.task.sources import Source
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from types import FunctionType, ModuleType
+    from types import ModuleType
     from typing import Any
 
     from redo_py.task.reach import Parts
@@ -45,13 +46,13 @@ class Project:
     ) -> None:
         self.root = os.path.abspath(root)
         self.packages = frozenset(packages)
-        self.known: dict[FunctionType, Parts] = {}
+        self.known: dict[Callable[..., Any], Parts] = {}
         self.absent: set[str] = set()  # paths relative to the root whose appearance would change what a module is
         self._is_task = is_task
         self._sources: dict[str, Source] = {}  # by absolute path
         self._modules: dict[str, Source | None] = {}  # by dotted name
         self._binaries: dict[str, tuple[str, bytes] | None] = {}  # by dotted name
-        self._foreign: dict[str, bool] = {}  # by folder
+        self._foreign = {os.path.dirname(redo_py.__file__): True}  # by folder; redun's own project is not a user's
         self._lock = RLock()
         self._finder = Finder(self)
 
@@ -65,10 +66,8 @@ class Project:
         """Undo `open`; modules imported meanwhile are forgotten, so that another Project can read them anew."""
         sys.meta_path.remove(self._finder)
         sys.path.remove(self.root)
-        for name, module in list(sys.modules.items()):
-            if getattr(module, "__file__", None) in self._sources and name != "__main__":
-                del sys.modules[name]
-            elif getattr(module, "__path__", None) and self._is_namespace_of_ours(module):
+        for name in [name for name, module in sys.modules.items() if self._has_imported(module)]:
+            if name != "__main__":
                 del sys.modules[name]
 
     def __enter__(self) -> Project:
@@ -209,8 +208,8 @@ class Project:
         return self.locate_in(self._folders_around(module), module.rpartition(".")[2])
 
     def locate_in(self, folders: Iterable[str], name: str) -> str | None:
-        """The first of the folders' `name/__init__.py` and `name.py` that exists; those before it are noted as absent."""
-        absent = []
+        """The first of the folders' `name/__init__.py` and `name.py` that exists; others on the way count as absent."""
+        absent: list[str] = []
         for folder in folders:
             for path in (os.path.join(folder, name, "__init__.py"), os.path.join(folder, name + ".py")):
                 if self.owns(path) and os.path.isfile(path):
@@ -229,7 +228,9 @@ class Project:
         if source is not None:
             return [os.path.dirname(source.path)] if source.is_package else []
         inner = package.rpartition(".")[2]
-        return [folder for around in self._folders_around(package) if os.path.isdir(folder := os.path.join(around, inner))]
+        return [
+            folder for around in self._folders_around(package) if os.path.isdir(folder := os.path.join(around, inner))
+        ]
 
     def module_names(self) -> Iterator[str]:
         """The dotted names of all modules of the project, for suggestions."""
@@ -239,9 +240,13 @@ class Project:
                 if name.endswith(".py"):
                     yield self.module_at(os.path.join(folder, name))
 
-    def _is_namespace_of_ours(self, module: ModuleType) -> bool:
-        folders = [os.path.abspath(folder) for folder in module.__path__]
-        return getattr(module, "__file__", None) is None and all(self.owns(os.path.join(f, "x")) for f in folders)
+    def _has_imported(self, module: ModuleType) -> bool:
+        """Whether it is a module of ours, or a folder of ours without `__init__.py`."""
+        file = getattr(module, "__file__", None)
+        folders = [os.path.abspath(folder) for folder in getattr(module, "__path__", ())]
+        return file in self._sources or (
+            file is None and bool(folders) and all(self.owns(os.path.join(folder, "x")) for folder in folders)
+        )
 
 
 def _extension_endings() -> list[str]:

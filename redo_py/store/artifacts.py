@@ -1,8 +1,10 @@
-"""Artifacts in a local folder: the bytes with digest `abcdef...` are the file `ab/cdef...`.
+"""Artifacts in a local folder: the bytes with digest `abcdef...` are the file `a/bcdef...`.
 
 A file is written beside the others and renamed, so nobody sees half of one; after a power failure one may be torn,
 fails its digest when it is used, and is removed. Copies share blocks where the file system can do that, and are never
 hard links, which an edit of the output would reach through. The time of a file is that of its last use.
+
+There are sixteen folders, not 256: ext4 puts new folders far apart, and files in many of them cost twice as much.
 """
 
 from __future__ import annotations
@@ -134,7 +136,7 @@ class LocalArtifacts:
 
     def _place(self, digest: bytes) -> str:
         name = digest.hex()
-        return f"{self._folder}/{name[:2]}/{name[2:]}"
+        return f"{self._folder}/{name[0]}/{name[1:]}"
 
     def _touch(self, digest: bytes, size: int) -> bool:
         """Whether `digest`, of `size` bytes, is kept and not torn; if so this is a use of it."""

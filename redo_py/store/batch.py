@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from redo_py.records import LEDGER, TRACE, UNLEDGER
+from redo_py.store.misfits import refuse_misfit
 from redo_py.store.schema import LAYOUTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from redo_py.records import Record, Table
@@ -17,28 +20,50 @@ if TYPE_CHECKING:
     Columns = list[tuple[Any, ...]]
 
 
+class Sheet:
+    """The rows of one table."""
+
+    __slots__ = ("columns", "layout", "seals")
+
+    def __init__(self, table: Table, rows: list[Row]) -> None:
+        self.layout: Layout = LAYOUTS[table]
+        self.columns: Columns = list(zip(*rows, strict=True))
+        self.seals: list[bytes] = list(map(self.layout.seal, *self.columns)) if self.layout.seal else []
+        if len(self.columns) != len(table.columns) or self._lacks_number():
+            raise ValueError(f"records that do not fit {table.name}")
+
+    def cells(self, places: tuple[int, ...]) -> Iterator[Any]:
+        """All cells of the columns at `places`."""
+        return chain.from_iterable(self.columns[place] for place in places)
+
+    def _lacks_number(self) -> bool:
+        """Whether a key is None that numbers its row: unlike any other cell SQLite would fill it in."""
+        table = self.layout.table
+        return self.layout.numbered and None in self.columns[table.positions[table.key[0]]]
+
+
 class Batch:
     """What one transaction writes. Raises ValueError for a record that does not fit its table."""
 
-    __slots__ = ("digests", "evaluations", "names", "tables", "unledgered")
+    __slots__ = ("digests", "evaluations", "names", "sheets", "unledgered")
 
     def __init__(self, records: Sequence[Record]) -> None:
         rows = grouped(records)
-        self.unledgered: list[str] = []  # paths to take out of the ledger
-        if UNLEDGER in rows:
-            rows, self.unledgered = with_ledger_folded(rows, records)
-        self.tables: list[tuple[Layout, Columns]] = [(LAYOUTS[table], columns_of(table, rows[table])) for table in rows]
-        self.digests: set[bytes | None] = set()
-        self.names: set[str | None] = set()
-        self.evaluations: set[bytes] = set()  # those that get a trace
-        for layout, columns in self.tables:
-            self._collect(layout, columns)
-
-    def _collect(self, layout: Layout, columns: Columns) -> None:
-        self.digests.update(*[columns[place] for place in layout.digest_places])
-        self.names.update(*[columns[place] for place in layout.name_places])
-        if layout.table is TRACE:
-            self.evaluations.update(columns[0])
+        try:
+            self.unledgered: list[str] = fold_ledger(rows, records) if UNLEDGER in rows else []
+            self.sheets = [Sheet(table, rows[table]) for table in rows]
+        except (AttributeError, TypeError, ValueError):
+            for table, row in records:
+                refuse_misfit(table, row)
+            raise
+        # In the order in which they are met: rows whose keys ascend are appended, which is faster than putting them
+        # here and there.
+        self.digests: dict[bytes | None, None] = {}
+        self.names: dict[str | None, None] = {}
+        for sheet in self.sheets:
+            self.digests.update(dict.fromkeys(sheet.cells(sheet.layout.digest_places)))
+            self.names.update(dict.fromkeys(sheet.cells(sheet.layout.name_places)))
+        self.evaluations = {row[0] for row in rows.get(TRACE, ())}  # those that get a trace
 
 
 def grouped(records: Sequence[Record]) -> dict[Table, list[Row]]:
@@ -52,20 +77,16 @@ def grouped(records: Sequence[Record]) -> dict[Table, list[Row]]:
     return rows
 
 
-def with_ledger_folded(
-    rows: dict[Table, list[Row]], records: Sequence[Record]
-) -> tuple[dict[Table, list[Row]], list[str]]:
-    """`rows` without UNLEDGER, only the last word about each path being kept; and the paths to take out."""
-    last = {row[0]: (table, row) for table, row in records if table is LEDGER or table is UNLEDGER}
+def fold_ledger(rows: dict[Table, list[Row]], records: Sequence[Record]) -> list[str]:
+    """Keep in `rows` only the last word about each path of the ledger; the paths to take out, which leave `rows`."""
+    last = {}
+    for table, row in records:
+        if table is LEDGER or table is UNLEDGER:
+            refuse_misfit(table, row)
+            last[row[0]] = (table, row)
+    del rows[UNLEDGER]
+    rows.pop(LEDGER, None)
     kept = [row for table, row in last.values() if table is LEDGER]
-    others = {table: group for table, group in rows.items() if table is not LEDGER and table is not UNLEDGER}
-    gone = [path for path, (table, _) in last.items() if table is UNLEDGER]
-    return {**others, **({LEDGER: kept} if kept else {})}, gone
-
-
-def columns_of(table: Table, rows: list[Row]) -> Columns:
-    """`rows` as columns; ValueError if one of them has too many or too few cells."""
-    columns = list(zip(*rows, strict=True))
-    if len(columns) != len(table.columns):
-        raise ValueError(f"a record of {table.name} has {len(table.columns)} columns, not {len(columns)}")
-    return columns
+    if kept:
+        rows[LEDGER] = kept
+    return [path for path, (table, _) in last.items() if table is UNLEDGER]

@@ -23,12 +23,10 @@ def mark_damaged(path: str, identity: str) -> None:
 def is_marked(path: str) -> bool:
     """Whether the file now at `path` was found damaged earlier."""
     try:
-        with open(_mark(path)) as mark:
+        with open(_mark(path), errors="replace") as mark:
             return mark.read() == identity_of(path)
-    except FileNotFoundError:
+    except OSError:
         return False
-    except (OSError, ValueError):
-        return True
 
 
 def identity_of(path: str) -> str:

@@ -23,7 +23,19 @@ NAP = 0.005  # seconds between two attempts, after SQLite's own short wait
 SQLITE_WAIT = 0.25  # seconds that SQLite waits by itself; short, because signals are not seen meanwhile
 
 # The primary result codes of SQLite that are told apart; its header calls them SQLITE_BUSY and so on.
-PERM, BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB = 3, 5, 6, 8, 10, 11, 13, 14, 15, 26
+PERM, BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, CONSTRAINT, NOTADB = (
+    3,
+    5,
+    6,
+    8,
+    10,
+    11,
+    13,
+    14,
+    15,
+    19,
+    26,
+)
 CODES = {
     PERM: "store_read_only",
     READONLY: "store_read_only",
@@ -128,7 +140,9 @@ def is_busy(error: Error) -> bool:
 
 
 def told(path: str, error: Error) -> Exception:
-    """`error` for the user; `error` itself if it is our own mistake."""
+    """`error` for the user; for whoever wrote a wrong record; `error` itself if it is our own mistake."""
+    if code_of(error) == CONSTRAINT:
+        return ValueError(f"a record does not fit its table: {error}")
     code = CODES.get(code_of(error))
     return error if code is None else StoreError(code, path=path, reason=str(error))
 

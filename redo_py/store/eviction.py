@@ -52,7 +52,7 @@ def _files(folder: str) -> list[tuple[int, int, str, str]]:
     found = []
     with os.scandir(folder) as shards:
         for shard in shards:
-            if len(shard.name) == 2 and shard.is_dir(follow_symlinks=False):
+            if len(shard.name) == 1 and shard.is_dir(follow_symlinks=False):
                 found += _files_of(shard.path, shard.name)
     return found
 

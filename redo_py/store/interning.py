@@ -7,29 +7,45 @@ time: that never changes the integer of a content. Rows are removed only by a co
 
 from __future__ import annotations
 
-from itertools import count, islice
+from itertools import islice
 
+from redo_py.ground.hashing import DIGEST_SIZE
 from redo_py.store.damage import Damage
+from redo_py.store.inserting import Insertion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _sqlite3 import Connection
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from typing import Any
 
 REMEMBERED = 300_000  # about 60 MB of digests
 # Lists in SQL have one of these lengths, so that few statements are ever prepared; the last item is repeated to fill.
 CHUNKS = (1, 8, 64, 512)
 
+DIGESTS = Insertion("INSERT INTO digest", 2, "ON CONFLICT(digest) DO NOTHING")
+NAMES = Insertion("INSERT INTO name", 2, "ON CONFLICT(name) DO NOTHING")
+CUT_DIGESTS = (  # begins with INSERT, because sqlite3 counts the rows of no other statements
+    "INSERT INTO digest WITH RECURSIVE place(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM place WHERE i < ?1 - 1) "
+    f"SELECT ?2 + i, substr(?3, i * {DIGEST_SIZE} + 1, {DIGEST_SIZE}) FROM place "
+    "WHERE true ON CONFLICT(digest) DO NOTHING"
+)
+
 
 class Interned:
     """The contents of one table (`digest` or `name`) and their integers. None stands for itself."""
 
-    __slots__ = ("_as_cell", "_fresh", "_table", "contents", "ids")
+    __slots__ = ("_as_cell", "_fresh", "_insert", "_table", "contents", "ids")
 
-    def __init__(self, table: str, as_cell: Callable[[Any], Any]) -> None:
+    def __init__(
+        self,
+        table: str,
+        as_cell: Callable[[Any], Any],
+        insert: Callable[[Connection, range, list[Any]], int],
+    ) -> None:
         self._table = table
         self._as_cell = as_cell  # content -> what is stored for it
+        self._insert = insert  # puts new cells under new integers, and says how many were new indeed
         self._fresh: list[Any] = []  # contents whose integers rest on a transaction that has not ended yet
         self.ids: dict[Any, int | None] = {None: None}
         self.contents: dict[int | None, Any] = {None: None}
@@ -41,19 +57,17 @@ class Interned:
         for cell, number in select_in(connection, query, list(cells)):
             self._learn(cells[cell], number)
 
-    def add(self, connection: Connection, wanted: set[Any]) -> None:
+    def add(self, connection: Connection, wanted: Iterable[Any]) -> None:
         """Give each of `wanted` an integer and bring it to mind; must be inside a writing transaction."""
         unknown = [content for content in wanted if content not in self.ids]
         if not unknown:
             return
         ((last,),) = connection.execute(f"SELECT coalesce(max(id), 0) FROM {self._table}")
-        numbered = list(zip(count(last + 1), map(self._as_cell, unknown), strict=False))
-        insert = f"INSERT INTO {self._table} VALUES (?, ?) ON CONFLICT({self._table}) DO NOTHING"
+        numbers = range(last + 1, last + 1 + len(unknown))
         self._fresh = unknown
-        if connection.executemany(insert, numbered).rowcount < len(unknown):
+        if self._insert(connection, numbers, list(map(self._as_cell, unknown))) < len(unknown):
             self.find(connection, unknown)  # another process knew some of them
             return
-        numbers = range(last + 1, last + 1 + len(unknown))
         self.ids.update(zip(unknown, numbers, strict=True))
         self.contents.update(zip(numbers, unknown, strict=True))
 
@@ -88,6 +102,21 @@ class Interned:
     def _learn(self, content: Any, number: int) -> None:
         self.ids[content] = number
         self.contents[number] = content
+
+
+def insert_names(connection: Connection, numbers: range, names: list[str | bytes]) -> int:
+    """Store `names` under `numbers`, leaving out those stored already; how many were not."""
+    return NAMES.execute(connection, zip(numbers, names, strict=True))
+
+
+def insert_digests(connection: Connection, numbers: range, digests: list[bytes]) -> int:
+    """Store `digests` under `numbers`, leaving out those stored already; how many were not.
+
+    SQLite cuts them out of one long blob, which takes half the time of handing them over one by one.
+    """
+    if any(len(digest) != DIGEST_SIZE for digest in digests):  # b"" stands for the content of what is not there
+        return DIGESTS.execute(connection, zip(numbers, digests, strict=True))
+    return connection.execute(CUT_DIGESTS, (len(digests), numbers[0], b"".join(digests))).rowcount
 
 
 def select_in(connection: Connection, query: str, items: Sequence[Any], rest: str = "") -> Iterator[Any]:

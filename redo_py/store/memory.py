@@ -15,6 +15,7 @@ from redo_py.records import (
     Latest,
     Trace,
 )
+from redo_py.store.misfits import refuse_misfit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,8 +60,7 @@ class MemoryStore:
     def write(self, records: Sequence[Record]) -> None:
         """Take in all of `records`. Raises ValueError, and takes none, when one does not fit its table."""
         for table, row in records:
-            if len(row) != len(table.columns):
-                raise ValueError(f"a record of {table.name} has {len(table.columns)} columns, not {len(row)}")
+            refuse_misfit(table, row)
         for table, row in records:
             self._take(table, row)
         for table, row in records:

@@ -14,7 +14,7 @@ from redo_py.ground.errors import StoreError
 from redo_py.store.damage import clear_companions, clear_mark, is_marked, set_aside
 from redo_py.store.database import SQLITE_WAIT, Database, patiently
 from redo_py.store.lock import OpeningLock, told_by_system
-from redo_py.store.migrations import create, facts_of, migrate, newest_version, version_of, what_is_wrong
+from redo_py.store.migrations import MIGRATIONS, create, facts_of, migrate, newest_version, version_of, what_is_wrong
 from redo_py.store.mounts import is_network
 
 TYPE_CHECKING = False
@@ -42,13 +42,21 @@ class Unusable(Exception):
 class Opening:
     """One request to open the database at `path`; see `database`."""
 
-    __slots__ = ("_clock", "_migrations", "_notice", "_path")
+    __slots__ = ("_clock", "_migrations", "_notice", "_on_network", "_path")
 
-    def __init__(self, path: str, clock: Clock, notice: Callable[[str], None], migrations: Sequence[Migration]) -> None:
+    def __init__(
+        self,
+        path: str,
+        clock: Clock,
+        notice: Callable[[str], None],
+        migrations: Sequence[Migration] = MIGRATIONS,
+        on_network: Callable[[str], bool] = is_network,
+    ) -> None:
         self._path = os.path.abspath(path)
         self._clock = clock
         self._notice = notice
         self._migrations = migrations
+        self._on_network = on_network  # whether a folder is on a network file system
 
     def database(self) -> Database:
         """The database, made or migrated if need be. `notice` is told what the user should know. Raises StoreError."""
@@ -98,7 +106,7 @@ class Opening:
     def _suit_to_file_system(self, connection: Connection) -> None:
         """A write-ahead log needs memory shared by all processes, which machines do not share."""
         ((mode,),) = patiently(self._clock, self._path, journal_mode, connection)
-        if mode == "wal" and is_network(os.path.dirname(self._path)):
+        if mode == "wal" and self._on_network(os.path.dirname(self._path)):
             patiently(self._clock, self._path, connection.execute, "PRAGMA journal_mode = DELETE")
             self._notice(StoreError("store_without_wal", path=self._path).headline)
 
@@ -148,7 +156,7 @@ class Opening:
             connection.close()
 
     def _choose_journal(self, connection: Connection) -> None:
-        network = is_network(os.path.dirname(self._path))
+        network = self._on_network(os.path.dirname(self._path))
         ((mode,),) = connection.execute(f"PRAGMA journal_mode = {'DELETE' if network else 'WAL'}")
         if mode != "wal":
             self._notice(StoreError("store_without_wal", path=self._path).headline)

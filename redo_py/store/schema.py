@@ -4,12 +4,15 @@ A table of records becomes one of three shapes:
 - its key is one interned column: that integer is the row's own number, so that a look-up is one descent;
 - it has a blob: an ordinary table with a unique index on the key, because long rows make WITHOUT ROWID slow;
 - else WITHOUT ROWID: clustered by its key.
+Those of `seals` have a column `seal` behind the columns of their records.
 Beside them stand `digest` and `name`, which hold each digest, id and repeating text once, and `meta`.
 """
 
 from __future__ import annotations
 
 from redo_py.records import TABLES
+from redo_py.store.inserting import Insertion
+from redo_py.store.seals import SEALS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +54,17 @@ class Column:
 class Layout:
     """A table of records as SQL; written once, read by everything that speaks to the database."""
 
-    __slots__ = ("columns", "digest_places", "insert", "name", "name_places", "numbered", "table", "text_places")
+    __slots__ = (
+        "columns",
+        "digest_places",
+        "insertion",
+        "name",
+        "name_places",
+        "numbered",
+        "seal",
+        "table",
+        "text_places",
+    )
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -61,7 +74,8 @@ class Layout:
         self.name_places = self._places("name")
         self.text_places = self._places("text", "name")
         self.numbered = len(table.key) == 1 and self.column(table.key[0]).interned_in != ""
-        self.insert = self._insert()
+        self.seal = SEALS.get(table)
+        self.insertion = self._insertion()
 
     def column(self, name: str) -> Column:
         """The column called `name`; ValueError when there is none."""
@@ -115,19 +129,20 @@ class Layout:
         ]
         return self.name + "".join(joins)
 
-    def _insert(self) -> str:
-        places = ", ".join("?" * len(self.columns))
+    def _insertion(self) -> Insertion:
+        width = len(self.columns) + (1 if self.seal else 0)
         if self.table.replace:
-            return f"INSERT OR REPLACE INTO {self.name} VALUES ({places})"
+            return Insertion(f"INSERT OR REPLACE INTO {self.name}", width, "")
         # Not OR IGNORE, which would also leave out a row that breaks NOT NULL.
-        return f"INSERT INTO {self.name} VALUES ({places}) ON CONFLICT({', '.join(self.table.key)}) DO NOTHING"
+        return Insertion(f"INSERT INTO {self.name}", width, f"ON CONFLICT({', '.join(self.table.key)}) DO NOTHING")
 
     def _definitions(self) -> str:
         number = self.table.key[0] if self.numbered else ""
-        return ", ".join(
+        columns = [
             f"{column.name} INTEGER PRIMARY KEY" if column.name == number else column.definition
             for column in self.columns
-        )
+        ]
+        return ", ".join([*columns, "seal BLOB NOT NULL"] if self.seal else columns)
 
     def _places(self, *kinds: str) -> tuple[int, ...]:
         return tuple(place for place, column in enumerate(self.columns) if column.kind in kinds)

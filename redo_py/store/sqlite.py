@@ -7,11 +7,13 @@ no transaction open.
 from __future__ import annotations
 
 from redo_py.records import TABLES, TRACES_KEPT, Latest, Trace
-from redo_py.store.batch import Batch
-from redo_py.store.interning import Interned, as_cell, as_text, select_in
+from redo_py.store.batch import Batch, Sheet
+from redo_py.store.damage import Damage
+from redo_py.store.interning import Interned, as_cell, as_text, insert_digests, insert_names, select_in
 from redo_py.store.migrations import MIGRATIONS
 from redo_py.store.opening import Opening
 from redo_py.store.schema import LAYOUTS
+from redo_py.store.seals import seal_of_ledger, seal_of_trace, seal_of_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     Row = tuple[Any, ...]
 
 TRACES = (
-    "SELECT evaluation, trace.value, call, format, bytes, discovered, products, recorded, trace.rowid "
+    "SELECT evaluation, trace.value, call, format, bytes, discovered, products, trace.seal, value.seal, "
+    "recorded, trace.rowid "
     "FROM trace JOIN value ON value.value = trace.value WHERE evaluation IN"
 )
 LATEST_CALLS = (
@@ -36,8 +39,8 @@ LATEST_CALLS = (
     "LEFT JOIN task ON task.task_hash = call.task_hash LEFT JOIN value ON value.value = call.arguments "
     "WHERE latest.origin IN"
 )
-VALUES = "SELECT value, format, bytes FROM value WHERE value IN"
-LEDGER_ROWS = "SELECT path, content, kind FROM ledger WHERE path IN"
+VALUES = "SELECT value, format, bytes, seal FROM value WHERE value IN"
+LEDGER_ROWS = "SELECT path, content, kind, seal FROM ledger WHERE path IN"
 CROWDED = "SELECT evaluation FROM trace WHERE evaluation IN"
 TOO_MANY = f"GROUP BY evaluation HAVING count(*) > {TRACES_KEPT}"
 TRIM = (
@@ -63,8 +66,8 @@ class SqliteStore:
         migrations: Sequence[Migration] = MIGRATIONS,
     ) -> None:
         self._database = Opening(path, clock, notice, migrations).database()
-        self._digests = Interned("digest", lambda digest: digest)
-        self._names = Interned("name", as_cell)
+        self._digests = Interned("digest", lambda digest: digest, insert_digests)
+        self._names = Interned("name", as_cell, insert_names)
         self._generation = ""
 
     def lookup(self, evaluations: Sequence[bytes]) -> list[list[Trace]]:
@@ -124,10 +127,10 @@ class SqliteStore:
         rows = list(select_in(connection, TRACES, asked(numbers)))
         if len(rows) > len(numbers):
             rows.sort(key=newest_first)
-        contents = self._contents(connection, self._digests, rows, (1, 2))
+        contents = self._contents(connection, self._digests, rows, (0, 1, 2))
         found: dict[int | None, list[Trace]] = {number: [] for number in numbers}
-        for number, value, call, form, content, discovered, products, _, _ in rows:
-            found[number].append(Trace(contents[call], contents[value], form, content, discovered, products))
+        for row in rows:
+            found[row[0]].append(checked_trace(row, contents))
         return [found[number] for number in numbers]
 
     def _latest(self, connection: Connection, origins: Sequence[str]) -> list[Latest | None]:
@@ -145,14 +148,15 @@ class SqliteStore:
 
     def _values(self, connection: Connection, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
         numbers = self._numbers(connection, self._digests, digests)
-        found = {number: (form, content) for number, form, content in select_in(connection, VALUES, asked(numbers))}
+        contents = self._digests.contents
+        found = {row[0]: checked_value(row, contents) for row in select_in(connection, VALUES, asked(numbers))}
         return [found.get(number) for number in numbers]
 
     def _ledger(self, connection: Connection, paths: Sequence[str]) -> list[tuple[bytes, int] | None]:
         numbers = self._numbers(connection, self._names, paths)
         rows = list(select_in(connection, LEDGER_ROWS, asked(numbers)))
         contents = self._contents(connection, self._digests, rows, (1,))
-        found = {path: (contents[content], kind) for path, content, kind in rows}
+        found = {row[0]: checked_ledger(row, self._names.contents, contents) for row in rows}
         return [found.get(number) for number in numbers]
 
     def _write(self, connection: Connection, batch: Batch) -> None:
@@ -160,20 +164,24 @@ class SqliteStore:
         self._digests.add(connection, batch.digests)
         self._names.add(connection, batch.names)
         self._take_from_ledger(connection, batch.unledgered)
-        for layout, columns in batch.tables:
-            self._insert(connection, layout, columns)
+        for sheet in batch.sheets:
+            self._insert(connection, sheet)
         self._trim(connection, batch.evaluations)
 
-    def _insert(self, connection: Connection, layout: Layout, columns: list[Row]) -> None:
-        cells: list[Iterable[Any]] = list(columns)
+    def _insert(self, connection: Connection, sheet: Sheet) -> None:
+        layout = sheet.layout
+        cells: list[Sequence[Any]] = list(sheet.columns)
         for places, ids in ((layout.digest_places, self._digests.ids), (layout.name_places, self._names.ids)):
             for place in places:
-                cells[place] = map(ids.__getitem__, columns[place])
-        rows = list(zip(*cells, strict=True))
+                cells[place] = [ids[content] for content in sheet.columns[place]]
+        if layout.seal:
+            cells.append(sheet.seals)
         try:
-            connection.executemany(layout.insert, rows)
+            layout.insertion.execute(connection, zip(*cells, strict=True))
         except UnicodeEncodeError:  # a text with lone surrogates; what was inserted already is inserted again
-            connection.executemany(layout.insert, [as_cells(layout, row) for row in rows])
+            for place in layout.text_places:
+                cells[place] = [as_cell_of(cell) for cell in cells[place]]
+            layout.insertion.execute(connection, zip(*cells, strict=True))
 
     def _take_from_ledger(self, connection: Connection, paths: Sequence[str]) -> None:
         numbers = asked(self._numbers(connection, self._names, paths))
@@ -234,15 +242,34 @@ def asked(numbers: Iterable[int | None]) -> list[int]:
 
 def newest_first(row: Row) -> tuple[float, int]:
     """A sort key for the rows of TRACES: by moment, then the one written last."""
-    return (-row[7], -row[8])
+    return (-row[9], -row[10])
 
 
-def as_cells(layout: Layout, row: Row) -> Row:
-    """`row` with its texts as they are stored when one of them has lone surrogates."""
-    cells = list(row)
-    for place in layout.text_places:
-        cells[place] = as_cell_of(row[place])
-    return tuple(cells)
+def checked_trace(row: Row, digests: dict[int | None, bytes]) -> Trace:
+    """The trace of a row of TRACES. Raises Damage when a seal does not fit."""
+    evaluation, value, call, form, content, discovered, products, trace_seal, value_seal, _, _ = row
+    value, call = digests[value], digests[call]
+    if seal_of_trace(digests[evaluation], b"", value, call, discovered, products) != trace_seal:
+        raise Damage("a trace does not fit its seal")
+    if seal_of_value(value, form, content) != value_seal:
+        raise Damage("a value does not fit its seal")
+    return Trace(call, value, form, content, discovered, products)
+
+
+def checked_value(row: Row, digests: dict[int | None, bytes]) -> tuple[str, bytes]:
+    """The (format, bytes) of a row of VALUES. Raises Damage when its seal does not fit."""
+    number, form, content, seal = row
+    if seal_of_value(digests[number], form, content) != seal:
+        raise Damage("a value does not fit its seal")
+    return form, content
+
+
+def checked_ledger(row: Row, names: dict[int | None, str], digests: dict[int | None, bytes]) -> tuple[bytes, int]:
+    """The (content, kind) of a row of LEDGER_ROWS. Raises Damage when its seal does not fit."""
+    path, content, kind, seal = row
+    if seal_of_ledger(names[path], digests[content], kind) != seal:
+        raise Damage("an entry of the ledger does not fit its seal")
+    return digests[content], kind
 
 
 def as_cell_of(content: Any) -> Any:

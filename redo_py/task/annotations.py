@@ -8,12 +8,12 @@ ONLY_AST = 0x400  # ast.PyCF_ONLY_AST, without importing ast
 FILE, STR, PATH = "", "str", "path"
 
 # These may stand around the form: `list[Path]` wants a Path for each file, `Path | None` a Path where there is one.
-_AROUND = frozenset({"Annotated", "Iterable", "List", "None", "Optional", "Sequence", "Tuple", "Union", "list", "tuple"})
+_AROUND = frozenset("Annotated Iterable List None Optional Sequence Tuple Union list tuple".split())
 _PATHS = frozenset({"Path", "PosixPath", "PurePath", "PurePosixPath"})
 
 
 def wanted_form(annotation: _ast.AST | None) -> str:
-    """"str" or "path" if files given for the parameter are handed over as that, else "" (as File).
+    """ "str" or "path" if files given for the parameter are handed over as that, else "" (as File).
 
     It is decided by the last part of each name, so `pathlib.Path`, `Path` and `"Path"` are one. Any other name in the
     annotation (as in `dict[str, int]`, `str | File`) means that nothing is changed.
@@ -54,6 +54,6 @@ def unquoted(node: _ast.Constant) -> _ast.AST | None:
     if not isinstance(node.value, str):
         return None
     try:
-        return compile(node.value, "<annotation>", "eval", ONLY_AST, dont_inherit=True).body  # type: ignore[attr-defined,no-any-return]
+        return compile(node.value, "<annotation>", "eval", ONLY_AST, dont_inherit=True).body  # type: ignore[no-any-return]
     except (SyntaxError, ValueError):
         return None

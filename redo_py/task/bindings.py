@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import _ast
 
-from redo_py.task.scopes import MODULE, Import, chain_of, children, import_binding, read_scope
+from redo_py.task.scopes import Import, chain_of, children, read_scope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,11 +65,12 @@ class Bindings:
             bindings.sort(key=lambda binding: (binding.statement.lineno, binding.statement.col_offset))
 
     def _bind(self, statement: _ast.stmt) -> None:
-        scope = read_scope([statement], MODULE)
+        scope = read_scope([statement])
         for name in scope.bound:
             if name == "*":
                 self.stars.extend(scope.imports[name])
-            for target in scope.imports.get(name, [None]):  # type: ignore[list-item]
+                continue
+            for target in scope.imports.get(name, (None,)):
                 self._add(name, Binding(statement, target, changes=False))
 
     def _add(self, name: str, binding: Binding) -> None:
@@ -198,7 +199,7 @@ _SUBCLASS_HOOK = "__init_subclass__ of "
 
 
 def _indirect_changes(statements: Sequence[_ast.stmt]) -> dict[str, set[str]]:
-    """function or class of the module that is called while it is imported -> names of the module that its code changes."""
+    """Functions and classes of the module that are called while it is imported -> names that their code changes."""
     definitions = {s.name: s for s in statements if isinstance(s, _DEFINITIONS)}
     changes: dict[str, set[str]] = {}
     waiting = [name for s in statements for node in _at_import(s) for name in _called(node)]

@@ -68,7 +68,7 @@ def _own_parts(func: Callable[..., Any], project: CodeOfProject) -> Parts:
 def _find_parts(func: Callable[..., Any], project: CodeOfProject) -> Parts:
     code = getattr(func, "__code__", None)
     if code is not None and code.co_filename.startswith("<") and project.source_at(code.co_filename) is None:
-        raise UsageError("code-without-source", name=func.__qualname__, file=code.co_filename)
+        raise UsageError("code-without-source", name=func.__qualname__, reason=f"{code.co_filename} is no file")
     reach = Reach(project)
     reach_objects(reach, [(_label(func), func)], task=func)
     reach.walk()
@@ -78,7 +78,7 @@ def _find_parts(func: Callable[..., Any], project: CodeOfProject) -> Parts:
 
 
 def _label(func: object) -> str:
-    return f"{getattr(func, '__module__', '')}.{getattr(func, '__qualname__', type(func).__qualname__)}"
+    return f"{getattr(func, '__module__', None) or ''}.{getattr(func, '__qualname__', type(func).__qualname__)}"
 
 
 def _count_installed(reach: Reach, func: object) -> None:
@@ -89,7 +89,8 @@ def _count_installed(reach: Reach, func: object) -> None:
     try:
         reach.add(_label(func), version_of(module.partition(".")[0]))
     except UsageError:
-        raise UsageError("code-without-source", name=_label(func), file=module or "no file") from None
+        reason = f"it belongs to {module or 'no module'}, which has no version"
+        raise UsageError("code-without-source", name=_label(func), reason=reason) from None
 
 
 def _included_parts(includes: Sequence[object], project: CodeOfProject) -> Parts:
@@ -107,7 +108,7 @@ def _include(reach: Reach, label: str, item: Any) -> None:
     if isinstance(item, ModuleType) and reach.project.source_of(item.__name__) is None:
         _include_installed(reach, item.__name__.partition(".")[0])
     elif isinstance(item, ModuleType):
-        reach.need([(DOTTED, "", tuple(item.__name__.split(".")))])
+        reach.need([(DOTTED, item.__name__, ())])
     elif callable(item):
         before = len(reach.parts)
         reach_objects(reach, [(_label(item), item)])
@@ -132,16 +133,15 @@ def _value_digest(value: object) -> bytes:
 
 def code_text(func: Callable[..., Any], project: CodeOfProject) -> str:
     """The source of `func` with its decorators, dedented, for the record; "" if there is none to be seen."""
-    if not isinstance(func, FunctionType):
-        func = getattr(func, "__wrapped__", None) or getattr(func, "func", None)
-    if not isinstance(func, FunctionType):
+    found = func if isinstance(func, FunctionType) else getattr(func, "__wrapped__", getattr(func, "func", None))
+    if not isinstance(found, FunctionType):
         return ""
-    source = project.source_at(func.__code__.co_filename)
-    node = locate(func.__code__, source) if source is not None else None
+    code = found.__code__
+    source = project.source_at(code.co_filename)
+    node = locate(code, source) if source is not None else None
     if source is None or node is None:
         return ""
-    lines = source.text.split("\n")[func.__code__.co_firstlineno - 1 : node.end_lineno]
-    return _dedented(lines)
+    return _dedented(source.text.split("\n")[code.co_firstlineno - 1 : node.end_lineno])
 
 
 def _dedented(lines: list[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import metadata
 
+import redo_py
 from redo_py.ground.errors import UsageError
 
 
@@ -20,6 +21,8 @@ def counted_version(top: str, packages: frozenset[str]) -> str | None:
 
 def version_of(top: str) -> str:
     """The version of an importable package: of Python for its standard library; raises UsageError without one."""
+    if top == "redo_py":  # also from a checkout that is not installed
+        return f"redo-py {redo_py.__version__}"
     if top in sys.stdlib_module_names:
         return "python " + ".".join(map(str, sys.version_info[:3]))
     names = distributions(top)

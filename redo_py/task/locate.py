@@ -71,8 +71,9 @@ def _around_positions(code: CodeType, candidates: list[FunctionNode]) -> list[Fu
     positions = [
         ((line, column), (end_line, end_column))
         for line, end_line, column, end_column in code.co_positions()
-        if line and end_line and column is not None and end_column is not None and (line, column) != (end_line, end_column)
+        if line and end_line and column is not None and end_column is not None
     ]
+    positions = [(start, end) for start, end in positions if start != end]  # the start of a function has no width
     holding = [node for node in candidates if positions and all(_holds(node, *position) for position in positions)]
     return [max(holding, key=lambda node: _body_span(node)[0])] if holding else []
 

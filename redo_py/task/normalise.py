@@ -105,7 +105,7 @@ def literal_text(value: object) -> str:
         return f"complex:{value.real.hex()},{value.imag.hex()}"
     if type(value) is int:
         return f"int:{value:x}"  # hexadecimal: no limit on the number of digits
-    return f"{type(value).__name__}:{ascii(value)}"
+    return f"{type(value).__name__}:{value!a}"
 
 
 def _joined(node: _ast.JoinedStr, where: int, origin: Origin) -> Iterable[Item]:
@@ -121,7 +121,7 @@ def _joined(node: _ast.JoinedStr, where: int, origin: Origin) -> Iterable[Item]:
             text = ""
         yield " "
         yield (part, where)
-    yield f" {ascii(text)})" if text else ")"
+    yield f" {text!a})" if text else ")"
 
 
 def _hole(node: _ast.FormattedValue, where: int, origin: Origin) -> Iterable[Item]:
@@ -169,7 +169,7 @@ def _without_bare_declarations(body: list[_ast.stmt]) -> list[_ast.stmt]:
         for target in (statement.targets if isinstance(statement, _ast.Assign) else [statement.target])
         if isinstance(target, _ast.Name)
     }
-    return [statement for statement in body if not (_declared(statement) in assigned)]
+    return [statement for statement in body if _declared(statement) not in assigned]
 
 
 def _declared(statement: _ast.stmt) -> str | None:

@@ -12,8 +12,8 @@ from redo_py.ground.errors import UsageError
 from redo_py.task.locate import locate
 from redo_py.task.normalise import MODULE, TASK, normalise
 from redo_py.task.plain import plain_text
-from redo_py.task.reach import DOTTED, NAME, digest_text, origin_in, references_of
-from redo_py.task.scopes import Uses, uses_of
+from redo_py.task.reach import DOTTED, NAME, code_uses, digest_text, origin_in, references_of
+from redo_py.task.scopes import Uses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def reach_objects(reach: Reach, found: Iterable[tuple[str, object]], *, task: object = None) -> None:
-    """Let `reach` count each (label, object) and what hangs on it; `task` is the one that is the task's own function."""
+    """Let `reach` count each (label, object) and what hangs on it; `task` is the one that is the task's function."""
     waiting, seen = list(found), set[int]()
     while waiting:
         label, value = waiting.pop()
@@ -44,7 +44,7 @@ def _reach_object(reach: Reach, label: str, value: Any, is_task_function: bool) 
     elif isinstance(value, type):
         reach.need([(NAME, value.__module__, (value.__qualname__.partition(".")[0],))])
     elif isinstance(value, ModuleType):
-        reach.need([(DOTTED, "", tuple(value.__name__.split(".")))])
+        reach.need([(DOTTED, value.__name__, ())])
     elif (text := plain_text(value, reach.project.root)) is not None:
         reach.add(label, text)
     else:
@@ -79,7 +79,7 @@ def _reach_function(reach: Reach, func: FunctionType, is_task_function: bool) ->
         raise UsageError("code-not-in-file", name=func.__qualname__, file=source.shown)
     text = normalise(node, origin_in(reach.project, source), TASK if is_task_function else MODULE)
     reach.add(name_of(source, func), text, source.shown, node.lineno)
-    reach.need(references_of(source, _uses_outside(func, node)))
+    reach.need(references_of(source, _uses_outside(reach, source, func, node)))
     if _has_opaque_closure(func):  # what made the closure tells what is in it
         reach.need([(NAME, source.module, (func.__qualname__.partition(".")[0],))])
     return _hanging_on(func)
@@ -90,9 +90,9 @@ def name_of(source: Source, func: FunctionType) -> str:
     return f"{source.module}.{func.__qualname__}"
 
 
-def _uses_outside(func: FunctionType, node: FunctionNode) -> Uses:
+def _uses_outside(reach: Reach, source: Source, func: FunctionType, node: FunctionNode) -> Uses:
     """What the function takes from its module: not what it takes from the functions around it."""
-    uses = uses_of([node])
+    uses = code_uses(reach.project, source, [node])
     around = func.__code__.co_freevars
     uses.names = {chain: None for chain in uses.names if chain[0] not in around}
     return uses
@@ -123,7 +123,9 @@ def _has_opaque_closure(func: FunctionType) -> bool:
 
 
 def _refuse_invisible(reach: Reach, func: FunctionType) -> None:
-    """A function that no file holds cannot be told from its next version; one of an installed package may be left out."""
+    """Raises UsageError for a function of the project that no file holds: it cannot be told from its next version."""
     made_up = func.__code__.co_filename.startswith("<")
     if made_up and (func.__module__ == "__main__" or reach.project.source_of(func.__module__ or "") is not None):
-        raise UsageError("code-without-source", name=func.__qualname__, file=func.__code__.co_filename)
+        raise UsageError(
+            "code-without-source", name=func.__qualname__, reason=f"{func.__code__.co_filename} is no file"
+        )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from types import FunctionType
+    from collections.abc import Callable, Mapping
     from typing import Any, Protocol
 
     from redo_py.task.reach import Parts
@@ -18,8 +17,8 @@ class CodeOfProject(Protocol):
     """What is read of a project to tell its code from other code."""
 
     root: str  # absolute path of the project's folder
-    packages: frozenset[str]  # `[code] packages`: installed packages whose version counts, by import or distribution name
-    known: dict[FunctionType, Parts]  # parts already found, by function; filled by task.code
+    packages: frozenset[str]  # `[code] packages`: what counts by its version, by import or distribution name
+    known: dict[Callable[..., Any], Parts]  # parts already found, by function; filled by task.code
 
     def source_at(self, path: str) -> Source | None:
         """The file that a function's code was compiled from; None if it does not belong to the project."""

@@ -6,7 +6,7 @@ and shared by all tasks. The walk keeps its own stack and remembers where it was
 
     name    a chain from a name of a module: ("helper",), ("helpers", "clean"), ("Sample", "load")
     hint    the same from an annotation: it leads to classes of the project and says nothing else
-    dotted  a chain from the top of the import system: ("pkg", "helpers", "clean")
+    dotted  what an import takes from a module: "pkg.helpers" and ("clean",); or all of the module, and ()
     object  a function, class or other thing that no name leads to: a closure's content, an included object
 """
 
@@ -17,6 +17,7 @@ import builtins
 
 from redo_py.ground.hashing import CODE, digest
 from redo_py.task.bindings import import_text
+from redo_py.task.decorators import OURS, standing
 from redo_py.task.normalise import MODULE, normalise
 from redo_py.task.plain import plain_text
 from redo_py.task.scopes import chain_of, uses_of
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     Part = tuple[bytes, str, int]  # digest, file as shown to the user ("" if it has none), line (0 if it has none)
     Parts = dict[str, Part]
-    Reference = tuple[str, str, Chain]  # kind, module ("" for a dotted one), chain
+    Reference = tuple[str, str, Chain]  # kind, module, chain
 
 NAME, HINT, DOTTED = "name", "hint", "dotted"
 
@@ -77,7 +78,7 @@ class Reach:
         while self._waiting:
             kind, module, chain = self._waiting.pop()
             if kind == DOTTED:
-                self._dotted(chain)
+                self._dotted(module, chain)
             else:
                 self._name(kind, module, chain)
 
@@ -97,22 +98,28 @@ class Reach:
         self.need(node.references)
         self.need(imported(source, chain))
 
-    def _dotted(self, chain: Chain) -> None:
+    def _dotted(self, module: str, rest: Chain) -> None:
         """Go down from package to module as far as the chain does, and to the name it takes there."""
-        for depth in range(1, len(chain) + 1):
-            module, rest = ".".join(chain[:depth]), chain[depth:]
-            source = self.project.source_of(module)
-            if source is None:
-                if depth == 1:
-                    self._outside(chain[0])
-                elif self._is_binary(module):
-                    return
-                continue
-            if rest and (rest[0] in source.bindings.names or not self._has_module(f"{module}.{rest[0]}")):
-                self.need([(NAME, module, rest)])
+        source = self.project.source_of(module)
+        if source is None:
+            self._below(module, rest)
+        elif not rest:
+            self._whole(source)
+        elif rest[0] in source.bindings.names or not self._has_module(f"{module}.{rest[0]}"):
+            self.need([(NAME, module, rest)])
+        else:
+            self.need([(DOTTED, f"{module}.{rest[0]}", rest[1:])])
+
+    def _below(self, module: str, rest: Chain) -> None:
+        """A folder of the project without `__init__.py`, a compiled module, or something installed."""
+        for depth in range(len(rest) + 1):
+            inner = ".".join([module, *rest[:depth]])
+            if self.project.source_of(inner) is not None:
+                self.need([(DOTTED, inner, rest[depth:])])
                 return
-            if not rest:
-                self._whole(source)
+            if self._is_binary(inner):
+                return
+        self._outside(module.partition(".")[0])
 
     def _has_module(self, module: str) -> bool:
         return self.project.source_of(module) is not None or self.project.binary_of(module) is not None
@@ -125,7 +132,7 @@ class Reach:
         return binary is not None
 
     def _outside(self, top: str) -> None:
-        if self._is_binary(top) or not self.project.packages:
+        if not self.project.packages:
             return
         from redo_py.task.installed import counted_version
 
@@ -138,7 +145,7 @@ class Reach:
         statements = source.tree.body
         origin = origin_in(self.project, source)
         self.add(f"{source.module} (module)", normalise(source.tree, origin), source.shown, 1)
-        uses = uses_of(statements)
+        uses = code_uses(self.project, source, statements)
         self.need(references_of(source, uses))
         self.need([reference for name in source.bindings.names for reference in imported(source, (name,))])
 
@@ -148,19 +155,29 @@ def digest_text(text: str) -> bytes:
     return digest(CODE, text.encode("utf-8", "surrogatepass"))
 
 
+def code_uses(project: CodeOfProject, source: Source, nodes: Sequence[_ast.AST]) -> Uses:
+    """What the code uses, the decorators that make tasks of its functions left out."""
+    origin = origin_in(project, source)
+    return uses_of(nodes, lambda decorator: standing(origin(decorator)) == OURS)
+
+
 def references_of(source: Source, uses: Uses) -> list[Reference]:
     """Where the code in `source` that has these uses leads."""
     found: list[Reference] = [(NAME, source.module, chain) for chain in uses.names]
     found += [(HINT, source.module, chain) for chain in uses.annotations]
-    found += [(DOTTED, "", dotted) for target, rest in uses.imports if (dotted := _absolute(source, target, rest))]
+    found += [reference for target, rest in uses.imports for reference in _taken(source, target, rest)]
     return found
 
 
-def _absolute(source: Source, target: Import, rest: Chain) -> Chain:
+def _taken(source: Source, target: Import, rest: Chain) -> list[Reference]:
+    """Where an import written in `source` leads, and `rest` from there; [] if it leads out of the top."""
     module = source.absolute(target)
     if not module:
-        return ()
-    return (*module.split("."), *([target.member] if target.member not in ("", "*") else []), *rest)
+        return []
+    member = () if target.member in ("", "*") else (target.member,)
+    if member and source.is_package and module == source.module:  # `from . import helpers` in a package's own file
+        return [(DOTTED, f"{module}.{target.member}", rest)]
+    return [(DOTTED, module, (*member, *rest))]
 
 
 def imported(source: Source, chain: Chain) -> list[Reference]:
@@ -170,7 +187,7 @@ def imported(source: Source, chain: Chain) -> list[Reference]:
         targets = [(binding.target, chain[1:]) for binding in bindings if binding.target is not None]
     else:
         targets = [(star, chain) for star in source.bindings.stars]
-    return [(DOTTED, "", dotted) for target, rest in targets if (dotted := _absolute(source, target, rest))]
+    return [reference for target, rest in targets for reference in _taken(source, target, rest)]
 
 
 def _hinted(source: Source, chain: Chain) -> list[Reference]:
@@ -189,8 +206,10 @@ def _hinted(source: Source, chain: Chain) -> list[Reference]:
 
 def _hinted_import(source: Source, target: Import, rest: Chain) -> list[Reference]:
     """`from m import C` leads to C of m, `m.C` of `import m` too; nothing else of an import can be a class."""
-    dotted = _absolute(source, target, rest)
-    return [(HINT, ".".join(dotted[:depth]), dotted[depth:]) for depth in range(1, len(dotted))]
+    found: list[Reference] = []
+    for _, module, chain in _taken(source, target, rest):
+        found.extend((HINT, ".".join([module, *chain[:depth]]), chain[depth:]) for depth in range(len(chain)))
+    return found
 
 
 def _node(project: CodeOfProject, source: Source, name: str) -> Node:
@@ -208,7 +227,7 @@ def _node(project: CodeOfProject, source: Source, name: str) -> Node:
     parts: Parts = {}
     if texts:
         parts[f"{source.module}.{name}"] = (digest_text("\n".join(texts)), source.shown, counted[0].statement.lineno)
-    return Node(parts, _used(source, counted))
+    return Node(parts, _used(project, source, counted))
 
 
 _IMPORTS = (_ast.Import, _ast.ImportFrom)
@@ -219,8 +238,10 @@ def _leads_on(project: CodeOfProject, source: Source, binding: Binding) -> bool:
     """Whether it is an import from the project: where it leads counts, how it is spelled does not."""
     if binding.target is None or not isinstance(binding.statement, _IMPORTS):
         return False
-    dotted = _absolute(source, binding.target, ())
-    return any(project.source_of(".".join(dotted[:depth])) is not None for depth in range(1, len(dotted) + 1))
+    for _, module, rest in _taken(source, binding.target, ()):
+        names = (*module.split("."), *rest)
+        return any(project.source_of(".".join(names[:depth])) is not None for depth in range(1, len(names) + 1))
+    return False
 
 
 def _binding_text(project: CodeOfProject, source: Source, name: str, binding: Binding) -> str:
@@ -234,9 +255,9 @@ def _value_text(project: CodeOfProject, value: object) -> list[str]:
     return [] if text is None else [text]
 
 
-def _used(source: Source, bindings: Sequence[Binding]) -> list[Reference]:
+def _used(project: CodeOfProject, source: Source, bindings: Sequence[Binding]) -> list[Reference]:
     statements = {id(b.statement): b.statement for b in bindings if not isinstance(b.statement, _IMPORTS)}
-    return references_of(source, uses_of(list(statements.values())))
+    return references_of(source, code_uses(project, source, list(statements.values())))
 
 
 def _task_node(task: Any) -> Node:
@@ -277,13 +298,14 @@ def _origin(project: CodeOfProject, source: Source, chain: Chain) -> str:
         if bindings is None:
             return _unbound_origin(chain)
         target = bindings[-1].target
-        dotted = _absolute(source, target, chain[1:]) if target is not None else ()
-        if not dotted:
+        taken = _taken(source, target, chain[1:]) if target is not None else []
+        if not taken or not taken[0][2]:
             return ""
-        depth = max((d for d in range(1, len(dotted)) if project.source_of(".".join(dotted[:d]))), default=0)
-        if depth == 0:
-            return ".".join(dotted)
-        source, chain = project.source_of(".".join(dotted[:depth])) or source, dotted[depth:]
+        _, module, chain = taken[0]
+        behind = project.source_of(module)
+        if behind is None:
+            return ".".join([module, *chain])
+        source = behind
     return ""
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Chain = tuple[str, ...]
+    Passed = Callable[[_ast.AST], bool]
 
 FUNCTION, CLASS, MODULE = range(3)
 
@@ -57,11 +58,11 @@ class Uses:
 class Scope:
     """One scope while its code is read."""
 
-    __slots__ = ("annotations", "bound", "imports", "inner", "kind", "loads", "outer", "shared")
+    __slots__ = ("annotations", "bound", "imports", "inner", "kind", "loads", "passed", "shared")
 
-    def __init__(self, kind: int, outer: Scope | None) -> None:
+    def __init__(self, kind: int, passed: Passed) -> None:
         self.kind = kind
-        self.outer = outer
+        self.passed = passed  # decorators that are passed over as if they were not there
         self.bound: set[str] = set()
         self.shared: set[str] = set()  # declared global or nonlocal
         self.imports: dict[str, list[Import]] = {}  # bound by imports, a part of `bound`
@@ -70,19 +71,19 @@ class Scope:
         self.inner: list[Scope] = []
 
 
-def uses_of(nodes: Sequence[_ast.AST], kind: int = MODULE) -> Uses:
-    """What the code of `nodes` uses; they are statements of a module, a class or a function."""
+def uses_of(nodes: Sequence[_ast.AST], passed: Passed = lambda _: False) -> Uses:
+    """What the code of `nodes` uses outside of itself, without the decorators that are `passed` over."""
     uses = Uses()
-    scope = read_scope(nodes, kind)
+    scope = read_scope(nodes, passed)
     loads, annotations = _resolve(scope, uses)
     uses.names.update(loads)
     uses.annotations.update(annotations)
     return uses
 
 
-def read_scope(nodes: Sequence[_ast.AST], kind: int, outer: Scope | None = None) -> Scope:
-    """The scope whose code is `nodes`, with its inner scopes."""
-    scope = Scope(kind, outer)
+def read_scope(nodes: Sequence[_ast.AST], passed: Passed = lambda _: False) -> Scope:
+    """`nodes` as the code of a module, with the scopes in it."""
+    scope = Scope(MODULE, passed)
     _read(scope, nodes)
     return scope
 
@@ -171,7 +172,8 @@ def _function(scope: Scope, node: _ast.FunctionDef) -> Sequence[_ast.AST | None]
     for annotation in (*(p.annotation for p in parameters(node.args)), node.returns):
         _annotation(scope, annotation)
     _enter(scope, FUNCTION, node.body, node)
-    return (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults)
+    decorators = [decorator for decorator in node.decorator_list if not scope.passed(decorator)]
+    return (*decorators, *node.args.defaults, *node.args.kw_defaults)
 
 
 def _lambda(scope: Scope, node: _ast.Lambda) -> Sequence[_ast.AST | None]:
@@ -188,7 +190,7 @@ def parameters(arguments: _ast.arguments) -> list[_ast.arg]:
 def _enter(
     outer: Scope, kind: int, body: Sequence[_ast.AST], owner: _ast.FunctionDef | _ast.Lambda | _ast.ClassDef
 ) -> None:
-    scope = Scope(kind, outer)
+    scope = Scope(kind, outer.passed)
     outer.inner.append(scope)
     if not isinstance(owner, _ast.ClassDef):
         scope.bound.update(parameter.arg for parameter in parameters(owner.args))
@@ -204,7 +206,7 @@ def _class(scope: Scope, node: _ast.ClassDef) -> Sequence[_ast.AST]:
 
 
 def _comprehension(scope: Scope, node: _ast.ListComp) -> Sequence[_ast.AST]:
-    inner = Scope(FUNCTION, scope)
+    inner = Scope(FUNCTION, scope.passed)
     scope.inner.append(inner)
     results = [getattr(node, field) for field in node._fields if field != "generators"]
     first, *others = node.generators
@@ -295,7 +297,7 @@ _HANDLERS: dict[type, Callable[..., Sequence[_ast.AST | None]]] = {
 
 
 def _resolve(scope: Scope, uses: Uses) -> tuple[dict[Chain, None], dict[Chain, None]]:
-    """(loads, annotations) that `scope` leaves to the scope around it; what it takes from its imports goes into `uses`."""
+    """(loads, annotations) that `scope` leaves to the one around it; what it takes from imports goes into `uses`."""
     loads, annotations = dict(scope.loads), dict(scope.annotations)
     for inner in scope.inner:
         inner_loads, inner_annotations = _resolve(inner, uses)

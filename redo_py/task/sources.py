@@ -17,7 +17,19 @@ if TYPE_CHECKING:
 class Source:
     """One Python file. `compile(source.data, ...)` is what runs and `source.tree` is what is hashed: the same bytes."""
 
-    __slots__ = ("_bindings", "_text", "_tree", "data", "functions", "is_package", "module", "nodes", "path", "shown", "signature")
+    __slots__ = (
+        "_bindings",
+        "_text",
+        "_tree",
+        "data",
+        "functions",
+        "is_package",
+        "module",
+        "nodes",
+        "path",
+        "shown",
+        "signature",
+    )
 
     def __init__(self, path: str, shown: str, module: str, data: bytes, signature: tuple[int, ...] = ()) -> None:
         self.path = path  # absolute; `co_filename` of what was compiled from it
@@ -36,8 +48,8 @@ class Source:
     def tree(self) -> _ast.Module:
         """The syntax tree; raises SyntaxError (or ValueError for null bytes)."""
         if self._tree is None:
-            self._tree = compile(self.data, self.path, "exec", ONLY_AST, dont_inherit=True)  # type: ignore[assignment]
-        return self._tree  # type: ignore[return-value]
+            self._tree = compile(self.data, self.path, "exec", ONLY_AST, dont_inherit=True)
+        return self._tree
 
     @property
     def bindings(self) -> Bindings:

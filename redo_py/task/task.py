@@ -17,17 +17,17 @@ REGISTRY: dict[str, Task] = {}  # fullname -> the task that was defined last und
 class Task:
     """A named function; calling it makes a TaskExpression. The function itself is `func`."""
 
-    __slots__ = ("__doc__", "__weakref__", "func", "module", "name", "namespace", "options", "signature", "version")
+    __slots__ = ("__weakref__", "caller", "func", "module", "name", "namespace", "options", "signature", "version")
 
     def __init__(self, func: Callable[..., Any], name: str, namespace: str, options: dict[str, Any]) -> None:
         self.func = func
+        self.caller = func  # what is called to run it; a redunfile puts a conversion of arguments around `func`
         self.name = name
         self.namespace = namespace
         self.module = func.__module__
         self.version: str | None = options.get("version")
         self.options = options
         self.signature = Signature(func, name)
-        self.__doc__ = func.__doc__
 
     @property
     def fullname(self) -> str:

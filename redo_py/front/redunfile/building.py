@@ -7,9 +7,25 @@ from redo_py.front.redunfile.expressions import ExpressionBuilder
 from redo_py.front.redunfile.refusal import refuse
 from redo_py.front.redunfile.strings import cleaned_doc
 from redo_py.front.redunfile.syntax import (
-    AddAssign, Assert, Assign, Call, Constant, Def, Evaluate, For, If, Import, ImportedName, Module, Name, Node,
-    Parameter, Pass, Return, TupleLiteral,
-)  # fmt: skip
+    AddAssign,
+    Assert,
+    Assign,
+    Call,
+    Constant,
+    Def,
+    Evaluate,
+    For,
+    If,
+    Import,
+    ImportedName,
+    Module,
+    Name,
+    Node,
+    Parameter,
+    Pass,
+    Return,
+    TupleLiteral,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,7 +80,7 @@ class Builder(ExpressionBuilder):
         word, value = children
         return Return(word.line, word.column, value)
 
-    def pass_(self, children: list[Token]) -> Node:
+    def pass_(self, children: Children) -> Node:
         return Pass(children[0].line, children[0].column)
 
     def assert_(self, children: Children) -> Node:
@@ -77,7 +93,7 @@ class Builder(ExpressionBuilder):
             refuse("future-import", word)
         return Import(word.line, word.column, module, tuple(names))
 
-    def module_name(self, children: list[Token]) -> str:
+    def module_name(self, children: Children) -> str:
         return "".join(children)
 
     def imported_name(self, children: Children) -> ImportedName:
@@ -142,15 +158,16 @@ class Builder(ExpressionBuilder):
         _check_repetition(parameters)
         return tuple(parameters)
 
-    def keyword_only_mark(self, children: list[Token]) -> Token:
-        return children[0]
+    def keyword_only_mark(self, children: Children) -> Token:
+        (star,) = children
+        return star  # type: ignore[no-any-return]
 
     # ---- refused
 
     def lone_comma(self, children: Children) -> Node:
         refuse("lone-comma", children[1])
 
-    def import_star(self, children: list[Token]) -> ImportedName:
+    def import_star(self, children: Children) -> ImportedName:
         refuse("star-import", children[0])
 
     def for_else(self, children: Children) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from redo_py.front.redunfile.refusal import Refusal
-from redo_py.ground.catalogue.syntax import INSTEAD
+from redo_py.front.redunfile.syntax import Node
+from redo_py.ground.catalogue.syntax import INSTEAD, STATEMENT_NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,92 +13,114 @@ if TYPE_CHECKING:
     from lark import Token
     from lark.exceptions import UnexpectedToken
 
-OPERANDS = frozenset(["NAME", "STRING", "INT", "FLOAT", "NONE", "TRUE", "FALSE", "LPAR", "LSQB", "LBRACE"])
-IN_FSTRING = " (inside an f-string)"
+OPENERS = frozenset(["LPAR", "LSQB", "LBRACE"])
+CLOSERS = frozenset(["RPAR", "RSQB", "RBRACE"])
+WORDS = frozenset(["NAME", "INT", "FLOAT", "NONE", "TRUE", "FALSE"])
+OPERANDS = WORDS | OPENERS | {"STRING"}
+VALUE_ENDS = WORDS | CLOSERS
 
 
 def explained(error: UnexpectedToken, start: str, text: str) -> Refusal:
     """The Refusal for a token that Lark did not expect in `text`, which was read from `start`."""
-    token = error.token
     parser: Any = error.interactive_parser
     accepted: set[str] = parser.accepts()
     before: list[Any] = parser.parser_state.value_stack
-    where = IN_FSTRING if start == "hole" else ""
     for reason in (_layout_reason, _ending_reason, _foreign_reason, _equals_reason, _sentence_reason, _operand_reason):
-        code, words = reason(token, accepted, before)
-        if code:
+        refusal = reason(error.token, accepted, before)
+        if refusal is not None:
             break
     else:
-        code, words = _plain_reason(token, text, start)
-    return Refusal(code, token.line or 1, token.column or 1, **{"where": where, **words})
+        return _plain_reason(error.token, start, text)
+    if start == "hole" and refusal.code == "missing-comma" and sum(_is(value, *OPENERS) for value in before) == 1:
+        return _refusal("words-in-hole", error.token, **refusal.words)  # the one bracket is the hole itself
+    return refusal
 
 
-Reason = tuple[str, dict[str, object]]
-NONE: Reason = ("", {})
+# Each of these knows some mistakes. `accepted` are the kinds of token that could stand here; `before` is what was read
+# and is not yet part of something whole, the last of it last.
 
 
-def _layout_reason(token: Token, accepted: set[str], before: list[Any]) -> Reason:
+def _layout_reason(token: Token, accepted: set[str], before: list[Any]) -> Refusal | None:
     if token.type == "_INDENT":
-        return "unexpected-indent", {}
+        return _refusal("unexpected-indent", token)
     if accepted == {"_INDENT"}:
-        return "missing-body", {}
-    return NONE
+        return _refusal("missing-body", token)
+    return None
 
 
-def _ending_reason(token: Token, accepted: set[str], before: list[Any]) -> Reason:
+def _ending_reason(token: Token, accepted: set[str], before: list[Any]) -> Refusal | None:
     if token.type != "_NEWLINE":
-        return NONE
+        return None
     if "COLON" in accepted and "EQUAL" not in accepted:
-        return "missing-colon", {"what": "end of line"}
-    return "unexpected-end", {"what": "line"}
+        return _refusal("missing-colon", token, what="end of line")
+    return _refusal("unexpected-end", token, what="line", where="")
 
 
-def _foreign_reason(token: Token, accepted: set[str], before: list[Any]) -> Reason:
-    """Words and operators that are right elsewhere in the language."""
-    if token.type == "IMPORT" and "PASS" in accepted:
-        return "not-in-language", {"word": "import", "instead": INSTEAD["import"]}
-    if token.type in ("DOUBLE_STAR", "AT") and "PLUS" in accepted:
-        return "not-in-language", {"word": str(token), "instead": INSTEAD[token]}
-    return NONE
+def _foreign_reason(token: Token, accepted: set[str], before: list[Any]) -> Refusal | None:
+    """Words and operators that have their place in the language, but not the one they have in Python."""
+    is_statement = token.type == "IMPORT" and "PASS" in accepted
+    is_operator = token.type in ("DOUBLE_STAR", "AT") and _is_value(before)
+    if is_statement or is_operator:
+        return _refusal("not-in-language", token, word=str(token), instead=INSTEAD[token])
+    return None
 
 
-def _equals_reason(token: Token, accepted: set[str], before: list[Any]) -> Reason:
-    if token.type != "EQUAL":
-        return NONE
-    line = [value for value in before if getattr(value, "type", "") == "EQUAL" and value.line == token.line]
-    return ("chained-assignment" if line and "_NEWLINE" in accepted else "equals-in-expression"), {}
+def _equals_reason(token: Token, accepted: set[str], before: list[Any]) -> Refusal | None:
+    if token.type != "EQUAL" or not _is_value(before):
+        return None
+    is_second = any(_is(value, "EQUAL") and value.line == token.line for value in before)
+    if is_second and "_NEWLINE" in accepted:
+        return _refusal("chained-assignment", token)
+    return _refusal("equals-in-expression", token, where="")
 
 
-def _sentence_reason(token: Token, accepted: set[str], before: list[Any]) -> Reason:
+def _sentence_reason(token: Token, accepted: set[str], before: list[Any]) -> Refusal | None:
     if accepted <= {"AT", "DEF"}:
-        return "lone-decorator", {}
+        return _refusal("lone-decorator", token)
     if token.type in ("ELSE", "ELIF") and "PASS" in accepted:
-        return "lone-else", {"word": str(token)}
-    if token.type == "IF" and accepted == {"COLON"} and before[-1] == "else":
-        return "else-if", {}
-    return NONE
+        return _refusal("lone-else", token, word=str(token))
+    if token.type == "IF" and _is(before[-1], "ELSE") and accepted == {"COLON"}:
+        return _refusal("else-if", token)
+    return None
 
 
-def _operand_reason(token: Token, accepted: set[str], before: list[Any]) -> Reason:
+def _operand_reason(token: Token, accepted: set[str], before: list[Any]) -> Refusal | None:
     """A value right behind another."""
-    if token.type not in OPERANDS or "PLUS" not in accepted:
-        return NONE
-    if accepted & {"RPAR", "RSQB", "RBRACE"}:
-        return "missing-comma", {"what": _shown(token)}
-    if getattr(before[-1], "type", "") == "NAME" and {"EQUAL", "COLON"} <= accepted:
-        return "missing-call", {"what": _shown(token), "name": str(before[-1])}
-    return NONE
+    if token.type not in OPERANDS or not _is_value(before):
+        return None
+    if accepted & CLOSERS:
+        return _refusal("missing-comma", token, what=_shown(token), where="")
+    name = before[-1]
+    if not _is(name, "NAME") or not {"EQUAL", "COLON"} <= accepted:
+        return None
+    if name in STATEMENT_NAMES:
+        return _refusal("not-in-language", name, word=str(name), instead=STATEMENT_NAMES[name])
+    return _refusal("missing-call", token, what=_shown(token), name=str(name))
 
 
-def _plain_reason(token: Token, text: str, start: str) -> Reason:
+def _plain_reason(token: Token, start: str, text: str) -> Refusal:
     at = token.start_pos or 0
     if text[at : at + 3] == "...":
-        return "ellipsis", {}
-    if start == "hole" and at == len(text) - 1:
-        return "unexpected-end", {"what": "expression"}
+        return _refusal("ellipsis", token)
     if token.type == "$END":
-        return "unexpected-end", {"what": "file"}
-    return "unexpected-token", {"what": _shown(token)}
+        return _refusal("unexpected-end", token, what="file", where="")
+    if start == "hole" and at == len(text) - 1:
+        return _refusal("unexpected-end", token, what="expression", where="")
+    return _refusal("unexpected-token", token, what=_shown(token), where="")
+
+
+def _refusal(code: str, token: Token, **words: object) -> Refusal:
+    return Refusal(code, token.line or 1, token.column or 1, **words)
+
+
+def _is_value(before: list[Any]) -> bool:
+    """Was the last thing read a value, or the end of one?"""
+    return bool(before) and (isinstance(before[-1], Node) or _is(before[-1], *VALUE_ENDS))
+
+
+def _is(value: Any, *kinds: str) -> bool:
+    """Is it a token of one of these kinds?"""
+    return getattr(value, "type", None) in kinds
 
 
 def _shown(token: Token) -> str:

@@ -10,9 +10,28 @@ from redo_py.front.redunfile import fstrings
 from redo_py.front.redunfile.refusal import refuse
 from redo_py.front.redunfile.strings import Literal, plain_text
 from redo_py.front.redunfile.syntax import (
-    Argument, Attribute, Binary, BoolOp, Call, Clause, Compare, Conditional, Constant, DictComprehension, DictLiteral,
-    FString, Hole, Index, ListComprehension, ListLiteral, Name, Node, Slice, TupleLiteral, Unary,
-)  # fmt: skip
+    Argument,
+    Attribute,
+    Binary,
+    BoolOp,
+    Call,
+    Clause,
+    Compare,
+    Conditional,
+    Constant,
+    DictComprehension,
+    DictLiteral,
+    FString,
+    Hole,
+    Index,
+    ListComprehension,
+    ListLiteral,
+    Name,
+    Node,
+    Slice,
+    TupleLiteral,
+    Unary,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +82,7 @@ class ExpressionBuilder:
         ops = tuple(" ".join(operator) for operator in children[1::2])
         return Compare(operands[0].line, operands[0].column, operands[0], ops, tuple(operands[1:]))
 
-    def comparator(self, children: list[Token]) -> list[Token]:
+    def comparator(self, children: Children) -> list[Token]:
         return children
 
     # ---- what follows a value
@@ -162,29 +181,29 @@ class ExpressionBuilder:
         (test,) = children
         return test  # type: ignore[no-any-return]
 
-    def loop_targets(self, children: list[Token]) -> tuple[str, ...]:
+    def loop_targets(self, children: Children) -> tuple[str, ...]:
         return tuple(str(name) for name in children)
 
     # ---- atoms
 
-    def name(self, children: list[Token]) -> Node:
+    def name(self, children: Children) -> Node:
         (name,) = children
         return Name(name.line, name.column, str(name))
 
-    def none(self, children: list[Token]) -> Node:
+    def none(self, children: Children) -> Node:
         return Constant(children[0].line, children[0].column, None)
 
-    def true(self, children: list[Token]) -> Node:
+    def true(self, children: Children) -> Node:
         return Constant(children[0].line, children[0].column, True)
 
-    def false(self, children: list[Token]) -> Node:
+    def false(self, children: Children) -> Node:
         return Constant(children[0].line, children[0].column, False)
 
-    def integer(self, children: list[Token]) -> Node:
+    def integer(self, children: Children) -> Node:
         (digits,) = children
         return Constant(digits.line, digits.column, int(digits, 0))
 
-    def float_(self, children: list[Token]) -> Node:
+    def float_(self, children: Children) -> Node:
         (digits,) = children
         return Constant(digits.line, digits.column, float(digits))
 

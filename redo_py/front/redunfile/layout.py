@@ -123,7 +123,9 @@ def _close_bracket(token: Token, before: Token | None, brackets: list[Bracket]) 
     bracket = brackets.pop()
     opener = bracket.opener
     if opener.type != CLOSERS[token.type]:
-        refuse("mismatched-bracket", token, bracket=str(token), opener=str(opener), line=opener.line, column=opener.column)
+        refuse(
+            "mismatched-bracket", token, bracket=str(token), opener=str(opener), place=f"{opener.line}:{opener.column}"
+        )
     if bracket.split_string and (bracket.has_comma or opener.type != "LPAR"):
         refuse("strings-across-lines", bracket.split_string)
 
@@ -134,7 +136,7 @@ def _comma(token: Token, before: Token | None, brackets: list[Bracket]) -> None:
 
 
 def _string(token: Token, before: Token | None, brackets: list[Bracket]) -> None:
-    """A comma forgotten between two items joins them silently in Python; alone in parentheses two strings are one text."""
+    """A comma forgotten between two items joins them silently in Python; alone in parentheses they are one text."""
     if brackets and before is not None and before.type == "STRING" and before.end_line != token.line:
         brackets[-1].split_string = brackets[-1].split_string or token
 
@@ -165,6 +167,8 @@ def _refused_operator(token: Token, before: Token | None, brackets: list[Bracket
 def _stray(token: Token, before: Token | None, brackets: list[Bracket]) -> None:
     if token in LOOKALIKES:
         refuse("typographic-character", token, shown=repr(str(token)), where="", plain=LOOKALIKES[token])
+    if token == "\\":
+        refuse("stray-backslash", token, where="")
     refuse("unexpected-character", token, shown=repr(str(token)), where="")
 
 
@@ -176,4 +180,6 @@ _CHECKS: dict[str, Callable[[Token, Token | None, list[Bracket]], None]] = {
     "BAD_NUMBER": _bad_number,
     "REFUSED_OPERATOR": _refused_operator,
     "STRAY": _stray,
-} | dict.fromkeys(OPENERS, _open_bracket) | dict.fromkeys(CLOSERS, _close_bracket)  # fmt: skip
+    **dict.fromkeys(OPENERS, _open_bracket),
+    **dict.fromkeys(CLOSERS, _close_bracket),
+}

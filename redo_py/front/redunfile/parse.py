@@ -22,13 +22,11 @@ def parse(text: str, file: str, cache_dir: str | None = None) -> Module:
     Line ends may be those of any system, the last line needs none, and a byte order mark is ignored. `cache_dir` is a
     folder that keeps the parser's tables between processes. Raises ErrorList with every independent error, in order.
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if not text.endswith("\n"):
-        text += "\n"
+    text = _with_plain_line_ends(text.removeprefix("\ufeff"))
     try:
         _check_characters(text)
         _check_margin(text)
-        # Lark, and the modules that hold its regular expressions, are needed only once a text must be parsed.
+        # Lark, and the modules that hold regular expressions, are needed only once a text must be parsed.
         from redo_py.front.redunfile.reading import reader
 
         return reader(cache_dir).read_module(text)
@@ -38,16 +36,25 @@ def parse(text: str, file: str, cache_dir: str | None = None) -> Module:
 
 def parse_bytes(data: bytes, file: str, cache_dir: str | None = None) -> Module:
     """The syntax tree of a file's content, as `parse`; the content must be UTF-8, whatever it says of itself."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = data.decode("utf-8-sig")
-        _check_encoding(text)
+        text = data.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig")
-        refusal = Refusal("not-utf-8", *_place(before, len(before)), byte=f"0x{data[error.start]:02x}")
-        raise ErrorList([_usage_error(refusal, data.decode("utf-8-sig", "replace"), file)]) from None
+        before = _with_plain_line_ends(data[: error.start].decode() + "x")
+        refusal = Refusal("not-utf-8", *_place(before, len(before) - 2), byte=f"0x{data[error.start]:02x}")
+        text = _with_plain_line_ends(data.decode(errors="replace"))
+        raise ErrorList([_usage_error(refusal, text, file)]) from None
+    try:
+        _check_encoding(text)
     except Refusal as refusal:
         raise ErrorList([_usage_error(refusal, text, file)]) from None
     return parse(text, file, cache_dir)
+
+
+def _with_plain_line_ends(text: str) -> str:
+    """`text` as Python reads it, every line ended by a newline."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.endswith("\n") else text + "\n"
 
 
 def _check_characters(text: str) -> None:
@@ -64,8 +71,9 @@ def _check_characters(text: str) -> None:
 def _check_margin(text: str) -> None:
     """Refuse a first line that is indented: to the lexer its margin is mere space."""
     margin = len(text) - len(text.lstrip(" \t"))
-    if margin and text[margin] not in "\n#":
-        raise Refusal("tab-indentation" if "\t" in text[:margin] else "unexpected-indent", 1, margin + 1)
+    if margin and text[margin : margin + 1] not in ("\n", "#", ""):
+        tab = text.find("\t", 0, margin)
+        raise Refusal("unexpected-indent", 1, margin + 1) if tab < 0 else Refusal("tab-indentation", 1, tab + 1)
 
 
 def _check_encoding(text: str) -> None:
@@ -120,6 +128,7 @@ def _usage_error(refusal: Refusal, text: str, file: str) -> UsageError:
     span = Span(file, refusal.line, refusal.column)
     lines = text.split("\n")
     source = lines[refusal.line - 1] if refusal.line <= len(lines) else ""
+    source = "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in source)
     return UsageError(refusal.code, span=span, source=source, **refusal.words)
 
 

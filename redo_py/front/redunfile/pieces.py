@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-from redo_py.front.redunfile.layout import CLOSERS
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +22,7 @@ LANDMARK = re.compile(
 )
 SURE_STATEMENT = re.compile(r"@|(?:def|from|import|return|assert|pass|class|while|with|try)\b")
 ANY_STATEMENT = re.compile(rf"^(?:{SURE_STATEMENT.pattern}|(?:for|if)\b|[^\W\d]\w*[ ]*(?:\(|\+?=(?!=)))", re.MULTILINE)
+NOTHING = re.compile(r"[ \t]*(?:\n|#)")
 CONTINUES = re.compile(r"[ \t\n#)\]}]|(?:elif|else)\b")
 
 
@@ -56,7 +55,7 @@ def _end_of_piece(text: str, start: int) -> tuple[int, int | None]:
     openers: list[int] = []
     at = start
     is_decorated = text.startswith("@", start)
-    has_begun = not CONTINUES.match(text, start)
+    has_begun = not NOTHING.match(text, start)
     while found := LANDMARK.search(text, at):
         at = found.end()
         if found["endless"]:

@@ -13,12 +13,13 @@ import sys
 
 import lark
 from lark.exceptions import UnexpectedToken
-from lark.lexer import LexerThread, TerminalDef
 from lark.grammar import Rule
+from lark.lexer import LexerThread, TerminalDef
 
 from redo_py.front.redunfile.building import Builder
 from redo_py.front.redunfile.explaining import explained
 from redo_py.front.redunfile.layout import Layout
+from redo_py.front.redunfile.refusal import Refusal
 from redo_py.ground.hashing import DIGEST_SIZE, digest, seed_of
 
 TYPE_CHECKING = False
@@ -58,7 +59,12 @@ class Reader:
 
     def read_hole(self, text: str, line: int, column: int) -> Node:
         """The expression between the braces of an f-string; line ends in it mean nothing."""
-        node: Node = self.read("hole", f"({text})", line, column - 1)
+        try:
+            node: Node = self.read("hole", f"({text})", line, column - 1)
+        except Refusal as refusal:
+            if "where" in refusal.words:
+                refusal.words["where"] = " (inside an f-string)"
+            raise
         return node
 
     def read_module(self, text: str) -> Module:
@@ -110,9 +116,13 @@ def _from_grammar(grammar: str, builder: Builder) -> lark.Lark:
         parser="lalr",
         lexer="basic",
         start=["module", "piece", "hole"],
-        postlex=Layout(),  # type: ignore[arg-type]  has PostLex's two members; inheriting would import Lark there
-        transformer=builder,  # type: ignore[arg-type]  Lark asks for methods by name only
+        **_hooks(builder),
     )
+
+
+def _hooks(builder: Builder) -> dict[str, Any]:
+    """What Lark calls: it looks for methods by name, and asks for no base class."""
+    return {"postlex": Layout(), "transformer": builder}
 
 
 def _from_tables(path: str, builder: Builder) -> lark.Lark | None:
@@ -123,7 +133,9 @@ def _from_tables(path: str, builder: Builder) -> lark.Lark | None:
         checksum, tables = content[:DIGEST_SIZE], content[DIGEST_SIZE:]
         if digest(TABLES, tables) != checksum:
             return None
-        return lark.Lark.load(marshal.loads(tables), postlex=Layout(), transformer=builder)
+        load: Any = lark.Lark._load_from_dict  # what Lark's generated parsers use; `load` itself takes no hooks
+        parser: lark.Lark = load(**marshal.loads(tables), **_hooks(builder))
+        return parser
     except OSError:
         return None
 

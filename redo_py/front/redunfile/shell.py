@@ -9,7 +9,9 @@ from __future__ import annotations
 
 HOLE = "\0"
 
-RESERVED = frozenset("! { } if then elif else fi for while until do done case esac time function select coproc [[".split())
+RESERVED = frozenset(
+    "! { } if then elif else fi for while until do done case esac time function select coproc [[".split()
+)
 BUILTINS = frozenset(
     """. : [ alias bg bind break builtin caller cd command compgen complete compopt continue declare dirs disown echo
     enable eval exec exit export false fc fg getopts hash help history jobs kill let local logout mapfile popd printf

@@ -22,7 +22,7 @@ class Node:
     column: int
 
     def __init_subclass__(cls) -> None:
-        cls.fields = tuple(cls.__slots__)  # type: ignore[arg-type]
+        cls.fields = tuple(cls.__slots__)
 
     def __init__(self, line: int, column: int, *values: Any) -> None:
         self.line = line
@@ -32,9 +32,7 @@ class Node:
 
     def __eq__(self, other: object) -> bool:
         """Equal kind and content; places do not count."""
-        return type(self) is type(other) and all(
-            getattr(self, name) == getattr(other, name) for name in self.fields
-        )
+        return type(self) is type(other) and all(getattr(self, name) == getattr(other, name) for name in self.fields)
 
     __hash__ = None  # type: ignore[assignment]
 

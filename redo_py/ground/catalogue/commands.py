@@ -14,7 +14,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "command-not-executable": (
         "{label}: {program} cannot be run: {reason}",
-        "a program needs the executable bit (`chmod +x`) and, if it is a script, a first line that names its interpreter",
+        "it needs the executable bit (`chmod +x`) and, if it is a script, a first line that names its interpreter",
     ),
     "command-too-long": (
         "{label}: the arguments and environment of the command are longer than this system allows",

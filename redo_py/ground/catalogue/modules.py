@@ -9,7 +9,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "module-missing": ("module `{module}` needs the module `{missing}`, which cannot be found", "{hint}"),
     "module-exits": (
         "module `{module}` ends the program when it is imported: SystemExit({status!r})",
-        "call it below `if __name__ == \"__main__\":`",
+        'call it below `if __name__ == "__main__":`',
     ),
     "module-circular": (
         "modules import each other in a circle: {message}",
@@ -24,13 +24,13 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "rename {path}",
     ),
     "module-changes": ("{path} changes while it is being read", "run redun again when it is written"),
-    "name-not-in-module": ("module `{module}` has no name `{name}`", "{suggestion}"),
+    "name-not-in-module": ("module `{module}` has no name `{name}`", "{hint}"),
     "constant-not-literal": (
         "`{name}` of module `{module}` is not a plain constant: {reason}",
         "bind it once to a literal, or use `config`, `data`, `table`, `stdout` or a task for a value that is computed",
     ),
     "code-without-source": (
-        "the code of `{name}` cannot be seen: {file} is no file",
+        "the code of `{name}` cannot be seen: {reason}",
         "give the task a `version=` and change it when the code changes",
     ),
     "code-not-in-file": (

@@ -2,4 +2,24 @@
 
 from __future__ import annotations
 
-ENTRIES: dict[str, tuple[str, str]] = {}
+ENTRIES: dict[str, tuple[str, str]] = {
+    "no-redunfile": (
+        "there is no {file} in {folder} or above it",
+        "`redun init` writes one to start from; `-C DIR` names another folder",
+    ),
+    "no-such-folder": ("there is no folder {path}", "`-C` takes the folder of a project, or one below it"),
+    "no-such-file": ("there is no file {path}", "check the path, or make the file first"),
+    "state-unwritable": (
+        "{path} cannot be written: {error}",
+        "redun keeps its records there; make the folder writable, or build in a copy",
+    ),
+    "bad-define": ("-D takes NAME=VALUE, and not `{text}`", ""),
+    "unknown-task": ("there is no task {name}", "a task is known once the module that defines it is imported"),
+    "no-function": (
+        "`{name}` of {module} is a {kind}, not a function",
+        "import a function or a @task, or a constant bound to a literal",
+    ),
+    "settings-syntax": ("{file} is no valid TOML: {error}", ""),
+    "settings-unknown": ("there is no setting {setting}", "docs/settings.md lists them all"),
+    "settings-value": ("setting {setting}: {error}", "it is {given} here"),
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import threading
@@ -95,7 +96,7 @@ def test_unwatching_a_descriptor_that_is_ready_too(inbox: SelectInbox):
             inbox.unwatch(read)
 
     for index, (read, write) in enumerate(pipes):
-        inbox.watch(read, lambda index=index: ready(index))
+        inbox.watch(read, functools.partial(ready, index))
         os.write(write, b"x")
     inbox.wait(0.01)
     assert len(called) == 1

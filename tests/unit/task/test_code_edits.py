@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from redo_py.front.modules import Project
-from redo_py.task.code import code_digest, code_parts
-
-SAME, OTHER = True, False
-
-
-class FakeTask:
-    """What the walk needs of a Task: that it is one, and its full name."""
-
-    def __init__(self, func: Callable[..., object]) -> None:
-        self.func = func
-        self.fullname = f"{func.__module__}.{func.__name__}"
-
-
-# The projects' `from redo_py import task` is not what is tested here: `deco.py` of each project makes FakeTasks.
-TASKS = "def task(f):\n    return FakeTask(f)\n"
+from redo_py.task.code import code_digest
 
 Files = dict[str, str]
 
 
-def digest(folder: Path, files: Files, module: str = "m", name: str = "f", packages: tuple[str, ...] = ()) -> bytes:
-    """The digest of `module.name` of a fresh project that consists of `files`."""
+def digest(folder: Path, files: Files) -> bytes:
+    """The digest of `f` of `m.py` in a fresh project that consists of `files`."""
     for path, text in files.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(textwrap.dedent(text))
-    with Project(str(folder), lambda v: hasattr(v, "fullname"), packages) as project:
-        func = project.member(module, name)
-        return code_digest(getattr(func, "func", func), project)
+        file.write_text(text)
+    with Project(str(folder)) as project:
+        return code_digest(project.member("m", "f"), project)
 
 
 def compare(tmp_path: Path, old: Files, new: Files) -> bool:
@@ -45,6 +28,11 @@ def compare(tmp_path: Path, old: Files, new: Files) -> bool:
 
 def one(old: str, new: str) -> tuple[Files, Files]:
     return {"m.py": old}, {"m.py": new}
+
+
+def swap(text: str, before: str, after: str) -> tuple[Files, Files]:
+    assert before in text
+    return one(text, text.replace(before, after))
 
 
 def beside(main: str, old: str, new: str) -> tuple[Files, Files]:
@@ -80,9 +68,7 @@ COSMETIC = {
     "order of definitions": one(
         "def h(x): return x\ndef f(x): return h(x)\n", "def f(x): return h(x)\ndef h(x): return x\n"
     ),
-    "a name that is a local": one(
-        "def x(): return 1\ndef f(x): return x\n", "def x(): return 2\ndef f(x): return x\n"
-    ),
+    "a name that is a local": one("def x(): return 1\ndef f(x): return x\n", "def x(): return 2\ndef f(x): return x\n"),
     "a name of a comprehension": one(
         "def q(): return 1\ndef f(x): return [q for q in x]\n", "def q(): return 2\ndef f(x): return [q for q in x]\n"
     ),
@@ -90,20 +76,25 @@ COSMETIC = {
         "def k(): return 1\ndef f(x):\n    def g(k): return k\n    return g(x)\n",
         "def k(): return 2\ndef f(x):\n    def g(k): return k\n    return g(x)\n",
     ),
-    "an import beside the one used": one(
-        "from os.path import join\ndef f(x): return join(x)\n", "from os.path import join, split\ndef f(x): return join(x)\n"
+    "an import beside the one used": swap(
+        "from os.path import join\ndef f(x): return join(x)\n", "import join", "import join, split"
     ),
     "another import of a project": (
         {"m.py": "from h import a\ndef f(x): return a(x)\n", "h.py": "def a(x): return x\n"},
         {"m.py": "import h\nfrom h import a\ndef f(x): return a(x)\n"},
     ),
     "relative spelled absolute": (
-        {"m.py": "from p.m import f\n", "p/__init__.py": "", "p/m.py": "from .h import a\ndef f(x): return a(x)\n",
-         "p/h.py": "def a(x): return x\n"},
+        {
+            "m.py": "from p.m import f\n",
+            "p/__init__.py": "",
+            "p/m.py": "from .h import a\ndef f(x): return a(x)\n",
+            "p/h.py": "def a(x): return x\n",
+        },
         {"p/m.py": "from p.h import a\ndef f(x): return a(x)\n"},
     ),
     "other function of a module chain": beside(
-        "import h\ndef f(x): return h.a(x)\n", "def a(x): return x\ndef b(x): return 1\n",
+        "import h\ndef f(x): return h.a(x)\n",
+        "def a(x): return x\ndef b(x): return 1\n",
         "def a(x): return x\ndef b(x): return 2\n",
     ),
     "main guard": one(
@@ -146,7 +137,9 @@ ACTING = {
     "recursion into itself": one(
         "def f(n): return f(n - 1)\nf.limit = 3\n", "def f(n): return f(n - 1)\nf.limit = 4\n"
     ),
-    "helper imported": beside("from h import a\ndef f(x): return a(x)\n", "def a(x): return x\n", "def a(x): return 1\n"),
+    "helper imported": beside(
+        "from h import a\ndef f(x): return a(x)\n", "def a(x): return x\n", "def a(x): return 1\n"
+    ),
     "helper imported as": beside(
         "from h import a as b\ndef f(x): return b(x)\n", "def a(x): return x\n", "def a(x): return 1\n"
     ),
@@ -159,18 +152,29 @@ ACTING = {
     ),
     "star import": beside("from h import *\ndef f(x): return a(x)\n", "def a(x): return x\n", "def a(x): return 1\n"),
     "re-export": (
-        {"m.py": "from p import a\ndef f(x): return a(x)\n", "p/__init__.py": "from .h import a\n",
-         "p/h.py": "def a(x): return x\n"},
+        {
+            "m.py": "from p import a\ndef f(x): return a(x)\n",
+            "p/__init__.py": "from .h import a\n",
+            "p/h.py": "def a(x): return x\n",
+        },
         {"p/h.py": "def a(x): return 1\n"},
     ),
     "relative import": (
-        {"m.py": "from p.m import f\n", "p/__init__.py": "", "p/m.py": "from . import h\ndef f(x): return h.a(x)\n",
-         "p/h.py": "def a(x): return x\n"},
+        {
+            "m.py": "from p.m import f\n",
+            "p/__init__.py": "",
+            "p/m.py": "from . import h\ndef f(x): return h.a(x)\n",
+            "p/h.py": "def a(x): return x\n",
+        },
         {"p/h.py": "def a(x): return 1\n"},
     ),
     "package chain": (
-        {"m.py": "import p.q.h\ndef f(x): return p.q.h.a(x)\n", "p/__init__.py": "", "p/q/__init__.py": "",
-         "p/q/h.py": "def a(x): return x\n"},
+        {
+            "m.py": "import p.q.h\ndef f(x): return p.q.h.a(x)\n",
+            "p/__init__.py": "",
+            "p/q/__init__.py": "",
+            "p/q/h.py": "def a(x): return x\n",
+        },
         {"p/q/h.py": "def a(x): return 1\n"},
     ),
     "namespace package": (
@@ -178,15 +182,22 @@ ACTING = {
         {"ns/h.py": "def a(x): return 1\n"},
     ),
     "function of the same name as its module": (
-        {"m.py": "from p import a\ndef f(x): return a(x)\n", "p/__init__.py": "from .a import a\n",
-         "p/a.py": "def a(x): return x\n"},
+        {
+            "m.py": "from p import a\ndef f(x): return a(x)\n",
+            "p/__init__.py": "from .a import a\n",
+            "p/a.py": "def a(x): return x\n",
+        },
         {"p/a.py": "def a(x): return 1\n"},
     ),
     "module as a value": beside(
         "import h\ndef f(x): return getattr(h, x)()\n", "def a(): return 1\n", "def a(): return 2\n"
     ),
     "what a module as a value imports": (
-        {"m.py": "import h\ndef f(x): return getattr(h, x)()\n", "h.py": "from k import a\n", "k.py": "def a(): return 1\n"},
+        {
+            "m.py": "import h\ndef f(x): return getattr(h, x)()\n",
+            "h.py": "from k import a\n",
+            "k.py": "def a(): return 1\n",
+        },
         {"k.py": "def a(): return 2\n"},
     ),
     "method": one(
@@ -227,8 +238,9 @@ ACTING = {
         "class C:\n    def m(self): return 2\ndef f(x: C): return x.m()\n",
     ),
     "class named by a quoted annotation": beside(
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from h import C\ndef f(x: 'list[C]'): return x[0].m()\n",
-        "class C:\n    def m(self): return 1\n", "class C:\n    def m(self): return 2\n",
+        "from typing import TYPE_CHECKING as T\nif T:\n    from h import C\ndef f(x: 'list[C]'): return x[0].m()\n",
+        "class C:\n    def m(self): return 1\n",
+        "class C:\n    def m(self): return 2\n",
     ),
     "decorator": one(
         "def d(g):\n    return lambda *a: g(*a)\n@d\ndef h(x): return x\ndef f(x): return h(x)\n",
@@ -295,7 +307,7 @@ ACTING = {
     "lambda": one("g = lambda x: x\ndef f(x): return g(x)\n", "g = lambda x: -x\ndef f(x): return g(x)\n"),
     "the task is a lambda": one("f = lambda x: x\n", "f = lambda x: -x\n"),
     "one of two lambdas of a line": one("f, g = lambda x: x, lambda x: 1\n", "f, g = lambda x: -x, lambda x: 1\n"),
-    "alias": one("def h(): return 1\ng = h\ndef f(x): return g()\n", "def h(): return 2\ng = h\ndef f(x): return g()\n"),
+    "alias": swap("def h(): return 1\ng = h\ndef f(x): return g()\n", "return 1", "return 2"),
     "constant": one("N = 1\ndef f(x): return N\n", "N = 2\ndef f(x): return N\n"),
     "mutable constant": one("T = {'a': 1}\ndef f(x): return T\n", "T = {'a': 2}\ndef f(x): return T\n"),
     "augmented assignment": one("N = []\nN += [1]\ndef f(x): return N\n", "N = []\nN += [2]\ndef f(x): return N\n"),
@@ -326,15 +338,17 @@ ACTING = {
         "R = {}\ndef reg(n):\n    def d(g):\n        R[n] = g\n    return d\n@reg('a')\ndef a(): return 2\n"
         "def f(x): return R[x]()\n",
     ),
-    "registered by a method": one(
-        "from functools import singledispatch\n@singledispatch\ndef h(x): return 0\n@h.register\ndef _(x: int): return 1\n"
-        "def f(x): return h(x)\n",
-        "from functools import singledispatch\n@singledispatch\ndef h(x): return 0\n@h.register\ndef _(x: int): return 2\n"
-        "def f(x): return h(x)\n",
+    "registered by a method": swap(
+        "from functools import singledispatch\n@singledispatch\ndef h(x): return 0\n"
+        "@h.register\ndef _(x: int): return 1\ndef f(x): return h(x)\n",
+        "return 1",
+        "return 2",
     ),
-    "subclass that registers itself": one(
-        "class B:\n    all = []\n    def __init_subclass__(c): c.all.append(c)\nclass C(B): n = 1\ndef f(x): return B.all\n",
-        "class B:\n    all = []\n    def __init_subclass__(c): c.all.append(c)\nclass C(B): n = 2\ndef f(x): return B.all\n",
+    "subclass that registers itself": swap(
+        "class B:\n    all = []\n    def __init_subclass__(c): c.all.append(c)\n"
+        "class C(B): n = 1\ndef f(x): return B.all\n",
+        "n = 1",
+        "n = 2",
     ),
     "conditional": one(
         "import sys\nif sys.argv:\n    T = [1]\nelse:\n    T = []\ndef f(x): return T\n",
@@ -350,7 +364,8 @@ ACTING = {
     ),
     "project import in try": beside(
         "try:\n    from h import a\nexcept ImportError:\n    a = None\ndef f(x): return a(x)\n",
-        "def a(x): return 1\n", "def a(x): return 2\n",
+        "def a(x): return 1\n",
+        "def a(x): return 2\n",
     ),
     "for loop": one(
         "T = {}\nfor i in (1, 2):\n    T[i] = i\ndef f(x): return T\n",
@@ -373,10 +388,10 @@ ACTING = {
     ),
     "imported constant": beside("from h import N\ndef f(x): return N\n", "N = 1\n", "N = 2\n"),
     "constant of a module": beside("import h\ndef f(x): return h.N\n", "N = 1\n", "N = 2\n"),
-    "where an installed name comes from": one(
-        "from os.path import join as j\ndef f(x): return j(x)\n", "from os.path import split as j\ndef f(x): return j(x)\n"
+    "where an installed name comes from": swap(
+        "from os.path import join as j\ndef f(x): return j(x)\n", "join", "split"
     ),
-    "installed star import": one("from math import *\ndef f(x): return exp(x)\n", "from cmath import *\ndef f(x): return exp(x)\n"),
+    "installed star import": swap("from math import *\ndef f(x): return exp(x)\n", "math", "cmath"),
     "setting of an imported module": one(
         "import decimal\ndecimal.DefaultContext.prec = 3\ndef f(x): return decimal.Decimal(x)\n",
         "import decimal\ndecimal.DefaultContext.prec = 4\ndef f(x): return decimal.Decimal(x)\n",

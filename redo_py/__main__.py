@@ -1,0 +1,7 @@
+"""`python -m redo_py`: the same as the command `redun`."""
+
+import sys
+
+from redo_py.cli.fastlane import main
+
+sys.exit(main())

@@ -1,0 +1,290 @@
+"""`redun build`: from a request to built files and an exit status."""
+
+from __future__ import annotations
+
+import os
+
+from redo_py import __version__
+from redo_py.app.executors import Executors
+from redo_py.app.interrupt import Interrupts
+from redo_py.app.planner import RedunfilePlanner
+from redo_py.app.project import Project
+from redo_py.app.redunfile import OpenRedunfile
+from redo_py.app.report import Report, summary
+from redo_py.app.request import Request, snapshot_key
+from redo_py.app.tools import ProjectTools
+from redo_py.config.root import SETTINGS, STATE
+from redo_py.config.settings import command_environment
+from redo_py.engine.execution import Doors, Execution, Settings
+from redo_py.engine.job import Cell, Job, JobState
+from redo_py.engine.loop import run
+from redo_py.executors.command import CommandExecutor
+from redo_py.executors.inbox import SelectInbox
+from redo_py.executors.journal import Journal
+from redo_py.executors.recovery import recover
+from redo_py.files.snapshot import drop_snapshot, snapshot_of, write_snapshot
+from redo_py.ground.errors import ErrorList, RedunError, UsageError
+from redo_py.ground.events import Events
+from redo_py.records import EXECUTION, JOB, LEDGER, OUTPUT, UNLEDGER
+from redo_py.values.unknown import ABSENT_DIGEST
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from redo_py.executors.api import Executor
+    from redo_py.files.api import Stamp
+
+NESTED = "REDUN_BUILD_ROOT"  # tells a command's own `redun build` which project it is inside of
+
+
+class Build:
+    """One `redun build`. `write` takes the text for the user; `versions` names what makes snapshots meaningless."""
+
+    def __init__(
+        self, project: Project, request: Request, write: Callable[[str], None], versions: str
+    ) -> None:
+        self.project = project
+        self.request = request
+        self.write = write
+        self.report = Report(write, request.quiet, request.verbose, request.explain, request.dry)
+        self.key = snapshot_key(request, project.root, project.here, versions)
+        self.started = project.clock.now()
+        self.opened: OpenRedunfile
+        self.expressions: list[Any] = []
+        self.tools = ProjectTools(project.files, project.environ.get("PATH", ""), project.settings.tools)
+        self.recovered: dict[str, tuple[bytes, int] | None] = {}
+
+    def run(self) -> int:
+        """Carry the request out; the exit status. Raises UsageError, ErrorList and StoreError before anything was run."""
+        self.project.make_state()
+        if not self.request.dry:
+            drop_snapshot(STATE, self.key)
+            self.project.lock(" ".join(("redun build", *self.request.targets)), self._tell_wait)
+            self._recover()
+        self.plan()
+        if self.request.print_ir:
+            from redo_py.ir.schema import to_json
+
+            self.write(to_json(tuple(self.expressions)) + "\n")
+            return 0
+        return self._execute()
+
+    def plan(self) -> None:
+        """Read the redunfile and plan the targets; every missing input is found here, before any work."""
+        self.opened = OpenRedunfile(self.project, defines(self.request.defines))
+        planner = self.opened.planner
+        targets = list(self.request.targets)
+        if self.request.arguments:
+            self.expressions = [planner.request_action(targets[0], list(self.request.arguments))]
+        else:
+            self.expressions = planner.request(targets, self.project.here)
+        for warning in self.opened.redunfile.warnings:
+            self.write(str(warning) + "\n")
+        sources = planner.sources
+        stamps = self.project.files.observe(list(sources))
+        missing = [stamp.path for stamp in stamps if not stamp.digest and not sources[stamp.path][2]]
+        if missing:
+            raise ErrorList([planner.missing_input_error(path) for path in missing])
+
+    def execution(self, inbox: SelectInbox, executors: Any, dry: bool) -> Execution:
+        """The engine's state for this request, wired to the project."""
+        project, request = self.project, self.request
+        environment = command_environment(project.environ)
+        environment[NESTED] = project.root
+        settings = Settings(
+            jobs=request.jobs or project.settings.jobs,
+            max_failures=request.max_failures,
+            dry=dry,
+            force_all=request.force_all,
+            keep_failed=request.keep_failed,
+            pools=self.opened.redunfile.pools,
+            environment=environment,
+        )
+        doors = Doors(
+            project.store(self.report.notice), project.files, self.opened.tasks, self.tools,
+            RedunfilePlanner(self.opened.planner, project.root), project.clock, Events(self.report), inbox, executors,
+        )  # fmt: skip
+        execution = Execution(os.urandom(16), doors, settings)
+        execution.ledger.update(self.recovered)
+        return execution
+
+    def _execute(self) -> int:
+        project = self.project
+        inbox = SelectInbox(project.clock)
+        journal = None if self.request.dry else Journal(f"{STATE}/running")
+        executors = Executors(inbox, self._factories(journal))
+        execution = self.execution(inbox, executors, self.request.dry)
+        self.report.replay = self._printed_before
+        self._record_start(execution)
+        try:
+            with Interrupts(execution, executors, inbox.wake):
+                root = run(execution, tuple(self.expressions))
+            return self._conclude(execution, root)
+        finally:
+            executors.stop()
+            inbox.close()
+            project.memo.save()
+            if journal is not None:
+                journal.close()
+
+    def _factories(self, journal: Journal | None) -> dict[str, Callable[[Executors], Executor]]:
+        project = self.project
+
+        def commands(executors: Executors) -> Executor:
+            assert journal is not None  # a dry run submits nothing
+            return CommandExecutor(project.root, project.clock, journal, f"{STATE}/tmp", project.environ)
+
+        def threads(executors: Executors) -> Executor:
+            from redo_py.executors.threads import ThreadExecutor
+
+            inner: Any = executors.get("command")
+            return ThreadExecutor(self.request.jobs or project.settings.jobs, project.clock, inner)
+
+        return {"command": commands, "thread": threads}
+
+    def _conclude(self, execution: Execution, root: Cell) -> int:
+        """Say how it ended, remember that all is up to date if it is, and give the exit status."""
+        status = self._status(execution, root)
+        self._record_end(execution, status)
+        counts = self.report.counts
+        busy = any(counts.get(kind) for kind in ("done", "restored", "failed", "would_run", "skipped"))
+        if status == 0 and not self.request.dry:
+            self._print_values(root)
+            self._sweep_temporary(execution, root)
+            self._remember(execution)
+        if not self.request.quiet or status:
+            if busy or status:
+                self.report.notice(summary(counts, self.project.clock.now() - self.started, self.request.dry)[7:])
+            else:
+                self.write(self._message() + "\n")
+        return status
+
+    def _status(self, execution: Execution, root: Cell) -> int:
+        if execution.interrupted:
+            self.report.notice("interrupted; what had finished is recorded")
+            return 128 + execution.interrupted
+        if root.state == JobState.DONE:
+            return 0
+        error = root.error
+        told = {id(job.error) for job in execution.failures}
+        if error is not None and id(error) not in told:
+            from redo_py.app.report import describe
+
+            self.write(describe(error) + "\n")
+        return error.exit_status if isinstance(error, RedunError) else 1
+
+    def _message(self) -> str:
+        return "redun: everything is up to date"
+
+    def _print_values(self, root: Cell) -> None:
+        """The values of public lazy names that were asked for."""
+        for target, value in zip(self.request.targets, root.value or (), strict=False):
+            if target in self.opened.redunfile.lazies:
+                self.write(f"{target} = {value!r}\n")
+
+    # ---- before
+
+    def _tell_wait(self, holder: str) -> None:
+        self.report.notice(f"waiting for another build of this project ({holder})")
+
+    def _recover(self) -> None:
+        """Put right what a killed build left: end its processes, drop half-made outputs, know the whole ones as ours."""
+        files = self.project.files
+        left = recover(f"{STATE}/running", self.project.clock)
+        for process in left.ended:
+            self.report.notice(f"ended {process}, left by a build that was killed")
+        files.discard(left.outputs_in_progress)
+        for stamp in files.observe_outputs(left.outputs_made):
+            self.recovered[stamp.path] = (stamp.digest, stamp.kind) if stamp.digest else None
+        if left.outputs_made:
+            store = self.project.store(self.report.notice)
+            store.write([
+                (LEDGER, (path, entry[0], entry[1], path)) for path, entry in self.recovered.items() if entry
+            ])
+
+    # ---- after
+
+    def _record_start(self, execution: Execution) -> None:
+        argv = " ".join(("redun build", *self.request.targets))
+        row = (execution.id, self.started, None, "running", argv, self.project.here, __version__, "build")
+        execution.buffer.append((EXECUTION, row))
+
+    def _record_end(self, execution: Execution, status: int) -> None:
+        if self.request.dry:
+            return
+        name = "interrupted" if execution.interrupted else "failed" if status else "done"
+        argv = " ".join(("redun build", *self.request.targets))
+        now = self.project.clock.now()
+        row = (execution.id, self.started, now, name, argv, self.project.here, __version__, "build")
+        execution.doors.store.write([(EXECUTION, row)])
+
+    def _printed_before(self, job: Job) -> bytes:
+        """What the job printed when it last ran."""
+        store = self.project.store(self.report.notice)
+        for row in store.rows(JOB, {"call": job.call_hash, "state": "ran"}, order="started", descending=True, limit=1):
+            for output in store.rows(OUTPUT, {"execution": row[0], "seq": row[1]}):
+                return bytes(output[3])
+        return b""
+
+    def _sweep_temporary(self, execution: Execution, root: Cell) -> None:
+        """Remove temporary outputs; nothing needs them any more, unless they were asked for."""
+        asked = {id(expression) for expression in self.expressions}
+        for job in execution.frontier.jobs:
+            if job.options.get("temp") and id(job.expression) not in asked:
+                paths = [output.path for output in job.outputs]
+                self.project.files.discard(paths)
+                execution.doors.store.write([(UNLEDGER, (path,)) for path in paths])
+                for path in paths:
+                    execution.stamps.pop(path, None)
+
+    def _remember(self, execution: Execution) -> None:
+        """Write the snapshot, if the answer rests on nothing but files, folders and variables."""
+        jobs = execution.frontier.jobs
+        if execution.volatile or not jobs or any(job.always or job.kind in ("action", "check") for job in jobs):
+            return
+        if self.opened.redunfile.lazies and any(t in self.opened.redunfile.lazies for t in self.request.targets):
+            return
+        project = self.project
+        config = project.files.observe([SETTINGS, "pyproject.toml"])
+        stamps: list[Stamp] = [*execution.stamps.values(), *self.opened.stamps, *self.tools.stamps.values(), *config]
+        seen = dict(self.opened.host.seen)
+        if project.opened_modules is not None:
+            seen.update({path: signature for path, _, signature in project.opened_modules.loaded_files()})
+            seen.update(dict.fromkeys(project.opened_modules.absent, ()))
+        environment: dict[str, str | None] = dict(self.opened.redunfile.reads.env)
+        environment["PATH"] = project.environ.get("PATH")
+        for name in project.settings.pass_env:
+            environment[name] = project.environ.get(name)
+        stamps = project.files.settle(stamps)
+        if any(self._moved(execution, stamp) for stamp in stamps):
+            return
+        snapshot = snapshot_of(stamps, seen, environment, self._message())
+        if snapshot is not None:
+            write_snapshot(STATE, self.key, snapshot)
+
+    def _moved(self, execution: Execution, stamp: Stamp) -> bool:
+        """Whether a path that was read again has other content than the build used."""
+        known = execution.stamps.get(stamp.path)
+        return known is not None and (known.digest or ABSENT_DIGEST) != (stamp.digest or ABSENT_DIGEST)
+
+
+def defines(texts: tuple[str, ...]) -> dict[str, str]:
+    """`NAME=VALUE` texts as a dict; raises UsageError for one without `=`."""
+    parsed: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError("bad-define", text=text)
+        parsed[name] = value
+    return parsed
+
+
+def build(request: Request, environ: Mapping[str, str], write: Callable[[str], None], versions: str) -> int:
+    """Carry out `request`; the exit status. Raises UsageError, ErrorList and StoreError before anything was run."""
+    project = Project(request.directory, request.file, environ)
+    try:
+        return Build(project, request, write, versions).run()
+    finally:
+        project.close()

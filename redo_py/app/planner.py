@@ -1,0 +1,62 @@
+"""The engine's question who makes a path, answered by the plan of the redunfile."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from redo_py.front.redunfile.planner import Planner
+    from redo_py.ground.errors import RedunError
+    from redo_py.ir.expression import Expression
+
+
+class RedunfilePlanner:
+    """The Planner door over a loaded redunfile; answers are remembered for the build."""
+
+    def __init__(self, planner: Planner, root: str) -> None:
+        self._planner = planner
+        self._inside = root.rstrip("/") + "/"
+        self._known: dict[str, Expression | None] = {}
+
+    def producer(self, path: str) -> Expression | None:
+        """The call that makes `path`; None when no rule does."""
+        try:
+            return self._known[path]
+        except KeyError:
+            instance = None if path[:1] == "/" else self._planner.producer(path)
+            made = self._known[path] = None if instance is None else instance.expression
+            return made
+
+    def own_path(self, path: str) -> str:
+        """`path`, as a command wrote it, relative to the root when below it."""
+        if path[:1] == "/":
+            path = posixpath.normpath(path)
+            return path[len(self._inside) :] if path.startswith(self._inside) else path
+        if ".." in path or "./" in path or "//" in path:
+            path = posixpath.normpath(path)
+            if path.startswith(".."):
+                return os.path.normpath(os.path.join(self._inside, path))
+        return path
+
+    def missing_input(self, path: str) -> RedunError:
+        """The error for a path that nothing makes and that is not there."""
+        return self._planner.missing_input_error(path)
+
+
+class NoRules:
+    """The Planner door where there is no redunfile: nothing is made by rules."""
+
+    def producer(self, path: str) -> None:
+        """No rule makes `path`."""
+
+    def own_path(self, path: str) -> str:
+        """`path` as it is."""
+        return path
+
+    def missing_input(self, path: str) -> RedunError:
+        """The error for a path that is not there."""
+        from redo_py.ground.errors import UsageError
+
+        return UsageError("no-such-file", path=path)

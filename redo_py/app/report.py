@@ -1,0 +1,122 @@
+"""Events of an execution as lines of text, for the command line and for callers from Python."""
+
+from __future__ import annotations
+
+from redo_py.ground.errors import ErrorList, RedunError, render
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from redo_py.engine.job import Job
+
+WORDS = {"rule": "made", "action": "ran", "check": "passed", "task": "ran"}  # kind of job -> what it did
+WIDTH = 10  # of the first column
+
+
+class Report:
+    """A listener that writes one line for each thing that was done, output whole behind it; failures tell everything."""
+
+    def __init__(self, write: Callable[[str], None], quiet: bool, verbose: bool, explain: bool, dry: bool) -> None:
+        self._write = write
+        self._quiet = quiet  # only failures and the output of actions
+        self._verbose = verbose  # also what was taken from the cache
+        self._explain = explain  # say why each job runs
+        self._dry = dry
+        self.counts: dict[str, int] = {}  # outcome -> jobs
+        self.replay: Callable[[Job], bytes] = lambda _: b""  # what a cached check printed when it ran
+
+    def __call__(self, kind: str, subject: Any, detail: Any) -> None:
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        tell = getattr(self, f"_{kind}", None) if kind in _TOLD else None
+        if tell is not None:
+            tell(subject, detail)
+
+    def line(self, word: str, text: str) -> None:
+        """One line with `word` in the first column."""
+        self._write(f"{word:<{WIDTH}}{text}\n")
+
+    def notice(self, text: str) -> None:
+        """Something that the user should know once."""
+        self._write(f"redun: {text}\n")
+
+    def _started(self, job: Job, detail: Any) -> None:
+        if self._explain:
+            self.line("because", f"{job.origin}: {job.reason}")
+
+    def _done(self, job: Job, detail: Any) -> None:
+        if not self._quiet and job.kind != "task":
+            self.line(WORDS[job.kind], job.origin)
+        elif job.log and not self._quiet:
+            self.line("printed", job.origin)
+        if job.log and (not self._quiet or job.kind == "action"):
+            self._write(text_of(job.log))
+
+    def _cached(self, job: Job, detail: Any) -> None:
+        if job.kind == "check" and not self._quiet:
+            self.line("passed", f"{job.origin} (cached)")
+            self._write(text_of(self.replay(job)))
+        elif self._verbose:
+            self.line("cached", job.origin)
+
+    def _restored(self, job: Job, detail: Any) -> None:
+        if not self._quiet:
+            self.line("would get" if self._dry else "restored", job.origin)
+
+    def _retried(self, job: Job, detail: Any) -> None:
+        self.line("again", f"{job.origin}: {str(detail).splitlines()[0]}")
+
+    def _failed(self, job: Job, error: Any) -> None:
+        self.line("failed", job.origin)
+        self._write(text_of(job.log))
+        self._write(describe(error if error is not None else job.error) + "\n")
+
+    def _would_run(self, job: Job, reason: Any) -> None:
+        self.line("would run" if job.kind != "rule" else "would make", f"{job.origin}: {reason}")
+
+    def _displaced(self, job: Job, detail: Any) -> None:
+        path, new_place = detail
+        self.notice(f"{path} was not made by redun: moved to {new_place}")
+
+    def _notice(self, job: Any, detail: Any) -> None:
+        self.notice(str(detail))
+
+
+_TOLD = frozenset({
+    "started", "done", "cached", "restored", "retried", "failed", "would_run", "displaced", "notice",
+})  # fmt: skip
+
+
+def text_of(output: bytes) -> str:
+    """What a job printed, as text that ends a line; bytes that are no UTF-8 show as escapes."""
+    text = output.decode("utf-8", "backslashreplace")
+    return text if not text or text.endswith("\n") else text + "\n"
+
+
+def describe(error: BaseException | None) -> str:
+    """The whole text of an error; of one that a task raised, its traceback below redun's own frames."""
+    if error is None:
+        return "redun: it failed"
+    if isinstance(error, RedunError):
+        return render(error)
+    if isinstance(error, ErrorList):
+        return str(error)
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "/redo_py/" not in frame.filename.replace("\\", "/")]
+    lines = ["Traceback (most recent call last):\n", *traceback.format_list(own)] if own else []
+    lines += traceback.format_exception_only(type(error), error)
+    return "".join(lines).rstrip("\n")
+
+
+def summary(counts: dict[str, int], seconds: float, dry: bool) -> str:
+    """The last line of a build that did something."""
+    names = [
+        ("failed", "failed"), ("done", "run"), ("restored", "restored"), ("cached", "up to date"), ("skipped", "not run"),
+    ]  # fmt: skip
+    if dry:
+        names = [("would_run", "would run"), ("restored", "would be restored"), ("cached", "up to date")]
+    parts = [f"{counts[kind]} {word}" for kind, word in names if counts.get(kind)]
+    return f"redun: {', '.join(parts) or 'nothing to do'}" + ("" if dry else f" ({seconds:.2f} s)")

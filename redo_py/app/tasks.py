@@ -1,0 +1,145 @@
+"""Tasks by name, for the engine: those that come with redun, those of the project's modules, functions used as tasks."""
+
+from __future__ import annotations
+
+from redo_py.ground.errors import UsageError
+from redo_py.ground.hashing import CODE, digest
+from redo_py.task.builtin import BUILTIN
+from redo_py.task.task import REGISTRY, Task
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from redo_py.front.modules import Project
+
+IDENTITY = ("version", "hash_includes")  # options that tell a task from the same function with other ones
+
+
+class NamedTask:
+    """A task under the name that this process knows it by."""
+
+    __slots__ = ("fullname", "task")
+
+    def __init__(self, fullname: str, task: Task) -> None:
+        self.fullname = fullname
+        self.task = task
+
+
+class ProjectTasks:
+    """The Tasks door. `open_project` is called when the first task of a module is asked for, not before."""
+
+    def __init__(self, open_project: Callable[[], Project]) -> None:
+        self._open_project = open_project
+        self._given: dict[str, Task] = {}  # name in this process -> a task with options of the redunfile
+        self._parts: dict[int, tuple[Task, dict[str, tuple[bytes, str, int]]]] = {}
+        self._digests: dict[int, bytes] = {}
+
+    def resolve(self, name: str) -> Task:
+        """The task of that full name; raises UsageError when there is none."""
+        task = BUILTIN.get(name) or self._given.get(name) or REGISTRY.get(name)
+        if task is None:
+            raise UsageError("unknown-task", name=name)
+        return task
+
+    def use(self, module: str, name: str, options: Mapping[str, Any]) -> NamedTask:
+        """The task `name` of `module` as a redunfile uses it: a plain function becomes one, and gets File arguments as
+        its annotations ask for."""
+        found = self._open_project().member(module, name)
+        if isinstance(found, Task):
+            base, namespace = found.func, found.namespace
+            merged = {**found.options, **options}
+            name = found.name
+        elif hasattr(found, "__code__"):
+            base, namespace, merged = found, module, dict(options)
+        else:
+            raise UsageError("no-function", module=module, name=name, kind=type(found).__name__)
+        made = Task(base, name, namespace, merged)
+        made.caller = converting(base)
+        key = self._key(made)
+        self._given[key] = made
+        return NamedTask(key, made)
+
+    def digest(self, task: Task) -> bytes:
+        """What identifies the task: its name, its code and all of the project that it reaches."""
+        known = self._digests.get(id(task))
+        if known is None:
+            from redo_py.task.code import digest_of_parts
+
+            text = task.fullname.encode() + b"\0" + digest_of_parts(self.parts(task))
+            known = self._digests[id(task)] = digest(CODE, text)
+        return known
+
+    def parts(self, task: Task) -> dict[str, tuple[bytes, str, int]]:
+        """The named pieces behind `digest`: name -> (digest, file, line)."""
+        known = self._parts.get(id(task))
+        if known is None:
+            known = self._parts[id(task)] = (task, self._find_parts(task))
+        return known[1]
+
+    def text(self, task: Task) -> str:
+        """The source text, for the record."""
+        if task.fullname in BUILTIN:
+            return ""
+        from redo_py.task.code import code_text
+
+        return code_text(task.func, self._open_project())
+
+    def _find_parts(self, task: Task) -> dict[str, tuple[bytes, str, int]]:
+        from redo_py.task.code import code_parts
+
+        if task.fullname in BUILTIN:
+            assert task.version is not None
+            return {"version": (digest(CODE, task.version.encode()), "", 0)}
+        return code_parts(task.func, self._open_project(), version=task.version, includes=task.hash_includes)
+
+    def _key(self, made: Task) -> str:
+        """The task's full name, with a number behind it if the same name stands for another identity already."""
+        key, number = made.fullname, 1
+        while key in self._given and not same_identity(self._given[key], made):
+            number += 1
+            key = f"{made.fullname}#{number}"
+        return key
+
+
+def same_identity(one: Task, other: Task) -> bool:
+    """Whether two tasks of one full name are the same function with the same options."""
+    return one.func is other.func and one.options == other.options
+
+
+def converting(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, but arguments that are Files or Outputs arrive as text or Path where its annotations say so."""
+    wanted = {name: kind for name, note in function.__annotations__.items() if (kind := _kind_of(note))}
+    if not wanted:
+        return function
+
+    from redo_py.task.signature import Signature
+
+    signature = Signature(function)
+
+    def convert(*args: Any, **kwargs: Any) -> Any:
+        bound = signature.bind(args, kwargs)
+        for name, kind in wanted.items():
+            bound[name] = _converted(bound.get(name), kind)
+        args, kwargs = signature.unbind(bound)
+        return function(*args, **kwargs)
+
+    return convert
+
+
+def _kind_of(note: Any) -> str:
+    """ "str" or "Path" for an annotation that means it, else ""."""
+    text = note if isinstance(note, str) else getattr(note, "__name__", "")
+    last = text.split(".")[-1]
+    return last if last in ("str", "Path") else ""
+
+
+def _converted(value: Any, kind: str) -> Any:
+    if not hasattr(value, "__fspath__"):
+        return value
+    if kind == "str":
+        return value.__fspath__()
+    from pathlib import Path
+
+    return Path(value.__fspath__())

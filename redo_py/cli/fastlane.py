@@ -1,0 +1,122 @@
+"""The way in. A plain `redun build` line is parsed here, and answered here when the snapshot still holds; everything
+else is handed on. It compares signatures and does nothing else: no hashing, no planning, no database."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from redo_py.app.request import Request, snapshot_key, versions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FLAGS = {  # spelling -> field of Request
+    "-n": "dry", "--dry-run": "dry", "-B": "force_all", "--always-make": "force_all", "--explain": "explain",
+    "-q": "quiet", "--quiet": "quiet", "-v": "verbose", "--verbose": "verbose", "--keep-failed": "keep_failed",
+}  # fmt: skip
+VALUES = {  # spelling -> field of Request that takes a value
+    "-j": "jobs", "--jobs": "jobs", "-D": "defines", "--define": "defines", "-C": "directory", "--directory": "directory",
+    "-f": "file", "--file": "file", "--max-failures": "max_failures",
+}  # fmt: skip
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit status."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    if argv == ["--version"]:
+        from redo_py import __version__
+
+        print(f"redun {__version__}")
+        return 0
+    request = parse_build(argv[1:]) if argv and argv[0] == "build" else None
+    if request is None:
+        from redo_py.cli.commands import run_command
+
+        return run_command(argv)
+    if request.may_be_answered:
+        message = answer(request)
+        if message is not None:
+            if not request.quiet:
+                print(message)
+            return 0
+    from redo_py.cli.build import build
+
+    return build(request)
+
+
+def answer(request: Request) -> str | None:
+    """What to say if everything is as it was when `request` was last carried out; None when it may not be."""
+    from redo_py.config.root import STATE, find_root
+    from redo_py.files.snapshot import holds, read_snapshot
+
+    here = os.path.abspath(request.directory or ".")
+    root = find_root(here, request.file or "redunfile.py")
+    if root is None:
+        return None
+    before = os.getcwd()
+    try:
+        os.chdir(root)
+        snapshot = read_snapshot(STATE, snapshot_key(request, root, here[len(root) + 1 :], versions()))
+        if snapshot is not None and holds(snapshot, os.environ):
+            return snapshot.message
+    except OSError:
+        return None
+    finally:
+        os.chdir(before)
+    return None
+
+
+def parse_build(argv: Sequence[str]) -> Request | None:
+    """The request of a plain line; None for anything unusual, which typer then parses or refuses."""
+    request = Request()
+    targets: list[str] = []
+    defines: list[str] = []
+    words = list(reversed(argv))
+    while words:
+        word = words.pop()
+        if word[:1] != "-" or word == "-":
+            targets.append(word)
+            continue
+        name, value = split_option(word)
+        if name in FLAGS and value is None:
+            setattr(request, FLAGS[name], True)
+        elif name == "-k" or name == "--keep-going":
+            if value is not None:
+                return None
+            request.max_failures = None
+        elif name in VALUES:
+            if value is None:
+                if not words:
+                    return None
+                value = words.pop()
+            if not take_value(request, VALUES[name], value, defines):
+                return None
+        else:
+            return None
+    request.targets = tuple(targets)
+    request.defines = tuple(defines)
+    return request
+
+
+def split_option(word: str) -> tuple[str, str | None]:
+    """`--jobs=4` -> ("--jobs", "4"); `-j4` -> ("-j", "4"); `-j` -> ("-j", None)."""
+    if word[:2] == "--":
+        name, equals, value = word.partition("=")
+        return name, value if equals else None
+    return word[:2], word[2:] or None
+
+
+def take_value(request: Request, field: str, value: str, defines: list[str]) -> bool:
+    """Put the value of an option in its field; False when it is not of the right kind."""
+    if field == "defines":
+        defines.append(value)
+        return "=" in value
+    if field in ("jobs", "max_failures"):
+        if not value.isascii() or not value.isdigit() or int(value) < 1:
+            return False
+        setattr(request, field, int(value))
+        return True
+    setattr(request, field, value)
+    return value != ""

@@ -1,0 +1,180 @@
+"""One job of the thread executor: the steps it runs, and how it is ended from outside.
+
+A Python function cannot be stopped. When one takes too long its job fails on time, and its thread is *abandoned*: it
+may run on, what it returns or prints is dropped, and another thread takes its place.
+"""
+
+from __future__ import annotations
+
+from threading import current_thread
+
+from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec
+from redo_py.executors.capture import Printed
+from redo_py.executors.depfile import discover
+from redo_py.executors.failures import job_failure
+from redo_py.executors.inbox import SelectInbox
+from redo_py.executors.processes import GRACE
+from redo_py.ground.errors import RunError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from threading import Thread
+    from typing import Any
+
+    from redo_py.executors.api import Outcome
+    from redo_py.executors.threads import ThreadExecutor
+
+QUEUED = 0  # waits for a thread
+RUNNING = 1  # a thread runs its steps
+OVER = 2  # its outcome was put; a thread that is still at it has been abandoned
+
+
+class CallJob:
+    """One job, from `submit` to its one outcome. Fields are written with the executor's lock held."""
+
+    __slots__ = ("began", "command_inbox", "error", "executor", "printed", "spec", "started", "state", "thread")
+
+    def __init__(self, executor: ThreadExecutor, spec: JobSpec) -> None:
+        self.executor = executor
+        self.spec = spec
+        self.state = QUEUED
+        self.thread: Thread | None = None  # which runs it; None while it is queued
+        self.printed = Printed()
+        self.started = 0.0  # wall time, and
+        self.began = 0.0  # by the monotonic clock; 0 while it is queued
+        self.error: RunError | None = None  # once set, the job is being ended from outside
+        self.command_inbox: SelectInbox | None = None  # of the command that the thread waits for, if it does
+
+    def run(self) -> bool:
+        """Called by a thread: run the steps and put the outcome. Has the thread been abandoned meanwhile?"""
+        executor = self.executor
+        with executor.lock:
+            if self.state != QUEUED:
+                return False
+            self.state = RUNNING
+            self.thread = current_thread()
+            self.started = executor.clock.now()
+            self.began = executor.clock.monotonic()
+        executor.routes.current.printed = self.printed
+        try:
+            outcome = self.outcome()
+        finally:
+            executor.routes.current.printed = None
+        return self.settle(outcome) == OVER
+
+    def outcome(self) -> Outcome:
+        """Run the steps; whatever a function raises makes the job fail, and nothing else."""
+        try:
+            value, discovered = self.run_journalled()
+        except BaseException as error:
+            return self.failed(self.as_shown(error))
+        ended = self.executor.clock.now()
+        return Finished(self.spec.seq, value, self.printed.whole(), discovered, self.started, ended)
+
+    def run_journalled(self) -> tuple[Any, list[str]]:
+        """Run the steps; the journal tells what may be half made meanwhile."""
+        spec, journal = self.spec, self.executor.commands.journal
+        if not spec.outputs:
+            return self.run_steps()
+        is_made = False
+        try:
+            journal.intend(spec.seq, spec.outputs)
+            result = self.run_steps()
+            is_made = True
+            return result
+        finally:
+            journal.ended(spec.seq, is_made)
+
+    def run_steps(self) -> tuple[Any, list[str]]:
+        """The last call's value, and the paths of the depfiles. Raises what a function raises, and RunError."""
+        value = None
+        for step in self.spec.steps:
+            if self.error is not None:
+                raise self.error
+            if isinstance(step, CallStep):
+                value = step.function(*step.args, **step.kwargs)
+            else:
+                self.run_command(step)
+        return value, discover(self.spec, self.executor.commands.root) if self.spec.depfiles else []
+
+    def run_command(self, step: CommandStep) -> None:
+        """Run one command and wait for it. Raises RunError if it fails, or is ended with the job."""
+        spec = self.spec
+        inbox = SelectInbox(self.executor.clock)
+        with self.executor.lock:
+            self.command_inbox = inbox
+        commands = self.executor.commands.sibling(inbox)
+        commands.submit([JobSpec(spec.seq, spec.label, [step], spec.env, interactive=spec.interactive)])
+        outcomes: list[Outcome] = []
+        while not outcomes:
+            if self.error is not None:
+                commands.cancel([spec.seq])
+            outcomes = inbox.wait(None)
+        commands.stop()
+        with self.executor.lock:
+            self.command_inbox = None
+        inbox.close()
+        self.printed.add(outcomes[0].output)
+        if isinstance(outcomes[0], Failed):
+            raise self.error or outcomes[0].error
+
+    def check_timeout(self) -> None:
+        """Called by the inbox: end the job if its time is over, else look again when it will be."""
+        executor, timeout = self.executor, self.spec.timeout
+        if self.state == OVER or timeout is None:
+            return
+        now = executor.clock.monotonic()
+        due = (self.began or now) + timeout
+        if now < due:
+            executor.inbox.call_at(due, self.check_timeout)
+        else:
+            self.end(job_failure("timed-out", self.spec, seconds=timeout), 0.0)
+
+    def end(self, error: RunError, grace: float) -> None:
+        """Called by the engine's thread: end the job with `error`; a function may run on for `grace` seconds."""
+        executor = self.executor
+        with executor.lock:
+            if self.error is None:
+                self.error = error
+            is_queued = self.state == QUEUED
+            inbox = self.command_inbox
+            if inbox is not None:
+                inbox.wake()
+        if is_queued or (inbox is None and not grace):
+            self.abandon()
+        else:  # a command gets TERM and KILL first
+            executor.inbox.call_at(executor.clock.monotonic() + (grace if inbox is None else 3 * GRACE), self.abandon)
+
+    def abandon(self) -> None:
+        """Put the outcome now, whatever the thread is at."""
+        outcome = self.failed(self.error or job_failure("job-cancelled", self.spec))
+        if self.settle(outcome) == RUNNING and self.thread is not None:
+            self.executor.replace(self.thread)
+
+    def settle(self, outcome: Outcome) -> int:
+        """Put the outcome, if the job has none yet; the state it was in."""
+        executor = self.executor
+        with executor.lock:
+            before = self.state
+            if before == OVER:
+                return before
+            self.state = OVER
+            del executor.jobs[self.spec.seq]
+        executor.inbox.put(outcome)
+        return before
+
+    def failed(self, error: BaseException) -> Failed:
+        """The outcome with `error` and what was printed so far."""
+        ended = self.executor.clock.now()
+        return Failed(self.spec.seq, error, self.printed.whole(), self.started or ended, ended)
+
+    def as_shown(self, error: BaseException) -> BaseException:
+        """`error` with a traceback that begins in the user's function; for sys.exit() a RunError that says so."""
+        if isinstance(error, SystemExit):
+            shown = job_failure("call-exited", self.spec, status="" if error.code is None else error.code)
+            shown.__cause__ = error
+            return shown
+        trace = error.__traceback__
+        while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+            trace = trace.tb_next
+        return error.with_traceback(trace) if trace is not None else error

@@ -1,0 +1,136 @@
+"""Routing what Python functions print to the job that their thread runs.
+
+While routes are installed, sys.stdout and sys.stderr are Routes: what a thread that runs a job writes goes to that job,
+and what any other thread writes goes where it went before. Three things are not seen: what child processes and C code
+write to the descriptors, what threads write that a function starts itself, and what is written to a stream that was
+remembered before the routes were installed. These go to redun's own output.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, TextIO
+
+    from redo_py.executors.capture import Printed
+
+
+class Current(threading.local):
+    """What the thread prints into; None in a thread that runs no job."""
+
+    printed: Printed | None = None
+
+
+class BytesRoute(io.RawIOBase):
+    """The `buffer` of a Route: takes bytes."""
+
+    def __init__(self, current: Current, before: Any) -> None:
+        self._current = current
+        self._before = before
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, data: Any, /) -> int:
+        """Print bytes; how many."""
+        printed = self._current.printed
+        if printed is None:
+            return int(self._before.write(data))
+        chunk = bytes(data)
+        printed.add(chunk)
+        return len(chunk)
+
+    def flush(self) -> None:
+        """See to it that what other threads wrote is out."""
+        if self._current.printed is None:
+            self._before.flush()
+
+
+class Route(io.TextIOBase):
+    """A text stream in place of `before`. What it does not know itself, such as fileno, it asks of `before`."""
+
+    def __init__(self, current: Current, before: TextIO) -> None:
+        self._current = current
+        self.before = before
+        self.buffer = BytesRoute(current, getattr(before, "buffer", None))
+
+    def write(self, text: str, /) -> int:
+        """Print `text`; its length."""
+        printed = self._current.printed
+        if printed is None:
+            return self.before.write(text)
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if text:
+            printed.add(encoded(text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str], /) -> None:  # type: ignore[override]  # typeshed is stricter than io
+        """Print each of `lines`."""
+        for line in lines:
+            self.write(line)
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def flush(self) -> None:
+        """See to it that what other threads wrote is out; jobs have nothing waiting."""
+        if self._current.printed is None:
+            self.before.flush()
+
+    def isatty(self) -> bool:
+        """Never for a job: what it prints is kept."""
+        return self._current.printed is None and self.before.isatty()
+
+    def fileno(self) -> int:
+        """The descriptor behind, which child processes get."""
+        return self.before.fileno()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """As before."""
+        return self.before.encoding
+
+    @property
+    def errors(self) -> str | None:  # type: ignore[override]
+        """As before."""
+        return self.before.errors
+
+
+class Routes:
+    """Both streams of one executor."""
+
+    def __init__(self) -> None:
+        self.current = Current()
+        self._installed: list[tuple[str, Route]] = []
+
+    def install(self) -> None:
+        """Put routes in place of sys.stdout and sys.stderr, those of them that there are."""
+        for name in ("stdout", "stderr"):
+            before = getattr(sys, name)
+            if before is not None:
+                route = Route(self.current, before)
+                setattr(sys, name, route)
+                self._installed.append((name, route))
+
+    def remove(self) -> None:
+        """Put back what was there, unless somebody has put something else in the place since; may be called twice."""
+        for name, route in self._installed:
+            if getattr(sys, name) is route:
+                setattr(sys, name, route.before)
+        self._installed.clear()
+
+
+def encoded(text: str) -> bytes:
+    """`text` as UTF-8, with the bytes that it holds surrogate-escaped; other half characters are spelt out."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace")

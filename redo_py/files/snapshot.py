@@ -1,0 +1,137 @@
+"""The up-to-date snapshot: everything that an answer rested on.
+
+The next build sees in one pass of stats that nothing of it has changed, and answers again.
+
+The fast lane imports this before anything else, so it knows only what costs next to nothing. A snapshot is a cache of
+the truth: it can always be thrown away, and is when anything about it is odd.
+
+Paths are relative to the project's root, or absolute. Every path is looked at as it is, a link being a link. A path
+that ends with a slash stands for the folder that is found there, through links if need be: so are the folders recorded
+that a glob looked into.
+"""
+
+from __future__ import annotations
+
+import os
+from zlib import adler32, crc32
+
+from redo_py.files.sealed import read_sealed, write_sealed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from redo_py.files.api import Stamp
+
+MAGIC = b"redunS\x01\x00"
+FOLDER = "snapshots"
+MOST = 16  # snapshots kept, the latest ones
+
+
+class Snapshot:
+    """What was seen when everything was up to date, and what to say while it is still so."""
+
+    __slots__ = ("environment", "message", "paths", "signatures")
+
+    def __init__(
+        self,
+        paths: tuple[str, ...],
+        signatures: tuple[tuple[int, ...], ...],
+        environment: tuple[tuple[str, str | None], ...],
+        message: str,
+    ) -> None:
+        self.paths = paths
+        self.signatures = signatures  # of `paths` in the same order; () where nothing was
+        self.environment = environment  # (name, value); None for a variable that was not set
+        self.message = message
+
+
+def snapshot_of(
+    stamps: Iterable[Stamp],
+    seen: Mapping[str, tuple[int, ...]],
+    environment: Mapping[str, str | None],
+    message: str,
+) -> Snapshot | None:
+    """The snapshot of `stamps` and all their parts, of what globs have `seen`, and of variables.
+
+    None if it could not be relied on: a stamp is not trusted, or one path was seen with two signatures.
+    """
+    signatures = dict(seen)
+    for stamp in stamps:
+        for each in (stamp, *stamp.parts):
+            if not each.trusted or signatures.setdefault(each.path, each.signature) != each.signature:
+                return None
+    return Snapshot(tuple(signatures), tuple(signatures.values()), tuple(environment.items()), message)
+
+
+def holds(snapshot: Snapshot, environ: Mapping[str, str]) -> bool:
+    """Whether everything still is as `snapshot` says. The current directory must be the project's root."""
+    for name, value in snapshot.environment:
+        if environ.get(name) != value:
+            return False
+    look = os.lstat
+    for path, signature in zip(snapshot.paths, snapshot.signatures, strict=True):
+        try:
+            s = look(path)
+        except OSError:
+            if signature:
+                return False
+        else:
+            if (s.st_dev, s.st_ino, s.st_mode, s.st_size, s.st_mtime_ns, s.st_ctime_ns) != signature:
+                return False
+    return True
+
+
+def first_difference(snapshot: Snapshot, environ: Mapping[str, str]) -> str:
+    """The first path or variable (`$NAME`) that is not as `snapshot` says, for those who ask why; empty if it holds."""
+    for name, value in snapshot.environment:
+        if environ.get(name) != value:
+            return f"${name}"
+    for path, signature in zip(snapshot.paths, snapshot.signatures, strict=True):
+        if not holds(Snapshot((path,), (signature,), (), ""), environ):
+            return path
+    return ""
+
+
+def read_snapshot(state_dir: str, key: str) -> Snapshot | None:
+    """The snapshot kept under `key`; None if there is none, or none that is whole."""
+    match read_sealed(_place(state_dir, key), MAGIC):
+        case (str(found), tuple(paths), tuple(signatures), tuple(environment), str(message)):
+            if found == key and len(paths) == len(signatures):
+                return Snapshot(paths, signatures, environment, message)
+    return None
+
+
+def write_snapshot(state_dir: str, key: str, snapshot: Snapshot) -> bool:
+    """Keep `snapshot` under `key`, a text of any length that names targets, settings and versions; False if that cannot
+    be done. The oldest are dropped."""
+    content = (key, snapshot.paths, snapshot.signatures, snapshot.environment, snapshot.message)
+    try:
+        os.makedirs(f"{state_dir}/{FOLDER}", exist_ok=True)
+        written = write_sealed(_place(state_dir, key), MAGIC, content)
+        _drop_oldest(f"{state_dir}/{FOLDER}")
+    except OSError:
+        return False
+    return written
+
+
+def drop_snapshot(state_dir: str, key: str) -> None:
+    """Forget what is kept under `key`."""
+    try:
+        os.unlink(_place(state_dir, key))
+    except OSError:
+        return
+
+
+def _place(state_dir: str, key: str) -> str:
+    """The file for `key`; two keys may share one, which is why the key is in it, too."""
+    text = key.encode("utf-8", "surrogateescape")
+    return f"{state_dir}/{FOLDER}/{crc32(text):08x}{adler32(text):08x}"
+
+
+def _drop_oldest(folder: str) -> None:
+    with os.scandir(folder) as found:
+        entries: Sequence[os.DirEntry[str]] = list(found)
+    if len(entries) > MOST:
+        for entry in sorted(entries, key=lambda entry: entry.stat().st_mtime_ns)[:-MOST]:
+            os.unlink(entry.path)

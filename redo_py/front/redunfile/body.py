@@ -1,0 +1,171 @@
+"""What the body of one rule, action or check says when planning runs it: steps, needs, environment, tools."""
+
+from __future__ import annotations
+
+from redo_py.front.redunfile.callables import PendingCall
+from redo_py.front.redunfile.holes import Noticed
+from redo_py.front.redunfile.paths import joined
+from redo_py.front.redunfile.shell import BUILTINS
+from redo_py.ir.commands import quote
+from redo_py.ir.expression import Expression, SimpleExpression
+from redo_py.values.file import File, Output, PathLike
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from redo_py.front.redunfile.instance import Instance
+    from redo_py.front.redunfile.planner import Planner
+    from redo_py.front.redunfile.shapes import Piece
+    from redo_py.front.redunfile.syntax import Node
+    from redo_py.front.redunfile.texts import ArgumentsFile
+
+
+class Step:
+    """One command."""
+
+    __slots__ = ("cwd", "env", "is_posix", "parts", "shell", "stdin")
+
+    def __init__(
+        self, parts: list[Any], cwd: str, shell: str, stdin: str, env: Mapping[str, Any], is_posix: bool
+    ) -> None:
+        self.parts = parts  # see holes
+        self.cwd = cwd
+        self.shell = shell
+        self.stdin = stdin
+        self.env = env
+        self.is_posix = is_posix
+
+    def value(self, exports: Mapping[str, Any]) -> tuple[Any, str, str, str]:
+        """The step as the task `command` takes it, `exports` set in its own text."""
+        parts = [*_exporting(exports), *self.parts]
+        if all(isinstance(part, str) for part in parts):
+            return ("".join(parts), self.cwd, self.shell, self.stdin)
+        return (SimpleExpression("render", (tuple(parts),)), self.cwd, self.shell, self.stdin)
+
+
+def _exporting(exports: Mapping[str, Any]) -> list[Any]:
+    parts: list[Any] = []
+    for name, value in exports.items():
+        if isinstance(value, str):
+            parts.append(f"export {name}={quote(value)}\n")
+        else:
+            parts += [(f"export {name}=", value, ""), "\n"]
+    return parts
+
+
+class Body(Noticed):
+    """Filled while the body runs, read when its expression is made."""
+
+    __slots__ = (
+        "after", "arguments_files", "call", "cwd", "depfile", "inputs", "instance", "needs", "node", "planner", "shell",
+        "steps", "tools",
+    )  # fmt: skip
+
+    def __init__(self, planner: Planner, instance: Instance, shell: str) -> None:
+        self.planner = planner
+        self.instance = instance
+        self.shell = shell  # of the steps that name none
+        self.node: Any = None  # the `sh` or `need` being evaluated, for the places of dependencies
+        self.cwd = ""  # the folder of the step being evaluated
+        self.steps: list[Step] = []
+        self.call: PendingCall | None = None  # the task call that the body returned
+        self.inputs: dict[Any, Any] = {}  # path -> path, or id -> lazy value; in order of first appearance
+        self.needs: dict[str, tuple[Node, bool, str]] = {}  # path -> (place, missing_ok, how it came about)
+        self.after: dict[str, Node] = {}  # paths of order-only needs
+        self.tools: dict[str, None] = {}
+        self.depfile = ""
+        self.arguments_files: dict[str, str] = {}  # path -> text
+
+    # ---- dependencies
+
+    def add(self, path: str, missing_ok: bool = False, how: str = "") -> None:
+        """The content of `path` is an input."""
+        known = self.needs.get(path)
+        if known is None or (known[1] and not missing_ok):
+            self.needs[path] = (self.node, missing_ok, how)
+        self.inputs[path] = path
+
+    def add_lazy(self, value: Expression) -> None:
+        """What `value` will be is an input, if it is a file."""
+        self.inputs[id(value)] = value
+
+    def order(self, path: str) -> None:
+        """`path` must be there before, whatever it holds."""
+        self.after.setdefault(path, self.node)
+
+    # ---- what Filler notices
+
+    def word(self, text: str, role: str) -> None:
+        if role == "other" or role == "output" or role == "assignment":
+            return
+        if role == "command":
+            if "/" not in text:
+                self.add_tool(text)
+                return
+            if not self._add_named(text):
+                self.add_tool(text)
+        elif not text.startswith("-"):
+            self._add_named(text)
+
+    def _add_named(self, text: str) -> bool:
+        """Add the file that a literal word names, if it names one; an output of this body is none."""
+        path = joined(self.cwd, text)
+        if not self.planner.names_file(path, self.instance):
+            return False
+        self.add(path, how="named in the command")
+        return True
+
+    def text(self, piece: Piece, value: str) -> None:
+        if piece.role == "command":
+            word = f"{piece.texts[0]}{value}{piece.texts[1]}"
+            if not any(char in word for char in "'\"$`\\*?[{"):
+                self.add_tool(word)
+
+    def first(self, piece: Piece, value: Any) -> None:
+        if piece.role == "command":
+            first = next(iter(value))
+            while isinstance(first, (list, tuple)) and first:
+                first = first[0]
+            if isinstance(first, str):
+                self.add_tool(first)
+
+    def path(self, value: PathLike, role: str) -> None:
+        if isinstance(value, File) and role != "output":
+            self.add(value.path)
+
+    def lazy(self, value: Expression) -> None:
+        self.add_lazy(value)
+
+    def arguments_file(self, value: ArgumentsFile) -> None:
+        self.arguments_files[value.path] = value.text
+        for file in value.files:
+            self.add(file.path)
+
+    def add_tool(self, name: str) -> None:
+        """The executable `name` is part of the key."""
+        if name and name not in BUILTINS:
+            self.tools[name] = None
+
+    # ---- results
+
+    def environment(self) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+        """(what is set for the whole job, what each step sets by itself): the former only if all steps agree."""
+        environments = [step.env for step in self.steps]
+        if not environments or all(_same(environments[0], each) for each in environments[1:]):
+            return (environments[0] if environments else {}), [{}] * len(environments)
+        return {}, environments
+
+    def outputs(self) -> tuple[Output, ...]:
+        """The declared outputs."""
+        return self.instance.values
+
+
+def _same(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
+    """Are two environments equal? Lazy values are compared by identity."""
+    if left.keys() != right.keys():
+        return False
+    return all(
+        left[name] is right[name] or (isinstance(left[name], str) and left[name] == right[name]) for name in left
+    )

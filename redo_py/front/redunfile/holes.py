@@ -1,0 +1,183 @@
+"""Filling the holes of a command: quoting, lists, and what may not stand there.
+
+The text is a list of parts for `ir.commands.render`: str, or (before, lazy value, after).
+"""
+
+from __future__ import annotations
+
+from redo_py.front.redunfile.callables import Outputs
+from redo_py.front.redunfile.kinds import kind_of, text_of
+from redo_py.front.redunfile.paths import relative
+from redo_py.front.redunfile.shapes import Piece, Shape
+from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template
+from redo_py.ir.commands import quote
+from redo_py.ir.expression import Expression
+from redo_py.values.file import PathLike
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from redo_py.front.redunfile.machine import Machine
+    from redo_py.front.redunfile.syntax import Node
+
+_LISTS = (list, tuple, Outputs, range)
+
+
+class Filler:
+    """Fills one command; tells `noticed` what it meets, in the order of the text."""
+
+    __slots__ = ("cwd", "machine", "node", "noticed", "shapes")
+
+    def __init__(self, machine: Machine, node: Node, cwd: str, noticed: Noticed, shapes: dict[Any, Shape]) -> None:
+        self.machine = machine
+        self.node = node  # where errors are shown
+        self.cwd = cwd  # paths are written relative to this folder; "" is the root
+        self.noticed = noticed
+        self.shapes = shapes  # a memo: texts -> shape
+
+    def fill(self, texts: tuple[str, ...], values: Sequence[Any], role: str = "command") -> list[Any]:
+        """The parts of the command that has `values` in the holes between `texts`."""
+        key = (texts, role)
+        shape = self.shapes.get(key)
+        if shape is None:
+            shape = self.shapes[key] = Shape(texts, role)
+        parts: list[Any] = []
+        literals = iter(shape.literals)
+        literal = next(literals, None)
+        for number, segment in enumerate(shape.segments):
+            while literal is not None and literal[0] <= number:
+                self.noticed.word(literal[1], literal[2])
+                literal = next(literals, None)
+            if type(segment) is str:
+                parts.append(segment)
+            elif type(segment) is Piece:
+                self._piece(segment, values, parts)
+            else:
+                parts.append(self._unquoted(shape, segment, values))
+        while literal is not None:
+            self.noticed.word(literal[1], literal[2])
+            literal = next(literals, None)
+        return parts
+
+    def _piece(self, piece: Piece, values: Sequence[Any], parts: list[Any]) -> None:
+        """Add the words of one piece to `parts`."""
+        value = values[piece.holes[0]]
+        if len(piece.holes) == 1 and type(value) is str:  # nearly every hole is one of these two
+            self._check_first_word(piece, value)
+            self.noticed.text(piece, value)
+            parts.append(f"{piece.texts[0]}{quote(value)}{piece.texts[1]}")
+        elif len(piece.holes) == 1 and isinstance(value, PathLike):
+            self.noticed.path(value, piece.role)
+            parts.append(f"{piece.texts[0]}{quote(relative(value.path, self.cwd))}{piece.texts[1]}")
+        elif piece.is_alone and type(value) is Template:
+            parts += self.fill(value.texts, value.values, piece.role)
+        else:
+            self._mixed(piece, [values[hole] for hole in piece.holes], parts)
+
+    def _mixed(self, piece: Piece, values: list[Any], parts: list[Any]) -> None:
+        """A piece with a list, a lazy value or several holes."""
+        words = [self._words(value, piece.role) for value in values]
+        if piece.is_alone and isinstance(values[0], _LISTS) and words[0] and isinstance(words[0][0], str):
+            self.noticed.first(piece, values[0])
+        lists = [number for number, value in enumerate(values) if isinstance(value, _LISTS) or value is None]
+        if len(lists) > 1:
+            raise self.machine.error("two-lists", self.node)
+        is_one = not lists or len(words[lists[0]]) == 1
+        if not is_one and (piece.role == "assignment" or piece.is_part):
+            raise self.machine.error("list-in-assignment" if piece.role == "assignment" else "list-beside", self.node)
+        choices = words[lists[0]] if lists else [None]
+        for number, choice in enumerate(choices):
+            if number:
+                parts.append(" ")
+            chosen = [choice if lists and index == lists[0] else word[0] for index, word in enumerate(words)]
+            _interleave(piece.texts, chosen, parts)
+
+    def _words(self, value: Any, role: str) -> list[Any]:
+        """The words of one value: quoted texts and lazy values."""
+        if isinstance(value, str):
+            return [quote(value)]
+        if isinstance(value, PathLike):
+            self.noticed.path(value, role)
+            return [quote(relative(value.path, self.cwd))]
+        if isinstance(value, _LISTS):
+            return [word for item in value for word in self._words(item, role)]
+        if value is None:
+            return []
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return [repr(value)]
+        return [self._special(value)]
+
+    def _special(self, value: Any) -> Any:
+        """One word of the rarer kinds."""
+        if isinstance(value, Template):
+            text = text_of(self.machine, value, self.node)
+            return quote(text) if isinstance(text, str) else self._lazy(text)
+        if isinstance(value, Expression):
+            return self._lazy(value)
+        if isinstance(value, Raw):
+            return self._raw(value)
+        if isinstance(value, ArgumentsFile):
+            self.noticed.arguments_file(value)
+            return "@" + quote(relative(value.path, self.cwd))
+        raise self.machine.error("bad-hole", self.node, kind=kind_of(value))
+
+    def _lazy(self, value: Expression) -> Expression:
+        if self.cwd:
+            raise self.machine.error("lazy-cwd", self.node)
+        self.noticed.lazy(value)
+        return value
+
+    def _raw(self, value: Raw) -> str:
+        if not isinstance(value.text, str):
+            raise self.machine.error("lazy-raw", self.node)
+        return value.text
+
+    def _unquoted(self, shape: Shape, hole: int, values: Sequence[Any]) -> str:
+        """A hole inside quotes and the like."""
+        value = values[hole]
+        if not isinstance(value, Raw):
+            raise self.machine.error("quoted-hole", self.node, where=shape.faults[hole])
+        return self._raw(value)
+
+    def _check_first_word(self, piece: Piece, value: str) -> None:
+        if piece.role == "command" and piece.is_alone and (" " in value or "\t" in value):
+            raise self.machine.error("first-word", self.node, text=value)
+
+
+class Noticed:
+    """What `Filler` tells about the words it meets; the caller decides what follows."""
+
+    __slots__ = ()
+
+    def word(self, text: str, role: str) -> None:
+        """A word that is literal text."""
+
+    def text(self, piece: Piece, value: str) -> None:
+        """A text in the only hole of a piece."""
+
+    def first(self, piece: Piece, value: Any) -> None:
+        """A list that is a whole word."""
+
+    def path(self, value: PathLike, role: str) -> None:
+        """A file."""
+
+    def lazy(self, value: Expression) -> None:
+        """A lazy value."""
+
+    def arguments_file(self, value: ArgumentsFile) -> None:
+        """A list in a file of its own."""
+
+
+def _interleave(texts: list[str], words: list[Any], parts: list[Any]) -> None:
+    """Add `texts` with `words` between them to `parts`; a lazy word takes the text behind it along."""
+    before = texts[0]
+    for word, after in zip(words, texts[1:], strict=True):
+        if isinstance(word, str):
+            before += word + after
+        else:
+            parts.append((before, word, after))
+            before = ""
+    if before:
+        parts.append(before)

@@ -1,0 +1,68 @@
+"""The state of one evaluation: which file, what was read, whose body runs, how many steps are left."""
+
+from __future__ import annotations
+
+from redo_py.ground.errors import UsageError
+from redo_py.ground.spans import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from redo_py.front.redunfile.body import Body
+    from redo_py.front.redunfile.callables import Function
+    from redo_py.front.redunfile.declared import Redunfile
+    from redo_py.front.redunfile.reads import Reads
+    from redo_py.front.redunfile.syntax import Node
+
+MOST_STEPS = 10_000_000
+
+
+class Machine:
+    """Handed to every evaluator. Load and plan have one each."""
+
+    __slots__ = (
+        "body",
+        "calls",
+        "file",
+        "loops",
+        "map_depth",
+        "reads",
+        "redunfile",
+        "steps_left",
+        "templates",
+        "undecided",
+    )
+
+    def __init__(self, redunfile: Redunfile, run: Callable[[Machine, Function, dict[str, Any]], Any]) -> None:
+        self.redunfile = redunfile
+        self.run = run  # statements.run_function, handed down because expressions stand below statements
+        self.file = redunfile.file
+        self.reads: Reads = redunfile.reads
+        self.body: Body | None = None  # what the running body has said; None while loading
+        self.calls = 0  # how many calls of undecorated functions are being evaluated
+        self.loops: list[Node] = []  # the loops being run, innermost last
+        self.steps_left = MOST_STEPS
+        self.undecided = 0  # how many branches of lazy conditionals and bodies of lazy maps enclose what is evaluated
+        self.map_depth = 0  # how many of these are maps
+        self.templates: dict[int, tuple[Any, ...]] = {}  # id of an FString -> what evaluating it needs
+
+    def span(self, node: Node) -> Span:
+        """The place of `node`."""
+        return Span(self.file, node.line, node.column)
+
+    def source(self, node: Node) -> str:
+        """The source line of `node`."""
+        lines = self.redunfile.lines
+        return lines[node.line - 1] if 0 < node.line <= len(lines) else ""
+
+    def error(self, code: str, node: Node, **words: object) -> UsageError:
+        """The error `code` at the place of `node`, to be raised."""
+        return UsageError(code, span=self.span(node), source=self.source(node), **words)
+
+    def count(self, steps: int, node: Node) -> None:
+        """Take `steps` off what is left. Raises UsageError when nothing is."""
+        self.steps_left -= steps
+        if self.steps_left < 0:
+            raise self.error("too-many-steps", self.loops[-1] if self.loops else node, most=f"{MOST_STEPS:,}")

@@ -1,0 +1,85 @@
+"""Declaring: a decorator and its def become a rule, an action or a check."""
+
+from __future__ import annotations
+
+from redo_py.front.redunfile.declared import Recipe
+from redo_py.front.redunfile.patterns import Pattern, PatternFault
+from redo_py.front.redunfile.suggest import closest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from redo_py.front.redunfile.callables import Declaration, Function
+    from redo_py.front.redunfile.machine import Machine
+    from redo_py.front.redunfile.syntax import Def
+
+
+def declare(machine: Machine, node: Def, declaration: Declaration, function: Function) -> Recipe:
+    """Add the recipe to the redunfile. Raises UsageError if pattern and parameters do not fit."""
+    recipe = Recipe(
+        declaration.kind,
+        declaration.name or node.name,
+        machine.span(node),
+        node.doc,
+        function,
+        _patterns(machine, node, declaration),
+        declaration.options,
+        declaration.where,
+        declaration.shell,
+    )
+    if recipe.kind == "rule":
+        _check_rule(machine, node, recipe)
+        machine.redunfile.rules.append(recipe)
+        return recipe
+    _check_target(machine, node, recipe)
+    table = machine.redunfile.actions if recipe.kind == "action" else machine.redunfile.checks
+    table[recipe.name] = recipe
+    return recipe
+
+
+def _patterns(machine: Machine, node: Def, declaration: Declaration) -> tuple[Pattern, ...]:
+    try:
+        patterns = tuple(Pattern(text, keyword) for keyword, text in declaration.patterns)
+    except PatternFault as fault:
+        raise machine.error(fault.code, node.decorators[0], **fault.words) from None
+    for pattern in patterns[1:]:
+        if set(pattern.names) != set(patterns[0].names):
+            first, second = patterns[0].shown, pattern.shown
+            raise machine.error("uneven-patterns", node.decorators[0], first=first, second=second)
+    return patterns
+
+
+def _check_rule(machine: Machine, node: Def, recipe: Recipe) -> None:
+    """The parameters of a rule are `out` and its placeholders."""
+    for parameter in node.parameters:
+        if parameter.kind == "star" or parameter.default is not None:
+            raise machine.error("rule-parameter", parameter, name=parameter.name)
+    names = [parameter.name for parameter in node.parameters if parameter.name != "out"]
+    if set(names) != set(recipe.placeholders) or "out" in recipe.placeholders:
+        patterns = [pattern.shown for pattern in recipe.patterns]
+        found = recipe.placeholders
+        raise machine.error("parameters", node, name=recipe.name, parameters=names, placeholders=found, patterns=patterns)
+    for name in recipe.where:
+        if name not in recipe.placeholders:
+            hint = closest(name, recipe.placeholders)
+            raise machine.error("where-unknown", node.decorators[0], name=name, rule=recipe.name, hint=hint)
+
+
+def _check_target(machine: Machine, node: Def, recipe: Recipe) -> None:
+    """Actions have parameters by name, checks have none."""
+    for parameter in node.parameters:
+        if parameter.kind == "star":
+            raise machine.error("star-parameter", parameter, name=parameter.name)
+        if recipe.kind == "check":
+            raise machine.error("check-parameter", parameter, name=recipe.name)
+        if parameter.name == "out":
+            raise machine.error("action-output", parameter, name=recipe.name)
+    check_free(machine, node, recipe.name)
+
+
+def check_free(machine: Machine, node: Any, name: str) -> None:
+    """Raise UsageError if an action, check or group of this name is there already."""
+    place = machine.redunfile.place(name)
+    if place is not None:
+        raise machine.error("repeated-target", node, name=name, place=place)

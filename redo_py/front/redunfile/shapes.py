@@ -1,0 +1,89 @@
+"""The shape of a command text: all that follows from its literal parts alone, found out once for each text.
+
+A command is cut into segments: text that is copied, holes with the text glued to them, and holes where the shell does
+not split words (there only `raw` may stand).
+"""
+
+from __future__ import annotations
+
+from redo_py.front.redunfile.shell import HOLE, Run, Scanner
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Piece:
+    """Holes of one word, with the text around them that a list in one of them repeats."""
+
+    __slots__ = ("holes", "is_alone", "is_part", "role", "texts")
+
+    def __init__(self, text: str, run: Run) -> None:
+        self.holes = [number for number, _ in run.holes]
+        places = [place for _, place in run.holes]
+        starts = [run.start, *(place + 1 for place in places)]
+        self.texts = [text[start:end] for start, end in zip(starts, [*places, run.end], strict=True)]
+        self.role = run.word.role  # see shell.Word
+        self.is_part = run.is_part
+        self.is_alone = text[run.word.start : run.word.end] == HOLE  # the hole is the whole word
+
+
+class Shape:
+    """What `Scanner` found, in the form that rendering needs."""
+
+    __slots__ = ("faults", "literals", "segments")
+
+    def __init__(self, texts: Sequence[str], role: str = "command") -> None:
+        text = dedented(HOLE.join(texts)) if role == "command" else HOLE.join(texts)
+        scanner = Scanner(text, role)
+        self.faults = scanner.faults  # hole -> "double quotes" and the like
+        self.segments: list[str | Piece | int] = []  # an int is a hole of `faults`
+        self.literals: list[tuple[int, str, str]] = []  # (how many segments stand before it, text, role)
+        self._cut(text, scanner)
+
+    def _cut(self, text: str, scanner: Scanner) -> None:
+        words = [word for word in sorted(scanner.words, key=lambda word: word.start) if word.literal]
+        done = 0
+        number = 0
+        for run in sorted(scanner.runs, key=lambda run: run.start):
+            while words and words[0].start < run.start:
+                word = words.pop(0)
+                self.literals.append((len(self.segments), word.literal or "", word.role))
+            number = self._copy(text[done : run.start], number)
+            self.segments.append(Piece(text, run))
+            number += len(run.holes)
+            done = run.end
+        self._copy(text[done:], number)
+        self.literals += [(len(self.segments), word.literal or "", word.role) for word in words]
+
+    def _copy(self, text: str, number: int) -> int:
+        """Add text that may contain holes of `faults`; gives the number of the next hole."""
+        for index, part in enumerate(text.split(HOLE)):
+            if index:
+                self.segments.append(number)
+                number += 1
+            if part:
+                self.segments.append(part)
+        return number
+
+
+def dedented(text: str) -> str:
+    """A text of several lines without the white space that all of them begin with, nor empty lines around it. The first
+    line follows the opening quotes: its indentation says nothing."""
+    first, *lines = text.split("\n")
+    if not lines:
+        return first.strip(" \t")
+    margin = _shared([line[: len(line) - len(line.lstrip(" \t"))] for line in lines if line.strip(" \t")])
+    kept = [line.removeprefix(margin) if line.strip(" \t") else "" for line in lines]
+    return "\n".join([first.strip(" \t"), *kept]).strip("\n")
+
+
+def _shared(texts: Sequence[str]) -> str:
+    """What all of `texts` begin with."""
+    if not texts:
+        return ""
+    first, last = min(texts), max(texts)
+    end = 0
+    while end < min(len(first), len(last)) and first[end] == last[end]:
+        end += 1
+    return first[:end]

@@ -1,0 +1,2 @@
+x = f"find . -exec ls {} +"
+y = f"{ }"

@@ -1,0 +1,3 @@
+#!/usr/bin/env redun
+# -*- coding: latin-1 -*-
+x = 1

@@ -1,0 +1,2 @@
+a = (x for x in y)
+b = f(x for x in y, 1)

@@ -1,0 +1,5 @@
+@rule("x")
+x = 1
+
+@check
+@action

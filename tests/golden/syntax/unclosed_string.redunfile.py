@@ -1,0 +1,3 @@
+a = "abc
+b = 'it's
+c = f"{x}

@@ -1,0 +1,4 @@
+x = 1 +
+return_value =
+from a import
+assert

@@ -1,0 +1,180 @@
+"""The whole engine over memory: store, files, a hand-moved clock and an executor that plays commands from a script."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from redo_py.engine.execution import Doors, Execution, Settings
+from redo_py.engine.job import Cell
+from redo_py.engine.loop import run
+from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec, Outcome
+from redo_py.files.memory import MemoryFiles
+from redo_py.ground.errors import RunError, UsageError
+from redo_py.ground.events import Events, Journal
+from redo_py.ground.hashing import CODE, digest
+from redo_py.ir.expression import Expression, SchedulerExpression, TaskExpression
+from redo_py.store.memory import MemoryStore
+from redo_py.task.builtin import BUILTIN
+from redo_py.task.task import Task
+from redo_py.values.file import File, Output, Tool
+
+Script = Callable[["MemoryFiles", JobSpec], "Sequence[str] | None"]
+
+
+class MemoryInbox:
+    """An inbox whose outcomes are made while it is waited for: each job runs when its turn has come."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[Callable[[], Outcome]] = deque()
+        self.arrived: deque[Outcome] = deque()
+
+    def put(self, outcome: Outcome) -> None:
+        self.arrived.append(outcome)
+
+    def wait(self, timeout: float | None) -> list[Outcome]:
+        if timeout != 0 and self.waiting:
+            self.arrived.append(self.waiting.popleft()())
+        outcomes = list(self.arrived)
+        self.arrived.clear()
+        return outcomes
+
+
+class ScriptedExecutor:
+    """Plays a command by calling `World.scripts[first word]`, a function by calling it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def start(self, inbox: MemoryInbox) -> None:
+        self.inbox = inbox
+
+    def submit(self, specs: Sequence[JobSpec]) -> None:
+        for spec in specs:
+            self.inbox.waiting.append(lambda spec=spec: self.play(spec))
+
+    def play(self, spec: JobSpec) -> Outcome:
+        clock = self.world.files.clock
+        started = clock.now()
+        clock.move(0.1)
+        self.world.ran.append(spec.label)
+        value: Any = None
+        discovered: list[str] = []
+        try:
+            for step in spec.steps:
+                if isinstance(step, CallStep):
+                    value = step.function(*step.args, **step.kwargs)
+                else:
+                    discovered += self.world.script_of(step)(self.world.files, spec) or ()
+        except Exception as error:
+            clock.move(0.1)
+            return Failed(spec.seq, error, b"", started, clock.now())
+        clock.move(0.1)
+        return Finished(spec.seq, value, b"", discovered, started, clock.now())
+
+
+class MemoryTasks:
+    """Tasks by name; `version` is their code."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Task] = dict(BUILTIN)
+
+    def resolve(self, name: str) -> Task:
+        return self.known[name]
+
+    def digest(self, task: Task) -> bytes:
+        return digest(CODE, f"{task.fullname} {task.version}".encode())
+
+    def parts(self, task: Task) -> dict[str, tuple[bytes, str, int]]:
+        return {task.fullname: (self.digest(task), "", 0)}
+
+    def text(self, task: Task) -> str:
+        return task.fullname
+
+
+class World:
+    """A project in memory. `rules` maps a path to the call that makes it; `run` is one execution."""
+
+    def __init__(self, store: Any = None) -> None:
+        self.files = MemoryFiles()
+        self.store = store or MemoryStore()
+        self.tasks = MemoryTasks()
+        self.tools: dict[str, bytes] = {}
+        self.scripts: dict[str, Script] = {"cat": concatenate}
+        self.rules: dict[str, Expression] = {}
+        self.ran: list[str] = []
+        self.journal = Journal()
+        self.execution: Execution
+        self.count = 0
+
+    # ---- what the engine asks
+
+    def producer(self, path: str) -> Expression | None:
+        return self.rules.get(path)
+
+    def own_path(self, path: str) -> str:
+        return path
+
+    def missing_input(self, path: str) -> UsageError:
+        return UsageError("operation-failed", operation="need", error=f"no {path}")
+
+    def digests(self, names: list[str]) -> list[bytes]:
+        return [self.tools.get(name, bytes(16)) for name in names]
+
+    # ---- what a test says
+
+    def script_of(self, step: CommandStep) -> Script:
+        return self.scripts[step.text.split()[0]]
+
+    def task(self, function: Callable[..., Any], version: str = "1", **options: Any) -> Task:
+        made = Task(function, function.__name__, "", {"version": version, **options})
+        self.tasks.known[made.fullname] = made
+        return made
+
+    def rule(self, out: str, text: str, inputs: Sequence[str] = (), **options: Any) -> TaskExpression:
+        """A command that makes `out`; inputs that have a rule already are its products."""
+        call = TaskExpression(
+            "redun.command",
+            kwargs={
+                "steps": ((text, "", "", ""),),
+                "inputs": tuple(self.file(path) for path in inputs),
+                "outputs": tuple(Output(path) for path in out.split()),
+                "tools": (Tool(text.split()[0]),),
+            },
+            options={"origin": out.split()[0], "kind": "rule", **options},
+        )
+        self.rules.update(dict.fromkeys(out.split(), call))
+        return call
+
+    def file(self, path: str) -> Any:
+        maker = self.rules.get(path)
+        return File(path) if maker is None else SchedulerExpression("product", (maker, path))
+
+    def run(self, value: Any, **settings: Any) -> Cell:
+        """One execution; `ran` holds the labels of what it ran, `journal` its events."""
+        self.ran = []
+        self.journal = Journal()
+        inbox = MemoryInbox()
+        executor = ScriptedExecutor(self)
+        executor.start(inbox)
+        doors = Doors(
+            self.store, self.files, self.tasks, self, self, self.files.clock, Events(self.journal), inbox,
+            {"command": executor, "thread": executor},
+        )  # fmt: skip
+        self.count += 1
+        self.execution = Execution(self.count.to_bytes(16, "big"), doors, Settings(**settings))
+        self.files.clock.move(10)
+        return run(self.execution, value)
+
+
+def concatenate(files: MemoryFiles, spec: JobSpec) -> None:
+    """`cat IN... > OUT`: every output gets the inputs' bytes and its own name."""
+    step = spec.steps[0]
+    assert isinstance(step, CommandStep)
+    names = step.text.split(">")[0].split()[1:]
+    for name in names:
+        if not files.exists(name):
+            raise RunError("operation-failed", operation="cat", error=f"no {name}")
+    for output in spec.outputs:
+        files.write(output, b"".join(files.read(name) for name in names))
