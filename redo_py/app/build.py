@@ -9,11 +9,13 @@ from redo_py.app.executors import Executors
 from redo_py.app.interrupt import Interrupts
 from redo_py.app.planner import RedunfilePlanner
 from redo_py.app.project import Project
+from redo_py.app.recover import JOURNAL, recover_project
 from redo_py.app.redunfile import OpenRedunfile
+from redo_py.app.remember import remember
 from redo_py.app.report import Report, summary
-from redo_py.app.request import Request, snapshot_key
+from redo_py.app.request import Request, defines, snapshot_key
 from redo_py.app.tools import ProjectTools
-from redo_py.config.root import SETTINGS, STATE
+from redo_py.config.root import STATE
 from redo_py.config.settings import command_environment
 from redo_py.engine.execution import Doors, Execution, Settings
 from redo_py.engine.job import Cell, Job, JobState
@@ -21,12 +23,10 @@ from redo_py.engine.loop import run
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
-from redo_py.executors.recovery import recover
-from redo_py.files.snapshot import drop_snapshot, snapshot_of, write_snapshot
+from redo_py.files.snapshot import drop_snapshot
 from redo_py.ground.errors import ErrorList, RedunError, UsageError
 from redo_py.ground.events import Events
-from redo_py.records import EXECUTION, JOB, LEDGER, OUTPUT, UNLEDGER
-from redo_py.values.unknown import ABSENT_DIGEST
+from redo_py.records import EXECUTION, JOB, OUTPUT, UNLEDGER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,17 +34,15 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.executors.api import Executor
-    from redo_py.files.api import Stamp
 
+UP_TO_DATE = "redun: everything is up to date"
 NESTED = "REDUN_BUILD_ROOT"  # tells a command's own `redun build` which project it is inside of
 
 
 class Build:
     """One `redun build`. `write` takes the text for the user; `versions` names what makes snapshots meaningless."""
 
-    def __init__(
-        self, project: Project, request: Request, write: Callable[[str], None], versions: str
-    ) -> None:
+    def __init__(self, project: Project, request: Request, write: Callable[[str], None], versions: str) -> None:
         self.project = project
         self.request = request
         self.write = write
@@ -57,12 +55,12 @@ class Build:
         self.recovered: dict[str, tuple[bytes, int] | None] = {}
 
     def run(self) -> int:
-        """Carry the request out; the exit status. Raises UsageError, ErrorList and StoreError before anything was run."""
+        """Carry the request out; the exit status. What it raises was raised before anything was run."""
         self.project.make_state()
         if not self.request.dry:
             drop_snapshot(STATE, self.key)
             self.project.lock(" ".join(("redun build", *self.request.targets)), self._tell_wait)
-            self._recover()
+            self.recovered = recover_project(self.project, self.report.notice)
         self.plan()
         if self.request.print_ir:
             from redo_py.ir.schema import to_json
@@ -110,10 +108,22 @@ class Build:
         execution.ledger.update(self.recovered)
         return execution
 
+    def rehearse(self) -> Execution:
+        """Plan, and decide everything as a build would, but change nothing: for those who ask why."""
+        self.plan()
+        inbox = SelectInbox(self.project.clock)
+        try:
+            execution = self.execution(inbox, {}, dry=True)
+            run(execution, tuple(self.expressions))
+        finally:
+            inbox.close()
+            self.project.memo.save()
+        return execution
+
     def _execute(self) -> int:
         project = self.project
         inbox = SelectInbox(project.clock)
-        journal = None if self.request.dry else Journal(f"{STATE}/running")
+        journal = None if self.request.dry else Journal(JOURNAL)
         executors = Executors(inbox, self._factories(journal))
         execution = self.execution(inbox, executors, self.request.dry)
         self.report.replay = self._printed_before
@@ -153,12 +163,13 @@ class Build:
         if status == 0 and not self.request.dry:
             self._print_values(root)
             self._sweep_temporary(execution, root)
-            self._remember(execution)
+            if not self._asks_for_values():
+                remember(self.project, self.opened, self.tools, execution, self.key, UP_TO_DATE)
         if not self.request.quiet or status:
             if busy or status:
                 self.report.notice(summary(counts, self.project.clock.now() - self.started, self.request.dry)[7:])
             else:
-                self.write(self._message() + "\n")
+                self.write(UP_TO_DATE + "\n")
         return status
 
     def _status(self, execution: Execution, root: Cell) -> int:
@@ -175,8 +186,8 @@ class Build:
             self.write(describe(error) + "\n")
         return error.exit_status if isinstance(error, RedunError) else 1
 
-    def _message(self) -> str:
-        return "redun: everything is up to date"
+    def _asks_for_values(self) -> bool:
+        return any(target in self.opened.redunfile.lazies for target in self.request.targets)
 
     def _print_values(self, root: Cell) -> None:
         """The values of public lazy names that were asked for."""
@@ -188,21 +199,6 @@ class Build:
 
     def _tell_wait(self, holder: str) -> None:
         self.report.notice(f"waiting for another build of this project ({holder})")
-
-    def _recover(self) -> None:
-        """Put right what a killed build left: end its processes, drop half-made outputs, know the whole ones as ours."""
-        files = self.project.files
-        left = recover(f"{STATE}/running", self.project.clock)
-        for process in left.ended:
-            self.report.notice(f"ended {process}, left by a build that was killed")
-        files.discard(left.outputs_in_progress)
-        for stamp in files.observe_outputs(left.outputs_made):
-            self.recovered[stamp.path] = (stamp.digest, stamp.kind) if stamp.digest else None
-        if left.outputs_made:
-            store = self.project.store(self.report.notice)
-            store.write([
-                (LEDGER, (path, entry[0], entry[1], path)) for path, entry in self.recovered.items() if entry
-            ])
 
     # ---- after
 
@@ -238,47 +234,6 @@ class Build:
                 execution.doors.store.write([(UNLEDGER, (path,)) for path in paths])
                 for path in paths:
                     execution.stamps.pop(path, None)
-
-    def _remember(self, execution: Execution) -> None:
-        """Write the snapshot, if the answer rests on nothing but files, folders and variables."""
-        jobs = execution.frontier.jobs
-        if execution.volatile or not jobs or any(job.always or job.kind in ("action", "check") for job in jobs):
-            return
-        if self.opened.redunfile.lazies and any(t in self.opened.redunfile.lazies for t in self.request.targets):
-            return
-        project = self.project
-        config = project.files.observe([SETTINGS, "pyproject.toml"])
-        stamps: list[Stamp] = [*execution.stamps.values(), *self.opened.stamps, *self.tools.stamps.values(), *config]
-        seen = dict(self.opened.host.seen)
-        if project.opened_modules is not None:
-            seen.update({path: signature for path, _, signature in project.opened_modules.loaded_files()})
-            seen.update(dict.fromkeys(project.opened_modules.absent, ()))
-        environment: dict[str, str | None] = dict(self.opened.redunfile.reads.env)
-        environment["PATH"] = project.environ.get("PATH")
-        for name in project.settings.pass_env:
-            environment[name] = project.environ.get(name)
-        stamps = project.files.settle(stamps)
-        if any(self._moved(execution, stamp) for stamp in stamps):
-            return
-        snapshot = snapshot_of(stamps, seen, environment, self._message())
-        if snapshot is not None:
-            write_snapshot(STATE, self.key, snapshot)
-
-    def _moved(self, execution: Execution, stamp: Stamp) -> bool:
-        """Whether a path that was read again has other content than the build used."""
-        known = execution.stamps.get(stamp.path)
-        return known is not None and (known.digest or ABSENT_DIGEST) != (stamp.digest or ABSENT_DIGEST)
-
-
-def defines(texts: tuple[str, ...]) -> dict[str, str]:
-    """`NAME=VALUE` texts as a dict; raises UsageError for one without `=`."""
-    parsed: dict[str, str] = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise UsageError("bad-define", text=text)
-        parsed[name] = value
-    return parsed
 
 
 def build(request: Request, environ: Mapping[str, str], write: Callable[[str], None], versions: str) -> int:

@@ -41,10 +41,10 @@ class ProjectHost:
         self._tasks = tasks
         self._open_project = open_project
         self.overrides = overrides
-        self.system = " ".join((os.uname().sysname, os.uname().machine))
+        self.system = f"{os.uname().sysname} {os.uname().machine}"
         self.tools = settings.tools
         self.stamps: list[Stamp] = []  # of files whose content decided something
-        self.seen: dict[str, tuple[int, ...]] = {}  # path (a folder with a slash behind it) -> signature, () if absent
+        self.seen_absent: dict[str, tuple[int, ...]] = {}  # paths that were asked for and are not there, each with ()
 
     def env(self, name: str) -> str | None:
         """The environment variable, None if it is not set."""
@@ -52,9 +52,7 @@ class ProjectHost:
 
     def glob(self, pattern: str, exclude: Sequence[str]) -> list[str]:
         """The existing files that match, sorted bytewise."""
-        found = glob(self._root, pattern, exclude)
-        self.seen.update(found.seen)
-        return found.paths
+        return glob(self._root, pattern, exclude).paths
 
     def is_file(self, path: str) -> bool:
         """Is there a regular file at `path`?"""
@@ -62,7 +60,7 @@ class ProjectHost:
         if os.path.isfile(full):
             return True
         if not os.path.lexists(full):
-            self.seen[path] = ()
+            self.seen_absent[path] = ()
         return False
 
     def read_text(self, path: str) -> str:

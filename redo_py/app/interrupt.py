@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import _signal  # the module `signal` without its enums, which cost start-up time
+import _signal  # type: ignore[import-not-found]  # `signal` without its enums, which cost start-up time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 
+from redo_py.app.settings import read_settings
 from redo_py.config.root import REDUNFILE, STATE, find_root
-from redo_py.config.settings import Settings, read_settings
 from redo_py.files.local import LocalFiles
 from redo_py.files.memo import StatMemo
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import UsageError
 from redo_py.store.artifacts import LocalArtifacts
+from redo_py.store.packed import PackedArtifacts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,9 +43,11 @@ class Project:
         self.environ = environ
         self.clock = Clock()
         os.chdir(root)
-        self.settings: Settings = read_settings(root, STATE)
+        self.settings = read_settings(root, STATE)
         self.memo = StatMemo(f"{STATE}/memo")
-        self.artifacts = LocalArtifacts(f"{root}/{STATE}/artifacts", self.settings.max_file, self.settings.max_total)
+        folder = f"{root}/{STATE}/artifacts"
+        large = LocalArtifacts(folder, self.settings.max_file, self.settings.max_total)
+        self.artifacts = PackedArtifacts(folder, large)
         self.files = LocalFiles(root, self.memo, self.artifacts, self.clock)
         self._modules: Modules | None = None
         self._store: SqliteStore | None = None
@@ -92,6 +95,7 @@ class Project:
 
     def close(self) -> None:
         """Give everything back; may be called twice."""
+        self.artifacts.close()
         if self._modules is not None:
             self._modules.close()
             self._modules = None

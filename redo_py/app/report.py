@@ -16,7 +16,7 @@ WIDTH = 10  # of the first column
 
 
 class Report:
-    """A listener that writes one line for each thing that was done, output whole behind it; failures tell everything."""
+    """A listener that writes a line for each thing that was done, its output whole behind it; failures tell all."""
 
     def __init__(self, write: Callable[[str], None], quiet: bool, verbose: bool, explain: bool, dry: bool) -> None:
         self._write = write
@@ -114,7 +114,8 @@ def describe(error: BaseException | None) -> str:
 def summary(counts: dict[str, int], seconds: float, dry: bool) -> str:
     """The last line of a build that did something."""
     names = [
-        ("failed", "failed"), ("done", "run"), ("restored", "restored"), ("cached", "up to date"), ("skipped", "not run"),
+        ("failed", "failed"), ("done", "run"), ("restored", "restored"), ("cached", "up to date"),
+        ("skipped", "not run"),
     ]  # fmt: skip
     if dry:
         names = [("would_run", "would run"), ("restored", "would be restored"), ("cached", "up to date")]

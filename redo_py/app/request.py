@@ -16,8 +16,8 @@ class Request:
     """`redun build ...`, parsed."""
 
     __slots__ = (
-        "arguments", "defines", "directory", "dry", "explain", "file", "force_all", "jobs", "keep_failed", "max_failures",
-        "print_ir", "quiet", "targets", "verbose",
+        "arguments", "defines", "directory", "dry", "explain", "file", "force_all", "jobs", "keep_failed",
+        "max_failures", "print_ir", "quiet", "targets", "verbose",
     )  # fmt: skip
 
     def __init__(
@@ -72,9 +72,23 @@ class Request:
 
 def snapshot_key(request: Request, root: str, here: str, versions: str) -> str:
     """The name of the snapshot that answers `request` made in the folder `here` below `root`."""
-    return repr((sorted(set(request.targets)), sorted(request.defines), request.file, root, here, versions))
+    given = dict(text.partition("=")[::2] for text in request.defines)  # the last one counts
+    return repr((sorted(set(request.targets)), sorted(given.items()), request.file, root, here, versions))
 
 
 def versions() -> str:
     """Whatever makes old snapshots meaningless when it changes."""
     return f"{__version__} {sys.version}"
+
+
+def defines(texts: Sequence[str]) -> dict[str, str]:
+    """`NAME=VALUE` texts as a dict; raises UsageError for one that is none."""
+    parsed: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            from redo_py.ground.errors import UsageError
+
+            raise UsageError("bad-define", text=text)
+        parsed[name] = value
+    return parsed

@@ -1,4 +1,4 @@
-"""Tasks by name, for the engine: those that come with redun, those of the project's modules, functions used as tasks."""
+"""Tasks by name, for the engine: redun's own, those of the project's modules, functions used as tasks."""
 
 from __future__ import annotations
 

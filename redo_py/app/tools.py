@@ -32,7 +32,9 @@ class ProjectTools:
             stamp = self._files.observe([path])[0]
             self.stamps[path] = stamp
             if stamp.kind in (EXECUTABLE, FILE):
-                found = stamp.digest if self._mode == "digest" else digest(VALUE, path.encode("utf-8", "surrogateescape"))
+                found = (
+                    stamp.digest if self._mode == "digest" else digest(VALUE, path.encode("utf-8", "surrogateescape"))
+                )
                 if "/" not in name:  # a tool of the project may be made by this very build: it is asked for each time
                     self._known[name] = found
                 return found

@@ -16,9 +16,9 @@ class Section(BaseModel):
 class Build(Section):
     """[build]"""
 
-    jobs: int | None = Field(None, ge=1, description="how many jobs run at once; the number of processors by default")
+    jobs: int | None = Field(default=None, ge=1, description="how many jobs run at once; the number of processors by default")
     tools: Literal["digest", "path", "ignore"] = Field(
-        "digest", description="what identifies a command's program: its content, its path, or nothing"
+        default="digest", description="what identifies a command's program: its content, its path, or nothing"
     )
     pass_env: list[str] = Field(
         default_factory=list, description="environment variables that every command gets, and that are in its key"
@@ -28,8 +28,8 @@ class Build(Section):
 class Artifacts(Section):
     """[artifacts]"""
 
-    max_file: int = Field(256 << 20, ge=0, description="bytes; larger outputs are not kept")
-    max_total: int = Field(5 << 30, ge=0, description="bytes; beyond it the outputs not used for longest go")
+    max_file: int = Field(default=256 << 20, ge=0, description="bytes; larger outputs are not kept")
+    max_total: int = Field(default=5 << 30, ge=0, description="bytes; beyond it the outputs not used for longest go")
 
 
 class Code(Section):
@@ -43,7 +43,7 @@ class Code(Section):
 class File(Section):
     """A whole redun.toml."""
 
-    root: bool = Field(False, description="whether this folder is a project of its own, below another one")
+    root: bool = Field(default=False, description="whether this folder is a project of its own, below another one")
     build: Build = Field(default_factory=Build)
     artifacts: Artifacts = Field(default_factory=Artifacts)
     code: Code = Field(default_factory=Code)

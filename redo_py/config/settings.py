@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 
 from redo_py.config.root import SETTINGS
-from redo_py.files.sealed import read_sealed, write_sealed
 from redo_py.ground.errors import ErrorList, UsageError
-from redo_py.ground.hashing import FILE, digest
 from redo_py.ground.spans import Span
 
 TYPE_CHECKING = False
@@ -15,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-MAGIC = b"redunC\x01\x00"
 PASSED = ("PATH", "HOME", "USER", "TMPDIR", "TERM")  # what commands get of the environment without it being in a key
 
 
@@ -43,11 +40,8 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def read_settings(root: str, state: str) -> Settings:
-    """The settings of the project at `root`; raises UsageError or ErrorList that point at the line.
-
-    The result of checking is remembered in the folder `state` by the content of the file.
-    """
+def read_file(root: str) -> tuple[str, bytes] | None:
+    """(name, content) of the file with the settings of the project at `root`; None when there is none."""
     for name in (SETTINGS, "pyproject.toml"):
         try:
             with open(f"{root}/{name}", "rb") as stream:
@@ -55,8 +49,8 @@ def read_settings(root: str, state: str) -> Settings:
         except FileNotFoundError:
             continue
         if name == SETTINGS or b"tool.redun" in data:
-            return Settings(_remembered(name, data, state))
-    return Settings(DEFAULTS)
+            return name, data
+    return None
 
 
 def command_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -65,19 +59,8 @@ def command_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {**passed, "LANG": "C.UTF-8"}
 
 
-def _remembered(name: str, data: bytes, state: str) -> Mapping[str, Any]:
-    key = digest(FILE, name.encode() + b"\n" + data)
-    place = f"{state}/settings"
-    kept = read_sealed(place, MAGIC)
-    if isinstance(kept, tuple) and len(kept) == 2 and kept[0] == key:
-        return kept[1]  # type: ignore[no-any-return]
-    checked = _checked(name, data)
-    if os.path.isdir(state):
-        write_sealed(place, MAGIC, (key, checked))
-    return checked
-
-
-def _checked(name: str, data: bytes) -> Mapping[str, Any]:
+def checked(name: str, data: bytes) -> dict[str, Any]:
+    """What the file `name` says, every setting filled in; raises UsageError or ErrorList that point at the line."""
     import tomllib
 
     from pydantic import ValidationError

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from redo_py.engine.decide import Hit, Join, Miss, Verdict, Wait, wait_for_producer
+from redo_py.engine.decide import Hit, Join, Miss, Verdict
 from redo_py.engine.execution import Execution
 from redo_py.engine.explain import explain
 from redo_py.engine.job import Job, JobState
-from redo_py.engine.observe import saw
+from redo_py.engine.observe import forget, saw_products
 from redo_py.engine.reduce import conclude, settle
+from redo_py.engine.temporary import set_aside
+from redo_py.files.api import LINK
 from redo_py.values.file import File
 from redo_py.values.unknown import UNKNOWN, UNKNOWN_DIGEST
 
@@ -24,8 +26,6 @@ def accept(execution: Execution, verdicts: Sequence[tuple[Job, Verdict]]) -> Non
             missed.append((job, verdict))
         elif isinstance(verdict, Join):
             join(execution, job, verdict.leader)
-        elif isinstance(verdict, Wait):
-            wait_for_producer(execution, job, verdict.producer)
         else:
             lost = take(execution, job, verdict)
             if lost is not None:
@@ -57,16 +57,15 @@ def follow(execution: Execution, job: Job, leader: Job) -> None:
 def take(execution: Execution, job: Job, hit: Hit) -> Miss | None:
     """Use a remembered result; a Miss when what had to be restored is gone by now."""
     job.outcome = "cached"
-    if hit.missing and not execution.settings.dry:
-        if job.options.get("temp"):
-            execution.unmaterialised.update({product[0]: product for product in hit.missing})
-        elif restore(execution, job, hit):
-            job.outcome = "restored"
-        else:
-            path, digest, _ = hit.missing[0]
-            return Miss("product", path, digest)
+    if hit.missing and is_temporary(job, hit):
+        set_aside(execution, hit.missing)
     elif hit.missing:
         job.outcome = "restored"
+        if execution.settings.dry:
+            set_aside(execution, hit.missing)
+        elif not restore(execution, job, hit):
+            path, digest, _ = hit.missing[0]
+            return Miss("product", path, digest)
     job.call_hash = hit.trace.call
     job.value_hash = hit.trace.value
     job.discovered = hit.discovered
@@ -77,15 +76,21 @@ def take(execution: Execution, job: Job, hit: Hit) -> Miss | None:
     return None
 
 
+def is_temporary(job: Job, hit: Hit) -> bool:
+    """Whether what is missing may wait until something asks for it. A link may not: what it leads to counts."""
+    return bool(job.options.get("temp")) and all(kind != LINK for _, _, kind in hit.missing)
+
+
 def restore(execution: Execution, job: Job, hit: Hit) -> bool:
     """Put the missing products of a hit in place; what redun did not put there is displaced."""
     doors = execution.doors
     paths = [path for path, _, _ in hit.missing]
     for path, new_place in doors.files.clear(paths, doors.store.ledger(paths)):
         doors.events.emit("displaced", job, (path, new_place))
+    forget(execution, paths)
     if not doors.files.restore(hit.missing):
         return False
-    saw(execution, doors.files.observe_outputs([path for path, _, _ in hit.products]))
+    saw_products(execution, doors.files.observe_outputs([path for path, _, _ in hit.products]))
     return True
 
 

@@ -3,26 +3,26 @@
 An evaluation (task and arguments) may have several traces, one for each state of what it discovered while it ran. A
 trace holds if everything it discovered is as it was, every File in its value that it did not make is as it was, and
 everything it made is in place or can be put back from the artifacts. Discovered paths are compared in the order in
-which they were recorded, up to the first difference; one that a rule makes is brought up to date before it is looked
-at, for which the job waits.
+which they were recorded, up to the first difference. One that a rule makes by now is up to date if the job rests on
+that rule; if it does not, the trace says nothing: the job must run and be told that it depends on the path.
 
 `why` reads the Finding of the same walk; there is no second one.
 """
 
 from __future__ import annotations
 
-from redo_py.engine.demand import demand
 from redo_py.engine.execution import Execution
-from redo_py.engine.job import Job, JobState
-from redo_py.engine.observe import ZERO, observe
-from redo_py.engine.prepare import has_unknown, prepare
-from redo_py.engine.reach import reaches
-from redo_py.ground.nested import collect
+from redo_py.engine.job import Job
+from redo_py.engine.observe import files_in, observe, saw_products, with_tasks
+from redo_py.engine.prepare import first_unknown, prepare
+from redo_py.engine.reach import unreached
+from redo_py.ground.errors import RedunError
 from redo_py.ir.flat import unflatten
 from redo_py.records import Trace
 from redo_py.values.codec import Unreadable, load
 from redo_py.values.encoding import decode
 from redo_py.values.file import File
+from redo_py.values.unknown import ABSENT_DIGEST, UNKNOWN_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,15 +58,6 @@ class Join:
         self.leader = leader
 
 
-class Wait:
-    """A trace rests on a path that a rule makes, and that is not up to date yet."""
-
-    __slots__ = ("producer",)
-
-    def __init__(self, producer: Any) -> None:
-        self.producer = producer
-
-
 class Miss:
     """Nothing holds. `about` and its facts say why, see engine.explain."""
 
@@ -79,7 +70,7 @@ class Miss:
         self.new = new
 
 
-Verdict = Hit | Join | Wait | Miss
+Verdict = Hit | Join | Miss
 
 
 def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict]]:
@@ -90,8 +81,8 @@ def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict
         leader = execution.frontier.by_evaluation.setdefault(job.eval_hash, job)
         if leader is not job:
             verdicts.append((job, Join(leader)))
-        elif has_unknown(job):
-            verdicts.append((job, Miss("unknown")))
+        elif execution.settings.dry and first_unknown(job) is not None:
+            verdicts.append((job, Miss("unknown", first_unknown(job) or "something it uses")))
         elif job.forced or job.always or execution.settings.force_all:
             verdicts.append((job, Miss("forced" if not job.always else "always")))
         else:
@@ -146,77 +137,77 @@ def examine(execution: Execution, job: Job, traces: list[OpenTrace], outputs: di
     return first or Miss("no trace")
 
 
-def examine_discovered(execution: Execution, job: Job, trace: OpenTrace) -> Verdict | None:
+def examine_discovered(execution: Execution, job: Job, trace: OpenTrace) -> Miss | None:
     """None when everything that was discovered is as it was."""
+    late = undeclared(execution, job, [path for path, _ in trace.discovered])
     for path, digest in trace.discovered:
-        producer = execution.doors.planner.producer(path)
-        if producer is not None:
-            cell = execution.frontier.cells.get(id(producer))
-            if cell is None or cell.state != JobState.DONE:
-                if reaches(execution, producer, job.expression):
-                    return Miss("discovered", path, digest, b"")
-                return Wait(producer)
-        now = observe(execution, [path])[0].digest or ZERO
+        if path in late:
+            return Miss("discovered", path, digest)
+        now = digest_now(execution, path)
         if now != digest:
             return Miss("discovered", path, digest, now)
     return None
+
+
+def undeclared(execution: Execution, job: Job, paths: Sequence[str]) -> list[str]:
+    """Those of `paths` that a rule makes on which `job` does not rest."""
+    producer = execution.doors.planner.producer
+    makers = {id(call): path for path in paths if (call := producer(path)) is not None and call is not job.expression}
+    return [makers[maker] for maker in unreached(execution, job, set(makers))] if makers else []
+
+
+def digest_now(execution: Execution, path: str) -> bytes:
+    """The content of `path` as this execution knows it; in a dry run that of a product may not be known."""
+    maker = execution.made_by.get(path)
+    if maker is not None and maker.outcome == "would_run":
+        return UNKNOWN_DIGEST
+    return observe(execution, [path])[0].digest or ABSENT_DIGEST
 
 
 def examine_result(execution: Execution, job: Job, opened: OpenTrace, outputs: dict[str, Stamp]) -> Verdict:
     """Whether the value can be read, its references hold and its products are there or can be restored."""
     trace = opened.trace
     try:
-        value = read_value(trace)
+        value = read_value(execution, trace)
     except Unreadable as error:
         return Miss("unreadable", str(error))
     products = list(opened.products)
     for file in references(value, products):
-        now = observe(execution, [file.path])[0].digest or ZERO
+        now = digest_now(execution, file.path)
         if now != file.digest:
             return Miss("reference", file.path, file.digest, now)
     missing = [product for product in products if differs(product, outputs[product[0]])]
     if missing and not execution.doors.files.can_restore(missing):
         path, digest, _ = missing[0]
         return Miss("product", path, digest, outputs[path].digest)
-    for path, _, _ in products:
-        if not missing:
-            execution.stamps[path] = outputs[path]
+    if not missing:
+        saw_products(execution, [outputs[path] for path, _, _ in products])
     return Hit(trace, value, products, missing, opened.discovered)
 
 
-def read_value(trace: Trace) -> Any:
-    """The value of a trace, expressions and all; raises Unreadable."""
-    if trace.value_format != "expression":
-        return load(trace.value_format, trace.value_bytes)
+def read_value(execution: Execution, trace: Trace) -> Any:
+    """The value of a trace, expressions and all; raises Unreadable, also when it calls a task that there is no more."""
+    format_ = trace.value_format.removeprefix("expression:")
+    value = load(format_, trace.value_bytes)
     try:
-        return unflatten(*load("plain", trace.value_bytes))
+        if format_ == trace.value_format:
+            return with_tasks(execution, value)
+        for kind, fields in value[0]:
+            if kind == "task":
+                execution.doors.tasks.resolve(fields[0])
+        return unflatten(*value)
+    except RedunError as error:
+        raise Unreadable(error.headline) from error
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise Unreadable(f"{type(error).__name__}: {error}") from error
 
 
 def references(value: Any, products: list[Product]) -> list[File]:
     """The Files in `value` that the job did not make."""
-    from redo_py.engine.demand import LAZY
-    from redo_py.ir.flat import fields_of, in_order
-
-    files = collect(value, File)
-    if collect(value, LAZY):
-        files += [file for item in in_order(value) for file in collect(fields_of(item)[1], File)]
     made = {path for path, _, _ in products}
-    return [file for file in files if file.path not in made]
+    return [file for file in files_in(value) if file.path not in made]
 
 
 def differs(product: Product, stamp: Stamp) -> bool:
     """Whether something else than `product` lies at its path."""
     return stamp.digest != product[1] or stamp.kind != product[2]
-
-
-def wait_for_producer(execution: Execution, job: Job, producer: Any) -> None:
-    """READY -> WAITING until the call `producer` is done; then the job is decided again."""
-    execution.frontier.set_state(job, JobState.WAITING)
-    execution.frontier.by_evaluation.pop(job.eval_hash, None)
-    children = list(job.children)
-    demand(execution, job, [producer])
-    job.children = children  # what it waits for is no call that its reduction made
-    if job.missing == 0:
-        execution.frontier.awake.append(job)

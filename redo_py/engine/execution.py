@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from redo_py.engine.frontier import Frontier
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Protocol
+    from typing import Any, Protocol
 
     from redo_py.engine.job import Job
     from redo_py.executors.api import Executor, Inbox
@@ -99,8 +101,9 @@ class Execution:
     """The state of one run; the verbs of this room work on it."""
 
     __slots__ = (
-        "buffer", "doors", "failures", "flushed", "frontier", "id", "interrupted", "ledger", "made_by", "pool_waiting",
-        "pools_used", "seen_at", "settings", "stamps", "stopping", "tasks_recorded", "under", "unmaterialised", "volatile",
+        "asked", "buffer", "doors", "failures", "flushed", "frontier", "id", "interrupted", "ledger", "made_by",
+        "pool_waiting", "pools_used", "seen_at", "settings", "stamps", "stopping", "tasks_recorded", "tools",
+        "unmaterialised", "volatile",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
@@ -117,9 +120,10 @@ class Execution:
         self.flushed = doors.clock.monotonic()  # when the buffer was last written
         self.failures: list[Job] = []  # jobs that failed by themselves, in order
         self.pools_used: dict[str, int] = {}
-        self.pool_waiting: dict[str, list[Job]] = {}  # QUEUED jobs whose pool is full
+        self.pool_waiting: dict[str, deque[Job]] = {}  # QUEUED jobs whose pool is full
+        self.tools: dict[str, bytes] = {}  # name -> digest, of the tools that were asked for
         self.tasks_recorded: set[bytes] = set()  # task hashes whose TASK row was written
-        self.under: dict[int, set[int]] = {}  # id of expression -> ids of all that it needs, see reach
+        self.asked: dict[int, list[Any]] = {}  # id of a form's expression -> what it asked for, see reach
         self.volatile = False  # whether something was used that is too fresh to be remembered
         self.stopping = False  # nothing new is started any more
         self.interrupted = 0  # the signal that asked to stop, 0 without one

@@ -1,15 +1,16 @@
-"""explain: why a job runs, in one line, from the verdict that made it run and from the last call for the same origin."""
+"""explain: why a job runs, in one line, from the verdict that made it run and the last call for the same origin."""
 
 from __future__ import annotations
 
 from redo_py.engine.decide import Miss
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
+from redo_py.engine.prepare import storable
 from redo_py.task.builtin import COMMAND, STEPS
 from redo_py.values.codec import Unreadable, load
-from redo_py.values.encoding import decode
+from redo_py.values.encoding import decode, encode
 from redo_py.values.file import File, Tool
-from redo_py.values.unknown import ABSENT_DIGEST
+from redo_py.values.unknown import ABSENT_DIGEST, UNKNOWN_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,22 +49,13 @@ def _told(job: Job, miss: Miss) -> str:
     if miss.about == "always":
         return "it is declared to run always"
     if miss.about == "unknown":
-        return f"{_first_unknown(job)} would be made again"
+        return f"{miss.path} would be made again"
     if miss.about == "unreadable":
         return f"the remembered result cannot be read ({miss.path})"
     if miss.about == "product":
         what = "is missing" if not miss.new else f"was changed by hand ({change(miss.old, miss.new)})"
         return f"output {miss.path} {what} and is not kept in the cache"
     return f"{miss.path} {_changed(miss.old, miss.new)}"
-
-
-def _first_unknown(job: Job) -> str:
-    from redo_py.values.unknown import UNKNOWN_DIGEST
-
-    for file in job.files:
-        if file.digest == UNKNOWN_DIGEST:
-            return file.path
-    return "something it uses"
 
 
 def change(old: bytes, new: bytes) -> str:
@@ -77,7 +69,9 @@ def _changed(old: bytes, new: bytes) -> str:
     if new == ABSENT_DIGEST:
         return "has gone"
     if not new:
-        return "would be made by a rule that needs this one"
+        return "is made by a rule now"
+    if new == UNKNOWN_DIGEST:
+        return "would be made again"
     return f"changed ({change(old, new)})"
 
 
@@ -93,7 +87,7 @@ def compare(execution: Execution, job: Job, latest: Latest | None) -> tuple[str,
         before = load("plain", latest.arguments_bytes)
     except Unreadable:
         return "argument", "its arguments differ from the last call's"
-    return compare_arguments(job, before)
+    return compare_arguments(job, storable(execution, job.arguments), before)
 
 
 def compare_code(execution: Execution, job: Job, latest: Latest) -> str:
@@ -113,13 +107,13 @@ def compare_code(execution: Execution, job: Job, latest: Latest) -> str:
     return f"code {gone[0]} is no longer reached" if gone else f"the code of {job.task.fullname} changed"
 
 
-def compare_arguments(job: Job, before: dict[str, Any]) -> tuple[str, str]:
+def compare_arguments(job: Job, now: dict[str, Any], before: dict[str, Any]) -> tuple[str, str]:
     """The argument that differs; for commands the very file, word, variable or tool."""
-    for name, now in job.arguments.items():
+    for name, value in now.items():
         if name not in before:
             return "argument", f"argument {name} is new"
-        if before[name] != now:
-            return compare_one(job, name, before[name], now)
+        if encode(before[name]) != encode(value):
+            return compare_one(job, name, before[name], value)
     return "cache", "the result of the last call is no longer remembered"
 
 

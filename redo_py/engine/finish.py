@@ -12,21 +12,23 @@ the job ran, and the job runs again.
 
 from __future__ import annotations
 
+from redo_py.engine.decide import undeclared
 from redo_py.engine.execution import Execution
+from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
-from redo_py.engine.observe import ZERO, forget, observe, saw, stamp_values
+from redo_py.engine.observe import files_in, forget, observe, saw, saw_products, see, stamped
 from redo_py.engine.prepare import forget_identity
 from redo_py.engine.queue import leave_pool
-from redo_py.engine.reach import reaches
 from redo_py.engine.record import Written, write_value
 from redo_py.engine.reduce import settle
 from redo_py.executors.api import Failed, Finished
-from redo_py.files.api import ABSENT, DIRECTORY
+from redo_py.files.api import ABSENT, DIRECTORY, OTHER
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import Expression
 from redo_py.task.builtin import COMMAND
 from redo_py.values.file import File
+from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from redo_py.executors.api import Outcome
     from redo_py.files.api import Stamp
+    from redo_py.values.file import Output
 
 TICK = 0.020  # seconds by which a file system's clock may lag behind ours
 READS_AT_MOST = 3  # how often a job runs again because an input changed under it
@@ -68,59 +71,76 @@ def finish(execution: Execution, outcomes: Sequence[Outcome]) -> None:
 def believe(execution: Execution, good: list[tuple[Job, Finished]]) -> None:
     """Check what came back and settle it. Outputs of all jobs are read in one batch."""
     paths = [output.path for job, _ in good for output in job.outputs]
-    stamps = {stamp.path: stamp for stamp in execution.doors.files.collect(paths)}
+    stamps = collected(execution, paths)
     for job, outcome in good:
         try:
             check_outputs(execution, job, stamps)
             job.discovered = check_discovered(execution, job, outcome.discovered)
             check_inputs(execution, job)
-            result = outcome.value if job.task.fullname != COMMAND else tuple(job.products)
+            result = result_of(execution, job, outcome)
             job.result_written = written(execution, job, result)
         except Changed as change:
             run_again(execution, job, change.path)
         except RedunError as error:
-            fail(execution, job, error)
+            fail_finished(execution, job, error)
         else:
             for file in job.products:
                 execution.made_by[file.path] = job
             settle(execution, job, result)
 
 
-def check_outputs(execution: Execution, job: Job, stamps: dict[str, Stamp]) -> None:
+def collected(execution: Execution, paths: list[str]) -> dict[str, Stamp | RedunError]:
+    """What was left at each path, kept as artifacts; of one that cannot be read, the error."""
+    if not paths:
+        return {}
+    files = execution.doors.files
+    try:
+        return {stamp.path: stamp for stamp in files.collect(paths)}
+    except RedunError as error:
+        if len(paths) == 1:
+            return {paths[0]: error}
+        return {path: found for each in paths for path, found in collected(execution, [each]).items()}
+
+
+def check_outputs(execution: Execution, job: Job, found: dict[str, Stamp | RedunError]) -> None:
     """All declared outputs must be there and of the declared kind; they become the job's products."""
-    for output in job.outputs:
-        stamp = stamps[output.path]
-        if stamp.kind == ABSENT:
-            raise RunError("output-missing", path=output.path, origin=job.origin)
-        if output.directory != (stamp.kind == DIRECTORY):
-            kind = "a folder" if stamp.kind == DIRECTORY else "no folder"
-            declared = "a folder (trailing slash)" if output.directory else "a file"
-            raise RunError("output-kind", path=output.path, kind=kind, declared=declared)
-    made = [stamps[output.path] for output in job.outputs]
-    saw(execution, made)
+    made = [check_output(job, output, found[output.path]) for output in job.outputs]
+    saw_products(execution, made)
     job.products = [File(stamp.path, stamp.digest, stamp.kind) for stamp in made]
     execution.ledger.update({stamp.path: (stamp.digest, stamp.kind) for stamp in made})
+
+
+def check_output(job: Job, output: Output, found: Stamp | RedunError) -> Stamp:
+    """The stamp of one output; raises RunError for one that is not as declared."""
+    if isinstance(found, RedunError):
+        raise found
+    if found.kind == ABSENT:
+        raise RunError("output-missing", path=output.path, origin=job.origin)
+    if output.directory != (found.kind == DIRECTORY) or found.kind == OTHER:
+        kind = {DIRECTORY: "a folder", OTHER: "a device, socket or pipe"}.get(found.kind, "no folder")
+        declared = "a folder (trailing slash)" if output.directory else "a file"
+        raise RunError("output-kind", path=output.path, kind=kind, declared=declared)
+    return found
 
 
 def check_discovered(execution: Execution, job: Job, read: Sequence[str]) -> tuple[tuple[str, bytes], ...]:
     """The paths that the job says it read, beyond its arguments, with the content that it must have read."""
     if not read:
         return ()
-    planner = execution.doors.planner
+    planner, seen_at = execution.doors.planner, execution.seen_at
     known = {file.path for file in job.files}
     known.update(output.path for output in job.outputs)
     paths = [path for path in dict.fromkeys(planner.own_path(path) for path in read) if path not in known]
-    for path in paths:
-        producer = planner.producer(path)
-        if producer is not None and not declared(execution, job, producer):
-            raise RunError("undeclared-dependency", path=path, origin=job.origin)
+    paths = [path for path in paths if planner.producer(path) is not job.expression]
+    for path in undeclared(execution, job, paths):
+        raise RunError("undeclared-dependency", path=path, origin=job.origin)
     check_unchanged(execution, [execution.stamps[path] for path in paths if path in execution.stamps])
-    seen_before = {path for path in paths if execution.seen_at.get(path, job.started) < job.started}
+    seen_before = {path for path in paths if path in seen_at and seen_at[path] <= job.started}
     stamps = observe(execution, paths)
     for path, stamp in zip(paths, stamps, strict=True):
         if path not in seen_before:
             check_age(execution, job, stamp)
-    return tuple((path, stamp.digest or ZERO) for path, stamp in zip(paths, stamps, strict=True))
+    return tuple((path, stamp.digest or ABSENT_DIGEST) for path, stamp in zip(paths, stamps, strict=True))
 
 
 def check_age(execution: Execution, job: Job, stamp: Stamp) -> None:
@@ -134,17 +154,12 @@ def check_age(execution: Execution, job: Job, stamp: Stamp) -> None:
         job.volatile = execution.volatile = True
 
 
-def declared(execution: Execution, job: Job, producer: Expression) -> bool:
-    """Whether the job depends on the call `producer`, directly or not, order-only included."""
-    return reaches(execution, job.expression, producer)
-
-
 def check_inputs(execution: Execution, job: Job) -> None:
     """Every declared input must be what it was when the job was decided; raises Changed."""
     digests = {file.path: file.digest for file in job.files}
     check_unchanged(execution, job.input_stamps)
     for stamp in job.input_stamps:
-        if (stamp.digest or ZERO) != digests.get(stamp.path, stamp.digest or ZERO):
+        if (stamp.digest or ABSENT_DIGEST) != digests.get(stamp.path, stamp.digest or ABSENT_DIGEST):
             raise Changed(stamp.path)
 
 
@@ -157,20 +172,15 @@ def check_unchanged(execution: Execution, stamps: list[Stamp]) -> None:
             raise Changed(stamp.path)
     doubtful = [stamp for stamp in stamps if not stamp.trusted and stamp.kind != ABSENT]
     for stamp, now in zip(doubtful, files.observe([stamp.path for stamp in doubtful]), strict=True):
-        if now.digest != stamp.digest and not is_link_product(execution, stamp):
+        if now.digest != stamp.digest:
             saw(execution, [now])
             raise Changed(stamp.path)
-
-
-def is_link_product(execution: Execution, stamp: Stamp) -> bool:
-    """Whether the stamp is of a link as such, which observing it as an input would follow."""
-    return stamp.path in execution.made_by and stamp.kind not in (1, 2, DIRECTORY)
 
 
 def run_again(execution: Execution, job: Job, path: str) -> None:
     """RUNNING -> READY: its files are looked at again, and it is decided again."""
     if job.tries > READS_AT_MOST:
-        fail(execution, job, RunError("changes-while-read", path=path, origin=job.origin))
+        fail_finished(execution, job, RunError("changes-while-read", path=path, origin=job.origin))
         return
     forget(execution, [path])
     undo(execution, job)
@@ -196,25 +206,34 @@ def fail_or_retry(execution: Execution, job: Job, error: BaseException) -> None:
         execution.doors.events.emit("retried", job, str(error))
         execution.frontier.set_state(job, JobState.QUEUED)
     else:
-        fail(execution, job, error)
+        fail_finished(execution, job, error)
 
 
-def fail(execution: Execution, job: Job, error: BaseException) -> None:
+def fail_finished(execution: Execution, job: Job, error: BaseException) -> None:
     """RUNNING -> FAILED by its own fault."""
     if not execution.settings.keep_failed:
         undo(execution, job)
-    job.outcome = "failed"
-    job.error = error
-    execution.failures.append(job)
-    execution.doors.events.emit("failed", job, error)
-    execution.frontier.fail(job, error)
+    fail(execution, job, error)
+
+
+def result_of(execution: Execution, job: Job, outcome: Finished) -> Any:
+    """What the job reduced to. The Files of a function's result get the digests of now: it may have just written them."""
+    if job.task.fullname == COMMAND:
+        return tuple(job.products)
+    result = outcome.value
+    if not collect(result, (File, Expression)):
+        return result
+    products = {file.path for file in job.products}
+    files = [file for file in files_in(result) if not file.digest]
+    forget(execution, [file.path for file in files if file.path not in products])
+    see(execution, files)
+    return stamped(execution, result)
 
 
 def written(execution: Execution, job: Job, result: Any) -> Written:
     """The result as the store keeps it; raises RunError for one that cannot be kept."""
-    stamp_values(execution, collect(result, File))
     try:
-        return write_value(result)
+        return write_value(execution, result)
     except Exception as error:
         kind = type(result).__name__
         raise RunError("result-unwritable", task=job.task.fullname, kind=kind, error=str(error)) from error

@@ -7,7 +7,7 @@ from redo_py.engine.execution import Execution
 from redo_py.ground.nested import substitute
 from redo_py.ir.expression import Expression, QuotedExpression, SimpleExpression
 from redo_py.values.file import File
-from redo_py.values.unknown import UNKNOWN, Unknown
+from redo_py.values.unknown import ABSENT_DIGEST, UNKNOWN, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def seq(execution: Execution, items: Any) -> Generator[Any, Any, Any]:
     """The values of `items`, evaluated one after another."""
     values = []
     for item in items:
-        values.append((yield item))
+        values.append((yield item))  # noqa: PERF401 - a comprehension cannot yield
     return values
 
 
@@ -58,8 +58,8 @@ def map_form(execution: Execution, body: QuotedExpression, name: str, over: Any)
 
 
 def bind_variable(body: Any, name: str, item: Any) -> Any:
-    """`body` with the variable `name` replaced by `item`, at any depth, also inside quotes. Expressions that do not hold
-    the variable stay the same objects, so that they are computed once for all items."""
+    """`body` with the variable `name` replaced by `item`, at any depth, also inside quotes. Expressions that do not
+    hold the variable stay the same objects, so that they are computed once for all items."""
     from redo_py.ir.flat import build, fields_of, in_order
 
     replaced: dict[int, Any] = {}
@@ -93,7 +93,7 @@ def need(execution: Execution, wanted: Any, missing_ok: bool = False) -> Generat
 
 def await_path(execution: Execution, path: str, missing_ok: bool) -> Any:
     """A File for `path`, or an expression that will be one. Raises UsageError for a path that cannot be had."""
-    from redo_py.engine.observe import ZERO, observe
+    from redo_py.engine.observe import observe
     from redo_py.ir.expression import SchedulerExpression
 
     producer = execution.doors.planner.producer(path)
@@ -102,12 +102,12 @@ def await_path(execution: Execution, path: str, missing_ok: bool) -> Any:
     stamp = observe(execution, [path])[0]
     if not stamp.digest and not missing_ok:
         raise execution.doors.planner.missing_input(path)
-    return File(path, stamp.digest or ZERO, stamp.kind)
+    return File(path, stamp.digest or ABSENT_DIGEST, stamp.kind)
 
 
 def product(execution: Execution, call: Expression, path: str) -> Generator[Any, Any, Any]:
     """The File that the job of `call` left at `path`, or below a folder that it left."""
-    from redo_py.engine.observe import product_at
+    from redo_py.engine.product import product_at
 
     yield call
     return product_at(execution, call, path)

@@ -8,6 +8,8 @@ from redo_py.engine.job import Cell, Job, JobState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from redo_py.ir.expression import Expression
 
 
@@ -23,7 +25,9 @@ class Frontier:
         self.cells: dict[int, Cell] = {}  # id of expression -> cell; a cell keeps its expression alive
         self.jobs: list[Job] = []  # by seq
         self.awake: deque[Cell] = deque()  # cells whose last missing cell has arrived; reduce takes them
-        self.doomed: deque[tuple[Cell, BaseException]] = deque()  # cells that need a cell that has FAILED; reduce takes them
+        # Cells that need a cell that has FAILED, with its error and what they were waiting for (`Cell.result`): one
+        # that has gone on to something else meanwhile is doomed no more. reduce takes them.
+        self.doomed: deque[tuple[Cell, BaseException, Any]] = deque()
         self.ready: list[Job] = []  # READY jobs; decide takes them
         self.concluded: list[Job] = []  # jobs that have their final value; record takes them all
         self.queue: deque[Job] = deque()  # QUEUED jobs; submit takes what there is room for
@@ -61,17 +65,16 @@ class Frontier:
             elif state == JobState.RUNNING:
                 self.running[cell.seq] = cell
 
-    def wait_for(self, cell: Cell, other: Cell) -> bool:
-        """Let `cell` wait for `other`; False when `other` has its end already (FAILED dooms `cell`)."""
+    def wait_for(self, cell: Cell, other: Cell) -> None:
+        """Let `cell` wait for `other`, unless that is DONE. One that is FAILED dooms it; it will not be woken."""
         if other.state == JobState.DONE:
-            return False
+            return
+        cell.missing += 1
         if other.state == JobState.FAILED:
             assert other.error is not None
-            self.doomed.append((cell, other.error))
-            return False
-        other.dependents.append(cell)
-        cell.missing += 1
-        return True
+            self.doomed.append((cell, other.error, cell.result))
+        else:
+            other.dependents.append(cell)
 
     def arrive(self, cell: Cell) -> None:
         """`cell` has just become DONE: wake those that waited for it alone."""
@@ -82,8 +85,11 @@ class Frontier:
         cell.dependents = []
 
     def fail(self, cell: Cell, error: BaseException) -> None:
-        """`cell` has no value: it becomes FAILED and dooms those that wait for it."""
+        """`cell` has no value: it becomes FAILED and dooms those that wait for it or follow it."""
         cell.error = error
         self.set_state(cell, JobState.FAILED)
-        self.doomed.extend((dependent, error) for dependent in cell.dependents)
+        self.doomed.extend((dependent, error, dependent.result) for dependent in cell.dependents)
         cell.dependents = []
+        if isinstance(cell, Job) and cell.followers:
+            self.doomed.extend((follower, error, None) for follower in cell.followers)
+            cell.followers = []

@@ -60,12 +60,14 @@ class Job(Cell):
 
     __slots__ = (
         "after", "always", "args_bytes", "args_hash", "arguments", "call_hash", "children", "discovered", "ended",
-        "eval_hash", "files", "followers", "forced", "input_stamps", "kind", "leader", "log", "options", "origin",
-        "outcome", "outputs", "products", "reason", "result_written", "seq", "started", "summary", "task", "tries", "value_hash",
-        "volatile",
+        "eval_hash", "files", "followers", "forced", "input_stamps", "kind", "leader", "log", "notable", "options",
+        "origin", "outcome", "outputs", "pieces", "products", "reason", "result_written", "seq", "started", "summary",
+        "task", "tries", "value_hash", "volatile",
     )  # fmt: skip
 
-    def __init__(self, expression: Expression, parent: Job | None, seq: int, task: Task, options: dict[str, Any]) -> None:
+    def __init__(
+        self, expression: Expression, parent: Job | None, seq: int, task: Task, options: dict[str, Any]
+    ) -> None:
         super().__init__(expression, parent)
         self.seq = seq
         self.task = task
@@ -76,10 +78,12 @@ class Job(Cell):
         self.always = bool(options.get("always")) or options.get("cache") is False
         self.after: Any = ()
         self.arguments: dict[str, Any] = {}  # bound, all values; once READY
+        self.notable: list[Any] = []  # what is more than data in the arguments: files, outputs, tools, tasks ...
         self.files: list[File] = []  # every File among the arguments
         self.outputs: list[Output] = []  # every Output among the arguments: what it must leave behind
         self.input_stamps: list[Any] = []  # the stamps that `files` were read under
         self.args_bytes = b""
+        self.pieces: list[tuple[bytes, bool]] = []  # the encoding of each argument, and whether it can be decoded
         self.args_hash = b""  # each hash is set once, in this order
         self.eval_hash = b""
         self.value_hash = b""

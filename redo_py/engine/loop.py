@@ -11,7 +11,7 @@ from redo_py.engine.accept import accept
 from redo_py.engine.decide import decide
 from redo_py.engine.execution import Execution
 from redo_py.engine.finish import finish
-from redo_py.engine.job import Cell, Job, JobState
+from redo_py.engine.job import Cell, JobState
 from redo_py.engine.queue import submit
 from redo_py.engine.record import SECONDS_AT_MOST, flush, flush_if_due, record, record_failure
 from redo_py.engine.reduce import reduce, settle
@@ -78,14 +78,12 @@ def wait(execution: Execution) -> None:
 def stop_if_failed(execution: Execution, root: Cell) -> None:
     """Start nothing new once the root has failed and as many failures have come as are put up with."""
     limit = execution.settings.max_failures
-    if root.state == JobState.FAILED and limit is not None and len(execution.failures) >= limit:
-        execution.stopping = True
-    if root.state == JobState.FAILED and not execution.failures:
+    if root.state == JobState.FAILED and limit is not None and not 0 < len(execution.failures) < limit:
         execution.stopping = True
 
 
 def stuck(execution: Execution) -> InternalError:
     """Something waits for ever: a cycle that was made while running."""
     waiting = [cell for cell in execution.frontier.jobs if cell.state < JobState.DONE]
-    names = ", ".join(job.origin for job in waiting[:5] if isinstance(job, Job))
+    names = ", ".join(job.origin for job in waiting[:5])
     return InternalError("stuck", origins=names, count=len(waiting))

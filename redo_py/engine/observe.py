@@ -1,15 +1,14 @@
-"""observe: what lies on disk now, asked once per execution and path, and written into the values that stand for it."""
+"""observe: what lies on disk now, asked once per execution and path, and given to the values that stand for it."""
 
 from __future__ import annotations
 
 from redo_py.engine.execution import Execution
-from redo_py.engine.job import Job
-from redo_py.files.api import ABSENT
-from redo_py.ir.expression import Expression
-from redo_py.task.task import TaskReference
+from redo_py.files.api import LINK
+from redo_py.ground.nested import collect, substitute
+from redo_py.ir.flat import fields_of, in_order
+from redo_py.task.task import Task, TaskReference
 from redo_py.values.file import File, Tool
-from redo_py.values.unknown import ABSENT_DIGEST as ZERO
-from redo_py.values.unknown import UNKNOWN_DIGEST
+from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,19 +27,36 @@ def observe(execution: Execution, paths: Sequence[str]) -> list[Stamp]:
     return [stamps[path] for path in paths]
 
 
-def stamp_values(execution: Execution, values: list[Any]) -> None:
-    """Fill in the digests of the Files, Tools and TaskReferences among `values` that have none yet."""
-    files = [value for value in values if type(value) is File and not value.digest]
-    for file, stamp in zip(files, observe(execution, [file.path for file in files]), strict=True):
-        file.digest = stamp.digest or ZERO
-        file.kind = stamp.kind
-    tools = [value for value in values if type(value) is Tool and not value.digest]
-    if tools:
-        for tool, digest in zip(tools, execution.doors.tools.digests([tool.name for tool in tools]), strict=True):
-            tool.digest = digest
-    for value in values:
-        if type(value) is TaskReference and not value.digest:
-            value.digest = execution.doors.tasks.digest(execution.doors.tasks.resolve(value.name))
+def see(execution: Execution, values: Sequence[Any]) -> None:
+    """Look at the Files and Tools among `values`, in one batch each. Raises what the doors raise."""
+    observe(execution, [value.path for value in values if type(value) is File and not value.digest])
+    known = execution.tools
+    unseen = list({value.name: None for value in values if type(value) is Tool and value.name not in known})
+    if unseen:
+        known.update(zip(unseen, execution.doors.tools.digests(unseen), strict=True))
+
+
+def stamped(execution: Execution, value: Any) -> Any:
+    """`value` with copies of its Tools and TaskReferences, and of its Files without digest, that have the digests
+    of now; `see` must have seen them. Raises UsageError for a task that there is no more."""
+
+    def stamp(item: Any) -> Any:
+        if type(item) is File:
+            return stamped_file(execution, item)
+        if type(item) is Tool:
+            return Tool(item.name, execution.tools[item.name])
+        tasks = execution.doors.tasks
+        return TaskReference(item.name, tasks.digest(tasks.resolve(item.name)))
+
+    return substitute(value, (File, Tool, TaskReference), stamp)
+
+
+def stamped_file(execution: Execution, file: File) -> File:
+    """A copy of `file` with the digest of now, if it has none; `see` must have seen it."""
+    if file.digest:
+        return file
+    stamp = execution.stamps[file.path]
+    return File(file.path, stamp.digest or ABSENT_DIGEST, stamp.kind)
 
 
 def saw(execution: Execution, stamps: Sequence[Stamp]) -> None:
@@ -51,22 +67,35 @@ def saw(execution: Execution, stamps: Sequence[Stamp]) -> None:
         execution.seen_at[stamp.path] = now
 
 
+def saw_products(execution: Execution, stamps: Sequence[Stamp]) -> None:
+    """Remember products that have just been looked at, for those that read them. A link is followed by its readers, so
+    what was seen of the link as such is forgotten."""
+    forget(execution, [stamp.path for stamp in stamps if stamp.kind == LINK])
+    saw(execution, [stamp for stamp in stamps if stamp.kind != LINK])
+
+
 def forget(execution: Execution, paths: Sequence[str]) -> None:
     """Let the next question about `paths` look at the disk again."""
     for path in paths:
         execution.stamps.pop(path, None)
+        execution.seen_at.pop(path, None)
 
 
-def product_at(execution: Execution, call: Expression, path: str) -> File:
-    """The File that the finished job of `call` left at `path`, or what lies at `path` below a folder that it left."""
-    job = execution.frontier.cells[id(call)]
-    assert isinstance(job, Job)
-    for file in (job.leader or job).products:
-        if file.path == path:
-            return file
-        if path.startswith(file.path + "/") and file.digest == UNKNOWN_DIGEST:
-            return File(path, UNKNOWN_DIGEST, 1)
-    stamp = observe(execution, [path])[0]
-    if stamp.kind == ABSENT:
-        raise execution.doors.planner.missing_input(path)
-    return File(path, stamp.digest, stamp.kind)
+def with_references(execution: Execution, value: Any) -> Any:
+    """`value` with each Task replaced by a reference with the digest of its code: so a task is told from another one,
+    and kept."""
+    tasks = execution.doors.tasks
+    return substitute(value, Task, lambda task: TaskReference(task.fullname, tasks.digest(task)))
+
+
+def with_tasks(execution: Execution, value: Any) -> Any:
+    """`value` with each reference replaced by the task that has its name now; raises UsageError when there is none."""
+    return substitute(value, TaskReference, lambda reference: execution.doors.tasks.resolve(reference.name))
+
+
+def files_in(value: Any) -> list[File]:
+    """Every File in `value`, also those in the fields of the expressions that it holds."""
+    files = collect(value, File)
+    for expression in in_order(value):
+        files += collect(fields_of(expression)[1], File)
+    return files

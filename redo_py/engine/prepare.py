@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from redo_py.engine.execution import Execution
-from redo_py.engine.job import Job
-from redo_py.engine.observe import stamp_values
+from redo_py.engine.fail import fail
+from redo_py.engine.job import Job, JobState
+from redo_py.engine.observe import see, stamped, with_references
 from redo_py.engine.reduce import concrete
 from redo_py.ground import hashing
-from redo_py.ground.errors import RunError
+from redo_py.ground.errors import RedunError, RunError
 from redo_py.ground.nested import collect, substitute
 from redo_py.ir.expression import QuotedExpression, TaskExpression
 from redo_py.ir.flat import digest_of
 from redo_py.task.task import Task, TaskReference
-from redo_py.values.encoding import NotEncodable, encode
+from redo_py.values.encoding import NotEncodable, encode_checked, join_dict
 from redo_py.values.file import File, Output, Tool
 from redo_py.values.unknown import UNKNOWN_DIGEST, Unknown
 from redo_py.values.value import Value
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+NOTABLE = (File, Output, Tool, TaskReference, Task, QuotedExpression, Unknown)  # what is more than data in an argument
+
+
 def prepare(execution: Execution, jobs: list[Job]) -> list[Job]:
     """Bind, stamp and hash READY jobs; gives those that went well, the others have FAILED."""
-    bound = [job for job in jobs if job.arguments or bind(execution, job)]
+    bound = [job for job in jobs if job.eval_hash or job.arguments or bind(execution, job)]
     fresh = [job for job in bound if not job.eval_hash]
-    stamp_values(execution, [value for job in fresh for value in collect(job.arguments, (File, Tool, TaskReference))])
-    return [job for job in bound if job.eval_hash or identify(execution, job)]
+    look(execution, fresh)
+    return [job for job in bound if job.eval_hash or (job.state == JobState.READY and identify(execution, job))]
 
 
 def bind(execution: Execution, job: Job) -> bool:
@@ -35,46 +39,73 @@ def bind(execution: Execution, job: Job) -> bool:
     expression = job.expression
     assert isinstance(expression, TaskExpression)
     args = concrete(execution, expression.args)
-    kwargs = concrete(execution, expression.kwargs)
+    kwargs = concrete(execution, expression.kwargs) if expression.kwargs else {}
     try:
         job.arguments = job.task.signature.bind(args, kwargs)
     except TypeError as error:
-        execution.frontier.fail(
-            job, RunError("bad-call", span=expression.span, task=job.task.fullname, error=str(error))
-        )
+        fail(execution, job, RunError("bad-call", span=expression.span, task=job.task.fullname, error=str(error)))
         return False
-    job.files = collect(job.arguments, File)
-    job.outputs = collect(job.arguments, Output)
+    job.notable = collect(job.arguments, NOTABLE)
     return True
 
 
-def identify(execution: Execution, job: Job) -> bool:
-    """Compute the hashes of `job`, whose arguments are stamped; False when an argument has no identity."""
+def look(execution: Execution, jobs: list[Job]) -> None:
+    """Look at all files and tools among the arguments of `jobs`, in one batch if nothing is wrong with any of them."""
     try:
-        job.args_bytes = encode(storable(job.arguments))
+        see(execution, [item for job in jobs for item in job.notable])
+    except RedunError:
+        for job in jobs:
+            try:
+                see(execution, job.notable)
+            except RedunError as error:
+                fail(execution, job, error)
+
+
+def identify(execution: Execution, job: Job) -> bool:
+    """Compute the hashes of `job`, whose files have been looked at; False when an argument has no identity."""
+    try:
+        if job.notable:
+            take_digests(execution, job)
+        identity = job.arguments if not job.notable else storable(execution, job.arguments)
+        job.pieces = [encode_checked(value) for value in identity.values()]
     except NotEncodable as error:
-        execution.frontier.fail(job, RunError("no-identity", task=job.task.fullname, error=str(error)))
+        fail(execution, job, RunError("no-identity", task=job.task.fullname, error=str(error)))
         return False
+    except RedunError as error:
+        fail(execution, job, error)
+        return False
+    job.args_bytes = join_dict(job.arguments, job.pieces)
     job.args_hash = hashing.digest(hashing.ARGUMENTS, job.args_bytes)
     job.eval_hash = hashing.digest(hashing.EVALUATION, execution.doors.tasks.digest(job.task) + job.args_hash)
     return True
 
 
+def take_digests(execution: Execution, job: Job) -> None:
+    """The files, tools and tasks among the arguments get the digests of now. They are copied, not written to: the
+    user's own objects may live longer than this execution."""
+    job.arguments = stamped(execution, job.arguments)
+    job.files = collect(job.arguments, File)
+    job.outputs = [item for item in job.notable if type(item) is Output]
+
+
 def forget_identity(execution: Execution, job: Job) -> None:
-    """Undo `prepare` for a job whose files have changed. The Files of its arguments are replaced, not written to: other
-    jobs hold the same ones, with the digest that they were decided with."""
+    """Undo `prepare` for a job whose files have changed: their digests are asked for again."""
     if execution.frontier.by_evaluation.get(job.eval_hash) is job:
         del execution.frontier.by_evaluation[job.eval_hash]
     job.arguments = substitute(job.arguments, File, lambda file: File(file.path))
-    job.files = collect(job.arguments, File)
+    job.notable = collect(job.arguments, NOTABLE)
     job.args_bytes = job.args_hash = job.eval_hash = b""
 
 
-def has_unknown(job: Job) -> bool:
-    """Whether an argument is the result of something that a dry run did not do."""
-    if any(file.digest == UNKNOWN_DIGEST for file in job.files):
-        return True
-    return bool(collect(job.arguments, Unknown))
+def first_unknown(job: Job) -> str | None:
+    """What among the arguments is the result of something that a dry run did not do: its path, "" if it has none; None
+    when all arguments are known."""
+    for item in job.notable:
+        if type(item) is File and item.digest == UNKNOWN_DIGEST:
+            return item.path
+        if type(item) is Unknown:
+            return ""
+    return None
 
 
 class QuotedIdentity(Value):
@@ -94,12 +125,7 @@ class QuotedIdentity(Value):
         return cls(*state)
 
 
-def storable(arguments: dict[str, Any]) -> Any:
+def storable(execution: Execution, arguments: Any) -> Any:
     """`arguments` with tasks and quoted expressions replaced by what identifies them."""
-    if not collect(arguments, (Task, QuotedExpression)):
-        return arguments
-    return substitute(
-        arguments,
-        (Task, QuotedExpression),
-        lambda item: TaskReference(item.fullname) if isinstance(item, Task) else QuotedIdentity(digest_of(item)),
-    )
+    quoted = substitute(arguments, QuotedExpression, lambda item: QuotedIdentity(digest_of(item)))
+    return with_references(execution, quoted)

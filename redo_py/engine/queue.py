@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from redo_py.engine.execution import Execution
+from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
-from redo_py.engine.observe import ZERO, forget, observe, saw
+from redo_py.engine.observe import forget, observe, with_tasks
 from redo_py.engine.prepare import forget_identity
+from redo_py.engine.temporary import materialise_for
 from redo_py.executors.api import CallStep, CommandStep, JobSpec
-from redo_py.ground.errors import RedunError, RunError, UsageError
+from redo_py.ground.errors import RedunError, UsageError
 from redo_py.task.builtin import COMMAND, STEPS
+from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,20 +29,18 @@ def submit(execution: Execution) -> None:
             continue
         pool = job.options.get("pool")
         if pool and not enter_pool(execution, pool):
-            execution.pool_waiting.setdefault(pool, []).append(job)
+            execution.pool_waiting.setdefault(pool, deque()).append(job)
             continue
         try:
             launch(execution, job)
         except (RedunError, OSError) as error:
             leave_pool(execution, job)
-            job.outcome = "failed"
-            execution.failures.append(job)
-            execution.doors.events.emit("failed", job)
-            frontier.fail(job, error)
+            fail(execution, job, error)
 
 
 def launch(execution: Execution, job: Job) -> None:
     """QUEUED -> RUNNING: make room for its outputs and hand it over. Raises what keeps it from running."""
+    materialise_for(execution, job)
     if not still_as_decided(execution, job):
         leave_pool(execution, job)
         execution.frontier.set_state(job, JobState.READY)
@@ -45,7 +48,6 @@ def launch(execution: Execution, job: Job) -> None:
     executor = execution.doors.executors.get(executor_name(job))
     if executor is None:
         raise unknown_executor(execution, job)
-    materialise(execution, job)
     make_room(execution, job)
     job.tries += 1
     job.started = execution.doors.clock.now()
@@ -57,30 +59,12 @@ def launch(execution: Execution, job: Job) -> None:
 def still_as_decided(execution: Execution, job: Job) -> bool:
     """Whether the digests that `job` was decided with are those that its files were last seen with; else it is READY
     again. A file that is shared with a job that saw it change is told apart here."""
-    job.input_stamps = observe(execution, [file.path for file in job.files if file.path not in execution.unmaterialised])
-    stamps = {stamp.path: stamp for stamp in job.input_stamps}
-    for file in job.files:
-        stamp = stamps.get(file.path)
-        if stamp is not None and (stamp.digest or ZERO) != file.digest:
+    job.input_stamps = observe(execution, [file.path for file in job.files])
+    for file, stamp in zip(job.files, job.input_stamps, strict=True):
+        if (stamp.digest or ABSENT_DIGEST) != file.digest:
             forget_identity(execution, job)
             return False
     return True
-
-
-def materialise(execution: Execution, job: Job) -> None:
-    """Put temporary inputs that hold but are not there in place."""
-    wanted = [
-        execution.unmaterialised.pop(file.path) for file in job.files if file.path in execution.unmaterialised
-    ]
-    if not wanted:
-        return
-    paths = [path for path, _, _ in wanted]
-    execution.doors.files.clear(paths, execution.doors.store.ledger(paths))
-    if not execution.doors.files.restore(wanted):
-        raise RunError("temp-lost", path=paths[0], origin=job.origin)
-    forget(execution, paths)
-    saw(execution, execution.doors.files.observe_outputs(paths))
-    job.input_stamps.extend(observe(execution, paths))
 
 
 def make_room(execution: Execution, job: Job) -> None:
@@ -131,7 +115,7 @@ def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep, ..
     if job.task.fullname == COMMAND:
         return tuple(CommandStep(*step) for step in arguments["steps"])
     if job.task.fullname != STEPS:
-        args, kwargs = job.task.signature.unbind(arguments)
+        args, kwargs = job.task.signature.unbind(with_tasks(execution, arguments))
         return (CallStep(job.task.caller, args, kwargs),)
     return tuple(_step_of(execution, part) for part in arguments["parts"])
 
@@ -169,4 +153,4 @@ def leave_pool(execution: Execution, job: Job) -> None:
         execution.pools_used[pool] -= 1
         waiting = execution.pool_waiting.get(pool)
         if waiting:
-            execution.frontier.queue.appendleft(waiting.pop(0))
+            execution.frontier.queue.appendleft(waiting.popleft())

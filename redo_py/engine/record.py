@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job, JobState
+from redo_py.engine.observe import see, stamped_file, with_references
 from redo_py.ground import hashing
-from redo_py.ground.nested import collect
+from redo_py.ground.nested import collect, substitute
 from redo_py.ir.expression import Expression
 from redo_py.ir.flat import flatten
 from redo_py.records import (
@@ -23,6 +24,7 @@ from redo_py.records import (
     VALUE,
 )
 from redo_py.task.builtin import BUILTIN
+from redo_py.task.task import Task
 from redo_py.values.codec import dump, preview
 from redo_py.values.encoding import encode
 from redo_py.values.file import File
@@ -37,12 +39,17 @@ SECONDS_AT_MOST = 0.2  # how long a record waits for its batch
 Written = tuple[bytes, str, bytes]  # digest, format, bytes
 
 
-def write_value(value: Any) -> Written:
+def write_value(execution: Execution, value: Any) -> Written:
     """(digest, format, bytes) of a result, which may hold expressions; raises what encoding and pickling raise."""
-    if not collect(value, Expression):
+    if not collect(value, (Expression, Task)):
         return dump(value)
-    encoded = encode(flatten(value))
-    return hashing.digest(hashing.EXPRESSION, encoded), "expression", encoded
+    if not collect(value, Expression):
+        return dump(with_references(execution, value))
+    flat = flatten(value)
+    see(execution, collect(flat, File))
+    kept = substitute(with_references(execution, flat), File, lambda file: stamped_file(execution, file))
+    digest, format_, data = dump(kept, hashing.EXPRESSION)
+    return digest, "expression:" + format_, data
 
 
 def record(execution: Execution) -> None:
@@ -72,11 +79,9 @@ def record_call(execution: Execution, job: Job) -> None:
     job.value_hash = result[0]
     task_hash = record_task(execution, job)
     children = list(dict.fromkeys(child.call_hash for child in job.children if child.call_hash))
-    job.call_hash = hashing.digest(
-        hashing.CALL, b"".join((task_hash, job.args_hash, job.value_hash, *children))
-    )
+    job.call_hash = hashing.digest(hashing.CALL, b"".join((task_hash, job.args_hash, job.value_hash, *children)))
     write((VALUE, (job.args_hash, "plain", job.args_bytes, "")))
-    write((VALUE, (*result, preview(job.value))))
+    write((VALUE, (*result, shown(result, job.value))))
     write((CALL, (job.call_hash, job.task.fullname, task_hash, job.args_hash, job.value_hash)))
     for position, child in enumerate(children):
         write((EDGE, (job.call_hash, position, child)))
@@ -86,6 +91,11 @@ def record_call(execution: Execution, job: Job) -> None:
         record_trace(execution, job)
     if job.log:
         write((OUTPUT, (execution.id, job.seq, job.origin, job.log)))
+
+
+def shown(written: Written, value: Any) -> str:
+    """The text that is kept beside a value whose bytes only Python can read."""
+    return "" if written[1] == "plain" else preview(value)
 
 
 def record_trace(execution: Execution, job: Job) -> None:
@@ -118,12 +128,25 @@ def record_arguments(execution: Execution, job: Job) -> None:
             origin = maker.call_hash if maker is not None and maker.call_hash else None
             write((ARGUMENT, (job.call_hash, position, file.path, file.digest, origin)))
         return
-    for position, (name, value) in enumerate(job.arguments.items()):
-        digest, format_, data = write_value(value)
-        write((VALUE, (digest, format_, data, preview(value))))
-        for number, file in enumerate(collect(value, File)):
-            write((SUBVALUE, (digest, number, file.digest)))
+    for position, (name, (encoded, plain)) in enumerate(zip(job.arguments, job.pieces, strict=True)):
+        digest = hashing.digest(hashing.VALUE, encoded)
+        if plain:
+            write((VALUE, (digest, "plain", encoded, "")))
+        else:
+            record_object(execution, digest, job.arguments[name])
+        if job.files:
+            for number, file in enumerate(collect(job.arguments[name], File)):
+                write((SUBVALUE, (digest, number, file.digest)))
         write((ARGUMENT, (job.call_hash, position, name, digest, origin_of(execution, job, name))))
+
+
+def record_object(execution: Execution, digest: bytes, value: Any) -> None:
+    """An argument that only a pickle can give back; one that cannot be pickled is known by its digest and its text."""
+    try:
+        format_, data = "pickle", dump(value)[2]
+    except Exception:
+        format_, data = "unkept", b""
+    execution.buffer.append((VALUE, (digest, format_, data, preview(value))))
 
 
 def origin_of(execution: Execution, job: Job, name: str) -> bytes | None:
@@ -175,9 +198,8 @@ def record_failure(execution: Execution, job: Job) -> None:
 
 def flush_if_due(execution: Execution) -> None:
     """Write the buffer when it is full or old."""
-    if len(execution.buffer) >= ROWS_AT_MOST:
-        flush(execution)
-    elif execution.buffer and execution.doors.clock.monotonic() - execution.flushed >= SECONDS_AT_MOST:
+    due = execution.flushed + SECONDS_AT_MOST
+    if len(execution.buffer) >= ROWS_AT_MOST or (execution.buffer and execution.doors.clock.monotonic() >= due):
         flush(execution)
 
 

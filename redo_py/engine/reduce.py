@@ -6,6 +6,7 @@ from redo_py.engine.demand import LAZY, demand
 from redo_py.engine.execution import Execution
 from redo_py.engine.forms import FORMS
 from redo_py.engine.job import Cell, Job, JobState
+from redo_py.engine.observe import with_tasks
 from redo_py.ground.errors import RunError
 from redo_py.ground.nested import collect, substitute
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, ValueExpression
@@ -16,14 +17,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from redo_py.ir.expression import Expression
+
 
 def reduce(execution: Execution) -> None:
     """Let every cell that can go on do so, until only READY jobs and concluded ones are left."""
     frontier = execution.frontier
     while frontier.awake or frontier.doomed:
         while frontier.doomed:
-            cell, error = frontier.doomed.popleft()
-            if cell.state < JobState.DONE:
+            cell, error, awaited = frontier.doomed.popleft()
+            if cell.state < JobState.DONE and cell.result is awaited:
                 doom(execution, cell, error)
         if frontier.awake:
             cell = frontier.awake.popleft()
@@ -51,14 +54,20 @@ def start(execution: Execution, cell: Cell) -> None:
     if isinstance(expression, SimpleExpression):
         args = concrete(execution, expression.args)
         try:
+            if expression.op == "call":
+                args = with_tasks(execution, args)
             result = UNKNOWN if collect(args, Unknown) else OPERATIONS[expression.op](*args)
         except Exception as error:
-            execution.frontier.fail(cell, operation_error(expression, error))
+            execution.frontier.fail(cell, operation_error(expression, expression.op, error))
             return
         settle(execution, cell, result)
     elif isinstance(expression, SchedulerExpression):
-        cell.generator = FORMS[expression.form](execution, *expression.args)
-        step(execution, cell, None, None)
+        try:
+            cell.generator = FORMS[expression.form](execution, *expression.args)
+        except (KeyError, TypeError) as error:
+            execution.frontier.fail(cell, operation_error(expression, expression.form, error))
+        else:
+            step(execution, cell, None, None)
     elif isinstance(expression, ValueExpression):
         conclude(execution, cell, concrete(execution, expression.value))
     else:
@@ -88,6 +97,8 @@ def settle(execution: Execution, cell: Cell, result: Any) -> None:
         conclude(execution, cell, result)
         return
     cell.result = result
+    if type(cell.expression) is SchedulerExpression:
+        execution.asked.setdefault(id(cell.expression), []).extend(needed)
     if cell.state != JobState.REDUCING:
         execution.frontier.set_state(cell, JobState.REDUCING)
     demand(execution, cell, needed)
@@ -109,6 +120,7 @@ def conclude(execution: Execution, cell: Cell, value: Any) -> None:
 def doom(execution: Execution, cell: Cell, error: BaseException) -> None:
     """Something that `cell` needs has failed: a form may handle it, everything else fails with it."""
     if cell.generator is not None:
+        abandon(execution, cell)
         step(execution, cell, None, error)
         return
     if isinstance(cell, Job):
@@ -117,14 +129,24 @@ def doom(execution: Execution, cell: Cell, error: BaseException) -> None:
     execution.frontier.fail(cell, error)
 
 
+def abandon(execution: Execution, cell: Cell) -> None:
+    """Let the form `cell` wait no more for the rest of what it asked for: later ends of it are none of its business."""
+    for expression in collect(cell.result, LAZY):
+        other = execution.frontier.cells[id(expression)]
+        if other.state < JobState.DONE:
+            other.dependents.remove(cell)
+    cell.missing = 0
+    cell.result = None
+
+
 def concrete(execution: Execution, value: Any) -> Any:
     """`value` with every expression replaced by its value; all of them must be DONE."""
     cells = execution.frontier.cells
     return substitute(value, LAZY, lambda expression: cells[id(expression)].value)
 
 
-def operation_error(expression: SimpleExpression, error: Exception) -> Exception:
-    """The error of a lazy operation, with the place where it was written."""
+def operation_error(expression: Expression, name: str, error: Exception) -> Exception:
+    """The error of the lazy operation or form `name`, with the place where it was written."""
     if expression.span is None:
         return error
-    return RunError("operation-failed", span=expression.span, operation=expression.op, error=str(error))
+    return RunError("operation-failed", span=expression.span, operation=name, error=str(error))

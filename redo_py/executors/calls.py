@@ -6,7 +6,7 @@ may run on, what it returns or prints is dropped, and another thread takes its p
 
 from __future__ import annotations
 
-from threading import current_thread
+from _thread import get_ident
 
 from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec
 from redo_py.executors.capture import Printed
@@ -18,15 +18,33 @@ from redo_py.ground.errors import RunError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from threading import Thread
-    from typing import Any
+    from threading import Lock
+    from typing import Any, Protocol
 
-    from redo_py.executors.api import Outcome
-    from redo_py.executors.threads import ThreadExecutor
+    from redo_py.executors.api import Inbox, Outcome
+    from redo_py.executors.command import CommandExecutor
+    from redo_py.executors.printing import Routes
+    from redo_py.ground.clock import Clock
+else:
+    Protocol = object
 
 QUEUED = 0  # waits for a thread
 RUNNING = 1  # a thread runs its steps
 OVER = 2  # its outcome was put; a thread that is still at it has been abandoned
+
+
+class Workshop(Protocol):
+    """What a job needs of the executor that it belongs to."""
+
+    clock: Clock
+    commands: CommandExecutor
+    inbox: Inbox
+    routes: Routes
+    lock: Lock  # guards the jobs and their fields
+    jobs: dict[int, CallJob]  # by seq, all that have no outcome yet
+
+    def replace(self, thread: int) -> None:
+        """The thread of this identity was abandoned: another must take its place."""
 
 
 class CallJob:
@@ -34,11 +52,11 @@ class CallJob:
 
     __slots__ = ("began", "command_inbox", "error", "executor", "printed", "spec", "started", "state", "thread")
 
-    def __init__(self, executor: ThreadExecutor, spec: JobSpec) -> None:
+    def __init__(self, executor: Workshop, spec: JobSpec) -> None:
         self.executor = executor
         self.spec = spec
         self.state = QUEUED
-        self.thread: Thread | None = None  # which runs it; None while it is queued
+        self.thread = 0  # the identity of the one that runs it; 0 while it is queued
         self.printed = Printed()
         self.started = 0.0  # wall time, and
         self.began = 0.0  # by the monotonic clock; 0 while it is queued
@@ -52,7 +70,7 @@ class CallJob:
             if self.state != QUEUED:
                 return False
             self.state = RUNNING
-            self.thread = current_thread()
+            self.thread = get_ident()
             self.started = executor.clock.now()
             self.began = executor.clock.monotonic()
         executor.routes.current.printed = self.printed
@@ -148,7 +166,7 @@ class CallJob:
     def abandon(self) -> None:
         """Put the outcome now, whatever the thread is at."""
         outcome = self.failed(self.error or job_failure("job-cancelled", self.spec))
-        if self.settle(outcome) == RUNNING and self.thread is not None:
+        if self.settle(outcome) == RUNNING:
             self.executor.replace(self.thread)
 
     def settle(self, outcome: Outcome) -> int:

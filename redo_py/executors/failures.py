@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from errno import EMFILE, ENFILE, ENOSPC
 
 from redo_py.ground.errors import RunError
 
@@ -35,6 +36,15 @@ def step_failure(
 def job_failure(code: str, spec: JobSpec, **words: Any) -> RunError:
     """The error `code` of a job as a whole."""
     return RunError(code, label=spec.label, **words)
+
+
+def system_failure(spec: JobSpec, error: OSError) -> RunError:
+    """The error of a job that the system gave no means to run."""
+    if error.errno in (EMFILE, ENFILE):
+        return job_failure("too-many-files", spec)
+    if error.errno == ENOSPC:
+        return job_failure("disk-full", spec, path=error.filename)
+    return job_failure("command-not-started", spec, reason=reason(error))
 
 
 def exit_failure(spec: JobSpec, step: CommandStep, status: int, hidden: Mapping[str, str]) -> RunError:

@@ -105,9 +105,13 @@ class SelectInbox:
         return is_called_away
 
     def _drain(self) -> bool:
-        """Empty the pipe; was there more than the bytes of put?"""
-        self._is_woken = False  # before the outcomes are taken: a put after this writes again
-        return any(os.read(self._wake_read, 4096))
+        """Empty the pipe; was there more than the bytes of put?
+
+        The order matters: a put before the reset may write no byte, but its outcome is taken after it; a put after the
+        reset writes one, which nobody has read yet."""
+        called = any(os.read(self._wake_read, 4096))
+        self._is_woken = False
+        return called
 
     def _act(self) -> None:
         """Call what is due."""

@@ -40,7 +40,7 @@ class ThreadExecutor:
         self.inbox: Inbox
         self._max_workers = max_workers
         self._queue: SimpleQueue[CallJob | None] = SimpleQueue()  # None ends a thread
-        self._threads: list[threading.Thread] = []  # those that are not abandoned
+        self._threads: dict[int, threading.Thread] = {}  # by identity, those that are not abandoned
 
     def start(self, inbox: Inbox) -> None:
         """Get ready; called once, before the first submit."""
@@ -84,14 +84,14 @@ class ThreadExecutor:
             self.inbox.put(outcome)
         for _ in self._threads:
             self._queue.put(None)
-        for thread in self._threads:
+        for thread in self._threads.values():
             thread.join()
         self._threads.clear()
         self.routes.remove()
 
-    def replace(self, thread: threading.Thread) -> None:
+    def replace(self, thread: int) -> None:
         """`thread` was abandoned: it ends by itself some day. Another takes its place if there is work for it."""
-        self._threads.remove(thread)
+        del self._threads[thread]
         self._hire_for(len(self.jobs))
 
     def _hire_for(self, job_count: int) -> None:
@@ -103,7 +103,7 @@ class ThreadExecutor:
             thread.start()
         except RuntimeError:
             return
-        self._threads.append(thread)
+        self._threads[thread.ident or 0] = thread
 
     def _work(self) -> None:
         """A thread's life: run jobs until there is a None, or it is abandoned."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PLAIN = frozenset(_LETTERS + "0123456789_-./:,@%+= \t")  # characters that mean themselves, and blanks
 _SPECIAL = frozenset("|&;<>()$`*?[]{}~#!^\n\r\v\f")  # outside quotes: operators, globs, expansions, comments, history
+_BLANKS = " \t"
+_RUN_ENDS = _SPECIAL | frozenset("'\"\\" + _BLANKS)
 _IN_DOUBLE_QUOTES = frozenset("$`\\!")  # what double quotes do not quote
 _CONTROLS = frozenset(map(chr, (*range(9), *range(11, 32), 127)))  # bash uses some of them as marks of its own
 
@@ -36,27 +38,26 @@ def _split(text: str) -> list[str] | None:
     if not _CONTROLS.isdisjoint(text):
         return None
     words: list[str] = []
-    word: list[str] | None = None  # pieces of the word being read; None between words
+    word: list[str] = []  # pieces of the word being read; none between words, an empty one for ''
     place, end = 0, len(text)
     while place < end:
-        char = text[place]
-        if char in " \t":
-            if word is not None:
+        if text[place] in _BLANKS:
+            if word:
                 words.append("".join(word))
-                word = None
+                word = []
             place += 1
             continue
         piece, place = _piece(text, place)
         if piece is None:
             return None
-        word = [piece] if word is None else [*word, piece]
-    if word is not None:
+        word.append(piece)
+    if word:
         words.append("".join(word))
     return words
 
 
 def _piece(text: str, place: int) -> tuple[str | None, int]:
-    """A quoted string, an escaped character or one plain character of `text` at `place`, and the place after it."""
+    """A quoted string, an escaped character or a run of plain ones at `place` of `text`, and the place after it."""
     char = text[place]
     if char == "'" or char == '"':
         end = text.find(char, place + 1)
@@ -67,4 +68,7 @@ def _piece(text: str, place: int) -> tuple[str | None, int]:
     if char == "\\":
         escaped = text[place + 1 : place + 2]
         return (None, place) if escaped in ("", "\n") else (escaped, place + 2)
-    return (None, place) if char in _SPECIAL else (char, place + 1)
+    end, length = place, len(text)
+    while end < length and text[end] not in _RUN_ENDS:
+        end += 1
+    return (text[place:end], end) if end > place else (None, place)

@@ -65,8 +65,8 @@ class Files(Protocol):
         """Like observe_outputs for outputs just made, and keep their bytes as artifacts, in one reading."""
 
     def restore(self, products: Sequence[tuple[str, bytes, int]]) -> bool:
-        """Put every (path, digest, kind) in place from the artifacts, all or none; what stood there must have been cleared
-        with `clear`. False when one of them is not kept."""
+        """Put every (path, digest, kind) in place from the artifacts, all or none; what stood there must have been
+        cleared with `clear`. False when one of them is not kept."""
 
     def can_restore(self, products: Sequence[tuple[str, bytes, int]]) -> bool:
         """Whether `restore` would find all the bytes."""
@@ -79,5 +79,5 @@ class Files(Protocol):
         """Remove partial outputs of a failed command, files or trees; absent ones are fine."""
 
     def settle(self, stamps: Sequence[Stamp]) -> list[Stamp]:
-        """Wait until the stamps that are not trusted can be, read those again and return all: the content a snapshot may
-        rest on. A stamp that cannot become trusted soon stays as it is."""
+        """Wait until the stamps that are not trusted can be, read those again and return all: the content a snapshot
+        may rest on. A stamp that cannot become trusted soon stays as it is."""

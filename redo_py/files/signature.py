@@ -10,7 +10,7 @@ import os
 from errno import EACCES, EPERM
 from stat import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, S_IXUSR
 
-from redo_py.files.api import ABSENT, DIRECTORY, EXECUTABLE, FILE, LINK, OTHER
+from redo_py.files.api import DIRECTORY, EXECUTABLE, FILE, LINK, OTHER
 
 MTIME = 4  # places in a signature
 CTIME = 5
@@ -50,9 +50,3 @@ def kind_of(mode: int) -> int:
     if form == S_IFREG:
         return EXECUTABLE if mode & S_IXUSR else FILE
     return {S_IFDIR: DIRECTORY, S_IFLNK: LINK}.get(form, OTHER)
-
-
-def kind_at(full: str) -> int:
-    """What kind of thing is at `full`, ABSENT included; a link is a link."""
-    signature = signature_at(full)
-    return kind_of(signature[2]) if signature else ABSENT

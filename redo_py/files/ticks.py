@@ -33,9 +33,9 @@ class Ticks:
     __slots__ = ("_clock", "_descriptor", "_fine", "_state_dir")
 
     def __init__(self, state_dir: str, clock: Clock) -> None:
+        self._descriptor = -1  # of the probe, once it is open
         self._state_dir = state_dir
         self._clock = clock
-        self._descriptor = -1  # of the probe, once it is open
         self._fine: frozenset[int] | None = None  # devices whose stamps are fine; None until asked for
 
     def __del__(self, close=os.close) -> None:  # type: ignore[no-untyped-def]

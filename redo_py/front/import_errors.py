@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
+from types import ModuleType
 
 from redo_py.ground.errors import RedunError, UsageError
 from redo_py.ground.spans import Span
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Protocol
 
-    from redo_py.front.modules import Project
+    from redo_py.front.territory import Territory
     from redo_py.task.sources import Source
 
     Frame = tuple[str, Span]  # what runs there, where
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
         """What can tell which modules there are."""
 
         def module_names(self) -> Iterable[str]: ...
+
+    class Project(Names, Protocol):
+        """What is asked of front.modules.Project."""
+
+        root: str
+        territory: Territory
+
+        def source_at(self, path: str) -> Source | None: ...
 
 
 def refuse_shadowed(project: Project, name: str) -> None:
@@ -47,7 +56,7 @@ def told(project: Project, name: str, error: BaseException) -> RedunError:
     frames = _frames(project, error.__traceback__)
     source = project.source_at(error.filename) if isinstance(error, SyntaxError) and error.filename else None
     if source is not None and isinstance(error, SyntaxError):
-        return syntax_error(source, error)
+        return source.syntax_error(error)
     if isinstance(error, ModuleNotFoundError) and error.name and _is_part_of(name, error.name) and not frames:
         return no_such_module(project, name)
     return _failed(project, name, error, frames)
@@ -67,14 +76,6 @@ def no_such_module(project: Names, name: str) -> UsageError:
     near = suggestion(name, project.module_names())
     hint = near or f"a module `{name}` is the file {name.replace('.', '/')}.py below the project's root"
     return UsageError("module-not-found", module=name, hint=hint)
-
-
-def syntax_error(source: Source, error: SyntaxError | ValueError) -> UsageError:
-    """The file cannot be parsed."""
-    line, column = (error.lineno, error.offset) if isinstance(error, SyntaxError) else (1, 1)
-    span = Span(source.shown, line or 1, max(column or 1, 1))
-    message = error.msg if isinstance(error, SyntaxError) else str(error)
-    return UsageError("module-syntax", span=span, source=source.line(span.line), message=message)
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
@@ -105,11 +106,26 @@ def _kind(project: Project, name: str, error: BaseException) -> Callable[..., Us
         near = suggestion(error.name, project.module_names())
         hint = near or f"install `{error.name}`, or correct its name"
         return partial(UsageError, "module-missing", missing=error.name, hint=hint)
-    return partial(UsageError, "module-fails", error=_said(error))
+    return partial(UsageError, "module-fails", error=_said(error), hint=_hint(project, error))
+
+
+def _hint(project: Project, error: BaseException) -> str:
+    """For a name that an imported module does not have: a similar one, or that it is not the module that was meant."""
+    if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
+        module, name = error.obj.__name__, error.name or ""
+    elif isinstance(error, ImportError) and error.name in sys.modules:
+        module, name = error.name, str(error).removeprefix("cannot import name '").partition("'")[0]
+    else:
+        return ""
+    if module in sys.stdlib_module_names and os.path.exists(os.path.join(project.root, module + ".py")):
+        return f"`{module}` is a module of Python's standard library: rename your {module}.py"
+    return suggestion(name, vars(sys.modules[module]))
 
 
 def _said(error: BaseException) -> str:
     text = str(error).strip()
+    if isinstance(error, ImportError):
+        text = text.partition(" (")[0]  # the path of the module, or Python's guess at the reason
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
@@ -118,9 +134,9 @@ def _frames(project: Project, traceback: TracebackType | None) -> list[Frame]:
     frames: list[Frame] = []
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if project.owns(code.co_filename):
+        if project.territory.owns(code.co_filename):
             what = "import" if code.co_name == "<module>" else code.co_name
-            place = Span(project.shown(code.co_filename), traceback.tb_lineno, _column(project, traceback))
+            place = Span(project.territory.shown(code.co_filename), traceback.tb_lineno, _column(project, traceback))
             frames.append((what, place))
         traceback = traceback.tb_next
     return frames

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import _ast
 
-from redo_py.front.import_errors import no_such_module, no_such_name, syntax_error
+from redo_py.front.import_errors import no_such_module, no_such_name
+from redo_py.front.parameters import docstring, parameters_of
 from redo_py.ground.errors import UsageError
 from redo_py.ground.spans import Span
-from redo_py.task.annotations import wanted_form
-from redo_py.task.scopes import parameters
+from redo_py.task.leads import origin_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Protocol
 
+    from redo_py.front.parameters import Parameter
     from redo_py.task.bindings import Binding
     from redo_py.task.sources import Source
 
@@ -43,19 +44,6 @@ MISSING = "missing"  # the module binds no such name
 _FUNCTIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef)
 _SIGNS = {_ast.USub: lambda number: -number, _ast.UAdd: lambda number: +number}
 _HOPS = 100  # imports followed before a circle is assumed
-
-
-class Parameter:
-    """One parameter of a function, in the order of the signature."""
-
-    __slots__ = ("annotation", "form", "has_default", "kind", "name")
-
-    def __init__(self, name: str, kind: str, annotation: str, form: str, has_default: bool) -> None:
-        self.name = name
-        self.kind = kind  # "positional", "normal", "keyword", "*" or "**"
-        self.annotation = annotation  # as it is written; "" without one
-        self.form = form  # what a file argument is handed over as: "str", "path" or "" for a File
-        self.has_default = has_default
 
 
 class Found:
@@ -91,7 +79,7 @@ def kind_of(project: Sources, module: str, name: str) -> Found:
     for _ in range(_HOPS):
         behind = _behind(project, source, name)
         if behind is None:
-            return _here(source, name)
+            return _here(project, source, name)
         source, name = behind
         if source is None:
             return _outside(name)
@@ -115,20 +103,19 @@ def read_constant(
     return found.value
 
 
-def _bindings(source: Source, name: str) -> list[Binding]:
-    try:
-        return source.bindings.names.get(name, [])
-    except (SyntaxError, ValueError) as error:
-        raise syntax_error(source, error) from None
+def _binders(bindings: list[Binding]) -> list[Binding]:
+    """Those that bind the name, without those that at most change what it is bound to."""
+    return [binding for binding in bindings if not binding.changes]
 
 
 def _behind(project: Sources, source: Source, name: str) -> tuple[Source | None, str] | None:
     """(file, name) that an import leads to, (None, dotted name) outside the project; None if `name` is bound here."""
-    bindings = _bindings(source, name)
+    bindings = source.bindings.names.get(name, [])
     if not bindings:
         return _behind_star(project, source, name)
-    target = bindings[0].target
-    if len(bindings) > 1 or target is None or not isinstance(bindings[0].statement, _ast.ImportFrom):
+    binders = _binders(bindings)
+    target = binders[0].target if len(binders) == 1 else None
+    if target is None or not isinstance(binders[0].statement, _ast.ImportFrom):
         return None
     module = source.absolute(target)
     behind = project.source_of(module)
@@ -154,7 +141,7 @@ def _binds(project: Sources, source: Source, name: str) -> bool:
         if source.path in seen:
             continue
         seen.add(source.path)
-        if _bindings(source, name):
+        if name in source.bindings.names:
             return True
         waiting.extend(
             s for star in source.bindings.stars if (s := project.source_of(source.absolute(star))) is not None
@@ -169,14 +156,14 @@ def _outside(dotted: str) -> Found:
     return found
 
 
-def _here(source: Source, name: str) -> Found:
-    bindings = _bindings(source, name)
+def _here(project: Sources, source: Source, name: str) -> Found:
+    bindings = source.bindings.names.get(name, [])
     if not bindings:
         return Found(MISSING, source.module, name, source, None)
     statement = bindings[0].statement
     span = Span(source.shown, statement.lineno, statement.col_offset + 1)
-    if isinstance(statement, _FUNCTIONS) and statement.name == name and len(bindings) == 1:
-        return _function(source, name, statement, span)
+    if isinstance(statement, _FUNCTIONS) and statement.name == name and len(_binders(bindings)) == 1:
+        return _function(project, source, name, statement, span)
     found = Found(OTHER, source.module, name, source, span)
     found.reason = _why_not_constant(source, name, bindings)
     if not found.reason:
@@ -185,63 +172,23 @@ def _here(source: Source, name: str) -> Found:
     return found
 
 
-def _function(source: Source, name: str, node: _ast.FunctionDef | _ast.AsyncFunctionDef, span: Span) -> Found:
+def _function(
+    project: Sources, source: Source, name: str, node: _ast.FunctionDef | _ast.AsyncFunctionDef, span: Span
+) -> Found:
     found = Found(TASK if node.decorator_list else FUNCTION, source.module, name, source, span)
-    found.parameters = tuple(_parameters(source, node.args))
+    found.parameters = tuple(parameters_of(source, node.args, origin_in(project, source)))
     found.is_async = isinstance(node, _ast.AsyncFunctionDef)
-    found.doc = _docstring(node)
+    found.doc = docstring(node)
     return found
-
-
-def _parameters(source: Source, node: _ast.arguments) -> list[Parameter]:
-    normal = [*node.posonlyargs, *node.args]
-    with_default = {parameter.arg for parameter in normal[len(normal) - len(node.defaults) :]}
-    with_default |= {p.arg for p, default in zip(node.kwonlyargs, node.kw_defaults, strict=True) if default is not None}
-    kinds = {p.arg: kind for group, kind in _kinds(node) for p in group if p is not None}
-    found = [
-        Parameter(p.arg, kinds[p.arg], _text_of(source, p.annotation), wanted_form(p.annotation), p.arg in with_default)
-        for p in parameters(node)
-    ]
-    order = ["positional", "normal", "*", "keyword", "**"]
-    return sorted(found, key=lambda parameter: order.index(parameter.kind))
-
-
-def _kinds(node: _ast.arguments) -> list[tuple[list[_ast.arg | None], str]]:
-    return [
-        ([*node.posonlyargs], "positional"),
-        ([*node.args], "normal"),
-        ([node.vararg], "*"),
-        ([*node.kwonlyargs], "keyword"),
-        ([node.kwarg], "**"),
-    ]
-
-
-def _text_of(source: Source, node: _ast.expr | None) -> str:
-    """The text of an annotation as it is written, line breaks folded."""
-    if node is None:
-        return ""
-    lines = source.text.split("\n")[node.lineno - 1 : node.end_lineno]
-    lines[-1] = lines[-1].encode()[: node.end_col_offset].decode()
-    lines[0] = lines[0].encode()[node.col_offset :].decode()
-    return " ".join(line.strip() for line in lines)
-
-
-def _docstring(node: _ast.FunctionDef | _ast.AsyncFunctionDef) -> str:
-    first = node.body[0]
-    value = first.value.value if isinstance(first, _ast.Expr) and isinstance(first.value, _ast.Constant) else None
-    if not isinstance(value, str):
-        return ""
-    head, *rest = value.expandtabs().split("\n")
-    margin = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
-    return "\n".join([head.strip(), *(line[margin:].rstrip() for line in rest)]).strip()
 
 
 def _why_not_constant(source: Source, name: str, bindings: list[Binding]) -> str:
     """What keeps a name from being a constant; "" if nothing does."""
-    if len(bindings) > 1:
-        lines = " and ".join(str(binding.statement.lineno) for binding in bindings[:2])
-        return f"it is bound or changed more than once (lines {lines})"
     statement = bindings[0].statement
+    counted = _binders(bindings) if _is_immutable(statement) else bindings
+    if len(counted) > 1:
+        lines = " and ".join(str(binding.statement.lineno) for binding in counted[:2])
+        return f"it is bound or changed more than once (lines {lines})"
     if isinstance(statement, _ast.ClassDef):
         return "it is a class"
     if not _binds_just(statement, name):
@@ -253,6 +200,18 @@ def _why_not_constant(source: Source, name: str, bindings: list[Binding]) -> str
     except NotLiteral as problem:
         return f"it is bound to {problem}"
     return ""
+
+
+def _is_immutable(statement: _ast.stmt) -> bool:
+    """Whether it assigns a literal that no method and no call can change, such as one that is handed to `print`."""
+    stack = [getattr(statement, "value", None)]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, _ast.Tuple):
+            stack.extend(node.elts)
+        elif not isinstance(node, (_ast.Constant, _ast.UnaryOp)):
+            return False
+    return True
 
 
 def _binds_just(statement: _ast.stmt, name: str) -> bool:

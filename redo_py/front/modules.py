@@ -15,9 +15,9 @@ import sys
 from importlib import import_module
 from threading import RLock
 
-import redo_py
 from redo_py.front import import_errors
 from redo_py.front.finder import Finder
+from redo_py.front.territory import Territory
 from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import FILE, digest
 from redo_py.task.sources import Source
@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-    from redo_py.task.reach import Parts
+    from redo_py.task.parts import Parts
 
-_FOREIGN_FOLDERS = frozenset({".redun", ".git", "__pycache__", "site-packages", "dist-packages", "node_modules"})
 _READ_AGAIN = 3  # times a file is read again because it was written meanwhile
 
 
@@ -47,14 +46,13 @@ class Project:
         self.root = os.path.abspath(root)
         self.packages = frozenset(packages)
         self.known: dict[Callable[..., Any], Parts] = {}
-        self.absent: set[str] = set()  # paths relative to the root whose appearance would change what a module is
+        self.territory = Territory(self.root)
         self._is_task = is_task
         self._sources: dict[str, Source] = {}  # by absolute path
         self._modules: dict[str, Source | None] = {}  # by dotted name
         self._binaries: dict[str, tuple[str, bytes] | None] = {}  # by dotted name
-        self._foreign = {os.path.dirname(redo_py.__file__): True}  # by folder; redun's own project is not a user's
         self._lock = RLock()
-        self._finder = Finder(self)
+        self._finder = Finder(self.territory, self.read)
 
     def open(self) -> Project:
         """Put the root first on sys.path and our finder before all others."""
@@ -104,6 +102,11 @@ class Project:
             return self.load(f"{module}.{name}")
         raise import_errors.no_such_name(module, name, vars(loaded))
 
+    @property
+    def absent(self) -> set[str]:
+        """Paths relative to the root whose appearance would change which file a module is."""
+        return self.territory.absent
+
     def loaded_files(self) -> list[tuple[str, bytes, tuple[int, ...]]]:
         """(path from the root, digest of its bytes, signature as it was read) of every file read, by path."""
         sources = sorted(self._sources.values(), key=lambda source: source.shown)
@@ -117,10 +120,12 @@ class Project:
 
     def source_at(self, path: str) -> Source | None:
         """The file of the project that code was compiled from, read now if it was not imported through us."""
-        path = os.path.join(self.root, path)
+        path = os.path.abspath(path)
         known = self._sources.get(path)
-        if known is None and path.endswith(".py") and self.owns(path) and os.path.isfile(path):
-            known = self.read(path, self.module_at(path))
+        if known is None and path.endswith(".py"):
+            path = path if self.territory.owns(path) else os.path.realpath(path)
+            if self.territory.owns(path) and os.path.isfile(path):
+                known = self.read(path, self.territory.module_at(path))
         return known
 
     def source_of(self, module: str) -> Source | None:
@@ -136,17 +141,21 @@ class Project:
         path = self.locate(module)
         return self.read(path, module) if path else None
 
+    def module_names(self) -> Iterator[str]:
+        """The dotted names of all modules of the project, for suggestions."""
+        return self.territory.module_names()
+
     def namespace_of(self, source: Source) -> Mapping[str, Any]:
         """The names of the module after import; {} if it cannot be imported."""
         main = sys.modules["__main__"]
         script = getattr(main, "__file__", None)
-        if script is not None and os.path.join(self.root, script) == source.path:
+        if script is not None and os.path.realpath(script) == os.path.realpath(source.path):
             return vars(main)
         try:
             module = import_module(source.module)
         except (Exception, SystemExit):
             return {}
-        return vars(module) if getattr(module, "__file__", None) == source.path else {}
+        return vars(module) if vars(module).get("__file__") == source.path else {}
 
     def binary_of(self, module: str) -> tuple[str, bytes] | None:
         """A compiled extension module of the project."""
@@ -158,72 +167,36 @@ class Project:
         for folder in self._folders_around(module):
             for ending in _extension_endings():
                 path = os.path.join(folder, module.rpartition(".")[2] + ending)
-                if self.owns(path) and os.path.isfile(path):
-                    return self.shown(path), _read(path)[0]
+                if self.territory.owns(path) and os.path.isfile(path):
+                    return self.territory.shown(path), _read(path)[0]
         return None
 
     # ---- files
 
-    def owns(self, path: str) -> bool:
-        """Whether an absolute path belongs to the project."""
-        below = path.startswith(self.root + os.sep)
-        return below and not self._is_foreign(os.path.dirname(path))
-
-    def _is_foreign(self, folder: str) -> bool:
-        if len(folder) <= len(self.root):
-            return False
-        if folder not in self._foreign:
-            own = os.path.basename(folder) in _FOREIGN_FOLDERS or os.path.exists(os.path.join(folder, "pyvenv.cfg"))
-            self._foreign[folder] = own or self._is_foreign(os.path.dirname(folder))
-        return self._foreign[folder]
-
-    def shown(self, path: str) -> str:
-        """`path` relative to the root if it lies below it."""
-        return os.path.relpath(path, self.root) if path.startswith(self.root + os.sep) else path
-
     def read(self, path: str, module: str) -> Source:
-        """The file as it is, or as it was when it was first asked for; raises OSError."""
+        """The file as it is, or as it was when it was first asked for; raises UsageError."""
         with self._lock:
             known = self._sources.get(path)
             if known is None:
-                data, signature = _read(path)
-                known = self._sources[path] = Source(path, self.shown(path), module, data, signature)
+                try:
+                    data, signature = _read(path)
+                except OSError as error:
+                    reason = error.strerror
+                    raise UsageError("path-unreadable", path=self.territory.shown(path), reason=reason) from None
+                known = self._sources[path] = Source(path, self.territory.shown(path), module, data, signature)
             return known
-
-    def folders(self) -> list[str]:
-        """Where top-level modules of the project are searched: the root, and entries of sys.path below it."""
-        entries = [os.path.abspath(entry) for entry in sys.path if entry]
-        return [self.root, *(entry for entry in entries if self.owns(os.path.join(entry, "x")) and entry != self.root)]
-
-    def module_at(self, path: str) -> str:
-        """The dotted name under which the file of a module is imported."""
-        inside = [folder for folder in self.folders() if path.startswith(folder + os.sep)]
-        parts = os.path.relpath(path, max(inside, key=len)).removesuffix(".py").split(os.sep)
-        return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
     def locate(self, module: str) -> str | None:
         """The file of a module of the project, without importing anything; None if the project has none."""
         if not module or module.partition(".")[0] in sys.stdlib_module_names:
             return None
-        return self.locate_in(self._folders_around(module), module.rpartition(".")[2])
-
-    def locate_in(self, folders: Iterable[str], name: str) -> str | None:
-        """The first of the folders' `name/__init__.py` and `name.py` that exists; others on the way count as absent."""
-        absent: list[str] = []
-        for folder in folders:
-            for path in (os.path.join(folder, name, "__init__.py"), os.path.join(folder, name + ".py")):
-                if self.owns(path) and os.path.isfile(path):
-                    self.absent.update(absent)
-                    return path
-                absent.append(self.shown(path))
-        self.absent.update(absent)
-        return None
+        return self.territory.locate_in(self._folders_around(module), module.rpartition(".")[2])
 
     def _folders_around(self, module: str) -> list[str]:
         """The folders in which the file of `module` is searched."""
         package = module.rpartition(".")[0]
         if not package:
-            return self.folders()
+            return self.territory.folders()
         source = self.source_of(package)
         if source is not None:
             return [os.path.dirname(source.path)] if source.is_package else []
@@ -232,20 +205,13 @@ class Project:
             folder for around in self._folders_around(package) if os.path.isdir(folder := os.path.join(around, inner))
         ]
 
-    def module_names(self) -> Iterator[str]:
-        """The dotted names of all modules of the project, for suggestions."""
-        for folder, folders, files in os.walk(self.root):
-            folders[:] = [name for name in folders if name.isidentifier() and not self._is_foreign(f"{folder}/{name}")]
-            for name in files:
-                if name.endswith(".py"):
-                    yield self.module_at(os.path.join(folder, name))
-
     def _has_imported(self, module: ModuleType) -> bool:
         """Whether it is a module of ours, or a folder of ours without `__init__.py`."""
-        file = getattr(module, "__file__", None)
-        folders = [os.path.abspath(folder) for folder in getattr(module, "__path__", ())]
+        names = getattr(module, "__dict__", {})  # not getattr: a module may have a `__getattr__` of its own
+        file = names.get("__file__")
+        folders = [os.path.abspath(folder) for folder in names.get("__path__", ())]
         return file in self._sources or (
-            file is None and bool(folders) and all(self.owns(os.path.join(folder, "x")) for folder in folders)
+            file is None and bool(folders) and all(self.territory.owns(os.path.join(folder, "x")) for folder in folders)
         )
 
 

@@ -1,4 +1,4 @@
-"""Walking values inside containers: list, tuple, namedtuple, set, frozenset, dict (keys too), their subclasses, dataclass.
+"""Walking values inside containers: list, tuple, set, frozenset, dict (keys too), their subclasses, dataclasses.
 
 All walks keep their own stack: a value nested 100,000 deep is fine.
 """
@@ -32,12 +32,12 @@ def children(value: Any) -> tuple[Any, ...] | list[Any] | None:
 def collect(value: Any, kind: type | tuple[type, ...]) -> list[Any]:
     """Every instance of `kind` in `value`, itself included, in order of appearance, each object once.
 
-    What an instance holds is not looked into.
+    What an instance holds is not looked into. A container that holds itself is looked into once.
     """
     if type(value) in PLAIN:
         return []
     found: dict[int, Any] = {}
-    seen: set[int] = set()
+    seen: dict[int, Any] = {}  # keeps what it names alive, so that no id is used twice
     stack = [value]
     while stack:
         item = stack.pop()
@@ -48,32 +48,48 @@ def collect(value: Any, kind: type | tuple[type, ...]) -> list[Any]:
             continue
         inside = children(item)
         if inside and id(item) not in seen:
-            seen.add(id(item))
-            stack.extend(reversed(inside))
+            seen[id(item)] = item
+            stack.extend(inside[::-1])
     return list(found.values())
 
 
 def substitute(value: Any, kind: type | tuple[type, ...], new: Callable[[Any], Any]) -> Any:
-    """`value` with every instance of `kind` replaced by `new(instance)`; containers without one are kept as they are."""
+    """`value` with every instance of `kind` replaced by `new(instance)`; containers without one are kept as they are.
+
+    A container that holds itself goes on holding the one that it was.
+    """
     if isinstance(value, kind):
         return new(value)
-    if children(value) is None:
+    if type(value) in PLAIN:
         return value
-    done: dict[int, Any] = {}  # id of a container -> its replacement; the containers stay alive through `value`
-    stack: list[tuple[Any, bool]] = [(value, False)]
+    done: dict[int, Any] = {}  # id of a container -> what stands for it: itself until all that it holds is done
+    kept: list[Any] = []  # keeps the containers alive, so that no id is used twice
+    stack: list[tuple[Any, Any]] = [(value, None)]
     while stack:
-        item, ready = stack.pop()
-        if id(item) in done:
-            continue
-        inside = children(item) or ()
-        if not ready:
-            stack.append((item, True))
-            stack.extend((part, False) for part in inside if not isinstance(part, kind) and children(part) is not None)
-            continue
-        parts = [new(part) if isinstance(part, kind) else done.get(id(part), part) for part in inside]
-        changed = any(old is not fresh for old, fresh in zip(inside, parts, strict=True))
-        done[id(item)] = _rebuild(item, parts) if changed else item
+        item, inside = stack.pop()
+        if inside is not None:
+            done[id(item)] = _with_parts(item, inside, kind, new, done)
+        elif id(item) not in done:
+            done[id(item)] = item
+            kept.append(item)
+            inside = children(item)
+            if inside:
+                stack.append((item, inside))
+                stack.extend(
+                    [(part, None) for part in inside if type(part) not in PLAIN and not isinstance(part, kind)]
+                )
     return done[id(value)]
+
+
+def _with_parts(
+    item: Any, inside: Any, kind: type | tuple[type, ...], new: Callable[[Any], Any], done: dict[int, Any]
+) -> Any:
+    """`item`, which holds `inside`, with instances of `kind` replaced and what stands for its other parts."""
+    parts = [new(part) if isinstance(part, kind) else done.get(id(part), part) for part in inside]
+    for old, fresh in zip(inside, parts, strict=True):
+        if old is not fresh:
+            return _rebuild(item, parts)
+    return item
 
 
 def _rebuild(item: Any, parts: list[Any]) -> Any:
@@ -106,7 +122,7 @@ def _rebuild_dict(item: dict[Any, Any], parts: list[Any]) -> dict[Any, Any]:
 
 
 def _rebuild_dataclass(item: Any, parts: list[Any]) -> Any:
-    """Fields are set on a blank instance, so that frozen classes and `init=False` fields work and nothing runs twice."""
+    """Fields are set on a blank instance: frozen classes and `init=False` fields work, and nothing runs twice."""
     kind = type(item)
     names = [name for name in kind.__dataclass_fields__ if hasattr(item, name)]
     fresh = object.__new__(kind)

@@ -1,7 +1,7 @@
 """Command texts with holes: the rules of what a hole may hold, how it is quoted, and what text glued to it means.
 
-A template is a sequence of str (text for the shell, as it is) and holes with the text glued to them. Rendering happens when the redunfile is planned
-if every hole is known then, and inside the graph otherwise; both go through `render`.
+A template is a sequence of str (text for the shell, as it is) and holes with the text glued to them. Rendering happens
+when the redunfile is planned if every hole is known then, and inside the graph otherwise; both go through `render`.
 """
 
 from __future__ import annotations
@@ -59,5 +59,5 @@ def glue(before: str, value: Any, after: str) -> str:
 
 
 def render(parts: Sequence[Any]) -> str:
-    """The effective text of a command: parts are str, taken as they are, or a tuple (before, value, after) to `glue`."""
+    """The effective text of a command: each part is a str, taken as it is, or (before, value, after) to `glue`."""
     return "".join(part if type(part) is str else glue(*part) for part in parts)

@@ -59,7 +59,7 @@ def fields_of(expression: Expression) -> tuple[str, tuple[Any, ...]]:
     raise TypeError(f"no expression: {type(expression).__name__}")
 
 
-_KINDS = {
+_KINDS: dict[str, Any] = {
     "task": TaskExpression,
     "simple": SimpleExpression,
     "form": SchedulerExpression,
@@ -70,7 +70,8 @@ _KINDS = {
 
 def build(kind: str, fields: tuple[Any, ...]) -> Expression:
     """The expression with these fields; raises KeyError for an unknown kind."""
-    return _KINDS[kind](*fields)
+    made: Expression = _KINDS[kind](*fields)
+    return made
 
 
 def uses_of(expression: Expression) -> list[Expression]:

@@ -45,7 +45,7 @@ class Reader(Protocol):
 
 
 class Artifacts(Protocol):
-    """Bytes by digest: contents of files (seed hashing.FILE), texts of links (LINK), listings of folders (DIRECTORY)."""
+    """Bytes by digest: contents of files (hashing.FILE), texts of links (LINK), listings of folders (DIRECTORY)."""
 
     def have(self, digests: Sequence[bytes]) -> list[bool]:
         """Whether each is kept here."""

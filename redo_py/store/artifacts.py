@@ -35,12 +35,13 @@ class LocalArtifacts:
     cannot be written is read from, and keeps nothing more; `trouble` then says why, for the user to be told once.
     """
 
-    __slots__ = ("_count", "_folder", "_max_file", "added", "max_total", "trouble")
+    __slots__ = ("_count", "_folder", "_max_file", "_own", "added", "max_total", "trouble")
 
     def __init__(self, folder: str, max_file: int = MAX_FILE, max_total: int = MAX_TOTAL) -> None:
         self._folder = folder
         self._max_file = max_file
-        self._count = 0  # names given out for files that are being written
+        self._own = os.urandom(4).hex()  # in our names for files that are being written, and their number:
+        self._count = 0
         self.max_total = max_total
         self.added = 0  # bytes kept by this process and not yet in the books of `trim`
         self.trouble: OSError | None = None  # why nothing can be kept any more
@@ -55,7 +56,7 @@ class LocalArtifacts:
         A small content goes to its place in one write, without the renaming, which would cost as much again: half of it
         is never seen unless the process is killed in that instant, and then it is torn like after a power failure.
         """
-        if len(content) > CHUNK:
+        if len(content) > min(CHUNK, self._max_file):
             return self._put_large(content, digest)
         if self.trouble is not None:
             return self._touch(digest, len(content))
@@ -170,10 +171,9 @@ class LocalArtifacts:
     def _begin(self) -> tuple[str, int]:
         """(name, descriptor) of a new file; the descriptor is -1 if there cannot be one."""
         self._count += 1
-        beside = f"{self._folder}/{NEW}{os.getpid()}-{self._count}"
+        beside = f"{self._folder}/{NEW}{os.getpid()}-{self._own}-{self._count}"
         if self.trouble is not None:
             return beside, -1
-        _drop(beside)  # left by a killed process that had our number
         try:
             return beside, self._create(beside)
         except OSError as error:

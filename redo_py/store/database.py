@@ -115,6 +115,8 @@ def patiently(clock: Clock, path: str, work: Callable[..., R], *arguments: objec
                 raise told(path, error) from error
             if clock.monotonic() >= deadline:
                 raise busy(path) from error
+        except UnicodeDecodeError as error:  # in a cell, or in a message that quotes one
+            raise StoreError("store_damaged", path=path, reason="a text in it is no text") from error
         clock.sleep(NAP)
 
 

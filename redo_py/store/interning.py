@@ -12,6 +12,7 @@ from itertools import islice
 from redo_py.ground.hashing import DIGEST_SIZE
 from redo_py.store.damage import Damage
 from redo_py.store.inserting import Insertion
+from redo_py.store.texts import as_cell, as_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,14 +21,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 REMEMBERED = 300_000  # about 60 MB of digests
+GREATEST = 2**60  # no table grows so far; SQLite's own limit is 2**63
 # Lists in SQL have one of these lengths, so that few statements are ever prepared; the last item is repeated to fill.
 CHUNKS = (1, 8, 64, 512)
 
 DIGESTS = Insertion("INSERT INTO digest", 2, "ON CONFLICT(digest) DO NOTHING")
 NAMES = Insertion("INSERT INTO name", 2, "ON CONFLICT(name) DO NOTHING")
 CUT_DIGESTS = (  # begins with INSERT, because sqlite3 counts the rows of no other statements
-    "INSERT INTO digest WITH RECURSIVE place(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM place WHERE i < ?1 - 1) "
-    f"SELECT ?2 + i, substr(?3, i * {DIGEST_SIZE} + 1, {DIGEST_SIZE}) FROM place "
+    "INSERT INTO digest WITH RECURSIVE place(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM place WHERE i < ? - 1) "
+    f"SELECT ? + i, substr(?, i * {DIGEST_SIZE} + 1, {DIGEST_SIZE}) FROM place "
     "WHERE true ON CONFLICT(digest) DO NOTHING"
 )
 
@@ -35,26 +37,28 @@ CUT_DIGESTS = (  # begins with INSERT, because sqlite3 counts the rows of no oth
 class Interned:
     """The contents of one table (`digest` or `name`) and their integers. None stands for itself."""
 
-    __slots__ = ("_as_cell", "_fresh", "_insert", "_table", "contents", "ids")
+    __slots__ = ("_fresh", "_insert", "_most", "_table", "contents", "ids")
 
     def __init__(
         self,
         table: str,
-        as_cell: Callable[[Any], Any],
         insert: Callable[[Connection, range, list[Any]], int],
+        most: int = REMEMBERED,
     ) -> None:
         self._table = table
-        self._as_cell = as_cell  # content -> what is stored for it
         self._insert = insert  # puts new cells under new integers, and says how many were new indeed
+        self._most = most  # contents to have in mind
         self._fresh: list[Any] = []  # contents whose integers rest on a transaction that has not ended yet
         self.ids: dict[Any, int | None] = {None: None}
         self.contents: dict[int | None, Any] = {None: None}
 
     def find(self, connection: Connection, wanted: Collection[Any]) -> None:
         """Bring to mind the integers of those of `wanted` that have one."""
-        cells = {self._as_cell(content): content for content in wanted if content not in self.ids}
+        cells = {as_cell(content): content for content in wanted if content not in self.ids}
         query = f"SELECT {self._table}, id FROM {self._table} WHERE {self._table} IN"
         for cell, number in select_in(connection, query, list(cells)):
+            if cell not in cells:
+                raise Damage(f"the index of {self._table} is out of order")
             self._learn(cells[cell], number)
 
     def add(self, connection: Connection, wanted: Iterable[Any]) -> None:
@@ -63,9 +67,11 @@ class Interned:
         if not unknown:
             return
         ((last,),) = connection.execute(f"SELECT coalesce(max(id), 0) FROM {self._table}")
+        if last > GREATEST:
+            raise Damage(f"a {self._table} has an impossible number")
         numbers = range(last + 1, last + 1 + len(unknown))
         self._fresh = unknown
-        if self._insert(connection, numbers, list(map(self._as_cell, unknown))) < len(unknown):
+        if self._insert(connection, numbers, list(map(as_cell, unknown))) < len(unknown):
             self.find(connection, unknown)  # another process knew some of them
             return
         self.ids.update(zip(unknown, numbers, strict=True))
@@ -82,8 +88,11 @@ class Interned:
     def keep(self) -> None:
         """The transaction of the last `add` was committed."""
         self._fresh = []
-        if len(self.ids) > REMEMBERED:
-            self._reset(dict(islice(self.ids.items(), REMEMBERED // 2, None)))
+
+    def make_room(self) -> None:
+        """Forget the older half if there is too much in mind; must not come between `find` or `add` and their use."""
+        if len(self.ids) > self._most:
+            self._reset(dict(islice(self.ids.items(), len(self.ids) // 2, None)))
 
     def forget(self) -> None:
         """The transaction of the last `add` was rolled back."""
@@ -131,17 +140,3 @@ def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
         piece = items[start : start + CHUNKS[-1]]
         length = next(length for length in CHUNKS if length >= len(piece))
         yield piece if length == len(piece) else [*piece, *[piece[-1]] * (length - len(piece))]
-
-
-def as_cell(text: str) -> str | bytes:
-    """What is stored for `text`: itself, or bytes if it has lone surrogates, as names that are no UTF-8 do."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")
-    return text
-
-
-def as_text(cell: str | bytes) -> str:
-    """The text that `as_cell` stored."""
-    return cell if isinstance(cell, str) else cell.decode("utf-8", "surrogatepass")

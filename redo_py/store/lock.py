@@ -63,4 +63,6 @@ def told_by_system(path: str, error: OSError) -> StoreError:
         return StoreError("store_read_only", path=path)
     if error.errno in FULL:
         return StoreError("store_full", path=path)
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        return StoreError("store_unreachable", path=path, reason="a file is where its folder should be")
     return StoreError("store_unreachable", path=path, reason=error.strerror or str(error))

@@ -64,6 +64,10 @@ class Opening:
             return self._as_it_is()
         except Unusable:
             return self._with_lock()
+        except StoreError as error:
+            if error.code != "store_unreachable":
+                raise
+            return self._with_lock()  # another process may just have set it aside
 
     def _as_it_is(self) -> Database:
         """What lies at the path; raises Unusable or StoreError."""

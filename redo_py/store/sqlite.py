@@ -7,13 +7,24 @@ no transaction open.
 from __future__ import annotations
 
 from redo_py.records import TABLES, TRACES_KEPT, Latest, Trace
+from redo_py.store.answers import (
+    LATEST_CALLS,
+    LEDGER_ROWS,
+    TRACES,
+    VALUES,
+    latest_of,
+    ledger_entry_of,
+    newest_first,
+    trace_of,
+    value_of,
+    zip_checked,
+)
 from redo_py.store.batch import Batch, Sheet
-from redo_py.store.damage import Damage
-from redo_py.store.interning import Interned, as_cell, as_text, insert_digests, insert_names, select_in
+from redo_py.store.interning import Interned, insert_digests, insert_names, select_in
 from redo_py.store.migrations import MIGRATIONS
 from redo_py.store.opening import Opening
 from redo_py.store.schema import LAYOUTS
-from redo_py.store.seals import seal_of_ledger, seal_of_trace, seal_of_value
+from redo_py.store.texts import as_cell, with_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,23 +39,10 @@ if TYPE_CHECKING:
 
     Row = tuple[Any, ...]
 
-TRACES = (
-    "SELECT evaluation, trace.value, call, format, bytes, discovered, products, trace.seal, value.seal, "
-    "recorded, trace.rowid "
-    "FROM trace JOIN value ON value.value = trace.value WHERE evaluation IN"
-)
-LATEST_CALLS = (
-    "SELECT latest.origin, latest.call, evaluation, call.task, call.task_hash, parts, bytes, discovered "
-    "FROM latest JOIN call ON call.call = latest.call "
-    "LEFT JOIN task ON task.task_hash = call.task_hash LEFT JOIN value ON value.value = call.arguments "
-    "WHERE latest.origin IN"
-)
-VALUES = "SELECT value, format, bytes, seal FROM value WHERE value IN"
-LEDGER_ROWS = "SELECT path, content, kind, seal FROM ledger WHERE path IN"
 CROWDED = "SELECT evaluation FROM trace WHERE evaluation IN"
 TOO_MANY = f"GROUP BY evaluation HAVING count(*) > {TRACES_KEPT}"
 TRIM = (
-    "DELETE FROM trace WHERE evaluation = ?1 AND rowid NOT IN (SELECT rowid FROM trace WHERE evaluation = ?1 "
+    "DELETE FROM trace WHERE evaluation = ? AND rowid NOT IN (SELECT rowid FROM trace WHERE evaluation = ? "
     f"ORDER BY recorded DESC, rowid DESC LIMIT {TRACES_KEPT})"
 )
 GENERATION = "SELECT value FROM meta WHERE key = 'generation'"
@@ -66,8 +64,8 @@ class SqliteStore:
         migrations: Sequence[Migration] = MIGRATIONS,
     ) -> None:
         self._database = Opening(path, clock, notice, migrations).database()
-        self._digests = Interned("digest", lambda digest: digest, insert_digests)
-        self._names = Interned("name", as_cell, insert_names)
+        self._digests = Interned("digest", insert_digests)
+        self._names = Interned("name", insert_names)
         self._generation = ""
 
     def lookup(self, evaluations: Sequence[bytes]) -> list[list[Trace]]:
@@ -111,8 +109,7 @@ class SqliteStore:
         cells = self._database.read(self._cells, [(layout.column(name).interned_in, wanted[name]) for name in wanted])
         if cells is None:
             return []
-        rows = self._database.read(self._selected, (query, [*cells, -1 if limit is None else limit]))
-        return with_texts(layout, rows)
+        return self._database.read(self._selected, (layout, query, [*cells, -1 if limit is None else limit]))
 
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""
@@ -125,45 +122,39 @@ class SqliteStore:
     def _lookup(self, connection: Connection, evaluations: Sequence[bytes]) -> list[list[Trace]]:
         numbers = self._numbers(connection, self._digests, evaluations)
         rows = list(select_in(connection, TRACES, asked(numbers)))
-        if len(rows) > len(numbers):
-            rows.sort(key=newest_first)
-        contents = self._contents(connection, self._digests, rows, (0, 1, 2))
+        digests = self._contents(connection, self._digests, rows, (0, 1, 2))
         found: dict[int | None, list[Trace]] = {number: [] for number in numbers}
-        for row in rows:
-            found[row[0]].append(checked_trace(row, contents))
+        if len(rows) > len({row[0] for row in rows}):
+            rows = newest_first(rows)
+        for number, trace in zip_checked(rows, trace_of, digests):
+            found[number].append(trace)
         return [found[number] for number in numbers]
 
     def _latest(self, connection: Connection, origins: Sequence[str]) -> list[Latest | None]:
         numbers = self._numbers(connection, self._names, origins)
         rows = list(select_in(connection, LATEST_CALLS, asked(numbers)))
         digests = self._contents(connection, self._digests, rows, (1, 2, 4))
-        names = self._contents(connection, self._names, rows, (3,))
-        found = {
-            origin: Latest(
-                digests[call], digests[evaluation], names[task], digests[code], parts or b"", bound or b"", discovered
-            )
-            for origin, call, evaluation, task, code, parts, bound, discovered in rows
-        }
+        found = dict(zip_checked(rows, latest_of, digests, self._contents(connection, self._names, rows, (3,))))
         return [found.get(number) for number in numbers]
 
     def _values(self, connection: Connection, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
         numbers = self._numbers(connection, self._digests, digests)
-        contents = self._digests.contents
-        found = {row[0]: checked_value(row, contents) for row in select_in(connection, VALUES, asked(numbers))}
+        rows = list(select_in(connection, VALUES, asked(numbers)))
+        found = dict(zip_checked(rows, value_of, self._digests.contents))
         return [found.get(number) for number in numbers]
 
     def _ledger(self, connection: Connection, paths: Sequence[str]) -> list[tuple[bytes, int] | None]:
         numbers = self._numbers(connection, self._names, paths)
         rows = list(select_in(connection, LEDGER_ROWS, asked(numbers)))
-        contents = self._contents(connection, self._digests, rows, (1,))
-        found = {row[0]: checked_ledger(row, self._names.contents, contents) for row in rows}
+        digests = self._contents(connection, self._digests, rows, (1,))
+        found = dict(zip_checked(rows, ledger_entry_of, digests, self._names.contents))
         return [found.get(number) for number in numbers]
 
     def _write(self, connection: Connection, batch: Batch) -> None:
-        self._notice_collector(connection)
+        self._make_ready(connection)
+        self._take_from_ledger(connection, batch.unledgered)
         self._digests.add(connection, batch.digests)
         self._names.add(connection, batch.names)
-        self._take_from_ledger(connection, batch.unledgered)
         for sheet in batch.sheets:
             self._insert(connection, sheet)
         self._trim(connection, batch.evaluations)
@@ -180,7 +171,7 @@ class SqliteStore:
             layout.insertion.execute(connection, zip(*cells, strict=True))
         except UnicodeEncodeError:  # a text with lone surrogates; what was inserted already is inserted again
             for place in layout.text_places:
-                cells[place] = [as_cell_of(cell) for cell in cells[place]]
+                cells[place] = [as_cell(cell) for cell in cells[place]]
             layout.insertion.execute(connection, zip(*cells, strict=True))
 
     def _take_from_ledger(self, connection: Connection, paths: Sequence[str]) -> None:
@@ -189,11 +180,12 @@ class SqliteStore:
 
     def _trim(self, connection: Connection, evaluations: Iterable[bytes]) -> None:
         numbers = [self._digests.ids[evaluation] for evaluation in evaluations]
-        connection.executemany(TRIM, list(select_in(connection, CROWDED, numbers, TOO_MANY)))
+        crowded = list(select_in(connection, CROWDED, numbers, TOO_MANY))
+        connection.executemany(TRIM, [(number, number) for (number,) in crowded])
 
     def _numbers(self, connection: Connection, interned: Interned, contents: Sequence[Any]) -> list[int | None]:
         """For each of `contents` its integer; None when the database never met it."""
-        self._notice_collector(connection)
+        self._make_ready(connection)
         interned.find(connection, contents)
         return [interned.ids.get(content) for content in contents]
 
@@ -204,8 +196,10 @@ class SqliteStore:
         interned.recall(connection, {row[place] for place in places for row in rows})
         return interned.contents
 
-    def _notice_collector(self, connection: Connection) -> None:
-        """Integers in mind hold until somebody removes rows of `digest` or `name`."""
+    def _make_ready(self, connection: Connection) -> None:
+        """Forget integers that are too many, and all of them if somebody removed rows of `digest` or `name`."""
+        self._digests.make_room()
+        self._names.make_room()
         ((generation,),) = connection.execute(GENERATION).fetchall()
         if generation != self._generation:
             self._generation = generation
@@ -221,14 +215,15 @@ class SqliteStore:
         interned = {"digest": self._digests, "name": self._names}
         cells: list[Any] = []
         for table, content in wanted:
-            cell = self._numbers(connection, interned[table], [content])[0] if table else as_cell_of(content)
+            cell = self._numbers(connection, interned[table], [content])[0] if table else as_cell(content)
             if cell is None and content is not None:
                 return None
             cells.append(cell)
         return cells
 
-    def _selected(self, connection: Connection, question: tuple[str, list[Any]]) -> list[Row]:
-        return connection.execute(*question).fetchall()
+    def _selected(self, connection: Connection, question: tuple[Layout, str, list[Any]]) -> list[Row]:
+        layout, query, cells = question
+        return with_texts(layout.text_places, connection.execute(query, cells).fetchall())
 
     def _count(self, connection: Connection, table: str) -> int:
         ((number,),) = connection.execute(f"SELECT count(*) FROM {table}").fetchall()
@@ -238,54 +233,3 @@ class SqliteStore:
 def asked(numbers: Iterable[int | None]) -> list[int]:
     """Each number once, in order, so that the look-ups walk through the tables in one direction."""
     return sorted({number for number in numbers if number is not None})
-
-
-def newest_first(row: Row) -> tuple[float, int]:
-    """A sort key for the rows of TRACES: by moment, then the one written last."""
-    return (-row[9], -row[10])
-
-
-def checked_trace(row: Row, digests: dict[int | None, bytes]) -> Trace:
-    """The trace of a row of TRACES. Raises Damage when a seal does not fit."""
-    evaluation, value, call, form, content, discovered, products, trace_seal, value_seal, _, _ = row
-    value, call = digests[value], digests[call]
-    if seal_of_trace(digests[evaluation], b"", value, call, discovered, products) != trace_seal:
-        raise Damage("a trace does not fit its seal")
-    if seal_of_value(value, form, content) != value_seal:
-        raise Damage("a value does not fit its seal")
-    return Trace(call, value, form, content, discovered, products)
-
-
-def checked_value(row: Row, digests: dict[int | None, bytes]) -> tuple[str, bytes]:
-    """The (format, bytes) of a row of VALUES. Raises Damage when its seal does not fit."""
-    number, form, content, seal = row
-    if seal_of_value(digests[number], form, content) != seal:
-        raise Damage("a value does not fit its seal")
-    return form, content
-
-
-def checked_ledger(row: Row, names: dict[int | None, str], digests: dict[int | None, bytes]) -> tuple[bytes, int]:
-    """The (content, kind) of a row of LEDGER_ROWS. Raises Damage when its seal does not fit."""
-    path, content, kind, seal = row
-    if seal_of_ledger(names[path], digests[content], kind) != seal:
-        raise Damage("an entry of the ledger does not fit its seal")
-    return digests[content], kind
-
-
-def as_cell_of(content: Any) -> Any:
-    """What is stored for `content` in a column that is not interned."""
-    return as_cell(content) if isinstance(content, str) else content
-
-
-def with_texts(layout: Layout, rows: list[Row]) -> list[Row]:
-    """`rows` with those texts restored that were stored as bytes."""
-    odd = [place for place in layout.text_places if any(type(row[place]) is bytes for row in rows)]
-    return [with_texts_at(odd, row) for row in rows] if odd else rows
-
-
-def with_texts_at(places: list[int], row: Row) -> Row:
-    """`row` with the cells at `places`, which are stored texts, as texts."""
-    cells = list(row)
-    for place in places:
-        cells[place] = None if row[place] is None else as_text(row[place])
-    return tuple(cells)

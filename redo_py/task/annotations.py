@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import _ast
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Origin = Callable[[_ast.AST], str]
+
 ONLY_AST = 0x400  # ast.PyCF_ONLY_AST, without importing ast
 FILE, STR, PATH = "", "str", "path"
 
@@ -12,13 +18,14 @@ _AROUND = frozenset("Annotated Iterable List None Optional Sequence Tuple Union 
 _PATHS = frozenset({"Path", "PosixPath", "PurePath", "PurePosixPath"})
 
 
-def wanted_form(annotation: _ast.AST | None) -> str:
+def wanted_form(annotation: _ast.AST | None, origin: Origin) -> str:
     """ "str" or "path" if files given for the parameter are handed over as that, else "" (as File).
 
-    It is decided by the last part of each name, so `pathlib.Path`, `Path` and `"Path"` are one. Any other name in the
-    annotation (as in `dict[str, int]`, `str | File`) means that nothing is changed.
+    `origin` gives the dotted name that a name stands for outside the project, "" if it stands for nothing there. It is
+    decided by the last part, so `pathlib.Path`, `Path` and `"Path"` are one. Any other name in the annotation (as in
+    `dict[str, int]`, `str | File`) means that nothing is changed.
     """
-    forms = {_form(name) for name in names_in(annotation)} - {None}
+    forms = {_form(name) for name in names_in(annotation, origin)} - {None}
     return forms.pop() or FILE if len(forms) == 1 else FILE
 
 
@@ -28,16 +35,15 @@ def _form(name: str) -> str | None:
     return None if name in _AROUND else STR if name == "str" else FILE
 
 
-def names_in(annotation: _ast.AST | None) -> set[str]:
+def names_in(annotation: _ast.AST | None, origin: Origin) -> set[str]:
     """The last part of every dotted name in an annotation, quoted or not."""
     found: set[str] = set()
     stack = [annotation]
     while stack:
         node = stack.pop()
-        if isinstance(node, _ast.Name):
-            found.add(node.id)
-        elif isinstance(node, _ast.Attribute):
-            found.add(node.attr)
+        if isinstance(node, (_ast.Name, _ast.Attribute)):
+            written = node.id if isinstance(node, _ast.Name) else node.attr
+            found.add(origin(node).rpartition(".")[2] or written)
         elif isinstance(node, _ast.Constant):
             stack.append(unquoted(node))
         elif isinstance(node, _ast.Subscript):

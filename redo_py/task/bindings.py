@@ -95,7 +95,9 @@ def _import_time(body: Sequence[_ast.stmt]) -> Iterator[_ast.stmt]:
         elif chain_of(statement.test)[-1:] == ("TYPE_CHECKING",):
             yield from _import_time(statement.body)
             yield from _import_time(statement.orelse)
-        elif not _is_main_guard(statement.test):
+        elif _is_main_guard(statement.test):
+            yield from _import_time(statement.orelse)
+        else:
             yield statement
 
 

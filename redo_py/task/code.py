@@ -15,15 +15,16 @@ from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import CODE, hasher
 from redo_py.task.locate import locate
 from redo_py.task.objects import reach_objects
-from redo_py.task.reach import DOTTED, Reach, digest_text
+from redo_py.task.parts import TAKEN, digest_text
+from redo_py.task.reach import Reach
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from redo_py.task.parts import Parts
     from redo_py.task.project import CodeOfProject
-    from redo_py.task.reach import Parts
 
 CHANGED, NEW, GONE = "changed", "new", "gone"
 
@@ -78,7 +79,9 @@ def _find_parts(func: Callable[..., Any], project: CodeOfProject) -> Parts:
 
 
 def _label(func: object) -> str:
-    return f"{getattr(func, '__module__', None) or ''}.{getattr(func, '__qualname__', type(func).__qualname__)}"
+    name: str = getattr(func, "__qualname__", type(func).__qualname__)
+    module = getattr(func, "__module__", None)
+    return f"{module}.{name}" if module else name
 
 
 def _count_installed(reach: Reach, func: object) -> None:
@@ -108,7 +111,7 @@ def _include(reach: Reach, label: str, item: Any) -> None:
     if isinstance(item, ModuleType) and reach.project.source_of(item.__name__) is None:
         _include_installed(reach, item.__name__.partition(".")[0])
     elif isinstance(item, ModuleType):
-        reach.need([(DOTTED, item.__name__, ())])
+        reach.need([(TAKEN, item.__name__, ())])
     elif callable(item):
         before = len(reach.parts)
         reach_objects(reach, [(_label(item), item)])
@@ -126,9 +129,12 @@ def _include_installed(reach: Reach, top: str) -> None:
 
 
 def _value_digest(value: object) -> bytes:
-    from redo_py.values.encoding import digest_of
+    from redo_py.values.encoding import NotEncodable, digest_of
 
-    return digest_of(value)
+    try:
+        return digest_of(value)
+    except NotEncodable as error:
+        raise UsageError("include-without-identity", kind=type(value).__name__, reason=error) from None
 
 
 def code_text(func: Callable[..., Any], project: CodeOfProject) -> str:

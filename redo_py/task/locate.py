@@ -12,9 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
 
+    from redo_py.task.scopes import FunctionNode
     from redo_py.task.sources import Source
 
-    FunctionNode = _ast.FunctionDef | _ast.AsyncFunctionDef | _ast.Lambda
     Place = tuple[int, int]  # line, column in bytes
 
 _FUNCTIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.Lambda)

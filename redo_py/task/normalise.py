@@ -25,7 +25,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    Origin = Callable[[_ast.AST], str]  # where a dotted name comes from outside the project: "functools.cache", or ""
+    from redo_py.task.annotations import Origin
+
     Item = str | tuple[_ast.AST, int]  # text as it is, or a node still to be written in its surroundings
 
 FUNCTION, CLASS, MODULE, TASK = range(4)  # what directly surrounds a node; TASK: it is the task function itself
@@ -147,7 +148,7 @@ def _function(node: _ast.FunctionDef, where: int, origin: Origin) -> Iterable[It
     decorators = [d for d in node.decorator_list if standing(origin(d)) != OURS]
     acting = any(standing(origin(d)) == ACTS_ON_ANNOTATIONS for d in decorators)
     yield f"({type(node).__name__} {node.name} args="
-    yield from _parameters(node.args, TASK if where == TASK else FUNCTION, acting)
+    yield from _parameters(node.args, acting, origin if where == TASK else None)
     if acting and node.returns is not None:
         yield " returns="
         yield (node.returns, FUNCTION)
@@ -178,7 +179,8 @@ def _declared(statement: _ast.stmt) -> str | None:
     return statement.target.id if bare and isinstance(statement.target, _ast.Name) else None  # type: ignore[attr-defined]
 
 
-def _parameters(node: _ast.arguments, where: int, acting: bool) -> Iterable[Item]:
+def _parameters(node: _ast.arguments, acting: bool, origin: Origin | None) -> Iterable[Item]:
+    """With their annotations if those act, with the forms that files take if `origin` is given."""
     yield "(arguments"
     for field in node._fields:
         value = getattr(node, field)
@@ -189,17 +191,17 @@ def _parameters(node: _ast.arguments, where: int, acting: bool) -> Iterable[Item
             yield from _value(value, FUNCTION)
             continue
         for parameter in value if isinstance(value, list) else [value]:
-            yield from _parameter(parameter, where, acting)
+            yield from _parameter(parameter, acting, origin)
     yield ")"
 
 
-def _parameter(node: _ast.arg, where: int, acting: bool) -> Iterable[Item]:
+def _parameter(node: _ast.arg, acting: bool, origin: Origin | None) -> Iterable[Item]:
     yield node.arg
     if node.annotation is not None and acting:
         yield ":"
         yield (node.annotation, FUNCTION)
-    elif where == TASK:
-        yield ":" + wanted_form(node.annotation)
+    elif origin is not None:
+        yield ":" + wanted_form(node.annotation, origin)
     yield ","
 
 
@@ -209,7 +211,7 @@ def _class(node: _ast.ClassDef, where: int, origin: Origin) -> Iterable[Item]:
 
 def _lambda(node: _ast.Lambda, where: int, origin: Origin) -> Iterable[Item]:
     yield "(Lambda args="
-    yield from _parameters(node.args, FUNCTION, acting=False)
+    yield from _parameters(node.args, acting=False, origin=None)
     yield " body="
     yield (node.body, FUNCTION)
     yield ")"

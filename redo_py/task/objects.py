@@ -9,19 +9,20 @@ import functools
 from types import FunctionType, MethodType, ModuleType
 
 from redo_py.ground.errors import UsageError
+from redo_py.task.leads import code_uses, origin_in, references_of
 from redo_py.task.locate import locate
 from redo_py.task.normalise import MODULE, TASK, normalise
+from redo_py.task.parts import NAME, TAKEN, digest_text
 from redo_py.task.plain import plain_text
-from redo_py.task.reach import DOTTED, NAME, code_uses, digest_text, origin_in, references_of
-from redo_py.task.scopes import Uses
+from redo_py.task.uses import Uses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from redo_py.task.locate import FunctionNode
     from redo_py.task.reach import Reach
+    from redo_py.task.scopes import FunctionNode
     from redo_py.task.sources import Source
 
 
@@ -44,7 +45,7 @@ def _reach_object(reach: Reach, label: str, value: Any, is_task_function: bool) 
     elif isinstance(value, type):
         reach.need([(NAME, value.__module__, (value.__qualname__.partition(".")[0],))])
     elif isinstance(value, ModuleType):
-        reach.need([(DOTTED, value.__name__, ())])
+        reach.need([(TAKEN, value.__name__, ())])
     elif (text := plain_text(value, reach.project.root)) is not None:
         reach.add(label, text)
     else:

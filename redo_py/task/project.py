@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Protocol
 
-    from redo_py.task.reach import Parts
+    from redo_py.task.parts import Parts
     from redo_py.task.sources import Source
 else:
     Protocol = object

@@ -1,11 +1,7 @@
-"""Which names of its module a piece of code uses, by Python's own scope rules.
+"""The scopes of a piece of code: what each binds and what it loads.
 
-A use is a chain: `helpers.clean(x)` uses ("helpers", "clean"), so that a module's name leads to the one thing taken
-from it. Names bound by parameters, assignments, comprehensions, nested functions and so on are not uses. A name that a
-function imports by itself is followed like one imported at the top of the module.
-
-Each function, lambda, comprehension and class body is a Scope; a Scope knows what it binds and loads, and what its
-inner scopes could not resolve goes outward. A class body binds nothing for the functions in it.
+Each function, lambda, comprehension and class body is a Scope. A load is a chain: `helpers.clean(x)` loads
+("helpers", "clean"), so that a module's name leads to the one thing taken from it. task.uses puts scopes together.
 """
 
 from __future__ import annotations
@@ -19,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Chain = tuple[str, ...]
+    FunctionNode = _ast.FunctionDef | _ast.AsyncFunctionDef | _ast.Lambda
     Passed = Callable[[_ast.AST], bool]
 
 FUNCTION, CLASS, MODULE = range(3)
@@ -44,17 +41,6 @@ class Import:
         return (self.level, self.module, self.member)
 
 
-class Uses:
-    """What a piece of code takes from outside of it; dicts serve as ordered sets."""
-
-    __slots__ = ("annotations", "imports", "names")
-
-    def __init__(self) -> None:
-        self.names: dict[Chain, None] = {}  # chains that start at a name of the module or a builtin
-        self.annotations: dict[Chain, None] = {}  # those that only an annotation has
-        self.imports: dict[tuple[Import, Chain], None] = {}  # taken from what a function imports by itself
-
-
 class Scope:
     """One scope while its code is read."""
 
@@ -69,16 +55,6 @@ class Scope:
         self.loads: dict[Chain, None] = {}
         self.annotations: dict[Chain, None] = {}
         self.inner: list[Scope] = []
-
-
-def uses_of(nodes: Sequence[_ast.AST], passed: Passed = lambda _: False) -> Uses:
-    """What the code of `nodes` uses outside of itself, without the decorators that are `passed` over."""
-    uses = Uses()
-    scope = read_scope(nodes, passed)
-    loads, annotations = _resolve(scope, uses)
-    uses.names.update(loads)
-    uses.annotations.update(annotations)
-    return uses
 
 
 def read_scope(nodes: Sequence[_ast.AST], passed: Passed = lambda _: False) -> Scope:
@@ -291,31 +267,3 @@ _HANDLERS: dict[type, Callable[..., Sequence[_ast.AST | None]]] = {
     _ast.MatchStar: _named,
     _ast.MatchMapping: _named,
 }
-
-
-# ---- from scopes to uses
-
-
-def _resolve(scope: Scope, uses: Uses) -> tuple[dict[Chain, None], dict[Chain, None]]:
-    """(loads, annotations) that `scope` leaves to the one around it; what it takes from imports goes into `uses`."""
-    loads, annotations = dict(scope.loads), dict(scope.annotations)
-    for inner in scope.inner:
-        inner_loads, inner_annotations = _resolve(inner, uses)
-        loads.update(inner_loads)
-        annotations.update(inner_annotations)
-    if scope.kind == MODULE:
-        return loads, annotations
-    own = scope.bound - scope.shared
-    if scope.kind == CLASS:  # its names may be loaded before it binds them, and its functions do not see them
-        own = set(scope.imports)
-    return _left(loads, own, scope, uses), _left(annotations, own, scope, uses)
-
-
-def _left(chains: dict[Chain, None], own: set[str], scope: Scope, uses: Uses) -> dict[Chain, None]:
-    left: dict[Chain, None] = {}
-    for chain in chains:
-        if chain[0] not in own:
-            left[chain] = None
-        for target in scope.imports.get(chain[0], ()):
-            uses.imports[(target, chain[1:])] = None
-    return left

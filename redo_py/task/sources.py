@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import _ast
 
+from redo_py.ground.errors import UsageError
+from redo_py.ground.spans import Span
 from redo_py.task.annotations import ONLY_AST
 from redo_py.task.bindings import Bindings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.task.locate import FunctionNode
-    from redo_py.task.reach import Node
-    from redo_py.task.scopes import Import
+    from redo_py.task.parts import Node
+    from redo_py.task.scopes import FunctionNode, Import
 
 
 class Source:
@@ -46,10 +47,20 @@ class Source:
 
     @property
     def tree(self) -> _ast.Module:
-        """The syntax tree; raises SyntaxError (or ValueError for null bytes)."""
+        """The syntax tree; raises UsageError if the text is no Python."""
         if self._tree is None:
-            self._tree = compile(self.data, self.path, "exec", ONLY_AST, dont_inherit=True)
+            try:
+                self._tree = compile(self.data, self.path, "exec", ONLY_AST, dont_inherit=True)
+            except (SyntaxError, ValueError) as error:
+                raise self.syntax_error(error) from None
         return self._tree
+
+    def syntax_error(self, error: SyntaxError | ValueError) -> UsageError:
+        """What `compile` said of this file, as the user is told."""
+        line, column = (error.lineno, error.offset) if isinstance(error, SyntaxError) else (1, 1)
+        span = Span(self.shown, line or 1, max(column or 1, 1))
+        message = error.msg if isinstance(error, SyntaxError) else str(error)
+        return UsageError("module-syntax", span=span, source=self.line(span.line), message=message)
 
     @property
     def bindings(self) -> Bindings:

@@ -17,10 +17,10 @@ class Unreadable(Exception):
     """A stored value cannot be read back here: its class is gone, its pickle is broken."""
 
 
-def dump(value: Any) -> tuple[bytes, str, bytes]:
+def dump(value: Any, domain: int = hashing.VALUE) -> tuple[bytes, str, bytes]:
     """(digest, format, bytes) of `value`. Raises NotEncodable, and whatever pickling it raises."""
     encoded, plain = encode_checked(value)
-    digest = hashing.digest(hashing.VALUE, encoded)
+    digest = hashing.digest(domain, encoded)
     if plain:
         return digest, "plain", encoded
     import pickle

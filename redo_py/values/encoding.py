@@ -30,6 +30,7 @@ from redo_py.values.value import TYPES, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
 _SIZE = "<Q"
@@ -101,6 +102,12 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
             if _contains_itself(value):
                 raise NotEncodable("the value contains itself")
     return bytes(out), plain
+
+
+def join_dict(names: Iterable[str], pieces: Iterable[tuple[bytes, bool]]) -> bytes:
+    """The encoding of a dict with these keys, from what `encode_checked` gave for its values."""
+    parts = [encode(name) + piece for name, (piece, _) in zip(names, pieces, strict=True)]
+    return b"".join((b"d", pack(_SIZE, len(parts)), *parts))
 
 
 def decode(data: bytes) -> Any:
@@ -220,7 +227,8 @@ def _foreign(out: bytearray, stack: list[Any], item: Any) -> None:
 
 def _subclass_or_reduce(out: bytearray, stack: list[Any], item: Any) -> None:
     kind = type(item)
-    for base in (str, int, float, bytes, tuple, list, dict, set, frozenset, bytearray, complex):
+    bases: tuple[Any, ...] = (str, int, float, bytes, tuple, list, dict, set, frozenset, bytearray, complex)
+    for base in bases:
         if isinstance(item, base) and _reduces_as(item, base):
             out += b"S"
             _text(out, _class_name(kind))
@@ -246,8 +254,7 @@ def _reduced(out: bytearray, stack: list[Any], item: Any) -> None:
         _text(out, f"{type(item).__module__}.{reduced}")
         return
     out += b"R"
-    maker, args, *rest = reduced
-    state, list_items, dict_items, *_ = (*rest, None, None, None)
+    maker, args, state, list_items, dict_items = (*reduced, None, None, None)[:5]
     stack.append(
         (maker, args, state, None if list_items is None else list(list_items),
          None if dict_items is None else dict(dict_items))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from os import fsdecode
 
 from redo_py.values.value import Value
 
@@ -25,7 +26,7 @@ class PathLike(Value):
         return f"{type(self).__name__}({self.path!r})"
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.state() == other.state()  # type: ignore[attr-defined]
+        return type(self) is type(other) and self.state() == other.state()
 
     def __hash__(self) -> int:
         return hash(self.path)
@@ -118,11 +119,8 @@ class Tool(Value):
 
 
 def normal_path(path: Any) -> str:
-    """`path` (str, bytes or PathLike) without `.`, `..`, doubled or trailing slashes, so that a file has one spelling."""
-    if type(path) is not str:
-        import os
-
-        path = os.fsdecode(path)
-    if "//" in path or "./" in path or path[-1:] in ("/", ".") or path[:1] == ".":
-        return posixpath.normpath(path)
-    return path  # type: ignore[no-any-return]
+    """`path` (str, bytes or PathLike) without `.`, `..`, doubled or trailing slashes: a file has one spelling."""
+    text: str = path if type(path) is str else fsdecode(path)
+    if "//" in text or "./" in text or text[-1:] in ("/", ".") or text[:1] == ".":
+        return posixpath.normpath(text)
+    return text

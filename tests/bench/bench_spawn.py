@@ -1,6 +1,6 @@
 """What running a trivial command costs beyond a bare posix_spawn and waitpid: `python tests/bench/bench_spawn.py`.
 
-Copies 1,000 small files with `cp`, two at a time, both ways in turn; prints the medians, and our own Python work per command.
+Copies 1,000 small files with `cp`, two at a time, both ways in turn; prints the medians, and this process's own work.
 """
 
 from __future__ import annotations

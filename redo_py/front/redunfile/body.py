@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.front.redunfile.instance import Instance
-    from redo_py.front.redunfile.planner import Planner
+    from redo_py.front.redunfile.plans import Plan
     from redo_py.front.redunfile.shapes import Piece
     from redo_py.front.redunfile.syntax import Node
     from redo_py.front.redunfile.texts import ArgumentsFile
@@ -37,12 +37,13 @@ class Step:
         self.env = env
         self.is_posix = is_posix
 
-    def value(self, exports: Mapping[str, Any]) -> tuple[Any, str, str, str]:
-        """The step as the task `command` takes it, `exports` set in its own text."""
-        parts = [*_exporting(exports), *self.parts]
-        if all(isinstance(part, str) for part in parts):
-            return ("".join(parts), self.cwd, self.shell, self.stdin)
-        return (SimpleExpression("render", (tuple(parts),)), self.cwd, self.shell, self.stdin)
+    def text(self, exports: Mapping[str, Any]) -> Any:
+        """The effective text with `exports` set in it: a str, or an expression if something in it is lazy."""
+        parts = [*_exporting(exports), *self.parts] if exports else self.parts
+        for part in parts:
+            if type(part) is not str:
+                return SimpleExpression("render", (tuple(parts),))
+        return "".join(parts)
 
 
 def _exporting(exports: Mapping[str, Any]) -> list[Any]:
@@ -55,6 +56,9 @@ def _exporting(exports: Mapping[str, Any]) -> list[Any]:
     return parts
 
 
+_NO_EXPORTS: Mapping[str, Any] = {}
+
+
 class Body(Noticed):
     """Filled while the body runs, read when its expression is made."""
 
@@ -63,7 +67,7 @@ class Body(Noticed):
         "steps", "tools",
     )  # fmt: skip
 
-    def __init__(self, planner: Planner, instance: Instance, shell: str) -> None:
+    def __init__(self, planner: Plan, instance: Instance, shell: str) -> None:
         self.planner = planner
         self.instance = instance
         self.shell = shell  # of the steps that name none
@@ -153,6 +157,8 @@ class Body(Noticed):
     def environment(self) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
         """(what is set for the whole job, what each step sets by itself): the former only if all steps agree."""
         environments = [step.env for step in self.steps]
+        if len(environments) == 1:
+            return environments[0], [_NO_EXPORTS]
         if not environments or all(_same(environments[0], each) for each in environments[1:]):
             return (environments[0] if environments else {}), [{}] * len(environments)
         return {}, environments

@@ -84,9 +84,9 @@ def misfit(
         if keyword in plain_names[:count]:
             return machine.error("repeated-argument", node, name=keyword)
     if count > len(plain_names) and not has_star:
-        return machine.error("too-many-arguments", node, name=name, most=len(plain_names), count=count)
+        return machine.error("arguments-surplus", node, name=name, most=len(plain_names), count=count)
     missing = [each for each in needed if each not in plain_names[:count] and each not in given]
-    return machine.error("missing-argument", node, name=name, argument=missing[0] if missing else "?")
+    return machine.error("argument-missing", node, name=name, argument=missing[0] if missing else "?")
 
 
 def call_function(machine: Machine, node: Node, function: Function, args: Args, kwargs: Kwargs) -> Any:

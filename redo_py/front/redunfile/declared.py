@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from redo_py.ground.errors import UsageError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,7 +13,6 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.patterns import Pattern
     from redo_py.front.redunfile.reads import Reads
     from redo_py.front.redunfile.scopes import Scope
-    from redo_py.ground.errors import UsageError
     from redo_py.ground.spans import Span
 
 
@@ -92,6 +93,11 @@ class Redunfile:
         self.sources: list[str] = []  # paths and globs that `source(...)` takes out of all patterns
         self.globbed: dict[tuple[str, tuple[str, ...]], Span] = {}  # what was globbed, and where first
         self.warnings: list[UsageError] = []  # worth saying, but nothing is wrong
+
+    def error(self, code: str, span: Span | None, **words: object) -> UsageError:
+        """The error `code` at `span`, with its source line."""
+        source = self.lines[span.line - 1] if span is not None and span.line <= len(self.lines) else None
+        return UsageError(code, span=span, source=source, **words)
 
     def place(self, name: str) -> Span | None:
         """Where the action, check, group or lazy name `name` is declared."""

@@ -24,21 +24,17 @@ SETTERS = tuple(tuple(getattr(kind, field).__set__ for field in kind.fields) for
 NAME, CONSTANT = CODES[Name], CODES[Constant]
 
 
-class NotFrozen(Exception):
-    """The bytes are not what `freeze` of this version wrote."""
-
-
 def freeze(module: Module) -> bytes:
     """`module` with all its places, for `thaw` of the same version: a checksum, then marshalled nested tuples."""
     content = marshal.dumps(_frozen(module))
     return digest(FROZEN, content) + content
 
 
-def thaw(frozen: bytes) -> Module:
-    """The module that was frozen. Raises NotFrozen for bytes of another version and for damaged ones."""
+def thaw(frozen: bytes) -> Module | None:
+    """The module that was frozen; None for bytes of another version and for damaged ones."""
     content = memoryview(frozen)[DIGEST_SIZE:]
     if digest(FROZEN, bytes(content)) != frozen[:DIGEST_SIZE]:
-        raise NotFrozen
+        return None
     collects = gc.isenabled()
     gc.disable()  # twice as fast: a tree has no cycles, and nothing of it becomes garbage
     try:

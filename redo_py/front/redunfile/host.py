@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
         @property
         def kind(self) -> str:
-            """ "task" for a decorated one, "function" for a plain one."""
+            """ "task" for a decorated one, "function" for a plain one, anything else for what is no function."""
 
     class TaskKind(Protocol):
         """A task of this process."""

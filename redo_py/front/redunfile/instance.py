@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from redo_py.front.redunfile.body import Body
     from redo_py.front.redunfile.declared import Recipe
+    from redo_py.front.redunfile.syntax import Node
     from redo_py.ground.spans import Span
 
 NEW, OPEN, DONE = range(3)  # not looked at; its body has run, what it needs is being planned; has its expression
@@ -37,8 +37,8 @@ class Instance:
         self.origin = name  # what it is asked for: its first output, or its name
         self.options: Mapping[str, Any] = {}
         self.state = NEW
-        self.parent: tuple[Instance, Span | None] | None = None  # who asked first, and where
-        self.body: Body | None = None  # while it is OPEN
+        self.parent: tuple[Instance, Node | None] | None = None  # who asked first, and where
+        self.body: Any = None  # a body.Body while it is OPEN
         self.children: list[Instance] = []  # what makes its inputs
         self.after: tuple[str, ...] = ()  # paths of order-only needs
         self.expression: Any = None  # once DONE

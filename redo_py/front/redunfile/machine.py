@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from redo_py.front.redunfile.body import Body
     from redo_py.front.redunfile.callables import Function
     from redo_py.front.redunfile.declared import Redunfile
     from redo_py.front.redunfile.reads import Reads
@@ -30,6 +29,7 @@ class Machine:
         "map_depth",
         "reads",
         "redunfile",
+        "run",
         "steps_left",
         "templates",
         "undecided",
@@ -40,7 +40,7 @@ class Machine:
         self.run = run  # statements.run_function, handed down because expressions stand below statements
         self.file = redunfile.file
         self.reads: Reads = redunfile.reads
-        self.body: Body | None = None  # what the running body has said; None while loading
+        self.body: Any = None  # a body.Body, what the running body has said; None while loading
         self.calls = 0  # how many calls of undecorated functions are being evaluated
         self.loops: list[Node] = []  # the loops being run, innermost last
         self.steps_left = MOST_STEPS

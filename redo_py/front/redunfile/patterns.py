@@ -104,6 +104,11 @@ def allows(where: Mapping[str, Any], stems: Mapping[str, str]) -> bool:
     return True
 
 
+def shown_ways(splits: list[Stems]) -> str:
+    """Two ways to split a path, for a message."""
+    return " or ".join(", ".join(f"{name}={value!r}" for name, value in stems.items()) for stems in splits)
+
+
 def _normal(text: str) -> str:
     if not text.strip("/"):
         raise PatternFault("empty-pattern")

@@ -34,6 +34,7 @@ GRAMMARS = (
     os.path.join(PACKAGE, "grammar", "redunfile.lark"),  # installed
     os.path.join(os.path.dirname(PACKAGE), "grammar", "redunfile.lark"),  # a checkout
 )
+HOOKS = ("postlex", "transformer")  # options of Lark that are objects of ours
 
 
 class Reader:
@@ -48,10 +49,9 @@ class Reader:
 
         `start` is "module", "piece" or "hole". Raises Refusal at the first thing that is wrong.
         """
-        thread = LexerThread.from_text(self._frontend.lexer, text)
-        counter: Any = thread.state
-        counter = counter.line_ctr
-        counter.line, counter.column, counter.line_start_pos = line, column, 1 - column
+        thread: Any = LexerThread.from_text(self._frontend.lexer, text)
+        place = thread.state.line_ctr
+        place.line, place.column, place.line_start_pos = line, column, 1 - column
         try:
             return self._frontend.parser.parse(thread, start)
         except UnexpectedToken as error:
@@ -122,7 +122,7 @@ def _from_grammar(grammar: str, builder: Builder) -> lark.Lark:
 
 def _hooks(builder: Builder) -> dict[str, Any]:
     """What Lark calls: it looks for methods by name, and asks for no base class."""
-    return {"postlex": Layout(), "transformer": builder}
+    return dict(zip(HOOKS, (Layout(), builder), strict=True))
 
 
 def _from_tables(path: str, builder: Builder) -> lark.Lark | None:
@@ -143,6 +143,7 @@ def _from_tables(path: str, builder: Builder) -> lark.Lark | None:
 def _keep(parser: lark.Lark, path: str) -> None:
     """Write the tables of `parser` to `path`, whole or not at all; a folder that takes no file is no error."""
     tables, memo = parser.memo_serialize([TerminalDef, Rule])
+    tables["options"] = {name: value for name, value in tables["options"].items() if name not in HOOKS}
     content = marshal.dumps({"data": tables, "memo": memo})
     partial = f"{path}.{os.getpid()}-{id(parser):x}.partial"
     try:

@@ -185,7 +185,7 @@ def _imported(machine: Machine, node: syntax.Import, name: syntax.ImportedName, 
     span = machine.span(name)
     host = machine.reads.host
     found = host.function_kind(node.module, name.name, span)
-    if found is not None:
+    if found is not None and found.kind in ("function", "task"):
         return Imported(node.module, name.name, found.kind, {})
     return host.constant(node.module, name.name, span)
 

@@ -13,7 +13,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "path-unwritable": (
         "{path} cannot be put in place: {reason}",
-        "see who may write to its folder with `ls -ld`; redun makes, moves and removes the outputs of rules",
+        "see who may write to its folder with `ls -ld`; redun makes, moves and removes outputs there",
     ),
     "disk-read-only": (
         "{path} cannot be put in place: {reason}",

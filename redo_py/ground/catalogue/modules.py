@@ -5,7 +5,7 @@ from __future__ import annotations
 ENTRIES: dict[str, tuple[str, str]] = {
     "module-not-found": ("there is no module `{module}`", "{hint}"),
     "module-syntax": ("{message}", ""),
-    "module-fails": ("module `{module}` fails when it is imported: {error}", ""),
+    "module-fails": ("module `{module}` fails when it is imported: {error}", "{hint}"),
     "module-missing": ("module `{module}` needs the module `{missing}`, which cannot be found", "{hint}"),
     "module-exits": (
         "module `{module}` ends the program when it is imported: SystemExit({status!r})",
@@ -40,6 +40,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "functions-on-one-line": (
         "{file}:{line} holds several functions `{name}`, and it cannot be told which of them is the task",
         "put them on lines of their own, or give the task a `version=`",
+    ),
+    "include-without-identity": (
+        "`hash_includes` lists a {kind}, which cannot be told from another one: {reason}",
+        "list functions, classes, modules and plain values",
     ),
     "package-without-version": (
         "the package `{name}` shall count as code, but no installed distribution has it",

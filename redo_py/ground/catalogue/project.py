@@ -22,4 +22,19 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "settings-syntax": ("{file} is no valid TOML: {error}", ""),
     "settings-unknown": ("there is no setting {setting}", "docs/settings.md lists them all"),
     "settings-value": ("setting {setting}: {error}", "it is {given} here"),
+    # the command line
+    "no-such-command": ("there is no command `{name}`", "{hint}"),
+    "no-such-option": ("`{command}` has no option {option}", "{hint}"),
+    "option-needs-value": ("{option} needs a value: {option} {value}", ""),
+    "option-takes-no-value": ("{option} takes no value", ""),
+    "option-not-a-number": ("{option} takes a whole number from 1 on, and not `{value}`", ""),
+    "missing-argument": ("`redun {command}` needs {argument}", "`redun {command} --help` shows how it is used"),
+    "too-many-arguments": (
+        "`redun {command}` has no use for `{word}`",
+        "`redun {command} --help` shows how it is used",
+    ),
+    "log-needs-output": ("`redun log --output TARGET` shows what TARGET printed when it last ran", ""),
+    "never-ran": ("{target} has not run yet", "`redun build {target}` runs it"),
+    "already-there": ("there is a {path} already", "edit it, or give `redun init` another folder"),
+    "init-unwritable": ("{path} cannot be written: {error}", ""),
 }

@@ -37,7 +37,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "",
     ),
     "store_without_wal": (
-        "{path} is on a network file system: it is kept without a write-ahead log, which is slower",
+        "{path} is on a network file system, or a similar one: it goes without a write-ahead log, which is slower",
         "",
     ),
 }

@@ -151,11 +151,21 @@ class World:
         maker = self.rules.get(path)
         return File(path) if maker is None else SchedulerExpression("product", (maker, path))
 
+    def inbox(self) -> MemoryInbox:
+        """The inbox of the next execution."""
+        return MemoryInbox()
+
     def run(self, value: Any, **settings: Any) -> Cell:
         """One execution; `ran` holds the labels of what it ran, `journal` its events."""
+        execution = self.begin(**settings)
+        self.files.clock.move(10)
+        return run(execution, value)
+
+    def begin(self, **settings: Any) -> Execution:
+        """A new execution, with its doors."""
         self.ran = []
         self.journal = Journal()
-        inbox = MemoryInbox()
+        inbox = self.inbox()
         executor = ScriptedExecutor(self)
         executor.start(inbox)
         doors = Doors(
@@ -164,8 +174,7 @@ class World:
         )  # fmt: skip
         self.count += 1
         self.execution = Execution(self.count.to_bytes(16, "big"), doors, Settings(**settings))
-        self.files.clock.move(10)
-        return run(self.execution, value)
+        return self.execution
 
 
 def concatenate(files: MemoryFiles, spec: JobSpec) -> None:

@@ -64,6 +64,27 @@ def test_nothing_is_lost_between_threads(inbox: SelectInbox):
         thread.join()
 
 
+def test_no_wake_is_lost_between_threads(inbox: SelectInbox):
+    def put_each() -> None:
+        for _ in range(1500):
+            gate.wait()
+            inbox.put(outcome(1))
+
+    gate = threading.Barrier(4)
+    threads = [threading.Thread(target=put_each, daemon=True) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(1500):
+        gate.wait()
+        count = 0
+        while count < 3:
+            arrived = len(inbox.wait(5))
+            assert arrived, "a put did not wake"
+            count += arrived
+    for thread in threads:
+        thread.join()
+
+
 def test_watched_descriptors_and_their_end(inbox: SelectInbox):
     read, write = os.pipe()
     seen: list[bytes] = []

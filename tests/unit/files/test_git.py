@@ -18,8 +18,8 @@ def root(tmp_path: Path) -> Path:
     for path in ("tracked", "untracked", "dir/below", "odd \n'\u00e9", "*"):
         (project / path).write_bytes(b"")
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
-    subprocess.run(["git", "add", "tracked", "dir", "odd \n'\u00e9", "./*"], cwd=project, check=True)
-    subprocess.run(["git", "rm", "-q", "--cached", "untracked"], cwd=project, check=True)
+    names = ["tracked", "dir", "odd \n'\u00e9", "*"]
+    subprocess.run(["git", "--literal-pathspecs", "add", "--", *names], cwd=project, check=True)
     return project
 
 

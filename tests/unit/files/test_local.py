@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redo_py.files import clearing, reading
+from redo_py.files import reading
 from redo_py.files.api import ABSENT, DIRECTORY, EXECUTABLE, FILE, LINK, OTHER
 from redo_py.files.contents import entries_of, followed_digest, listing_of
 from redo_py.files.local import LocalFiles
@@ -65,10 +65,16 @@ def test_what_has_no_content_is_never_opened(root: Path, files: LocalFiles, monk
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("socket")
         opened = []
-        monkeypatch.setattr(reading.os, "open", lambda path, *flags: opened.append(path))
+        real = os.open
+
+        def noting(path: str, flags: int, mode: int = 0o777) -> int:
+            opened.append(path)
+            return real(path, flags, mode)
+
+        monkeypatch.setattr(os, "open", noting)
         stamps = files.observe(["pipe", "socket", "/dev/null", "to pipe"])
     assert [(stamp.kind, stamp.digest) for stamp in stamps] == [(OTHER, b"")] * 4
-    assert opened in ([], [str(root / ".redun/probe")])
+    assert opened == [str(root / ".redun/probe")]
 
 
 def test_a_pipe_in_a_directory_counts_by_being_there(root: Path, files: LocalFiles):
@@ -104,7 +110,7 @@ def test_a_file_that_changes_its_length_is_read_again(
             (root / "file").write_bytes(writes.pop())
         return status
 
-    monkeypatch.setattr(reading.os, "fstat", fstat)
+    monkeypatch.setattr(os, "fstat", fstat)
     stamp = files.observe(["file"])[0]
     assert stamp.digest == hashing.digest(hashing.FILE, other)
     assert stamp.signature == signature_at(str(root / "file"))
@@ -114,7 +120,7 @@ def test_a_file_that_never_holds_still_is_not_trusted(root: Path, files: LocalFi
     (root / "file").write_bytes(b"before")
     time.sleep(0.03)
     real = os.read
-    monkeypatch.setattr(reading.os, "read", lambda descriptor, count: real(descriptor, min(count, 3)))
+    monkeypatch.setattr(os, "read", lambda descriptor, count: real(descriptor, min(count, 3)))
     monkeypatch.setattr(reading, "_read_large", lambda descriptor, status: reading.Reading((1,) * 6, b"", None, False))
     assert not files.observe(["file"])[0].trusted
 
@@ -132,7 +138,7 @@ def test_a_file_that_turns_into_something_else_is_looked_at_again(
             os.symlink("other", path)
         return real(path, flags, mode)
 
-    monkeypatch.setattr(reading.os, "open", swap)
+    monkeypatch.setattr(os, "open", swap)
     stamp = files.observe(["file"])[0]
     other = hashing.digest(hashing.FILE, b"other")
     assert stamp.digest == followed_digest(["other"], FILE, other)
@@ -141,7 +147,7 @@ def test_a_file_that_turns_into_something_else_is_looked_at_again(
 def test_a_file_that_may_not_be_read_is_an_error(root: Path, files: LocalFiles, monkeypatch: pytest.MonkeyPatch):
     (root / "secret").write_bytes(b"")
     refuse = refusing(errno.EACCES, os.open, lambda path, *rest: str(path).endswith("secret"))
-    monkeypatch.setattr(reading.os, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(UsageError) as caught:
         files.observe(["secret"])
     assert str(caught.value) == (
@@ -153,7 +159,7 @@ def test_a_file_that_may_not_be_read_is_an_error(root: Path, files: LocalFiles, 
 def test_a_disk_that_fails_is_an_error(root: Path, files: LocalFiles, monkeypatch: pytest.MonkeyPatch):
     (root / "file").write_bytes(b"")
     refuse = refusing(errno.EIO, os.open, lambda path, *rest: str(path).endswith("file"))
-    monkeypatch.setattr(reading.os, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(UsageError) as caught:
         files.observe(["file"])
     assert str(caught.value) == (
@@ -229,31 +235,25 @@ def test_products_reach_other_disks(root: Path, files: LocalFiles, monkeypatch: 
     products = products_of(files, "tree")
     files.discard(["tree"])
     staged = lambda source, destination: "/staging/" in source  # noqa: E731
-    monkeypatch.setattr(clearing.os, "rename", refusing(errno.EXDEV, os.rename, staged))
+    monkeypatch.setattr(os, "rename", refusing(errno.EXDEV, os.rename, staged))
     assert files.restore(products)
     assert products_of(files, "tree") == products
 
 
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
-        (
-            errno.ENOSPC,
-            "redun: no space is left on the disk for b\n"
-            "  hint: make some space and build again: what is already built is kept",
-        ),
-        (
-            errno.EROFS,
-            "redun: b cannot be put in place: read-only file system\n"
-            "  hint: this folder is mounted read-only; build a copy of the project elsewhere",
-        ),
-        (
-            errno.EACCES,
-            "redun: b cannot be put in place: permission denied\n"
-            "  hint: see who may write to its folder with `ls -ld`; redun makes, moves and removes the outputs of rules",
-        ),
-    ],
-)
+WRITE_TROUBLE = {
+    errno.ENOSPC: """\
+redun: no space is left on the disk for b
+  hint: make some space and build again: what is already built is kept""",
+    errno.EROFS: """\
+redun: b cannot be put in place: read-only file system
+  hint: this folder is mounted read-only; build a copy of the project elsewhere""",
+    errno.EACCES: """\
+redun: b cannot be put in place: permission denied
+  hint: see who may write to its folder with `ls -ld`; redun makes, moves and removes outputs there""",
+}
+
+
+@pytest.mark.parametrize(("number", "text"), WRITE_TROUBLE.items())
 def test_if_one_cannot_be_moved_none_is_left(
     root: Path, files: LocalFiles, monkeypatch: pytest.MonkeyPatch, number: int, text: str
 ):
@@ -262,7 +262,7 @@ def test_if_one_cannot_be_moved_none_is_left(
     products = products_of(files, "a", "b")
     files.discard(["a", "b"])
     to_b = lambda source, destination: destination.endswith("/b")  # noqa: E731
-    monkeypatch.setattr(clearing.os, "rename", refusing(number, os.rename, to_b))
+    monkeypatch.setattr(os, "rename", refusing(number, os.rename, to_b))
     with pytest.raises(UsageError) as caught:
         files.restore(products)
     assert str(caught.value) == text
@@ -377,7 +377,7 @@ def test_paths_outside_are_displaced_into_the_project(root: Path, files: LocalFi
 def test_an_output_that_nobody_may_read_is_moved_away(root: Path, files: LocalFiles, monkeypatch: pytest.MonkeyPatch):
     (root / "out").write_bytes(b"1")
     refuse = refusing(errno.EACCES, os.open, lambda path, *rest: str(path).endswith("/out"))
-    monkeypatch.setattr(reading.os, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     ((path, _),) = files.clear(["out"], [(b"d" * 16, FILE)])
     assert path == "out"
 

@@ -86,18 +86,28 @@ def rewrite(path: str, content: bytes) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
+def turn_into_a_folder(path: str) -> None:
+    os.unlink(path)
+    os.mkdir(path)
+
+
+def lead(link: str, text: str) -> None:
+    os.unlink(link)
+    os.symlink(text, link)
+
+
 CHANGES = {
     "edited, same size and time": (lambda: rewrite("src/a.c", b"b"), "src/a.c"),
     "touched": (lambda: os.utime("src/a.c"), "src/a.c"),
     "made executable": (lambda: os.chmod("src/a.c", 0o755), "src/a.c"),
-    "replaced by a folder": (lambda: (os.unlink("real"), os.mkdir("real")), "real"),
+    "replaced by a folder": (lambda: turn_into_a_folder("real"), "real"),
     "removed": (lambda: os.unlink("odd \n\udcff"), "odd \n\udcff"),
     "absent one made": (lambda: Path("absent").write_bytes(b""), "absent"),
     "below a directory": (lambda: rewrite("tree/sub/file", b"u"), "tree/sub/file"),
     "new in a directory": (lambda: Path("tree/sub/new").write_bytes(b""), "tree/sub"),
     "new folder in a directory": (lambda: os.mkdir("tree/new"), "tree"),
     "behind a link": (lambda: rewrite("real", b"s"), "real"),
-    "link to another": (lambda: (os.unlink("link"), os.symlink("other", "link")), "link"),
+    "link to another": (lambda: lead("link", "other"), "link"),
     "new match": (lambda: Path("src/b.c").write_bytes(b""), "src/"),
     "new match deep below": (lambda: Path("src/lib/b.c").write_bytes(b""), "src/lib/"),
     "new folder to look into": (lambda: os.mkdir("src/new"), "src/"),

@@ -111,6 +111,35 @@ COSMETIC = {
 }
 
 ACTING = {
+    "what else a main guard does": one(
+        "if __name__ == '__main__':\n    N = []\nelse:\n    N = [1]\ndef f(x): return N\n",
+        "if __name__ == '__main__':\n    N = []\nelse:\n    N = [2]\ndef f(x): return N\n",
+    ),
+    "a module's own __getattr__": beside(
+        "import h\ndef f(x): return h.any\n",
+        "def __getattr__(name): return 1\n",
+        "def __getattr__(name): return 2\n",
+    ),
+    "the module's docstring where it is used": one(
+        '"One."\ndef f(x): return __doc__\n', '"Two."\ndef f(x): return __doc__\n'
+    ),
+    "str becomes Path under another name": one(
+        "from pathlib import Path as P\ndef f(x): return x\n", "from pathlib import Path as P\ndef f(x: P): return x\n"
+    ),
+    "str becomes Path under an alias": one(
+        "import pathlib\nP = pathlib.Path\ndef f(x): return x\n",
+        "import pathlib\nP = pathlib.Path\ndef f(x: 'P | None'): return x\n",
+    ),
+    "unbound while it was imported": one(
+        "globals()['N'] = 1\ndef f(x): return N\n", "globals()['N'] = 2\ndef f(x): return N\n"
+    ),
+    "put there by other code": (
+        {
+            "m.py": "import h\nsetattr(__import__('sys').modules[__name__], 'g', h.a)\ndef f(x): return g(x)\n",
+            "h.py": "def a(x): return x\n",
+        },
+        {"h.py": "def a(x): return 1\n"},
+    ),
     "body": one("def f(x): return x\n", "def f(x): return x + 1\n"),
     "string that is no docstring": one("def f(x): return 'a'\n", "def f(x): return 'b'\n"),
     "1 and 1.0": one("def f(x): return 1\n", "def f(x): return 1.0\n"),

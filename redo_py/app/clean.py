@@ -1,0 +1,127 @@
+"""`redun clean`: take away what redun made, as long as it is still what redun put there.
+
+The ledger says what redun put where. A path that holds anything else by now, if only another mode, stays. The contents
+stay in the artifact store, so that the next build puts them back without running anything.
+"""
+
+from __future__ import annotations
+
+from redo_py.app.project import Project
+from redo_py.app.recover import recover_project
+from redo_py.app.redunfile import OpenRedunfile
+from redo_py.app.request import defines
+from redo_py.files.api import ABSENT
+from redo_py.front.redunfile.requests import resolve
+from redo_py.ground.errors import UsageError
+from redo_py.records import LEDGER, UNLEDGER
+from redo_py.values.file import normal_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from redo_py.app.request import Request
+
+    Entries = dict[str, tuple[bytes, int]]  # path -> (content, kind) that redun put there
+
+WIDTH = 14  # of the first column
+BATCH = 1000  # paths looked at together
+
+
+def clean(request: Request, stale: bool, environ: Mapping[str, str], write: Callable[[str], None]) -> int:
+    """Remove what `request` asks for; the exit status. Raises UsageError, ErrorList and StoreError before it changes
+    anything."""
+    project = Project(request.directory, request.file, environ)
+    try:
+        project.make_state()
+        if not request.dry:
+            project.lock("redun clean", lambda holder: write(f"redun: waiting for another build ({holder})\n"))
+            recover_project(project, lambda text: write(f"redun: {text}\n"))
+        return Clean(project, request, write).run(stale)
+    finally:
+        project.memo.save()
+        project.close()
+
+
+class Clean:
+    """One `redun clean`; the project is locked unless it is a dry run."""
+
+    def __init__(self, project: Project, request: Request, write: Callable[[str], None]) -> None:
+        self.project = project
+        self.request = request
+        self.write = write
+        self.store = project.store(lambda text: write(f"redun: {text}\n"))
+        self.removed = 0
+        self.left = 0
+
+    def run(self, stale: bool) -> int:
+        """Remove what is asked for and say so."""
+        entries = self.asked()
+        if stale:
+            entries = self.stale(entries)
+        paths = sorted(entries)
+        for start in range(0, len(paths), BATCH):
+            self.take(paths[start : start + BATCH], entries)
+        self.tell()
+        return 0
+
+    def asked(self) -> Entries:
+        """What redun made of the targets, or everything that it made."""
+        path, content, kind = (LEDGER.positions[name] for name in ("path", "content", "kind"))
+        entries = {row[path]: (row[content], row[kind]) for row in self.store.rows(LEDGER)}
+        if not self.request.targets:
+            return entries
+        return {path: entries[path] for path in self.paths_of(self.request.targets, entries) if path in entries}
+
+    def paths_of(self, targets: Sequence[str], entries: Entries) -> Iterable[str]:
+        """The outputs of `targets`: paths that redun made, folders with such paths below, or what the redunfile says."""
+        unknown = []
+        for target in targets:
+            path = normal_path(f"{self.project.here}/{target}" if self.project.here else target)
+            below = [each for each in entries if each == path or each.startswith(f"{path}/") or path == "."]
+            yield from below
+            if not below:
+                unknown.append(target)
+        if unknown:
+            yield from self.planned(unknown)
+
+    def planned(self, targets: Sequence[str]) -> Iterable[str]:
+        """The outputs of what the redunfile makes of `targets`, as it would for a build."""
+        planner = OpenRedunfile(self.project, defines(self.request.defines)).planner
+        for target in targets:
+            for found in resolve(planner, target, self.project.here):
+                if isinstance(found, str):
+                    raise UsageError("clean-source", path=found)
+                yield from (path for path, _, _ in found.outputs)
+
+    def stale(self, entries: Entries) -> Entries:
+        """Those that no rule of the redunfile makes."""
+        planner = OpenRedunfile(self.project, defines(self.request.defines)).planner
+        return {path: entry for path, entry in entries.items() if planner.producer(path) is None}
+
+    def take(self, paths: list[str], entries: Entries) -> None:
+        """Remove those that are as redun left them."""
+        stamps = self.project.files.observe_outputs(paths)
+        ours = [stamp.path for stamp in stamps if (stamp.digest, stamp.kind) == entries[stamp.path]]
+        gone = [stamp.path for stamp in stamps if stamp.kind == ABSENT]
+        for path in ours:
+            self.line("would remove" if self.request.dry else "removed", path)
+        for stamp in stamps:
+            if stamp.kind != ABSENT and (stamp.digest, stamp.kind) != entries[stamp.path]:
+                self.left += 1
+                self.line("left", f"{stamp.path}: it was changed after redun made it")
+        self.removed += len(ours)
+        if not self.request.dry:
+            self.project.files.discard(ours)
+            self.project.files.remove_empty_parents(ours + gone)
+            self.store.write([(UNLEDGER, (path,)) for path in ours + gone])
+
+    def line(self, word: str, text: str) -> None:
+        """One line with `word` in the first column."""
+        self.write(f"{word:<{WIDTH}}{text}\n")
+
+    def tell(self) -> None:
+        """How it ended."""
+        removed = f"{self.removed} {'would be removed' if self.request.dry else 'removed'}"
+        left = f", {self.left} left" if self.left else ""
+        self.write(f"redun: {removed}{left}\n" if self.removed or self.left else "redun: nothing to remove\n")

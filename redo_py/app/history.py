@@ -1,0 +1,71 @@
+"""What the records say about a call or a file, as lines for people."""
+
+from __future__ import annotations
+
+from redo_py.records import FILE_USE, JOB, LATEST
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from redo_py.store.api import Reader
+
+    Row = tuple[Any, ...]
+
+
+class History:
+    """Questions about the past, asked of the read door of a store."""
+
+    def __init__(self, store: Reader) -> None:
+        self._store = store
+
+    def of_call(self, call: bytes) -> Iterator[tuple[str, str]]:
+        """When the call was made and why, and when its result was last put back."""
+        made = self.newest({"call": call, "state": "ran"})
+        if made is None:
+            return
+        yield "last run", when(made)
+        yield "because", column(made, "reason")
+        restored = self.newest({"call": call, "state": "restored"})
+        if restored is not None and column(restored, "started") > column(made, "started"):
+            yield "put back", when(restored)
+
+    def newest(self, where: dict[str, Any]) -> Row | None:
+        """The newest job with these columns."""
+        for row in self._store.rows(JOB, where, order="started", descending=True, limit=1):
+            return row
+        return None
+
+    def last_run(self, origin: str) -> Row | None:
+        """The newest job for `origin` that was started, whether it ended well or not."""
+        rows = [self.newest({"origin": origin, "state": state}) for state in ("ran", "failed")]
+        return max((row for row in rows if row is not None), key=lambda row: column(row, "started"), default=None)
+
+    def users_of(self, path: str) -> list[str]:
+        """What used the file at `path` when it was last made, sorted."""
+        found = set()
+        for use in self._store.rows(FILE_USE, {"path": path, "mode": "r"}):
+            key = {"execution": use[FILE_USE.positions["execution"]], "seq": use[FILE_USE.positions["seq"]]}
+            found.update(column(job, "origin") for job in self._store.rows(JOB, key) if self._is_latest(job))
+        return sorted(found)
+
+    def _is_latest(self, job: Row) -> bool:
+        """Whether nothing else was made for the job's origin since."""
+        call = LATEST.positions["call"]
+        return any(
+            row[call] == column(job, "call") for row in self._store.rows(LATEST, {"origin": column(job, "origin")})
+        )
+
+
+def column(job: Row, name: str) -> Any:
+    """The column `name` of a row of JOB."""
+    return job[JOB.positions[name]]
+
+
+def when(job: Row) -> str:
+    """When and in which execution a job was started."""
+    from datetime import datetime
+
+    moment = datetime.fromtimestamp(column(job, "started")).astimezone()
+    return f"{moment:%Y-%m-%d %H:%M:%S}, execution {column(job, 'execution').hex()[:8]}"

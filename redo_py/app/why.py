@@ -1,0 +1,168 @@
+"""`redun why TARGET`: what would happen now and why; if nothing would, what made the target, when and why.
+
+The answer comes from the walk that a build makes to decide, rehearsed: there is no second copy of that logic. A job that
+would run only because something before it would is followed down to what differs.
+"""
+
+from __future__ import annotations
+
+from redo_py.app.build import Build
+from redo_py.app.history import History
+from redo_py.app.project import Project
+from redo_py.app.request import Request
+from redo_py.engine.job import Job
+from redo_py.files.api import ABSENT
+from redo_py.front.redunfile.requests import resolve
+from redo_py.ir.flat import uses_of
+from redo_py.task.builtin import BUILTIN, COMMAND, STEPS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
+
+    from redo_py.engine.execution import Execution
+    from redo_py.front.redunfile.instance import Instance
+
+SHOWN = 10  # causes of one job that are told
+DEEPEST = 12  # steps from the target down to a cause that are told
+VERBS = {"rule": "be made", "check": "run", "action": "run", "task": "run"}  # kind of job -> what it would do
+
+
+def why(request: Request, environ: Mapping[str, str], write: Callable[[str], None], versions: str) -> int:
+    """Explain each target of `request`; the exit status. Raises UsageError and ErrorList as a build of them would."""
+    project = Project(request.directory, request.file, environ)
+    try:
+        project.make_state()
+        build = Build(project, request, lambda _: None, versions)
+        blocks = Why(build).blocks()
+        write("\n".join("\n".join(block) + "\n" for block in blocks))
+        return 0
+    finally:
+        project.close()
+
+
+class Why:
+    """The answers for one rehearsed build."""
+
+    def __init__(self, build: Build) -> None:
+        self.build = build
+        self.project = build.project
+        self.execution: Execution = build.rehearse()
+        self.history = History(build.project.store(lambda _: None))
+
+    def blocks(self) -> list[list[str]]:
+        """The lines about each thing that was asked for."""
+        planner = self.build.opened.planner
+        found = [each for target in self.build.request.targets for each in resolve(planner, target, self.project.here)]
+        return [self.of_source(each) if isinstance(each, str) else list(self.of_instance(each)) for each in found]
+
+    def of_source(self, path: str) -> list[str]:
+        """That it is one, and what uses it."""
+        users = self.history.users_of(path)
+        if not users:
+            return [f"{path} is a source file; nothing that was built here uses it"]
+        return [f"{path} is a source file, used by", *(f"  {origin}" for origin in users)]
+
+    def of_instance(self, instance: Instance) -> Iterator[str]:
+        """What would happen for one rule, check, action or lazy name, and why."""
+        cell = self.execution.frontier.cells[id(instance.expression)]
+        jobs = [cell] if isinstance(cell, Job) else self.below(instance.expression)
+        running = [job for job in jobs if job.outcome == "would_run"]
+        if not isinstance(cell, Job):
+            state = "would be evaluated again" if running else "is up to date"
+            yield f"{instance.origin} {state}"
+            for job in running:
+                yield from self.causes(job, 1, set())
+        elif running:
+            yield from self.causes(cell, 0, set())
+        else:
+            yield f"{cell.origin} {self.state_of(cell)}"
+            yield from self.facts(instance, self.leader_of(cell))
+
+    def state_of(self, job: Job) -> str:
+        """How things stand with a job that would not run."""
+        if job.outcome != "restored":
+            return "is up to date" if job.kind != "check" else "has passed, and nothing has changed since"
+        products = {file.path: (file.digest, file.kind) for file in job.products}
+        for stamp in self.project.files.observe_outputs(list(products)):
+            if (stamp.digest, stamp.kind) != products[stamp.path]:
+                state = "is missing" if stamp.kind == ABSENT else "was changed by hand"
+                return f"would be put back from the cache: {stamp.path} {state}"
+        return "is up to date"
+
+    def causes(self, job: Job, depth: int, told: set[int]) -> Iterator[str]:
+        """Why `job` would run, and below it why what it uses would. Keeps its own stack."""
+        stack = [(job, depth)]
+        while stack:
+            current, depth = stack.pop()
+            told.add(current.seq)
+            yield f"{'  ' * depth}{current.origin} would {VERBS[current.kind]}: {current.reason}"
+            before = [each for each in self.makers(current) if each.outcome == "would_run" and each.seq not in told]
+            if before and depth >= DEEPEST:
+                yield f"{'  ' * depth}  and so on down to {self.deepest(before[0]).origin}"
+                continue
+            if len(before) > SHOWN:
+                yield f"{'  ' * depth}  and {len(before) - SHOWN} more like these:"
+            told.update(each.seq for each in before)
+            stack += [(each, depth + 1) for each in reversed(before[:SHOWN])]
+
+    def makers(self, job: Job) -> list[Job]:
+        """The jobs that `job` rests on directly."""
+        assert job.expression is not None
+        return self.below(job.expression)
+
+    def below(self, expression: Any) -> list[Job]:
+        """The nearest jobs below an expression, each once, in the order of the text."""
+        found: dict[int, Job] = {}
+        seen: set[int] = set()
+        stack = list(reversed(uses_of(expression)))
+        while stack:
+            each = stack.pop()
+            if id(each) in seen:
+                continue
+            seen.add(id(each))
+            cell = self.execution.frontier.cells.get(id(each))
+            if isinstance(cell, Job):
+                leader = self.leader_of(cell)
+                found[leader.seq] = leader
+            else:
+                stack += reversed(uses_of(each))
+        return list(found.values())
+
+    def leader_of(self, job: Job) -> Job:
+        """The job that does the work for `job`."""
+        return job.leader if job.leader is not None else job
+
+    def deepest(self, job: Job) -> Job:
+        """One of the jobs that `job` would run for in the end."""
+        seen: set[int] = set()
+        while True:
+            seen.add(job.seq)
+            before = [each for each in self.makers(job) if each.outcome == "would_run" and each.seq not in seen]
+            if not before:
+                return job
+            job = before[0]
+
+    def facts(self, instance: Instance, job: Job) -> Iterator[str]:
+        """What made it, when, and why then, as aligned lines."""
+        facts = [("made by", f"{instance.kind} {instance.name}, {instance.span.file}:{instance.span.line}")]
+        facts += self.work_of(job)
+        facts += self.history.of_call(job.call_hash)
+        width = max(len(label) for label, _ in facts)
+        for label, text in facts:
+            first, *more = text.split("\n")
+            yield f"  {label:<{width}}  {first}"
+            for line in more:
+                yield f"  {'':<{width}}  {line}"
+
+    def work_of(self, job: Job) -> Iterator[tuple[str, str]]:
+        """Its commands, or the task that it calls."""
+        name = job.task.fullname
+        if name not in BUILTIN:
+            yield "task", name
+        elif name == COMMAND:
+            yield from (("command", step[0]) for step in job.arguments["steps"])
+        elif name == STEPS:
+            for kind, *part in job.arguments["parts"]:
+                yield ("command", part[0][0]) if kind == "command" else ("task", part[0].name)

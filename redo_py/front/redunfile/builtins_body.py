@@ -1,0 +1,300 @@
+"""What bodies say: needs and commands."""
+
+from __future__ import annotations
+
+from redo_py.front.redunfile.body import Body, Step
+from redo_py.front.redunfile.builtins_windows import known_text
+from redo_py.front.redunfile.callables import Builtin, Outputs
+from redo_py.front.redunfile.declared import Group, Recipe
+from redo_py.front.redunfile.holes import Filler
+from redo_py.front.redunfile.kinds import hole_text, kind_of, plain
+from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template
+from redo_py.ir.commands import HoleError, hole_words
+from redo_py.ir.expression import Expression, SchedulerExpression, SimpleExpression
+from redo_py.values.file import File, PathLike, normal_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from redo_py.front.redunfile.machine import Machine
+    from redo_py.front.redunfile.syntax import Node
+
+_POSIX = frozenset(("ash", "bash", "dash", "ksh", "mksh", "sh", "zsh"))
+
+
+# ---- need
+
+
+def _need(machine: Machine, node: Node, *paths: Any, order_only: Any = False, missing_ok: Any = False) -> Any:
+    body = machine.body
+    if body is None:
+        if machine.calls or order_only or missing_ok:
+            raise machine.error("only-in-body", node, name="need")
+    else:
+        body.node = node
+        if len(paths) == 1 and not (order_only or machine.undecided):
+            path = paths[0]
+            if type(path) is Template:
+                path = plain(machine, path, node)
+            if type(path) is str and "/" in path and path[0] != ".":  # what nearly every need is
+                path = normal_path(path)
+                body.add(path, bool(missing_ok))
+                return body.planner.file(path)
+    if not paths:
+        raise machine.error("argument-missing", node, name="need", argument="path")
+    needer = _Needer(machine, node, bool(order_only), bool(missing_ok))
+    return needer.need(paths[0]) if len(paths) == 1 else needer.need(list(paths))
+
+
+class _Needer:
+    """One call of `need`."""
+
+    __slots__ = ("machine", "missing_ok", "node", "order_only")
+
+    def __init__(self, machine: Machine, node: Node, order_only: bool, missing_ok: bool) -> None:
+        self.machine = machine
+        self.node = node
+        self.order_only = order_only
+        self.missing_ok = missing_ok
+
+    def need(self, value: Any) -> Any:
+        """The File or Files for `value`."""
+        if type(value) is Template:
+            value = plain(self.machine, value, self.node)
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, PathLike):
+            return self._path(value.path)
+        if isinstance(value, (list, tuple, Outputs)):
+            return self._list(value)
+        if isinstance(value, Expression):
+            return self._lazy(value)
+        if isinstance(value, Group) and self.machine.body is not None:
+            return self._list(self.machine.body.planner.paths_of(value))
+        if isinstance(value, Recipe) and value.kind == "rule" and not value.placeholders:
+            return self._list([pattern.text for pattern in value.patterns])
+        raise self.machine.error("bad-need", self.node, kind=kind_of(value))
+
+    def _list(self, values: Any) -> list[Any]:
+        found: list[Any] = []
+        for value in values:
+            each = self.need(value)
+            found += each if isinstance(each, list) else [each]
+        return found
+
+    def _text(self, text: str) -> Any:
+        """A name of a group stands for its members, `./name` is always the path."""
+        machine = self.machine
+        redunfile = machine.redunfile
+        if machine.body is None or "/" in text:
+            return self._path(normal_path(text))
+        if text in redunfile.groups:
+            return self._list(machine.body.planner.paths_of(redunfile.groups[text]))
+        if text in redunfile.lazies:
+            return self._lazy(redunfile.lazies[text][0])
+        if text in redunfile.checks and self.order_only:
+            machine.body.order_target(redunfile.checks[text])
+            return []
+        if text in redunfile.actions or text in redunfile.checks:
+            kind = "action" if text in redunfile.actions else "check"
+            raise machine.error("need-of-action", self.node, name=text, kind=kind)
+        return self._path(normal_path(text))
+
+    def _path(self, path: str) -> Any:
+        machine = self.machine
+        if path == "." or not path:
+            raise machine.error("empty-path", self.node)
+        body = machine.body
+        if body is None:
+            return File(path)
+        if machine.undecided:
+            return SchedulerExpression("need", (path, self.missing_ok), machine.span(self.node))
+        if self.order_only:
+            body.order(path)
+        else:
+            body.add(path, self.missing_ok)
+        return body.planner.file(path)
+
+    def _lazy(self, value: Expression) -> Expression:
+        if self.order_only:
+            raise self.machine.error("lazy-argument", self.node, name="need(..., order_only=True)")
+        made = SchedulerExpression("need", (value, self.missing_ok), self.machine.span(self.node))
+        if self.machine.body is not None and not self.machine.undecided:
+            self.machine.body.add_lazy(made)
+        return made
+
+
+# ---- sh
+
+
+def _sh(
+    machine: Machine,
+    node: Node,
+    command: Any,
+    *,
+    depfile: Any = None,
+    env: Any = None,
+    cwd: Any = "",
+    stdin: Any = None,
+    shell: Any = "",
+    **variables: Any,
+) -> None:
+    body = machine.body
+    assert body is not None  # the phase of `sh`
+    if machine.undecided:
+        raise machine.error("undecided-step", node)
+    body.node = node
+    shell = known_text(machine, node, shell, "shell") if shell else body.shell
+    body.cwd = _folder(machine, node, cwd) if cwd else ""
+    is_posix = _is_posix(shell)
+    filler = Filler(machine, node, body.cwd, body, body.planner.shapes)
+    parts = _command_parts(machine, node, command, filler, shell if not is_posix else "")
+    source = "" if stdin is None else _standard_input(machine, node, body, stdin)
+    if env is not None:
+        variables = {**_environment_dict(machine, node, env), **variables}
+    environment = _environment(machine, node, body, variables) if variables else variables
+    body.steps.append(Step(parts, body.cwd, shell, source, environment, is_posix))
+    if not is_posix:
+        body.add_tool(shell.split()[0])
+    if depfile is not None:
+        _depfile(machine, node, body, depfile)
+
+
+def _folder(machine: Machine, node: Node, cwd: Any) -> str:
+    text = known_text(machine, node, cwd, "cwd")
+    folder = normal_path(text) if text else ""
+    return "" if folder == "." else folder
+
+
+def _is_posix(shell: str) -> bool:
+    """Does this interpreter take commands quoted for a POSIX shell?"""
+    return not shell or shell.split()[0].rpartition("/")[2] in _POSIX
+
+
+def _command_parts(machine: Machine, node: Node, command: Any, filler: Filler, foreign_shell: str) -> list[Any]:
+    """The text of a step; for a foreign interpreter it is a plain text."""
+    if isinstance(command, Raw):
+        command = command.text
+    if not isinstance(command, (str, Template)):
+        raise machine.error("bad-command", node, kind=kind_of(command))
+    texts = command.texts if isinstance(command, Template) else (command,)
+    if any("\0" in text for text in texts):
+        raise machine.error("nul-in-command", node)
+    if not isinstance(command, Template) and not command.strip():
+        raise machine.error("empty-command", node)
+    if not foreign_shell:
+        return filler.fill(texts, command.values if isinstance(command, Template) else ())
+    if isinstance(command, Template):
+        raise machine.error("foreign-holes", node, shell=foreign_shell)
+    from redo_py.front.redunfile.shapes import dedented
+
+    return [dedented(command)]
+
+
+def _standard_input(machine: Machine, node: Node, body: Body, stdin: Any) -> str:
+    """The path of the file that the step reads: an input, however it is written."""
+    path = normal_path(known_text(machine, node, stdin, "stdin"))
+    body.add(path)
+    return path
+
+
+def _environment_dict(machine: Machine, node: Node, env: Any) -> dict[str, Any]:
+    if not isinstance(env, dict):
+        raise machine.error("bad-env", node, kind=kind_of(env))
+    return env
+
+
+def _environment(machine: Machine, node: Node, body: Body, env: dict[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, value in env.items():
+        if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
+            raise machine.error("bad-variable", node, name=str(name))
+        made[name] = _variable(machine, node, body, value)
+    return made
+
+
+def _variable(machine: Machine, node: Node, body: Body, value: Any) -> Any:
+    """The text of an environment variable; a list is its words with spaces between them."""
+    value = plain(machine, value, node)
+    if isinstance(value, Expression):
+        body.add_lazy(value)
+        return value if isinstance(value, SimpleExpression) else as_text(value)
+    for file in _files_in(value):
+        body.add(file.path)
+    try:
+        return " ".join(hole_words(list(value) if isinstance(value, Outputs) else value))
+    except HoleError:
+        raise machine.error("bad-hole", node, kind=kind_of(value)) from None
+
+
+def as_text(value: Expression) -> SimpleExpression:
+    """The text of a lazy value, the path of a lazy file."""
+    if isinstance(value, SchedulerExpression) and value.form == "need":
+        return SimpleExpression("getattr", (value, "path"), value.span)
+    return SimpleExpression("str", (value,), value.span)
+
+
+def _files_in(value: Any) -> list[File]:
+    if isinstance(value, File):
+        return [value]
+    if isinstance(value, (list, tuple)):
+        return [file for item in value for file in _files_in(item)]
+    return []
+
+
+def _depfile(machine: Machine, node: Node, body: Body, depfile: Any) -> None:
+    if body.depfile:
+        raise machine.error("second-depfile", node)
+    body.depfile = normal_path(known_text(machine, node, depfile, "depfile"))
+
+
+# ---- small ones
+
+
+def _raw(machine: Machine, node: Node, text: Any) -> Raw:
+    value = plain(machine, text, node)
+    return Raw(value if isinstance(value, Expression) else hole_text(machine, value, node))
+
+
+def _args_file(machine: Machine, node: Node, *items: Any) -> ArgumentsFile:
+    values = [plain(machine, item, node) for item in items]
+    try:
+        return ArgumentsFile(hole_words(_without_outputs(values)), _files_in(values))
+    except HoleError:
+        raise machine.error("bad-args-file", node) from None
+
+
+def _without_outputs(values: Sequence[Any]) -> list[Any]:
+    return [list(value) if isinstance(value, Outputs) else value for value in values]
+
+
+def _fail(machine: Machine, node: Node, message: Any) -> None:
+    raise machine.error("failed", node, message=known_text(machine, node, message, "fail"))
+
+
+BUILTINS = (
+    Builtin(
+        "need", "both", "(*paths: Any, order_only: bool = False, missing_ok: bool = False) -> Any",
+        "Files to be there, and up to date, before: gives File values for a path, a list, a glob, a group or a lazy value.\n\n"
+        "`order_only=True`: it must be there, its content does not matter. `missing_ok=True`: its absence is a content too.",
+        _need,
+    ),
+    Builtin(
+        "sh", "plan",
+        "(command: str, *, depfile: Any = None, env: Any = None, cwd: Any = '', stdin: Any = None, shell: str = '',"
+        " **variables: Any) -> None",
+        "A command, run by bash with `-euo pipefail`. Holes of an f-string are quoted; lists are several words.\n\n"
+        "`depfile` is a make-style file of what it read, `env` variables it sees (other keywords are variables too), `cwd`\n"
+        "its folder, `stdin` the file it reads, `shell` another interpreter.",
+        _sh,
+    ),
+    Builtin("raw", "both", "(text: Any) -> Any", "A text that stands in a command as it is, without quotes.", _raw),
+    Builtin(
+        "args_file", "both", "(*items: Any) -> Any",
+        "`@path` of a file that holds these words: for lists too long for a command line.",
+        _args_file,
+    ),
+    Builtin("fail", "both", "(message: str) -> None", "Stop with this message, here.", _fail),
+)  # fmt: skip

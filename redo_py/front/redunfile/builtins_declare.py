@@ -1,0 +1,158 @@
+"""The declarations: rules, actions, checks, groups and what else a redunfile says once."""
+
+from __future__ import annotations
+
+from redo_py.front.redunfile.builtins_windows import known_text, known_texts
+from redo_py.front.redunfile.callables import Builtin, Declaration, Imported
+from redo_py.front.redunfile.declared import Group
+from redo_py.front.redunfile.kinds import is_lazy, kind_of, plain
+from redo_py.front.redunfile.options import RECIPE_OPTIONS, TASK_OPTIONS, checked_options
+from redo_py.front.redunfile.recipes import check_free
+from redo_py.front.redunfile.suggest import similar
+from redo_py.front.redunfile.texts import Template
+from redo_py.values.file import normal_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from redo_py.front.redunfile.machine import Machine
+    from redo_py.front.redunfile.syntax import Node
+
+
+def _rule(machine: Machine, node: Node, *patterns: Any, where: Any = None, shell: Any = "", **named: Any) -> Declaration:
+    texts = [("", text) for pattern in patterns for text in known_texts(machine, node, pattern, "rule")]
+    options: dict[str, Any] = {}
+    for name, value in named.items():
+        if name not in RECIPE_OPTIONS and isinstance(value, (str, Template)) and not similar(name, RECIPE_OPTIONS, 1):
+            texts.append((name, known_text(machine, node, value, name)))
+        else:
+            options[name] = value
+    if not texts:
+        raise machine.error("rule-without-pattern", node)
+    checked = checked_options(machine, node, options, RECIPE_OPTIONS, "rule")
+    shell = known_text(machine, node, shell, "shell")
+    return Declaration("rule", "", tuple(texts), checked, _constraints(machine, node, where), shell)
+
+
+def _constraints(machine: Machine, node: Node, where: Any) -> dict[str, Any]:
+    """`where=` with lists as dicts, which keep the order, and texts as regular expressions."""
+    if where is None:
+        return {}
+    if not isinstance(where, dict):
+        raise machine.error("bad-where", node, kind=kind_of(where))
+    return {name: _constraint(machine, node, name, plain(machine, value, node)) for name, value in where.items()}
+
+
+def _constraint(machine: Machine, node: Node, name: str, value: Any) -> Any:
+    if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
+        return dict.fromkeys(value)
+    if not isinstance(value, str):
+        raise machine.error("bad-where", node, kind=f"{kind_of(value)} for {name}")
+    import re  # here only: most redunfiles need none, and it costs milliseconds
+
+    try:
+        return re.compile(value)
+    except re.error as error:
+        raise machine.error("bad-regex", node, name=name, error=str(error)) from None
+
+
+def _action(machine: Machine, node: Node, name: Any = None, *, shell: Any = "", **options: Any) -> Declaration:
+    return _target(machine, node, "action", name, shell, options)
+
+
+def _check(machine: Machine, node: Node, name: Any = None, *, shell: Any = "", **options: Any) -> Declaration:
+    return _target(machine, node, "check", name, shell, options)
+
+
+def _target(machine: Machine, node: Node, kind: str, name: Any, shell: Any, options: dict[str, Any]) -> Declaration:
+    text = "" if name is None else target_name(machine, node, name, kind)
+    checked = checked_options(machine, node, options, RECIPE_OPTIONS, kind)
+    return Declaration(kind, text, options=checked, shell=known_text(machine, node, shell, "shell"))
+
+
+def target_name(machine: Machine, node: Node, name: Any, of: str) -> str:
+    """A name for the command line: one word without `/` and `=`, not beginning with `-`."""
+    text = known_text(machine, node, name, of)
+    if not text or text.startswith(("-", ".")) or any(char in "/=:" or char.isspace() for char in text):
+        raise machine.error("bad-target-name", node, name=text)
+    return text
+
+
+def _group(machine: Machine, node: Node, name: Any, *targets: Any) -> Group:
+    text = target_name(machine, node, name, "group")
+    check_free(machine, node, text)
+    if is_lazy(targets):
+        raise machine.error("lazy-argument", node, name="group")
+    members = tuple(plain(machine, target, node) for target in targets)
+    group = machine.redunfile.groups[text] = Group(text, members, machine.span(node))
+    return group
+
+
+def _default(machine: Machine, node: Node, *targets: Any) -> None:
+    if is_lazy(targets):
+        raise machine.error("lazy-argument", node, name="default")
+    if machine.redunfile.defaults is None:
+        machine.redunfile.defaults = []
+    span = machine.span(node)
+    machine.redunfile.defaults += [(plain(machine, target, node), span) for target in targets]
+
+
+def _pool(machine: Machine, node: Node, name: Any, depth: Any) -> str:
+    text = known_text(machine, node, name, "pool")
+    if type(depth) is not int or depth < 1:
+        raise machine.error("bad-depth", node, name=text)
+    if text in machine.redunfile.pools:
+        raise machine.error("repeated-pool", node, name=text)
+    machine.redunfile.pools[text] = depth
+    return text
+
+
+def _source(machine: Machine, node: Node, *paths: Any) -> None:
+    for path in paths:
+        machine.redunfile.sources += map(normal_path, known_texts(machine, node, path, "source"))
+
+
+def _task(machine: Machine, node: Node, function: Any, **options: Any) -> Imported:
+    if not isinstance(function, Imported):
+        raise machine.error("no-task", node, kind=kind_of(function))
+    checked = checked_options(machine, node, options, TASK_OPTIONS, "task")
+    return Imported(function.module, function.name, function.kind, {**function.options, **checked})
+
+
+_OPTIONS = "**options: Any"
+
+BUILTINS = (
+    Builtin(
+        "rule", "load", f"(*patterns: Texts, where: Any = None, shell: str = '', {_OPTIONS}) -> Any",
+        "How files are made: `@rule(\"build/{stem}.o\")` above a `def`.\n\n"
+        "Several patterns are several outputs of one run, keyword patterns (`c=\"gen/{n}.c\"`) have names, a `/` at the end\n"
+        "is a folder. The parameters of the def are `out` and the placeholders. `where` says what a placeholder may be: a\n"
+        "list of texts or a regular expression. Options: `always`, `executor`, `pool`, `retries`, `temp`, `timeout`,\n"
+        "`tracked`, `cpus`, `memory`, `gpus`, `vcpus`, `tags`.",
+        _rule,
+    ),
+    Builtin(
+        "action", "load", f"(name: Any = None, *, shell: str = '', {_OPTIONS}) -> Any",
+        "Something to do: runs whenever it is asked for. Parameters are options on the command line.",
+        _action,
+    ),
+    Builtin(
+        "check", "load", f"(name: Any = None, *, shell: str = '', {_OPTIONS}) -> Any",
+        "A test: its success is remembered until something that it used changes.",
+        _check,
+    ),
+    Builtin("group", "load", "(name: str, *targets: Any) -> Any", "A name for several targets.", _group),
+    Builtin("default", "load", "(*targets: Any) -> None", "What is built when nothing is asked for.", _default),
+    Builtin(
+        "pool", "load", "(name: str, depth: int) -> str",
+        "At most `depth` jobs with the option `pool=name` run at once.",
+        _pool,
+    ),
+    Builtin("source", "load", "(*paths: Texts) -> None", "Paths and globs that no pattern may claim.", _source),
+    Builtin(
+        "task", "both", f"(function: Any, {_OPTIONS}) -> Any",
+        "An imported function or task with options: `task(train, executor=\"batch\", memory=\"16G\")`.",
+        _task,
+    ),
+)  # fmt: skip

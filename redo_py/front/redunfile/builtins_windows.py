@@ -1,0 +1,199 @@
+"""The windows: what a redunfile can see of the world. Each answer is recorded, so that a change is noticed."""
+
+from __future__ import annotations
+
+from redo_py.front.redunfile.callables import Builtin
+from redo_py.front.redunfile.declared import Config
+from redo_py.front.redunfile.kinds import kind_of, plain
+from redo_py.front.redunfile.patterns import Pattern, PatternFault, shown_ways
+from redo_py.front.redunfile.words import split_words
+from redo_py.ir.expression import Expression, TaskExpression
+from redo_py.task.builtin import LINES
+from redo_py.values.file import File, PathLike, normal_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from redo_py.front.redunfile.machine import Machine
+    from redo_py.front.redunfile.syntax import Node
+
+_TRUE = ("1", "on", "true", "yes")
+_FALSE = ("0", "false", "no", "off")
+
+
+def known_text(machine: Machine, node: Node, value: Any, name: str) -> str:
+    """`value` as a text that is known now; `name` is what it is for."""
+    value = plain(machine, value, node)
+    if isinstance(value, PathLike):
+        return value.path
+    if isinstance(value, Expression):
+        raise machine.error("lazy-argument", node, name=name)
+    if not isinstance(value, str):
+        raise machine.error("wanted-text", node, name=name, kind=kind_of(value))
+    return value
+
+
+def known_texts(machine: Machine, node: Node, value: Any, name: str) -> tuple[str, ...]:
+    """One text or a list of texts."""
+    if isinstance(value, (list, tuple)):
+        return tuple(known_text(machine, node, item, name) for item in value)
+    return (known_text(machine, node, value, name),)
+
+
+def _glob(machine: Machine, node: Node, *patterns: Any, exclude: Any = ()) -> list[File]:
+    excluded = tuple(map(normal_path, known_texts(machine, node, exclude, "exclude")))
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        for text in known_texts(machine, node, pattern, "glob"):
+            found.update(dict.fromkeys(_glob_one(machine, node, normal_path(text), excluded)))
+    if not patterns:
+        raise machine.error("argument-missing", node, name="glob", argument="pattern")
+    return [File(path) for path in found]
+
+
+def _glob_one(machine: Machine, node: Node, pattern: str, excluded: tuple[str, ...]) -> list[str]:
+    machine.redunfile.globbed.setdefault((pattern, excluded), machine.span(node))
+    paths = machine.reads.glob(pattern, excluded)
+    if not paths:
+        machine.redunfile.warnings.append(machine.error("empty-glob", node, pattern=pattern))
+    return paths
+
+
+def _stems(machine: Machine, node: Node, pattern: Any) -> list[Any]:
+    text = known_text(machine, node, pattern, "stems")
+    try:
+        parsed = Pattern(text)
+    except PatternFault as fault:
+        raise machine.error(fault.code, node, **fault.words) from None
+    if not parsed.names:
+        raise machine.error("no-placeholder", node, pattern=text)
+    folder = parsed.prefix[: parsed.prefix.rfind("/") + 1]
+    ending = parsed.suffix.rpartition("/")[2]
+    found = []
+    for path in _glob_one(machine, node, f"{folder}**/*{ending}", ()):
+        splits = parsed.splits(path, {})
+        if len(splits) > 1:
+            raise machine.error("two-splits", node, path=path, pattern=parsed.shown, ways=shown_ways(splits))
+        found += splits
+    if len(parsed.distinct) == 1:
+        return [stems[parsed.distinct[0]] for stems in found]
+    return [tuple(stems[name] for name in parsed.distinct) for stems in found]
+
+
+def _env(machine: Machine, node: Node, name: Any, default: Any = "") -> Any:
+    value = machine.reads.variable(known_text(machine, node, name, "env"))
+    return plain(machine, default, node) if value is None else value
+
+
+def _config(machine: Machine, node: Node, name: Any, default: Any, choices: Any = ()) -> Any:
+    name = known_text(machine, node, name, "config")
+    default = plain(machine, default, node)
+    choices = tuple(choices) if isinstance(choices, (list, tuple)) else ()
+    known = machine.redunfile.configs.get(name)
+    if known is not None:
+        raise machine.error("repeated-config", node, name=name, place=known.span)
+    if not isinstance(default, (str, int, float, bool, list)) and default is not None:
+        raise machine.error("bad-config-default", node, name=name, kind=kind_of(default))
+    value = _configured(machine, node, name, default)
+    if choices and value not in choices:
+        raise machine.error("bad-choice", node, name=name, value=repr(value), choices=", ".join(map(repr, choices)))
+    machine.redunfile.configs[name] = Config(name, default, choices, value, machine.span(node))
+    return value
+
+
+def _configured(machine: Machine, node: Node, name: str, default: Any) -> Any:
+    """-D, else `[config]` of redun.toml, else the default."""
+    text = machine.reads.host.overrides.get(name)
+    if text is not None:
+        return _typed(machine, node, name, text, default)
+    value = machine.reads.setting(name)
+    if value is None:
+        return default
+    wanted = type(default)
+    if wanted is float and type(value) is int:
+        return float(value)
+    if default is not None and type(value) is not wanted:
+        raise machine.error("config-type", node, name=name, found=kind_of(value), wanted=kind_of(default))
+    return value
+
+
+def _typed(machine: Machine, node: Node, name: str, text: str, default: Any) -> Any:
+    """The text of -D with the type of the default."""
+    if isinstance(default, bool):
+        if text.lower() in _TRUE or text.lower() in _FALSE:
+            return text.lower() in _TRUE
+        raise machine.error("bad-override", node, name=name, text=text, kind="true or false")
+    if isinstance(default, list):
+        return [part for part in text.split(",") if part]
+    if not isinstance(default, (int, float)):
+        return text
+    try:
+        return type(default)(text)
+    except ValueError:
+        words = "a whole number" if isinstance(default, int) else "a number"
+        raise machine.error("bad-override", node, name=name, text=text, kind=words) from None
+
+
+def _lines(machine: Machine, node: Node, path: Any) -> Any:
+    """A File is read when it is there, a text names a source that is read now."""
+    path = plain(machine, path, node)
+    if isinstance(path, (PathLike, Expression)):
+        return TaskExpression(LINES, (path,), span=machine.span(node))
+    text = normal_path(known_text(machine, node, path, "lines"))
+    if not machine.reads.is_file(text):
+        raise machine.error("no-such-source", node, path=text)
+    try:
+        return machine.reads.text(text).splitlines()
+    except (OSError, UnicodeError) as error:
+        raise machine.error("unreadable", node, path=text, error=_reason(error)) from None
+
+
+def _reason(error: OSError | UnicodeError) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else "it is no UTF-8 text"
+
+
+def _words(machine: Machine, node: Node, text: Any) -> list[str]:
+    value = known_text(machine, node, text, "words")
+    try:
+        return split_words(value)
+    except ValueError as error:
+        raise machine.error("open-quote", node, quote=str(error), text=value) from None
+
+
+BUILTINS = (
+    Builtin(
+        "glob", "both", "(*patterns: Texts, exclude: Texts = ()) -> list[File]",
+        "The source files that match, in bytewise order.\n\n"
+        "`*`, `?` and `[...]` stay within a name, `**` is any number of folders. Files that begin with a dot are listed only\n"
+        "if the pattern names the dot. No match is an empty list and a warning. A file that a rule makes is never listed: if\n"
+        "a rule of the plan makes a path that the pattern would match, that is an error.",
+        _glob,
+    ),
+    Builtin(
+        "stems", "both", "(pattern: str) -> list[Any]",
+        "What the placeholder of `pattern` stands for in the existing files; tuples if there are several.\n\n"
+        '`stems("data/{sample}_R1.fq.gz")` lists the samples.',
+        _stems,
+    ),
+    Builtin(
+        "env", "both", "(name: str, default: Any = '') -> Any",
+        "The environment variable `name`, or the default. What is built from it is built again when it changes.",
+        _env,
+    ),
+    Builtin(
+        "config", "load", "(name: str, default: Any, choices: Sequence[Any] = ()) -> Any",
+        "A setting: `-D NAME=VALUE`, else `[config]` of redun.toml, else the default, with the default's type.",
+        _config,
+    ),
+    Builtin(
+        "lines", "both", "(path: Any) -> Any",
+        "The lines of a source file. `lines(need(x))` is lazy: the lines of a file once it is made.",
+        _lines,
+    ),
+    Builtin(
+        "words", "both", "(text: str) -> list[str]",
+        "The words of a text, split as a shell does: `CC = words(env(\"CC\", \"cc\"))`.",
+        _words,
+    ),
+)  # fmt: skip

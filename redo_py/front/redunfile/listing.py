@@ -1,0 +1,71 @@
+"""What `redun targets` lists: plain records."""
+
+from __future__ import annotations
+
+from redo_py.front.redunfile.arguments import type_of
+from redo_py.front.redunfile.requests import instances_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from redo_py.front.redunfile.declared import Recipe, Redunfile
+    from redo_py.ground.spans import Span
+
+
+class Target:
+    """Something to ask for."""
+
+    __slots__ = ("doc", "instances", "is_default", "kind", "name", "parameters", "span")
+
+    def __init__(self, name: str, kind: str, span: Span, doc: str = "", is_default: bool = False) -> None:
+        self.name = name  # what to write on the command line; a pattern for a rule with placeholders
+        self.kind = kind  # "rule" "pattern" "action" "check" "group" "lazy"
+        self.span = span
+        self.doc = doc
+        self.is_default = is_default
+        self.instances: list[str] = []  # of a pattern: the paths that can be listed
+        self.parameters: list[tuple[str, str, Any]] = []  # of an action: (name, type, default), ... without a default
+
+
+def list_targets(redunfile: Redunfile) -> list[Target]:
+    """Groups, actions, checks, lazy names, then files, each in the order of the redunfile."""
+    found = [Target(group.name, "group", group.span) for group in redunfile.groups.values()]
+    found += [_named(recipe) for recipe in (*redunfile.actions.values(), *redunfile.checks.values())]
+    found += [Target(name, "lazy", span) for name, (_, span) in redunfile.lazies.items()]
+    for recipe in redunfile.rules:
+        found += _outputs(recipe)
+    asked = _default_texts(redunfile)
+    for target in found:
+        target.is_default = target.name in asked
+    return found
+
+
+def _named(recipe: Recipe) -> Target:
+    target = Target(recipe.name, recipe.kind, recipe.span, recipe.doc)
+    for parameter in recipe.function.node.parameters:
+        default = recipe.function.defaults.get(parameter.name, ...)
+        target.parameters.append((parameter.name, type_of(recipe, parameter).__name__, default))
+    return target
+
+
+def _outputs(recipe: Recipe) -> list[Target]:
+    kind = "pattern" if recipe.placeholders else "rule"
+    targets = [Target(pattern.shown, kind, recipe.span, recipe.doc) for pattern in recipe.patterns]
+    targets[0].instances = instances_of(recipe)
+    return targets
+
+
+def _default_texts(redunfile: Redunfile) -> set[str]:
+    """The names and paths that `default(...)` says itself, or the group `all`."""
+    if redunfile.defaults is None:
+        return {"all"} if "all" in redunfile.groups else set()
+    texts: set[str] = set()
+    stack = [value for value, _ in redunfile.defaults]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, (list, tuple)):
+            stack.extend(value)
+        else:
+            texts.add(value if isinstance(value, str) else getattr(value, "name", ""))
+    return texts

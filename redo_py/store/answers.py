@@ -1,0 +1,89 @@
+"""The questions of the hot door as SQL, and how a row of an answer is checked and becomes an object.
+
+Each query ends with IN, for `interning.select_in`. In the rows digests and names are still integers; `digests` and
+`names` say what they stand for.
+"""
+
+from __future__ import annotations
+
+from redo_py.records import Latest, Trace
+from redo_py.store.damage import Damage
+from redo_py.store.seals import seal_of_ledger, seal_of_trace, seal_of_value
+from redo_py.store.texts import as_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeVar
+
+    Row = tuple[Any, ...]
+    Digests = Mapping[int | None, bytes]
+    Names = Mapping[int | None, str]
+    T = TypeVar("T")
+
+TRACES = (
+    "SELECT evaluation, trace.value, call, format, bytes, discovered, products, trace.seal, value.seal, "
+    "recorded, trace.rowid FROM trace JOIN value ON value.value = trace.value WHERE evaluation IN"
+)
+LATEST_CALLS = (
+    "SELECT latest.origin, latest.call, evaluation, call.task, call.task_hash, parts, bytes, discovered "
+    "FROM latest JOIN call ON call.call = latest.call "
+    "LEFT JOIN task ON task.task_hash = call.task_hash LEFT JOIN value ON value.value = call.arguments "
+    "WHERE latest.origin IN"
+)
+VALUES = "SELECT value, format, bytes, seal FROM value WHERE value IN"
+LEDGER_ROWS = "SELECT path, content, kind, seal FROM ledger WHERE path IN"
+
+
+def zip_checked(
+    rows: list[Row], what: Callable[..., T], *contents: Mapping[int | None, Any]
+) -> list[tuple[int | None, T]]:
+    """For each of `rows` its first cell and `what` it is. Raises Damage when a row cannot be what was written."""
+    try:
+        return [(row[0], what(row, *contents)) for row in rows]
+    except (AttributeError, TypeError) as error:
+        raise Damage("a cell has the wrong type") from error
+
+
+def newest_first(rows: list[Row]) -> list[Row]:
+    """The rows of TRACES by moment, then by order of writing. Raises Damage when a moment is none."""
+    try:
+        return sorted(rows, key=lambda row: (row[-2], row[-1]), reverse=True)
+    except TypeError as error:
+        raise Damage("a cell has the wrong type") from error
+
+
+def trace_of(row: Row, digests: Digests) -> Trace:
+    """The trace of a row of TRACES; raises Damage when a seal does not fit."""
+    evaluation, value, call, form, content, discovered, products, trace_seal, value_seal, _, _ = row
+    value, call, form = digests[value], digests[call], as_text(form)
+    if seal_of_trace(digests[evaluation], b"", value, call, discovered, products) != trace_seal:
+        raise Damage("a trace does not fit its seal")
+    if seal_of_value(value, form, content) != value_seal:
+        raise Damage("a value does not fit its seal")
+    return Trace(call, value, form, content, discovered, products)
+
+
+def latest_of(row: Row, digests: Digests, names: Names) -> Latest:
+    """The last call of a row of LATEST_CALLS."""
+    _, call, evaluation, task, code, parts, bound, discovered = row
+    return Latest(
+        digests[call], digests[evaluation], names[task], digests[code], parts or b"", bound or b"", discovered
+    )
+
+
+def value_of(row: Row, digests: Digests) -> tuple[str, bytes]:
+    """The (format, bytes) of a row of VALUES; raises Damage when its seal does not fit."""
+    number, form, content, seal = row
+    form = as_text(form)
+    if seal_of_value(digests[number], form, content) != seal:
+        raise Damage("a value does not fit its seal")
+    return form, content
+
+
+def ledger_entry_of(row: Row, digests: Digests, names: Names) -> tuple[bytes, int]:
+    """The (content, kind) of a row of LEDGER_ROWS; raises Damage when its seal does not fit."""
+    path, content, kind, seal = row
+    if seal_of_ledger(names[path], digests[content], kind) != seal:
+        raise Damage("an entry of the ledger does not fit its seal")
+    return digests[content], kind

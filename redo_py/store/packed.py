@@ -1,0 +1,202 @@
+"""Small artifacts in one database file, larger ones in the folder behind it.
+
+Making a file costs more than writing a small one: on ext4 a thousand new files take longer than the thousand commands
+that made their contents. So contents up to SMALL bytes go as rows into `small.db`, many in one transaction. What is
+lost when the process is killed before that, or with a database that is damaged, is a miss and is built again.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from time import time_ns
+
+from redo_py.ground.hashing import FILE
+from redo_py.ground.hashing import digest as digest_of
+from redo_py.store.artifacts import write_all
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from redo_py.store.artifacts import LocalArtifacts
+
+SMALL = 16 << 10  # bytes up to which a content is a row
+ROWS_AT_ONCE = 1000  # rows after which what waits is written
+SHARE = 4  # small artifacts may take one part in SHARE of the space
+
+TABLE = "CREATE TABLE IF NOT EXISTS small (digest BLOB PRIMARY KEY, used INTEGER, content BLOB) WITHOUT ROWID"
+PUT = "INSERT OR IGNORE INTO small VALUES (?, ?, ?)"
+USE = "UPDATE small SET used = ? WHERE digest = ?"
+GET = "SELECT content FROM small WHERE digest = ?"
+OLDEST = "SELECT digest, length(content) FROM small ORDER BY used"
+SUM = "SELECT coalesce(sum(length(content)), 0) FROM small"
+
+
+class PackedArtifacts:
+    """The Artifacts door: `large` is asked for whatever is not kept here. Close it, or the newest rows are lost."""
+
+    __slots__ = ("_connection", "_folder", "_is_given_up", "_large", "_used", "_waiting")
+
+    def __init__(self, folder: str, large: LocalArtifacts) -> None:
+        self._folder = folder
+        self._large = large
+        self._connection: sqlite3.Connection | None = None  # opened when it is first needed
+        self._is_given_up = False  # whether the database cannot be used
+        self._waiting: dict[bytes, bytes] = {}  # kept, and not written yet
+        self._used: set[bytes] = set()  # used since the last writing
+
+    @property
+    def trouble(self) -> OSError | None:
+        """Why nothing more can be kept, if that is so."""
+        return self._large.trouble
+
+    def have(self, digests: Sequence[bytes]) -> list[bool]:
+        """Whether each is kept here."""
+        return [self._content(digest) is not None or self._large.have((digest,))[0] for digest in digests]
+
+    def put_bytes(self, content: bytes, digest: bytes) -> bool:
+        """Keep `content`, whose digest is known; False if it cannot be kept."""
+        if len(content) > SMALL:
+            return self._large.put_bytes(content, digest)
+        self._waiting[digest] = content
+        if len(self._waiting) >= ROWS_AT_ONCE:
+            self.flush()
+        return True
+
+    def put_file(self, path: str, digest: bytes, size: int) -> bool:
+        """Keep the bytes of the file at `path`, whose digest is known; False if it is too large or cannot be kept."""
+        return self._large.put_file(path, digest, size)
+
+    def read_bytes(self, digest: bytes, seed: int) -> bytes | None:
+        """The bytes, verified in the domain of `seed`; None when they are not kept or do not match."""
+        content = self._content(digest)
+        if content is None:
+            return self._large.read_bytes(digest, seed)
+        self._used.add(digest)
+        return content if digest_of(seed, content) == digest else None
+
+    def fetch(self, digest: bytes, destination: str, executable: bool) -> bool:
+        """Write the bytes of a file to `destination`, verified; raises OSError if that cannot be written.
+
+        False, with nothing left behind, when they are not kept or do not match.
+        """
+        content = self._content(digest)
+        if content is None:
+            return self._large.fetch(digest, destination, executable)
+        if digest_of(FILE, content) != digest:
+            return False
+        self._used.add(digest)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        descriptor = os.open(destination, flags, 0o777 if executable else 0o666)
+        try:
+            write_all(descriptor, content)
+        except OSError:
+            os.unlink(destination)
+            raise
+        finally:
+            os.close(descriptor)
+        return True
+
+    def trim(self, keep: Collection[bytes]) -> int:
+        """Bring the sum of sizes below what is allowed, dropping what was not used for longest, and never what is in
+        `keep`. Returns how many were dropped."""
+        self.flush()
+        return self._trim_rows(set(keep)) + self._large.trim(keep)
+
+    def flush(self) -> None:
+        """Write what waits; what cannot be written is not kept."""
+        connection = self._open()
+        if connection is not None and (self._waiting or self._used):
+            now = time_ns()
+            try:
+                with connection:
+                    connection.executemany(PUT, [(digest, now, content) for digest, content in self._waiting.items()])
+                    connection.executemany(USE, [(now, digest) for digest in self._used])
+            except sqlite3.DatabaseError as error:
+                self._give_up(error)
+        self._waiting = {}
+        self._used = set()
+
+    def close(self) -> None:
+        """Write what waits and give everything back; may be called twice."""
+        if self._waiting or self._used:
+            self.flush()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _content(self, digest: bytes) -> bytes | None:
+        waiting = self._waiting.get(digest)
+        if waiting is not None:
+            return waiting
+        connection = self._open()
+        if connection is None:
+            return None
+        try:
+            row = connection.execute(GET, (digest,)).fetchone()
+        except sqlite3.DatabaseError as error:
+            self._give_up(error)
+            return None
+        return row[0] if row is not None else None
+
+    def _open(self) -> sqlite3.Connection | None:
+        """The database; None where none can be had, which only means that nothing is kept."""
+        if self._connection is None and not self._is_given_up:
+            try:
+                os.makedirs(self._folder, exist_ok=True)
+                self._connection = self._connect()
+            except sqlite3.DatabaseError as error:
+                self._give_up(error)
+            except OSError:
+                self._is_given_up = True
+        return self._connection
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._place, timeout=10, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(TABLE)
+        return connection
+
+    @property
+    def _place(self) -> str:
+        return f"{self._folder}/small.db"
+
+    def _give_up(self, error: sqlite3.DatabaseError) -> None:
+        """Keep nothing here any more in this process. A database that is damaged is removed: it is a cache; one that is
+        locked or cannot be written is left alone."""
+        self._is_given_up = True
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        if isinstance(error, sqlite3.OperationalError):
+            return
+        for ending in ("", "-wal", "-shm"):
+            try:
+                os.unlink(self._place + ending)
+            except OSError:
+                continue
+
+    def _trim_rows(self, keep: set[bytes]) -> int:
+        connection = self._open()
+        if connection is None:
+            return 0
+        limit = self._large.max_total // SHARE
+        try:
+            (total,) = connection.execute(SUM).fetchone()
+            if total <= limit:
+                return 0
+            dropped = []
+            for digest, size in connection.execute(OLDEST):
+                if total <= limit * 9 // 10:
+                    break
+                if digest not in keep:
+                    dropped.append((digest,))
+                    total -= size
+            with connection:
+                connection.executemany("DELETE FROM small WHERE digest = ?", dropped)
+        except sqlite3.DatabaseError as error:
+            self._give_up(error)
+            return 0
+        return len(dropped)

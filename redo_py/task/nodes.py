@@ -1,0 +1,101 @@
+"""What one name at the top level of a module contributes to the code that reaches it."""
+
+from __future__ import annotations
+
+import _ast
+
+from redo_py.task.bindings import import_text
+from redo_py.task.leads import code_uses, origin_in, references_of, taken_from
+from redo_py.task.normalise import MODULE, normalise
+from redo_py.task.parts import NAME, Node, digest_text
+from redo_py.task.plain import plain_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from redo_py.task.bindings import Binding
+    from redo_py.task.parts import Parts, Reference
+    from redo_py.task.project import CodeOfProject
+    from redo_py.task.sources import Source
+
+_IMPORTS = (_ast.Import, _ast.ImportFrom)
+_DEFINITIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)
+
+# what Python itself binds in a module: it follows from the module's name, or says how it was loaded
+_BY_IMPORT = frozenset("__builtins__ __cached__ __file__ __loader__ __name__ __package__ __path__ __spec__".split())
+
+
+def node_of(project: CodeOfProject, source: Source, name: str) -> Node:
+    """What the name means: its statements, its value if that is plain and immutable, and what they use."""
+    bindings = source.bindings.names.get(name, ())
+    if not bindings:
+        return _unbound(project, source, name)
+    value = project.namespace_of(source).get(name)
+    if project.is_task(value):
+        return _task_node(value)
+    counted = [binding for binding in bindings if not _leads_on(project, source, binding)]
+    texts = list(dict.fromkeys(_binding_text(project, source, name, binding) for binding in counted))
+    if any(not isinstance(binding.statement, _DEFINITIONS) for binding in counted):
+        texts += _value_text(project, value)
+    parts: Parts = {}
+    if texts:
+        parts[f"{source.module}.{name}"] = (digest_text("\n".join(texts)), source.shown, counted[0].statement.lineno)
+    return Node(parts, _used(project, source, counted))
+
+
+def _leads_on(project: CodeOfProject, source: Source, binding: Binding) -> bool:
+    """Whether it is an import from the project: where it leads counts, how it is spelled does not."""
+    if binding.target is None or not isinstance(binding.statement, _IMPORTS):
+        return False
+    for _, module, rest in taken_from(source, binding.target, ()):
+        names = (*module.split("."), *rest)
+        return any(project.source_of(".".join(names[:depth])) is not None for depth in range(1, len(names) + 1))
+    return False
+
+
+def _binding_text(project: CodeOfProject, source: Source, name: str, binding: Binding) -> str:
+    if binding.target is not None and isinstance(binding.statement, _IMPORTS):
+        return import_text(name, binding.target)
+    return normalise(binding.statement, origin_in(project, source), MODULE)
+
+
+def _value_text(project: CodeOfProject, value: object) -> list[str]:
+    text = plain_text(value, project.root)
+    return [] if text is None else [text]
+
+
+def _used(project: CodeOfProject, source: Source, bindings: Sequence[Binding]) -> list[Reference]:
+    statements = {id(b.statement): b.statement for b in bindings if not isinstance(b.statement, _IMPORTS)}
+    return references_of(source, code_uses(project, source, list(statements.values())))
+
+
+def _task_node(task: Any) -> Node:
+    """A task is left to reduction; only which one it is counts."""
+    return Node({f"{task.fullname} (task)": (digest_text(task.fullname), "", 0)}, [])
+
+
+def _unbound(project: CodeOfProject, source: Source, name: str) -> Node:
+    """A name that no statement of the module binds: of a star import, put there by other code, or a builtin."""
+    namespace = project.namespace_of(source)
+    if name in _BY_IMPORT:
+        return Node({}, [])
+    if name not in namespace:
+        made = "__getattr__" in source.bindings.names
+        return Node({}, [(NAME, source.module, ("__getattr__",))] if made else [])
+    value = namespace[name]
+    if project.is_task(value):
+        return _task_node(value)
+    outside = [star for star in source.bindings.stars if project.source_of(source.absolute(star)) is None]
+    texts = [import_text("*", star) for star in outside] + _value_text(project, value)
+    parts: Parts = {f"{source.module}.{name}": (digest_text("\n".join(texts)), source.shown, 0)} if texts else {}
+    return Node(parts, _home_of(value, (source.module, name)))
+
+
+def _home_of(value: object, here: tuple[str, str]) -> list[Reference]:
+    """Where a function or class says that it was written, unless that is `here`."""
+    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    if not (isinstance(module, str) and isinstance(name, str)) or (module, name) == here:
+        return []
+    return [(NAME, module, (name.partition(".")[0],))]

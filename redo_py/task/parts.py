@@ -1,0 +1,33 @@
+"""What the identity of code is made of, and the references that lead from one piece of code to the next."""
+
+from __future__ import annotations
+
+from redo_py.ground.hashing import CODE, digest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from redo_py.task.scopes import Chain
+
+    Part = tuple[bytes, str, int]  # digest, file as shown to the user ("" if it has none), line (0 if it has none)
+    Parts = dict[str, Part]  # by name, such as "pipeline.summarize" or "numpy (installed)"
+    Reference = tuple[str, str, Chain]  # kind, module, chain
+
+# kinds of Reference
+NAME = "name"  # a chain from a name of the module: ("helper",), ("helpers", "clean"), ("Sample", "load")
+HINT = "hint"  # the same from an annotation: it leads to classes of the project and says nothing else
+TAKEN = "taken"  # what an import takes from a module: "pkg.helpers" and ("clean",); all of the module if it is ()
+
+
+class Node:
+    """What reaching one name of a module means. It depends on the module alone, so all tasks share it."""
+
+    __slots__ = ("parts", "references")
+
+    def __init__(self, parts: Parts, references: list[Reference]) -> None:
+        self.parts = parts
+        self.references = references
+
+
+def digest_text(text: str) -> bytes:
+    """The digest of a normalised text."""
+    return digest(CODE, text.encode("utf-8", "surrogatepass"))

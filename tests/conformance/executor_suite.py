@@ -1,0 +1,135 @@
+"""What every Executor must do, whatever runs its jobs.
+
+Subclass ExecutorSuite and give it three things: a fixture `executor` that yields a new executor in a Driver, `succeed`
+and `fail` that make a spec that prints its label and then ends well or badly, and `linger`, one that would take long.
+"""
+
+from __future__ import annotations
+
+import time
+
+from redo_py.executors.api import Executor, Failed, Finished, JobSpec, Outcome
+from redo_py.executors.inbox import SelectInbox
+
+PATIENCE = 20.0  # seconds that no outcome may take
+
+
+class Driver:
+    """An executor and the inbox that it answers into. It is started when it is first needed, which is in the test
+    itself: pytest gives each phase its own sys.stdout."""
+
+    def __init__(self, executor: Executor, inbox: SelectInbox) -> None:
+        self._executor = executor
+        self._is_started = False
+        self.inbox = inbox
+
+    @property
+    def executor(self) -> Executor:
+        """The executor, started."""
+        if not self._is_started:
+            self._is_started = True
+            self._executor.start(self.inbox)
+        return self._executor
+
+    def run(self, *specs: JobSpec) -> list[Outcome]:
+        """Submit and await all, in the order of their seqs."""
+        self.executor.submit(specs)
+        return self.outcomes(len(specs))
+
+    def outcomes(self, count: int) -> list[Outcome]:
+        """The next `count` outcomes, in the order of their seqs."""
+        found: list[Outcome] = []
+        deadline = time.monotonic() + PATIENCE
+        while len(found) < count:
+            found += self.inbox.wait(max(0.0, deadline - time.monotonic()))
+            assert time.monotonic() < deadline, f"only {len(found)} of {count} outcomes"
+        assert len(found) == count
+        return sorted(found, key=lambda outcome: outcome.seq)
+
+    def failure(self, spec: JobSpec) -> Failed:
+        """Run one job that fails."""
+        (outcome,) = self.run(spec)
+        assert isinstance(outcome, Failed), outcome
+        return outcome
+
+    def success(self, spec: JobSpec) -> Finished:
+        """Run one job that succeeds."""
+        (outcome,) = self.run(spec)
+        if isinstance(outcome, Failed):
+            raise outcome.error
+        return outcome
+
+
+class ExecutorSuite:
+    """The tests; not collected by itself."""
+
+    def succeed(self, seq: int, label: str) -> JobSpec:
+        """A job that prints `label` and a newline and succeeds."""
+        raise NotImplementedError
+
+    def fail(self, seq: int, label: str) -> JobSpec:
+        """A job that prints `label` and a newline and fails."""
+        raise NotImplementedError
+
+    def linger(self, seq: int, timeout: float | None = None) -> JobSpec:
+        """A job that would take a minute, but for its timeout."""
+        raise NotImplementedError
+
+    def test_success(self, executor: Driver):
+        before = time.time()
+        outcome = executor.success(self.succeed(7, "one"))
+        assert (outcome.seq, outcome.output, list(outcome.discovered)) == (7, b"one\n", [])
+        assert before - 0.1 <= outcome.started <= outcome.ended <= time.time() + 0.1
+
+    def test_failure(self, executor: Driver):
+        outcome = executor.failure(self.fail(3, "two"))
+        assert (outcome.seq, outcome.output) == (3, b"two\n")
+        assert isinstance(outcome.error, BaseException)
+        assert outcome.started <= outcome.ended
+
+    def test_many_jobs_have_one_outcome_each_and_their_own_output(self, executor: Driver):
+        specs = [(self.fail if seq % 5 == 0 else self.succeed)(seq, f"job {seq}") for seq in range(60)]
+        outcomes = executor.run(*specs)
+        assert [outcome.seq for outcome in outcomes] == list(range(60))
+        assert [outcome.output for outcome in outcomes] == [f"job {seq}\n".encode() for seq in range(60)]
+        assert [isinstance(outcome, Failed) for outcome in outcomes] == [seq % 5 == 0 for seq in range(60)]
+        assert executor.inbox.wait(0.05) == []
+
+    def test_a_timeout(self, executor: Driver):
+        started = time.monotonic()
+        outcome = executor.failure(self.linger(1, timeout=0.2))
+        assert 0.2 <= time.monotonic() - started < 1.5
+        assert "not done after its timeout of 0.2 seconds" in str(outcome.error)
+
+    def test_a_timeout_that_is_long_enough(self, executor: Driver):
+        spec = self.succeed(1, "x")
+        spec.timeout = 30.0
+        assert executor.success(spec).output == b"x\n"
+
+    def test_cancel(self, executor: Driver):
+        executor.executor.submit([self.linger(1), self.linger(2)])
+        executor.inbox.wait(0.1)
+        started = time.monotonic()
+        executor.executor.cancel([1, 2, 99])
+        outcomes = executor.outcomes(2)
+        assert time.monotonic() - started < 4
+        for outcome in outcomes:
+            assert isinstance(outcome, Failed)
+            assert "ended before it was done" in str(outcome.error)
+        executor.executor.cancel([1, 2])
+        assert executor.inbox.wait(0.05) == []
+
+    def test_it_goes_on_after_a_cancel_and_a_timeout(self, executor: Driver):
+        executor.run(*(self.linger(seq, timeout=0.1) for seq in range(6)))
+        assert executor.success(self.succeed(9, "still here")).output == b"still here\n"
+
+    def test_a_seq_may_be_used_again(self, executor: Driver):
+        executor.failure(self.fail(1, "x"))
+        assert executor.success(self.succeed(1, "y")).output == b"y\n"
+
+    def test_stop_ends_and_awaits_what_runs(self, executor: Driver):
+        executor.executor.submit([self.linger(1), self.succeed(2, "x")])
+        executor.inbox.wait(0.1)
+        executor.executor.stop()
+        executor.executor.stop()
+        assert {outcome.seq for outcome in executor.inbox.wait(0)} <= {1, 2}

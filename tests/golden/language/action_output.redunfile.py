@@ -1,0 +1,3 @@
+@action
+def a(out):
+    sh("true")

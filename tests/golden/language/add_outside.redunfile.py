@@ -1,0 +1,6 @@
+FLAGS = ["-g"]
+
+
+def more():
+    FLAGS += ["-O2"]
+    return FLAGS

@@ -1,0 +1,3 @@
+N = 3
+assert N < 3, f"too many: {N}"
+assert N == 4

@@ -1,0 +1,5 @@
+A = "a".replace("x")
+B = range("a")
+C = sum(["a"])
+D = " ".join([1])
+E = enumerate([1], "x")

@@ -1,0 +1,2 @@
+# define: mode=fast
+A = config("mode", "release", choices=["debug", "release"])

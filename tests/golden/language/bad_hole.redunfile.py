@@ -1,0 +1,4 @@
+# targets: out
+@rule("out")
+def r(out):
+    sh(f"x {True} > {out}")

@@ -1,0 +1,2 @@
+# targets: x
+group("x", 3)

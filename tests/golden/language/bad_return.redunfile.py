@@ -1,0 +1,5 @@
+# targets: out
+@rule("out")
+def r(out):
+    sh(f"touch {out}")
+    return 3

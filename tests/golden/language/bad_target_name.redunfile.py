@@ -1,0 +1,6 @@
+group("a/b", "x")
+
+
+@action("a b")
+def s():
+    sh("true")

@@ -1,0 +1,3 @@
+from pipeline import f
+
+A = f(glob)

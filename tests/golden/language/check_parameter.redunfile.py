@@ -1,0 +1,3 @@
+@check
+def a(name):
+    sh("true")

@@ -1,0 +1,6 @@
+@rule("out")
+def r(out):
+    sh(f"cat {glob('src/*.c')} > {out}")
+
+
+A = glob("lib/*.c")

@@ -1,0 +1,5 @@
+# targets: out
+@rule("out")
+def r(out):
+    need("")
+    sh(f"touch {out}")

@@ -1,0 +1,5 @@
+# targets: 
+# action: a x
+@action
+def a():
+    sh("true")

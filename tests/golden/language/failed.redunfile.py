@@ -1,0 +1,1 @@
+fail("set CC first")

@@ -1,0 +1,3 @@
+# targets: a
+group("a", "b")
+group("b", "c", "a")

@@ -1,0 +1,4 @@
+from pipeline import f
+
+for x in f(1):
+    pass

@@ -1,0 +1,3 @@
+from pipeline import f
+
+A = f"{f(1):03d}"

@@ -1,0 +1,3 @@
+from pipeline import f
+
+A = [f(1)] == [f(2)]

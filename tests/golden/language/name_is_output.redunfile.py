@@ -1,0 +1,6 @@
+@rule("all")
+def r(out):
+    sh(f"touch {out}")
+
+
+group("all", "x")

@@ -1,0 +1,1 @@
+from redo_py.build import rules, need

@@ -1,0 +1,2 @@
+A = {"debug": 1}
+B = A["debgu"]

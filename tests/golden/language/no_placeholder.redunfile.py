@@ -1,0 +1,1 @@
+A = stems("data/x.gz")

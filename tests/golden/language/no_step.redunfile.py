@@ -1,0 +1,8 @@
+@rule("out")
+def r(out):
+    need("x")
+
+
+@check
+def c():
+    pass

@@ -1,0 +1,1 @@
+A = lines("version.txt")

@@ -1,0 +1,5 @@
+def g(x):
+    return x
+
+
+A = task(g, executor="batch")

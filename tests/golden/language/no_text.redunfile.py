@@ -1,0 +1,3 @@
+A = [f"{[1]}"]
+B = need(f"src/{['a']}.c")
+C = str(None)

@@ -1,0 +1,3 @@
+@rule("out/{s}")
+def r(out, s):
+    sh(f"touch {out}")

@@ -1,0 +1,5 @@
+# targets: out
+@rule("out")
+def r(out):
+    group("x", "y")
+    sh(f"touch {out}")

@@ -1,0 +1,2 @@
+A = words("cc '-O2")
+B = words("a \"b")

@@ -1,0 +1,6 @@
+@rule("out")
+def r(out):
+    sh(f"touch {out}")
+
+
+source("out")

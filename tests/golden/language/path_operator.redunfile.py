@@ -1,0 +1,1 @@
+A = need("src/a.c") + ".bak"

@@ -1,0 +1,3 @@
+pool("link", 0)
+pool("net", 2)
+pool("net", 3)

@@ -1,0 +1,11 @@
+@rule("out")
+def r(out):
+    sh(f"echo '{out}' # {out}")
+    sh(f'echo "{out}"')
+    sh(
+        f"""
+        cat <<END
+        {out}
+        END
+        """
+    )

@@ -1,0 +1,5 @@
+# targets: out
+@rule("out")
+def r(out):
+    command = f"echo '{out}'"
+    sh(command)

@@ -1,0 +1,6 @@
+@rule("out")
+def r(out):
+    sh(f"echo `cat {out}`")
+    sh(f"echo ${{{out}}}")
+    sh(f"echo ${out}")
+    sh(f"echo \\{out}")

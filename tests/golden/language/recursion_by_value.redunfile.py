@@ -1,0 +1,5 @@
+def twice(g, x):
+    return g(g, x)
+
+
+X = twice(twice, 1)

@@ -1,0 +1,2 @@
+A = config("mode", "x")
+B = config("mode", "y")

@@ -1,0 +1,3 @@
+@rule("build/{stem}.o")
+def cc(out, stem="a"):
+    sh(f"touch {out}")

@@ -1,0 +1,4 @@
+@check
+@action
+def a():
+    sh("true")

@@ -1,0 +1,3 @@
+@action
+def a(*names):
+    sh("true")

@@ -1,0 +1,4 @@
+for c in "abc":
+    pass
+A = [c for c in "abc"]
+B = list("abc")

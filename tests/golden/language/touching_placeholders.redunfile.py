@@ -1,0 +1,3 @@
+@rule("out/{a}{b}")
+def r(out, a, b):
+    sh(f"touch {out}")

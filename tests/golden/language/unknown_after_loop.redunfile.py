@@ -1,0 +1,3 @@
+for p in ["a"]:
+    last = p
+group("all", last)

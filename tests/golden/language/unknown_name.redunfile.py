@@ -1,0 +1,2 @@
+CFLAGS = ["-O2"]
+FLAGS2 = CFLAG + ["-g"]

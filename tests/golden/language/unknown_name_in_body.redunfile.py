@@ -1,0 +1,7 @@
+SOURCES = ["a"]
+
+
+@rule("out")
+def r(out):
+    """Make it."""
+    sh(f"cat {SOURCE} > {out}")

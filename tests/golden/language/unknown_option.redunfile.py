@@ -1,0 +1,8 @@
+from pipeline import f
+
+@rule("out", retry=3)
+def r(out):
+    sh(f"touch {out}")
+
+
+A = task(f, memroy="2G")

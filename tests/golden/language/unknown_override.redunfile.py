@@ -1,0 +1,2 @@
+# define: mdoe=debug
+A = config("mode", "release")

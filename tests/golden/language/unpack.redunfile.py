@@ -1,0 +1,3 @@
+A, B = ["x"]
+for a, b in [1]:
+    pass

@@ -1,0 +1,7 @@
+CC = "cc"
+
+
+@rule("out")
+def r(out):
+    sh(f"{CC} -o {out}")
+    CC = "gcc"

@@ -1,0 +1,255 @@
+"""Any graph, any order of answers, any state of the cache, any kill point: the answer is that of the naive evaluator."""
+
+from __future__ import annotations
+
+import random as random_module
+from random import Random
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from redo_py.engine.job import JobState
+from redo_py.ir.expression import QuotedExpression
+from redo_py.records import UNLEDGER
+from redo_py.values.file import File
+from tests.model.naive import Naive, Wrong
+from tests.model.projects import DrawnInbox, Play, Project, play_command, projects
+from tests.unit.engine.memory_world import MemoryInbox, World
+
+FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+MANY = settings(FEW, max_examples=1500)
+
+
+class Killed(BaseException):
+    """kill -9."""
+
+
+class DrawnWorld(World):
+    """A World whose jobs answer in a drawn order, and which can be killed at any call through a door."""
+
+    def __init__(self, random: Random) -> None:
+        super().__init__()
+        self.random = random
+        self.calls_left = -1  # calls through doors until the kill; -1: never
+        self.scripts = dict.fromkeys(("cc", "ld", "fail", "emit1", "emit2"), self.play)
+        self.store, self.real_store = Fatal(self, self.store), self.store
+        self.files, self.real_files = Fatal(self, self.files), self.files
+
+    def inbox(self) -> MemoryInbox:
+        return DrawnInbox(self.random)
+
+    def play(self, files: Any, spec: Any) -> list[str]:
+        return play_command(files, spec, spec.steps[0])
+
+    def count_down(self) -> None:
+        if self.calls_left == 0:
+            raise Killed
+        self.calls_left -= self.calls_left > 0
+
+
+class Fatal:
+    """A door behind which the process may be killed, before or after the call."""
+
+    def __init__(self, world: DrawnWorld, door: Any) -> None:
+        self.world = world
+        self.door = door
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.door, name)
+        if not callable(found) or name in ("exists", "read", "clock"):
+            return found
+
+        def call(*args: Any) -> Any:
+            self.world.count_down()
+            result = found(*args)
+            self.world.count_down()
+            return result
+
+        return call
+
+
+def expected(project: Project) -> tuple[Any, dict[int, Any]]:
+    """(the value of each root or Wrong, the content of each product that was made)."""
+    play = Play(World(), project)
+    naive = Naive(play.sources, play.world.rules.get, play.world.tasks.known)
+    play.read = naive.files.__getitem__
+    values = []
+    for root in play.roots:
+        try:
+            values.append(canonical(naive.value(root), naive.files))
+        except Wrong as error:
+            values.append(error)
+    return values, naive.files
+
+
+def canonical(value: Any, files: Any) -> Any:
+    """`value` in a form that can be compared: a File by what it held when it was looked at."""
+    if isinstance(value, File):
+        naive = Naive(files if isinstance(files, dict) else contents(files), lambda path: None, {})
+        return (value.path, value.digest or naive.looked_at(value).digest)
+    if isinstance(value, QuotedExpression):
+        return "quoted"
+    if isinstance(value, dict):
+        return {key: canonical(part, files) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [type(value).__name__, *(canonical(part, files) for part in value)]
+    return value
+
+
+def contents(world: Any) -> dict[str, bytes]:
+    return {path: entry.content for path, entry in world.real_files.entries.items()}
+
+
+def check(world: DrawnWorld, project: Project, **options: Any) -> bool:
+    """One run of `project`, which must give what the naive evaluator gives; whether it succeeded."""
+    values, made = expected(project)
+    play = Play(world, project)
+    root = world.run(play.roots, **options)
+    if any(isinstance(value, Wrong) for value in values):
+        assert root.state == JobState.FAILED
+        return False
+    assert root.state == JobState.DONE, root.error
+    assert [canonical(value, world) for value in root.value] == values
+    for job in world.execution.frontier.jobs:
+        for file in job.products:
+            for path in (each for each in made if each == file.path or each.startswith(file.path + "/")):
+                if file.path not in world.execution.unmaterialised:
+                    assert world.real_files.read(path) == made[path], path
+    return True
+
+
+def may_run_again(world: DrawnWorld) -> set[str]:
+    return {job.origin for job in world.execution.frontier.jobs if job.always}
+
+
+def check_twice(world: DrawnWorld, project: Project, **options: Any) -> None:
+    """The run after a successful one starts nothing but what is declared to run always."""
+    if check(world, project, **options):
+        remove_temporary(world)
+        assert check(world, project, **options)
+        assert set(world.ran) <= may_run_again(world)
+
+
+def remove_temporary(world: DrawnWorld) -> None:
+    """What `build` does at its end."""
+    for job in world.execution.frontier.jobs:
+        if job.options.get("temp"):
+            for file in job.products:
+                world.real_files.remove(file.path)
+                world.real_store.write([(UNLEDGER, (file.path,))])
+
+
+def disturb(world: DrawnWorld, random: Random) -> None:
+    """Lose parts of the cache, and let the user delete and edit outputs."""
+    store, files = world.real_store, world.real_files
+    chance = random.choice((0, 0, 0.2, 0.6))
+    for evaluation in list(store._traces):
+        if random.random() < chance:
+            del store._traces[evaluation]
+    for table in ("value", "ledger", "latest"):
+        for key in list(store._rows[table]):
+            if random.random() < chance:
+                del store._rows[table][key]
+    for digest in list(files.artifacts):
+        if random.random() < chance:
+            del files.artifacts[digest]
+    for path in [path for path, entry in files.entries.items() if entry.kind == 1 and path[0] in "rdp"]:
+        what = random.random() * 4
+        if what < chance:
+            files.remove(path)
+        elif what < 2 * chance:
+            files.write(path, b"by hand")
+    files.clock.move(1)
+
+
+def drawn_settings(random: Random) -> dict[str, Any]:
+    return {
+        "jobs": random.choice((1, 1, 2, 5)),
+        "max_failures": random.choice((1, 1, 2, None)),
+        "keep_failed": random.random() < 0.2,
+        "force_all": random.random() < 0.05,
+        "pools": {"p": 1},
+    }
+
+
+@FEW
+@given(projects(), st.randoms(use_true_random=False))
+def test_a_first_run_is_right_and_a_second_starts_nothing(project: Project, random: Random) -> None:
+    check_twice(DrawnWorld(random), project, jobs=random.choice((1, 3)), pools={"p": 1})
+
+
+@FEW
+@given(st.lists(projects(), min_size=2, max_size=4), st.randoms(use_true_random=False))
+def test_no_state_of_the_cache_changes_the_answer(history: list[Project], random: Random) -> None:
+    world = DrawnWorld(random)
+    for project in history:
+        check(world, project, **drawn_settings(random))
+        disturb(world, random)
+    check_twice(world, history[-1], jobs=2)
+
+
+@FEW
+@given(st.lists(projects(), min_size=1, max_size=3), st.integers(0, 60), st.randoms(use_true_random=False))
+def test_a_kill_at_any_point_changes_nothing(history: list[Project], point: int, random: Random) -> None:
+    world = DrawnWorld(random)
+    for project in history:
+        world.calls_left = point
+        try:
+            check(world, project, **drawn_settings(random))
+        except Killed:
+            pass
+        world.calls_left = -1
+        world.real_files.clock.move(1)
+    check_twice(world, history[-1], jobs=2)
+
+
+@FEW
+@given(st.lists(projects(), min_size=1, max_size=3), st.randoms(use_true_random=False))
+def test_keep_going_makes_all_that_can_be_made(history: list[Project], random: Random) -> None:
+    world = DrawnWorld(random)
+    for project in history:
+        values, _ = expected(project)
+        play = Play(world, project)
+        world.run(play.roots, max_failures=None, jobs=random.choice((1, 4)))
+        for root, value in zip(play.roots, values, strict=True):
+            cell = world.execution.frontier.cells.get(id(root))
+            if cell is not None:
+                assert (cell.state == JobState.FAILED) == isinstance(value, Wrong)
+                assert isinstance(value, Wrong) or canonical(cell.value, world) == value
+
+
+@FEW
+@given(st.lists(projects(), min_size=1, max_size=3), st.randoms(use_true_random=False))
+def test_a_dry_run_tells_whether_there_is_work_and_changes_nothing(history: list[Project], random: Random) -> None:
+    world = DrawnWorld(random)
+    for project in history:
+        play = Play(world, project)
+        before = (contents(world), world.real_store.counts())
+        world.run(play.roots, dry=True, max_failures=None)
+        assert world.ran == []
+        assert (contents(world), world.real_store.counts()) == before
+        would_run = bool(world.journal.of("would_run"))
+        check(world, project, max_failures=None)
+        assert bool(world.ran) == would_run
+        disturb(world, random)
+
+
+def test_the_tests_see_what_they_are_for() -> None:
+    """A thousand drawn projects are not all trivial: some fail, some run many jobs, some discover, some restore."""
+    seen = {"failed": 0, "done": 0, "restored": 0, "discovered": 0, "joined": 0}
+
+    @settings(FEW, max_examples=40, database=None)
+    @given(projects())
+    def look(project: Project) -> None:
+        world = DrawnWorld(random_module.Random(1))
+        done = check(world, project)
+        seen["done" if done else "failed"] += 1
+        seen["discovered"] += any(job.discovered for job in world.execution.frontier.jobs)
+        seen["joined"] += bool(world.journal.of("joined"))
+        disturb(world, random_module.Random(4))
+        check(world, project)
+        seen["restored"] += bool(world.journal.of("restored"))
+
+    look()
+    assert all(seen.values()), seen

@@ -1,0 +1,123 @@
+"""Interactive commands on a real terminal, and where there is none."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SESSION = """
+import os, sys
+from redo_py.executors.api import CommandStep, JobSpec
+from redo_py.executors.command import CommandExecutor
+from redo_py.executors.inbox import SelectInbox
+from redo_py.executors.journal import Journal
+from redo_py.ground.clock import Clock
+
+clock = Clock()
+inbox = SelectInbox(clock)
+executor = CommandExecutor(os.getcwd(), clock, Journal("running"), "scratch")
+executor.start(inbox)
+environment = {"PATH": os.environ["PATH"]}
+executor.submit([
+    JobSpec(seq, "x", [CommandStep(text)], environment, interactive=True) for seq, text in enumerate(sys.argv[1:])
+])
+for _ in sys.argv[1:]:
+    outcome = None
+    while not outcome:
+        outcome = inbox.wait(None)
+    print("outcome", outcome[0].seq, type(outcome[0]).__name__, str(getattr(outcome[0], "error", "")).split("\\n")[0])
+if os.isatty(0):
+    print("foreground", os.tcgetpgrp(0) == os.getpgrp())
+executor.stop()
+print("end", flush=True)
+"""
+
+
+class Screen:
+    """A shell-less session: the program runs as the leader of a new terminal."""
+
+    def __init__(self, folder: Path, *texts: str) -> None:
+        self.seen = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(folder)
+            environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+            os.execve(sys.executable, [sys.executable, "-c", SESSION, *texts], environment)
+
+    def expect(self, text: bytes) -> None:
+        """Read until `text` was shown; what comes before it has been seen then."""
+        deadline = time.monotonic() + 15
+        while text not in self.seen:
+            assert select.select([self.fd], [], [], deadline - time.monotonic())[0], self.seen
+            self.seen += os.read(self.fd, 4096)
+        self.seen = self.seen.partition(text)[2]
+
+    def type(self, text: bytes) -> None:
+        """Press keys."""
+        os.write(self.fd, text)
+
+    def close(self) -> None:
+        """Hang up."""
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+
+def test_it_reads_keys_and_the_terminal_comes_back(tmp_path: Path):
+    screen = Screen(tmp_path, "stty -echo; read -r -p 'name? ' name; echo hello $name", "read -r x; echo then $x")
+    screen.expect(b"name? ")
+    screen.type(b"Ann\r")
+    screen.expect(b"hello Ann")
+    screen.type(b"again\r")
+    screen.expect(b"then again")
+    screen.expect(b"outcome 0 Finished")
+    screen.expect(b"outcome 1 Finished")
+    screen.expect(b"foreground True")
+    screen.expect(b"end")
+    screen.close()
+
+
+def test_control_c_ends_the_command_alone(tmp_path: Path):
+    screen = Screen(tmp_path, "echo started; exec sleep 60", "echo next")
+    screen.expect(b"started")
+    screen.type(b"\x03")
+    screen.expect(b"next")
+    screen.expect(b"outcome 0 Failed redun: x: the command was killed by SIGINT")
+    screen.expect(b"outcome 1 Finished")
+    screen.expect(b"end")
+    screen.close()
+
+
+def test_what_was_stopped_goes_on(tmp_path: Path):
+    """The leader of a terminal has no shell that it could stop for, so that it lets the command go on at once."""
+    screen = Screen(tmp_path, "echo started; read -r x; echo went on $x")
+    screen.expect(b"started")
+    screen.type(b"\x1a")
+    time.sleep(0.5)
+    screen.type(b"here\r")
+    screen.expect(b"went on here")
+    screen.expect(b"outcome 0 Finished")
+    screen.close()
+
+
+@pytest.mark.parametrize("text", ["cat; echo done", "echo done"])
+def test_without_a_terminal_it_inherits_the_descriptors(tmp_path: Path, text: str):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    said = subprocess.run(
+        [sys.executable, "-c", SESSION, text],
+        input="",
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == "done\noutcome 0 Finished \nend\n"

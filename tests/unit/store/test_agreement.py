@@ -1,0 +1,100 @@
+"""Whatever is written and asked, in whatever order: the store in SQLite answers as the one in memory does."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from redo_py.ground.clock import Clock
+from redo_py.records import TABLES, UNLEDGER, Table
+from redo_py.store.memory import MemoryStore
+from redo_py.store.sqlite import SqliteStore
+from tests.conformance.store_suite import digest, told
+
+DIGESTS = st.integers(0, 12).map(digest) | st.just(b"")
+NAMES = st.sampled_from(["a", "b", "two words", "é", "\udcff", "\ud800", "", "nul\0"])
+CELLS: dict[str, st.SearchStrategy[Any]] = {
+    "id": DIGESTS,
+    "digest": DIGESTS,
+    "name": NAMES,
+    "text": NAMES,
+    "integer": st.integers(-2, 3) | st.sampled_from([2**63 - 1, -(2**63)]),
+    "real": st.integers(0, 5).map(float),
+    "blob": st.binary(max_size=3),
+}
+
+
+def rows_of(table: Table) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Rows that fit `table`."""
+    return st.tuples(*[CELLS[kind] | st.none() if name[-1] == "?" else CELLS[kind] for name, kind in table.columns])
+
+
+RECORDS = st.sampled_from([*TABLES, UNLEDGER]).flatmap(lambda table: st.tuples(st.just(table), rows_of(table)))
+WHERE = st.sampled_from(TABLES).flatmap(
+    lambda table: st.tuples(
+        st.just(table),
+        st.fixed_dictionaries({}, optional={name.rstrip("?"): CELLS[kind] for name, kind in table.columns}),
+    )
+)
+
+
+class Agreement(RuleBasedStateMachine):
+    """One history, told to both stores."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.mkdtemp()
+        self.memory = MemoryStore()
+        self.sqlite = self.opened()
+
+    def opened(self) -> SqliteStore:
+        def never(text: str) -> None:
+            raise AssertionError(text)
+
+        return SqliteStore(f"{self.folder}/state.db", Clock(), never)
+
+    def teardown(self) -> None:
+        self.sqlite.close()
+        shutil.rmtree(self.folder)
+
+    @rule(records=st.lists(RECORDS, max_size=60))
+    def write(self, records):
+        self.memory.write(records)
+        self.sqlite.write(records)
+
+    @rule()
+    def reopen(self):
+        self.sqlite.close()
+        self.sqlite = self.opened()
+
+    @rule(evaluations=st.lists(DIGESTS, max_size=20))
+    def lookup(self, evaluations):
+        answers = [
+            [[[getattr(found, name) for name in found.__slots__] for found in traces] for traces in answer]
+            for answer in (self.memory.lookup(evaluations), self.sqlite.lookup(evaluations))
+        ]
+        assert answers[0] == answers[1]
+
+    @rule(digests=st.lists(DIGESTS, max_size=20), names=st.lists(NAMES, max_size=10))
+    def points(self, digests, names):
+        assert self.memory.values(digests) == self.sqlite.values(digests)
+        assert self.memory.ledger(names) == self.sqlite.ledger(names)
+        assert [told(last) for last in self.memory.latest(names)] == [told(last) for last in self.sqlite.latest(names)]
+
+    @rule(question=WHERE)
+    def rows(self, question):
+        table, where = question
+        assert self.memory.counts() == self.sqlite.counts()
+        assert sorted(map(repr, self.memory.rows(table, where))) == sorted(map(repr, self.sqlite.rows(table, where)))
+        assert sorted(map(repr, self.memory.rows(table))) == sorted(map(repr, self.sqlite.rows(table)))
+
+
+TestAgreement = Agreement.TestCase
+TestAgreement.settings = settings(
+    max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+)
