@@ -1,3 +1,22 @@
 """redo_py: build files and run workflows from one graph of lazy expressions."""
 
 __version__ = "0.1.0"
+
+_WHERE = {  # public name -> module that has it; loaded when it is asked for
+    "File": "redo_py.values.file",
+    "Task": "redo_py.task.task",
+    "command": "redo_py.task.builtin",
+    "task": "redo_py.task.task",
+}
+
+__all__ = ["File", "Task", "__version__", "command", "task"]  # __getattr__ has them
+
+
+def __getattr__(name: str) -> object:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'redo_py' has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(_WHERE[name]), name)
+    globals()[name] = found
+    return found

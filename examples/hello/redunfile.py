@@ -4,14 +4,14 @@ from redo_py.build import check, default, env, glob, group, need, rule, sh, word
 
 CC = words(env("CC", "cc"))
 CFLAGS = ["-Wall", "-O1"]
-OBJECTS = [f"build/{source.stem}.o" for source in glob("src/*.c")]
+OBJECTS = [f"build/{src.stem}.o" for src in glob("src/*.c")]
 
 
 @rule("build/{stem}.o")
 def cc(out, stem):
     """Compile one C file; the compiler says which headers it read."""
-    source = need(f"src/{stem}.c")
-    sh(f"{CC} {CFLAGS} -MMD -MF {out}.d -c {source} -o {out}", depfile=f"{out}.d")
+    src = need(f"src/{stem}.c")
+    sh(f"{CC} {CFLAGS} -MMD -MF {out}.d -c {src} -o {out}", depfile=f"{out}.d")
 
 
 @rule("build/hello")

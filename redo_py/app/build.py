@@ -23,14 +23,15 @@ from redo_py.engine.loop import run
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
+from redo_py.files.patterns import alternatives, matches_path, parts_of
 from redo_py.files.snapshot import drop_snapshot
-from redo_py.ground.errors import ErrorList, RedunError, UsageError
+from redo_py.ground.errors import ErrorList, RedunError
 from redo_py.ground.events import Events
-from redo_py.records import EXECUTION, JOB, OUTPUT, UNLEDGER
+from redo_py.records import EXECUTION, JOB, LEDGER, OUTPUT, UNLEDGER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from redo_py.executors.api import Executor
@@ -96,6 +97,7 @@ class Build:
             max_failures=request.max_failures,
             dry=dry,
             force_all=request.force_all,
+            forces=matching(request.force) if request.force else None,
             keep_failed=request.keep_failed,
             pools=self.opened.redunfile.pools,
             environment=environment,
@@ -163,6 +165,7 @@ class Build:
         if status == 0 and not self.request.dry:
             self._print_values(root)
             self._sweep_temporary(execution, root)
+            self.project.artifacts.trim(self._kept_outputs)
             if not self._asks_for_values():
                 remember(self.project, self.opened, self.tools, execution, self.key, UP_TO_DATE)
         if not self.request.quiet or status:
@@ -224,6 +227,10 @@ class Build:
                 return bytes(output[3])
         return b""
 
+    def _kept_outputs(self) -> set[bytes]:
+        """The contents of all that redun has put into the project: never dropped from the cache."""
+        return {row[1] for row in self.project.store(self.report.notice).rows(LEDGER)}
+
     def _sweep_temporary(self, execution: Execution, root: Cell) -> None:
         """Remove temporary outputs; nothing needs them any more, unless they were asked for."""
         asked = {id(expression) for expression in self.expressions}
@@ -234,6 +241,12 @@ class Build:
                 execution.doors.store.write([(UNLEDGER, (path,)) for path in paths])
                 for path in paths:
                     execution.stamps.pop(path, None)
+
+
+def matching(patterns: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a path or name matches one of the glob patterns."""
+    parsed = [parts_of(each) for pattern in patterns for each in alternatives(pattern)]
+    return lambda path: any(matches_path(parts, path) for parts in parsed)
 
 
 def build(request: Request, environ: Mapping[str, str], write: Callable[[str], None], versions: str) -> int:

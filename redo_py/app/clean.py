@@ -74,7 +74,7 @@ class Clean:
         return {path: entries[path] for path in self.paths_of(self.request.targets, entries) if path in entries}
 
     def paths_of(self, targets: Sequence[str], entries: Entries) -> Iterable[str]:
-        """The outputs of `targets`: paths that redun made, folders with such paths below, or what the redunfile says."""
+        """The outputs of `targets`: paths or folders that redun made something at, or what the redunfile makes."""
         unknown = []
         for target in targets:
             path = normal_path(f"{self.project.here}/{target}" if self.project.here else target)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from redo_py.store.sqlite import SqliteStore
 
 OUR_FILES = (
-    "state.db*", "artifacts/", "displaced/", "running", "lock", "memo", "snapshots/", "settings", "parsed", "parser/",
+    "state.db*", "artifacts/", "displaced/", "running", "lock", "memo", "snapshots/", "settings", "parsed", "tables*",
     "tmp/", "staging/", "probe", ".gitignore",
 )  # fmt: skip
 

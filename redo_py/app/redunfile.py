@@ -5,6 +5,7 @@ from __future__ import annotations
 from redo_py import __version__
 from redo_py.app.host import ProjectHost
 from redo_py.app.tasks import ProjectTasks
+from redo_py.config.home import cache_folder
 from redo_py.config.root import STATE
 from redo_py.files.sealed import read_sealed, write_sealed
 from redo_py.front.redunfile.frozen import freeze, thaw
@@ -30,9 +31,8 @@ class OpenRedunfile:
             project.root, project.files, project.settings, project.environ, overrides, self.tasks, project.modules
         )
         self.stamp, content = project.files.read(project.file)
-        self.redunfile: Redunfile = load(
-            parsed(project.file, content), content.decode("utf-8", "surrogateescape"), self.host
-        )
+        tree = parsed(project.file, content, cache_folder(project.environ) or STATE)
+        self.redunfile: Redunfile = load(tree, content.decode("utf-8", "surrogateescape"), self.host)
         self.planner = Planner(self.redunfile, self.host)
 
     @property
@@ -41,8 +41,11 @@ class OpenRedunfile:
         return [self.stamp, *self.host.stamps]
 
 
-def parsed(file: str, content: bytes) -> Module:
-    """The syntax tree of a redunfile; raises ErrorList. Lark is loaded only if the file has changed."""
+def parsed(file: str, content: bytes, tables: str) -> Module:
+    """The syntax tree of a redunfile; raises ErrorList. Lark is loaded only if the file has changed.
+
+    `tables` is a folder where the parser keeps what it works out from the grammar, once for all projects.
+    """
     place = f"{STATE}/parsed"
     key = f"{__version__} {file}".encode() + b"\0" + content
     kept = read_sealed(place, MAGIC)
@@ -52,6 +55,6 @@ def parsed(file: str, content: bytes) -> Module:
             return tree
     from redo_py.front.redunfile.parse import parse_bytes
 
-    module = parse_bytes(content, file, f"{STATE}/parser")
+    module = parse_bytes(content, file, tables)
     write_sealed(place, MAGIC, (key, freeze(module)))
     return module

@@ -28,7 +28,7 @@ def remember(
     project: Project, opened: OpenRedunfile, tools: ProjectTools, execution: Execution, key: str, message: str
 ) -> bool:
     """Write the snapshot under `key`; False when there can be none."""
-    if not can_be_remembered(execution):
+    if not can_be_remembered(execution) or opened.tasks.rests_on_packages:
         return False
     config = project.files.observe([SETTINGS, "pyproject.toml"])
     stamps = [*execution.stamps.values(), *opened.stamps, *tools.stamps.values(), *config]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from redo_py.engine.job import Job
 
 WORDS = {"rule": "made", "action": "ran", "check": "passed", "task": "ran"}  # kind of job -> what it did
-WIDTH = 10  # of the first column
+WIDTH = 12  # of the first column
 
 
 class Report:
@@ -72,8 +72,8 @@ class Report:
         self._write(text_of(job.log))
         self._write(describe(error if error is not None else job.error) + "\n")
 
-    def _would_run(self, job: Job, reason: Any) -> None:
-        self.line("would run" if job.kind != "rule" else "would make", f"{job.origin}: {reason}")
+    def _would_run(self, job: Job, detail: Any) -> None:
+        self.line("would run" if job.kind != "rule" else "would make", f"{job.origin}: {job.reason}")
 
     def _displaced(self, job: Job, detail: Any) -> None:
         path, new_place = detail

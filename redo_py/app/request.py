@@ -16,7 +16,7 @@ class Request:
     """`redun build ...`, parsed."""
 
     __slots__ = (
-        "arguments", "defines", "directory", "dry", "explain", "file", "force_all", "jobs", "keep_failed",
+        "arguments", "defines", "directory", "dry", "explain", "file", "force", "force_all", "jobs", "keep_failed",
         "max_failures", "print_ir", "quiet", "targets", "verbose",
     )  # fmt: skip
 
@@ -27,6 +27,7 @@ class Request:
         max_failures: int | None = 1,
         dry: bool = False,
         force_all: bool = False,
+        force: Sequence[str] = (),
         defines: Sequence[str] = (),
         directory: str = "",
         file: str = "",
@@ -42,6 +43,7 @@ class Request:
         self.max_failures = max_failures  # None: -k, never stop for a failure
         self.dry = dry  # -n
         self.force_all = force_all  # -B
+        self.force = tuple(force)  # --force: patterns of outputs and names that run whatever is known
         self.defines = tuple(defines)  # -D: NAME=VALUE
         self.directory = directory  # -C
         self.file = file  # -f
@@ -67,7 +69,7 @@ class Request:
     @property
     def may_be_answered(self) -> bool:
         """Whether a snapshot may answer: nothing is asked but to be up to date."""
-        return not (self.dry or self.force_all or self.explain or self.print_ir or self.arguments)
+        return not (self.dry or self.force_all or self.force or self.explain or self.print_ir or self.arguments)
 
 
 def snapshot_key(request: Request, root: str, here: str, versions: str) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import CODE, digest
+from redo_py.ground.nested import substitute
 from redo_py.task.builtin import BUILTIN
+from redo_py.task.signature import Signature
 from redo_py.task.task import REGISTRY, Task
+from redo_py.values.file import PathLike
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
     from typing import Any
 
     from redo_py.front.modules import Project
-
-IDENTITY = ("version", "hash_includes")  # options that tell a task from the same function with other ones
 
 
 class NamedTask:
@@ -47,6 +49,7 @@ class ProjectTasks:
         """The task `name` of `module` as a redunfile uses it: a plain function becomes one, and gets File arguments as
         its annotations ask for."""
         found = self._open_project().member(module, name)
+        asked = name
         if isinstance(found, Task):
             base, namespace = found.func, found.namespace
             merged = {**found.options, **options}
@@ -56,7 +59,7 @@ class ProjectTasks:
         else:
             raise UsageError("no-function", module=module, name=name, kind=type(found).__name__)
         made = Task(base, name, namespace, merged)
-        made.caller = converting(base)
+        made.caller = converting(base, self._forms(module, asked))
         key = self._key(made)
         self._given[key] = made
         return NamedTask(key, made)
@@ -78,6 +81,11 @@ class ProjectTasks:
             known = self._parts[id(task)] = (task, self._find_parts(task))
         return known[1]
 
+    @property
+    def rests_on_packages(self) -> bool:
+        """Whether the version of an installed package identifies a task: no file of the project shows its change."""
+        return any(part.endswith("(installed)") for _, parts in self._parts.values() for part in parts)
+
     def text(self, task: Task) -> str:
         """The source text, for the record."""
         if task.fullname in BUILTIN:
@@ -85,6 +93,12 @@ class ProjectTasks:
         from redo_py.task.code import code_text
 
         return code_text(task.func, self._open_project())
+
+    def _forms(self, module: str, name: str) -> dict[str, str]:
+        """Parameter -> the form in which its annotation asks for files."""
+        from redo_py.front.literals import kind_of
+
+        return {each.name: each.form for each in kind_of(self._open_project(), module, name).parameters if each.form}
 
     def _find_parts(self, task: Task) -> dict[str, tuple[bytes, str, int]]:
         from redo_py.task.code import code_parts
@@ -108,38 +122,29 @@ def same_identity(one: Task, other: Task) -> bool:
     return one.func is other.func and one.options == other.options
 
 
-def converting(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function`, but arguments that are Files or Outputs arrive as text or Path where its annotations say so."""
-    wanted = {name: kind for name, note in function.__annotations__.items() if (kind := _kind_of(note))}
-    if not wanted:
+def converting(function: Callable[..., Any], forms: Mapping[str, str]) -> Callable[..., Any]:
+    """`function`, but Files and Outputs in the arguments named by `forms` arrive as text ("str") or Path ("path")."""
+    if not forms:
         return function
-
-    from redo_py.task.signature import Signature
-
     signature = Signature(function)
 
     def convert(*args: Any, **kwargs: Any) -> Any:
         bound = signature.bind(args, kwargs)
-        for name, kind in wanted.items():
-            bound[name] = _converted(bound.get(name), kind)
+        for name, form in forms.items():
+            bound[name] = substitute(bound[name], PathLike, as_path if form == "path" else as_text)
         args, kwargs = signature.unbind(bound)
         return function(*args, **kwargs)
 
     return convert
 
 
-def _kind_of(note: Any) -> str:
-    """ "str" or "Path" for an annotation that means it, else ""."""
-    text = note if isinstance(note, str) else getattr(note, "__name__", "")
-    last = text.split(".")[-1]
-    return last if last in ("str", "Path") else ""
+def as_text(file: PathLike) -> str:
+    """What a parameter annotated `str` gets for a file."""
+    return file.path
 
 
-def _converted(value: Any, kind: str) -> Any:
-    if not hasattr(value, "__fspath__"):
-        return value
-    if kind == "str":
-        return value.__fspath__()
+def as_path(file: PathLike) -> Path:
+    """What a parameter annotated `Path` gets for a file."""
     from pathlib import Path
 
-    return Path(value.__fspath__())
+    return Path(file.path)

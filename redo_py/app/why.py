@@ -1,7 +1,7 @@
 """`redun why TARGET`: what would happen now and why; if nothing would, what made the target, when and why.
 
-The answer comes from the walk that a build makes to decide, rehearsed: there is no second copy of that logic. A job that
-would run only because something before it would is followed down to what differs.
+The answer comes from the walk that a build makes to decide, rehearsed: there is no second copy of that logic. A job
+that would run only because something before it would is followed down to what differs.
 """
 
 from __future__ import annotations

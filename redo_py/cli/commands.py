@@ -140,19 +140,25 @@ def build(
     targets: Targets = None,
     jobs: Annotated[
         int | None,
-        typer.Option("-j", "--jobs", metavar="N", help="Run N jobs at once; one for each processor if not given."),
+        typer.Option("-j", "--jobs", metavar="N", help="Run N jobs at once, not one per processor."),
     ] = None,
     keep_going: Annotated[
         bool, typer.Option("-k", "--keep-going", help="After a failure go on with what does not depend on it.")
     ] = False,
     max_failures: Annotated[
         int | None,
-        typer.Option("--max-failures", metavar="N", help="Start nothing new after N failures; 1 if not given."),
+        typer.Option("--max-failures", metavar="N", help="Start nothing new after N failures, not after one."),
     ] = None,
     dry: Annotated[bool, typer.Option("-n", "--dry-run", help="Say what would run, and why; run nothing.")] = False,
     force_all: Annotated[
         bool, typer.Option("-B", "--always-make", help="Run everything, whatever is remembered.")
     ] = False,
+    force: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--force", metavar="GLOB", help="Run what makes these outputs, or has these names, whatever is remembered."
+        ),
+    ] = None,
     defines: Defines = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say why each job runs.")] = False,
     keep_failed: Annotated[
@@ -162,7 +168,7 @@ def build(
         bool, typer.Option("--print-ir", help="Print the expressions of the targets as JSON; run nothing.")
     ] = False,
     quiet: Annotated[
-        bool, typer.Option("-q", "--quiet", help="Print failures and the output of actions only.")
+        bool, typer.Option("-q", "--quiet", help="Print only failures and the output of actions.")
     ] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Print what is up to date, too.")] = False,
     directory: Directory = "",
@@ -180,8 +186,8 @@ def build(
     redun build -D mode=debug app   another value for config("mode")
     """
     return Request(
-        targets or (), jobs, _failures(ctx.obj), dry, force_all, defines or (), directory, file, explain, quiet, verbose,
-        keep_failed, print_ir, ctx.obj.arguments,
+        targets or (), jobs, _failures(ctx.obj), dry, force_all, force or (), defines or (), directory, file, explain,
+        quiet, verbose, keep_failed, print_ir, ctx.obj.arguments,
     )  # fmt: skip
 
 

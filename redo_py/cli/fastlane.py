@@ -17,8 +17,8 @@ FLAGS = {  # spelling -> field of Request
     "-q": "quiet", "--quiet": "quiet", "-v": "verbose", "--verbose": "verbose", "--keep-failed": "keep_failed",
 }  # fmt: skip
 VALUES = {  # spelling -> field of Request that takes a value
-    "-j": "jobs", "--jobs": "jobs", "-D": "defines", "--define": "defines", "-C": "directory", "--directory": "directory",
-    "-f": "file", "--file": "file", "--max-failures": "max_failures",
+    "-j": "jobs", "--jobs": "jobs", "-D": "defines", "--define": "defines", "-C": "directory",
+    "--directory": "directory", "--force": "force", "-f": "file", "--file": "file", "--max-failures": "max_failures",
 }  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def parse_build(argv: Sequence[str]) -> Request | None:
     """The request of a plain line; None for anything unusual, which typer then parses or refuses."""
     request = Request()
     targets: list[str] = []
-    defines: list[str] = []
+    lists: dict[str, list[str]] = {"defines": [], "force": []}
     words = list(reversed(argv))
     while words:
         word = words.pop()
@@ -91,12 +91,13 @@ def parse_build(argv: Sequence[str]) -> Request | None:
                 if not words:
                     return None
                 value = words.pop()
-            if not take_value(request, VALUES[name], value, defines):
+            if not take_value(request, VALUES[name], value, lists):
                 return None
         else:
             return None
     request.targets = tuple(targets)
-    request.defines = tuple(defines)
+    request.defines = tuple(lists["defines"])
+    request.force = tuple(lists["force"])
     return request
 
 
@@ -108,11 +109,11 @@ def split_option(word: str) -> tuple[str, str | None]:
     return word[:2], word[2:] or None
 
 
-def take_value(request: Request, field: str, value: str, defines: list[str]) -> bool:
+def take_value(request: Request, field: str, value: str, lists: dict[str, list[str]]) -> bool:
     """Put the value of an option in its field; False when it is not of the right kind."""
-    if field == "defines":
-        defines.append(value)
-        return "=" in value
+    if field in lists:
+        lists[field].append(value)
+        return "=" in value if field == "defines" else value != ""
     if field in ("jobs", "max_failures"):
         if not value.isascii() or not value.isdigit() or int(value) < 1:
             return False

@@ -16,7 +16,9 @@ class Section(BaseModel):
 class Build(Section):
     """[build]"""
 
-    jobs: int | None = Field(default=None, ge=1, description="how many jobs run at once; the number of processors by default")
+    jobs: int | None = Field(
+        default=None, ge=1, description="how many jobs run at once; the number of processors by default"
+    )
     tools: Literal["digest", "path", "ignore"] = Field(
         default="digest", description="what identifies a command's program: its content, its path, or nothing"
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from redo_py.engine.decide import Hit, Join, Miss, Verdict
+from redo_py.engine.decide import is_forced, Hit, Join, Miss, Verdict
 from redo_py.engine.execution import Execution
 from redo_py.engine.explain import explain
+from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.observe import forget, saw_products
 from redo_py.engine.reduce import conclude, settle
@@ -99,17 +100,26 @@ def miss(execution: Execution, missed: list[tuple[Job, Miss]]) -> None:
     explain(execution, missed)
     outputs = [output.path for job, _ in missed for output in job.outputs if output.path not in execution.ledger]
     execution.ledger.update(zip(outputs, execution.doors.store.ledger(outputs), strict=True))
+    tracked = execution.doors.files.tracked([path for path in outputs if execution.ledger[path] is None])
     for job, _ in missed:
-        if execution.settings.dry:
+        if tracked and (path := refused(execution, job, tracked)):
+            fail(execution, job, UsageError("output-tracked", path=path, origin=job.origin))
+        elif execution.settings.dry:
             imagine(execution, job)
         else:
             job.outcome = "ran"
             execution.frontier.set_state(job, JobState.QUEUED)
 
 
+def refused(execution: Execution, job: Job, tracked: set[str]) -> str:
+    """An output of `job` that version control keeps and that redun therefore does not touch; "" when there is none."""
+    if job.options.get("tracked") or is_forced(execution, job):
+        return ""
+    return next((output.path for output in job.outputs if output.path in tracked), "")
+
+
 def imagine(execution: Execution, job: Job) -> None:
     """What a dry run does for a job that would run."""
-    execution.doors.events.emit("would_run", job, job.reason)
     job.outcome = "would_run"
     job.products = [File(output.path, UNKNOWN_DIGEST, 1) for output in job.outputs]
     for output in job.outputs:

@@ -83,13 +83,21 @@ def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict
             verdicts.append((job, Join(leader)))
         elif execution.settings.dry and first_unknown(job) is not None:
             verdicts.append((job, Miss("unknown", first_unknown(job) or "something it uses")))
-        elif job.forced or job.always or execution.settings.force_all:
-            verdicts.append((job, Miss("forced" if not job.always else "always")))
+        elif job.always:
+            verdicts.append((job, Miss("always")))
+        elif job.forced or execution.settings.force_all or is_forced(execution, job):
+            verdicts.append((job, Miss("forced")))
         else:
             asking.append(job)
     if asking:
         verdicts.extend(zip(asking, look_up(execution, asking), strict=True))
     return verdicts
+
+
+def is_forced(execution: Execution, job: Job) -> bool:
+    """Whether `--force` names the job or one of its outputs."""
+    forces = execution.settings.forces
+    return forces is not None and (forces(job.origin) or any(forces(output.path) for output in job.outputs))
 
 
 def look_up(execution: Execution, jobs: list[Job]) -> list[Verdict]:

@@ -8,7 +8,7 @@ from redo_py.engine.frontier import Frontier
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any, Protocol
 
     from redo_py.engine.job import Job
@@ -48,7 +48,7 @@ class Tools(Protocol):
 class Settings:
     """How to run."""
 
-    __slots__ = ("dry", "environment", "force_all", "jobs", "keep_failed", "max_failures", "pools")
+    __slots__ = ("dry", "environment", "force_all", "forces", "jobs", "keep_failed", "max_failures", "pools")
 
     def __init__(
         self,
@@ -56,6 +56,7 @@ class Settings:
         max_failures: int | None = 1,
         dry: bool = False,
         force_all: bool = False,
+        forces: Callable[[str], bool] | None = None,
         keep_failed: bool = False,
         pools: Mapping[str, int] | None = None,
         environment: Mapping[str, str] | None = None,
@@ -63,6 +64,7 @@ class Settings:
         self.jobs = jobs  # how many jobs run at once
         self.max_failures = max_failures  # after so many failures nothing new is started; None: never
         self.dry = dry  # decide, but run and change nothing
+        self.forces = forces  # whether an origin or output of that name must run; None: none
         self.force_all = force_all  # take no result of an earlier execution
         self.keep_failed = keep_failed  # leave partial outputs of failed jobs where they are
         self.pools = pools or {}  # name -> how many of its jobs run at once

@@ -101,8 +101,8 @@ def compare_code(execution: Execution, job: Job, latest: Latest) -> str:
         place = f" ({file}:{line})" if file else ""
         if name not in before:
             return f"code {name}{place} is new in what {job.task.fullname} reaches"
-        if before[name] != digest:
-            return f"code {name}{place} changed ({change(before[name], digest)})"
+        if before[name][0] != digest:
+            return f"code {name}{place} changed ({change(before[name][0], digest)})"
     gone = [name for name in before if name not in now]
     return f"code {gone[0]} is no longer reached" if gone else f"the code of {job.task.fullname} changed"
 

@@ -146,11 +146,15 @@ class CommandJob:
     def heed_stops(self) -> None:
         """Now and then while an interactive command runs: if ^Z stopped it, stop as well, so that the user's shell has
         the terminal, and go on with it afterwards."""
-        if self.pid:
-            stopped = os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOHANG)
-            if stopped is not None:
-                self.executor.terminal.stop_with(self.pid)
-            self.call_in(_STOPS_EVERY, self.heed_stops)
+        if not self.pid:
+            return
+        try:
+            is_stopped = os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOHANG) is not None
+        except ChildProcessError:
+            return  # it has ended, which `look` will see
+        if is_stopped:
+            self.executor.terminal.stop_with(self.pid)
+        self.call_in(_STOPS_EVERY, self.heed_stops)
 
     def exited(self, status: int) -> None:
         """The process is over: go on with the next step, or end the job. Leaves no process to await."""

@@ -75,6 +75,9 @@ class Files(Protocol):
         """Make room at `paths`: unlink what redun put there (`ledger` tells what), move anything else to
         .redun/displaced/, make parent folders. Returns (path, new place) of what was displaced."""
 
+    def tracked(self, paths: Sequence[str]) -> set[str]:
+        """Those of `paths` at which something lies that the project's version control keeps."""
+
     def discard(self, paths: Sequence[str]) -> None:
         """Remove partial outputs of a failed command, files or trees; absent ones are fine."""
 

@@ -107,6 +107,15 @@ class LocalFiles:
         told, self._clearing.displaced = self._clearing.displaced, []
         return told
 
+    def tracked(self, paths: Sequence[str]) -> set[str]:
+        """Those of `paths` at which something lies that git tracks. Asks git only if there is something at one."""
+        there = [path for path in paths if os.path.lexists(self._places.full(path))]
+        if not there:
+            return set()
+        from redo_py.files.git import tracked_by_git  # imports subprocess, which most builds do without
+
+        return tracked_by_git(self._places.root, there)
+
     def discard(self, paths: Sequence[str]) -> None:
         """Remove what is at `paths`. Raises UsageError if something stays."""
         for path in paths:

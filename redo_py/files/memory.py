@@ -71,6 +71,7 @@ class MemoryFiles:
         self.entries: dict[str, Entry] = {}
         self.artifacts: dict[bytes, bytes] = {}
         self.displaced: list[tuple[str, str]] = []  # every (path, new place) ever
+        self.under_version_control: set[str] = set()
         self.reads = 0  # how many files were read for their digest
         self._inodes = 0
 
@@ -166,6 +167,10 @@ class MemoryFiles:
                     self._displace(upper)
                 self.folder(upper)
         return self.displaced[before:]
+
+    def tracked(self, paths: Sequence[str]) -> set[str]:
+        """Those of `paths` that are in `under_version_control`."""
+        return {path for path in paths if path in self.under_version_control and self.exists(path)}
 
     def discard(self, paths: Sequence[str]) -> None:
         """Remove what is at `paths`."""

@@ -16,7 +16,7 @@ from redo_py.store.cloning import clone, copy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
 MAX_FILE = 256 << 20
 MAX_TOTAL = 5 << 30
@@ -126,9 +126,9 @@ class LocalArtifacts:
         """Drop what is kept for `digest`, as far as that is possible."""
         _drop(self._place(digest))
 
-    def trim(self, keep: Collection[bytes]) -> int:
-        """Bring the sum of sizes below `max_total`, dropping what was not used for longest, and never what is in
-        `keep`. Returns how many were dropped."""
+    def trim(self, keep: Callable[[], Collection[bytes]]) -> int:
+        """Bring the sum of sizes below `max_total`, dropping what was not used for longest, and never what
+        `keep` gives. Returns how many were dropped."""
         from redo_py.store.eviction import trim
 
         dropped = trim(self._folder, self.added, self.max_total, keep)

@@ -37,13 +37,13 @@ PERM, BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, CONSTRAI
     26,
 )
 CODES = {
-    PERM: "store_read_only",
-    READONLY: "store_read_only",
-    IOERR: "store_failing",
-    CORRUPT: "store_damaged",
-    FULL: "store_full",
-    CANTOPEN: "store_unreachable",
-    NOTADB: "store_damaged",
+    PERM: "store-read-only",
+    READONLY: "store-read-only",
+    IOERR: "store-failing",
+    CORRUPT: "store-damaged",
+    FULL: "store-full",
+    CANTOPEN: "store-unreachable",
+    NOTADB: "store-damaged",
 }
 
 
@@ -66,8 +66,19 @@ class Database:
         return self._connection
 
     def read(self, work: Callable[[Connection, A], R], argument: A) -> R:
-        """What `work` gives; it may be called several times and must only read. Raises StoreError."""
-        return self._guarded(work, self.connection, argument)
+        """What `work` gives, all from one state of the database; it may be called several times and must only read.
+
+        Raises StoreError.
+        """
+
+        def attempt(connection: Connection) -> R:
+            connection.execute("BEGIN")
+            try:
+                return work(connection, argument)
+            finally:
+                roll_back(connection)
+
+        return self._guarded(attempt, self.connection)
 
     def write(
         self, work: Callable[[Connection, A], None], argument: A, undo: Callable[[], None] = lambda: None
@@ -97,9 +108,9 @@ class Database:
             return patiently(self._clock, self.path, work, *arguments)
         except Damage as damage:
             mark_damaged(self.path, self._identity)
-            raise StoreError("store_damaged", path=self.path, reason=str(damage)) from damage
+            raise StoreError("store-damaged", path=self.path, reason=str(damage)) from damage
         except StoreError as error:
-            if error.code == "store_damaged":
+            if error.code == "store-damaged":
                 mark_damaged(self.path, self._identity)
             raise
 
@@ -116,7 +127,7 @@ def patiently(clock: Clock, path: str, work: Callable[..., R], *arguments: objec
             if clock.monotonic() >= deadline:
                 raise busy(path) from error
         except UnicodeDecodeError as error:  # in a cell, or in a message that quotes one
-            raise StoreError("store_damaged", path=path, reason="a text in it is no text") from error
+            raise StoreError("store-damaged", path=path, reason="a text in it is no text") from error
         clock.sleep(NAP)
 
 
@@ -153,4 +164,4 @@ def busy(path: str) -> StoreError:
     """The error after waiting in vain."""
     from shlex import quote
 
-    return StoreError("store_busy", path=path, quoted=quote(path), seconds=PATIENCE)
+    return StoreError("store-busy", path=path, quoted=quote(path), seconds=PATIENCE)

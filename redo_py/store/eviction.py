@@ -10,14 +10,14 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
 TOTAL = "total"
 NEW = "new-"
 DAY = 86_400_000_000_000  # ns after which a file that is being written is nobody's
 
 
-def trim(folder: str, added: int, max_total: int, keep: Collection[bytes]) -> int:
+def trim(folder: str, added: int, max_total: int, keep: Callable[[], Collection[bytes]]) -> int:
     """Drop files from `folder`, to which `added` bytes came since the last time; returns how many were dropped."""
     try:
         total = _read_total(folder)
@@ -25,7 +25,7 @@ def trim(folder: str, added: int, max_total: int, keep: Collection[bytes]) -> in
             if added:
                 _write_total(folder, total + added)
             return 0
-        return _trim(folder, max_total, keep)
+        return _trim(folder, max_total, keep())
     except OSError:  # somebody else's folder, or none at all
         return 0
 

@@ -60,9 +60,9 @@ class OpeningLock:
 def told_by_system(path: str, error: OSError) -> StoreError:
     """`error` of the operating system about the database at `path`, for the user."""
     if error.errno in READ_ONLY:
-        return StoreError("store_read_only", path=path)
+        return StoreError("store-read-only", path=path)
     if error.errno in FULL:
-        return StoreError("store_full", path=path)
+        return StoreError("store-full", path=path)
     if error.errno in (errno.EEXIST, errno.ENOTDIR):
-        return StoreError("store_unreachable", path=path, reason="a file is where its folder should be")
-    return StoreError("store_unreachable", path=path, reason=error.strerror or str(error))
+        return StoreError("store-unreachable", path=path, reason="a file is where its folder should be")
+    return StoreError("store-unreachable", path=path, reason=error.strerror or str(error))

@@ -55,7 +55,7 @@ def what_is_wrong(facts: dict[str, str], path: str, migrations: Sequence[Migrati
         return "it is not a database of redun"
     newest = newest_version(migrations)
     if version > newest:
-        raise StoreError("store_newer", path=path, facts=[("its schema", str(version)), ("known here", str(newest))])
+        raise StoreError("store-newer", path=path, facts=[("its schema", str(version)), ("known here", str(newest))])
     if (facts.get("algorithm"), facts.get("encoding")) != (ALGORITHM, str(ENCODING_VERSION)):
         return "it was made with another way of hashing"
     if version < newest and version + 1 not in {migration.version for migration in migrations}:

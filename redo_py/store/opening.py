@@ -65,7 +65,7 @@ class Opening:
         except Unusable:
             return self._with_lock()
         except StoreError as error:
-            if error.code != "store_unreachable":
+            if error.code != "store-unreachable":
                 raise
             return self._with_lock()  # another process may just have set it aside
 
@@ -95,7 +95,7 @@ class Opening:
         try:
             facts = patiently(self._clock, self._path, first_look, connection)
         except StoreError as error:
-            if error.code == "store_damaged":
+            if error.code == "store-damaged":
                 raise Unusable(str(error.words["reason"])) from error
             raise
         wrong = what_is_wrong(facts, self._path, self._migrations)
@@ -112,7 +112,7 @@ class Opening:
         ((mode,),) = patiently(self._clock, self._path, journal_mode, connection)
         if mode == "wal" and self._on_network(os.path.dirname(self._path)):
             patiently(self._clock, self._path, connection.execute, "PRAGMA journal_mode = DELETE")
-            self._notice(StoreError("store_without_wal", path=self._path).headline)
+            self._notice(StoreError("store-without-wal", path=self._path).headline)
 
     def _with_lock(self) -> Database:
         try:
@@ -129,7 +129,7 @@ class Opening:
         except Unusable as unusable:
             if str(unusable):
                 aside = os.path.basename(set_aside(self._path))
-                told = StoreError("store_set_aside", path=self._path, aside=aside, reason=str(unusable))
+                told = StoreError("store-set-aside", path=self._path, aside=aside, reason=str(unusable))
                 self._notice(told.headline)
             return None
 
@@ -145,7 +145,7 @@ class Opening:
         try:
             return self._as_it_is()
         except Unusable as unusable:
-            raise StoreError("store_failing", path=self._path, reason=str(unusable)) from unusable
+            raise StoreError("store-failing", path=self._path, reason=str(unusable)) from unusable
 
     def _fill(self, half_made: str) -> None:
         connection = connect_to(half_made, "rwc")
@@ -163,7 +163,7 @@ class Opening:
         network = self._on_network(os.path.dirname(self._path))
         ((mode,),) = connection.execute(f"PRAGMA journal_mode = {'DELETE' if network else 'WAL'}")
         if mode != "wal":
-            self._notice(StoreError("store_without_wal", path=self._path).headline)
+            self._notice(StoreError("store-without-wal", path=self._path).headline)
 
 
 def connect_to(path: str, mode: str) -> Connection:

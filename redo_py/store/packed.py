@@ -17,7 +17,7 @@ from redo_py.store.artifacts import write_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from redo_py.store.artifacts import LocalArtifacts
 
@@ -98,11 +98,12 @@ class PackedArtifacts:
             os.close(descriptor)
         return True
 
-    def trim(self, keep: Collection[bytes]) -> int:
-        """Bring the sum of sizes below what is allowed, dropping what was not used for longest, and never what is in
-        `keep`. Returns how many were dropped."""
+    def trim(self, keep: Callable[[], Collection[bytes]]) -> int:
+        """Bring the sum of sizes below what is allowed, dropping what was not used for longest, and never what `keep`
+        gives, which is asked only if something must go. Returns how many were dropped."""
         self.flush()
-        return self._trim_rows(set(keep)) + self._large.trim(keep)
+        dropped = self._trim_rows(keep) if self._is_large() else 0
+        return dropped + self._large.trim(keep)
 
     def flush(self) -> None:
         """Write what waits; what cannot be written is not kept."""
@@ -178,7 +179,14 @@ class PackedArtifacts:
             except OSError:
                 continue
 
-    def _trim_rows(self, keep: set[bytes]) -> int:
+    def _is_large(self) -> bool:
+        """Whether the database may hold more than its share, by the size of its file."""
+        try:
+            return os.stat(self._place).st_size > self._large.max_total // SHARE
+        except OSError:
+            return False
+
+    def _trim_rows(self, keep: Callable[[], Collection[bytes]]) -> int:
         connection = self._open()
         if connection is None:
             return 0
@@ -187,11 +195,12 @@ class PackedArtifacts:
             (total,) = connection.execute(SUM).fetchone()
             if total <= limit:
                 return 0
+            kept = set(keep())
             dropped = []
             for digest, size in connection.execute(OLDEST):
                 if total <= limit * 9 // 10:
                     break
-                if digest not in keep:
+                if digest not in kept:
                     dropped.append((digest,))
                     total -= size
             with connection:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from redo_py.ground.clock import Clock
     from redo_py.records import Record, Table
     from redo_py.store.migrations import Migration
-    from redo_py.store.schema import Layout
+    from redo_py.store.schema import Column, Layout
 
     Row = tuple[Any, ...]
 
@@ -45,6 +45,7 @@ TRIM = (
     "DELETE FROM trace WHERE evaluation = ? AND rowid NOT IN (SELECT rowid FROM trace WHERE evaluation = ? "
     f"ORDER BY recorded DESC, rowid DESC LIMIT {TRACES_KEPT})"
 )
+UNKNOWN = object()  # stands for a digest or name that the database never met
 GENERATION = "SELECT value FROM meta WHERE key = 'generation'"
 
 
@@ -66,7 +67,7 @@ class SqliteStore:
         self._database = Opening(path, clock, notice, migrations).database()
         self._digests = Interned("digest", insert_digests)
         self._names = Interned("name", insert_names)
-        self._generation = ""
+        self._generation: Row | None = None  # of the last collection that we know of
 
     def lookup(self, evaluations: Sequence[bytes]) -> list[list[Trace]]:
         """For each evaluation its traces, newest first, at most 32; a trace whose value is not kept is left out."""
@@ -103,17 +104,13 @@ class SqliteStore:
         limit: int | None = None,
     ) -> Iterable[Row]:
         """Rows of `table`; see the Reader door. Raises ValueError for a column that it does not have."""
-        layout = LAYOUTS[table]
-        wanted = where or {}
+        layout, wanted = LAYOUTS[table], where or {}
         query = layout.select(wanted, order, descending)
-        cells = self._database.read(self._cells, [(layout.column(name).interned_in, wanted[name]) for name in wanted])
-        if cells is None:
-            return []
-        return self._database.read(self._selected, (layout, query, [*cells, -1 if limit is None else limit]))
+        return self._database.read(self._rows, (layout, query, wanted, -1 if limit is None else limit))
 
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""
-        return {table.name: self._database.read(self._count, table.name) for table in TABLES}
+        return self._database.read(self._counts, TABLES)
 
     def close(self) -> None:
         """Close the database; may be called twice, and from any thread."""
@@ -200,7 +197,7 @@ class SqliteStore:
         """Forget integers that are too many, and all of them if somebody removed rows of `digest` or `name`."""
         self._digests.make_room()
         self._names.make_room()
-        ((generation,),) = connection.execute(GENERATION).fetchall()
+        generation = connection.execute(GENERATION).fetchone()
         if generation != self._generation:
             self._generation = generation
             self._digests.clear()
@@ -210,24 +207,24 @@ class SqliteStore:
         self._digests.forget()
         self._names.forget()
 
-    def _cells(self, connection: Connection, wanted: list[tuple[str, Any]]) -> list[Any] | None:
-        """What the database has for each (table of its content, content); None when it never met one of them."""
-        interned = {"digest": self._digests, "name": self._names}
-        cells: list[Any] = []
-        for table, content in wanted:
-            cell = self._numbers(connection, interned[table], [content])[0] if table else as_cell(content)
-            if cell is None and content is not None:
-                return None
-            cells.append(cell)
-        return cells
+    def _rows(self, connection: Connection, question: tuple[Layout, str, dict[str, Any], int]) -> list[Row]:
+        layout, query, wanted, limit = question
+        cells = [self._cell(connection, layout.column(name), wanted[name]) for name in wanted]
+        if UNKNOWN in cells:
+            return []
+        return with_texts(layout.text_places, connection.execute(query, [*cells, limit]).fetchall())
 
-    def _selected(self, connection: Connection, question: tuple[Layout, str, list[Any]]) -> list[Row]:
-        layout, query, cells = question
-        return with_texts(layout.text_places, connection.execute(query, cells).fetchall())
+    def _cell(self, connection: Connection, column: Column, content: Any) -> Any:
+        """What `column` holds for `content`; UNKNOWN when no row can hold it."""
+        if not column.interned_in or content is None:
+            return as_cell(content)
+        [number] = self._numbers(
+            connection, self._digests if column.interned_in == "digest" else self._names, [content]
+        )
+        return UNKNOWN if number is None else number
 
-    def _count(self, connection: Connection, table: str) -> int:
-        ((number,),) = connection.execute(f"SELECT count(*) FROM {table}").fetchall()
-        return int(number)
+    def _counts(self, connection: Connection, tables: Sequence[Table]) -> dict[str, int]:
+        return {table.name: connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0] for table in tables}
 
 
 def asked(numbers: Iterable[int | None]) -> list[int]:

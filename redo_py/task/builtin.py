@@ -17,12 +17,27 @@ COMMAND = "redun.command"
 STEPS = "redun.steps"
 LINES = "redun.lines"
 
+BUILTIN: dict[str, Task] = {}  # by full name
 
+
+def builtin(version: str) -> Callable[[Callable[..., Any]], Task]:
+    """Make the function a task of redun's own; `version` is its identity."""
+
+    def make(function: Callable[..., Any]) -> Task:
+        made = Task(function, function.__name__, "redun", {"version": version})
+        BUILTIN[made.fullname] = made
+        return made
+
+    return make
+
+
+@builtin("1")
 def command(steps: Any, inputs: Any = (), outputs: Any = (), env: Any = None, tools: Any = (), system: str = "") -> Any:
     """Run the commands of one body. `steps` are (text, cwd, shell, stdin); gives a tuple of Files, one per output."""
     raise RuntimeError("a command is run by its executor")
 
 
+@builtin("1")
 def steps(parts: Any, inputs: Any = (), outputs: Any = (), env: Any = None, tools: Any = (), system: str = "") -> Any:
     """Run commands and task functions one after another as one evaluation; gives what the last function returned.
 
@@ -31,16 +46,8 @@ def steps(parts: Any, inputs: Any = (), outputs: Any = (), env: Any = None, tool
     raise RuntimeError("steps are run by their executor")
 
 
+@builtin("1")
 def lines(file: Any) -> list[str]:
     """The lines of a file, without their ends."""
     with open(file, encoding="utf-8", errors="surrogateescape") as stream:
         return stream.read().splitlines()
-
-
-def _builtin(function: Callable[..., Any], version: str) -> Task:
-    return Task(function, function.__name__, "redun", {"version": version})
-
-
-BUILTIN: dict[str, Task] = {
-    made.fullname: made for made in (_builtin(command, "1"), _builtin(steps, "1"), _builtin(lines, "1"))
-}

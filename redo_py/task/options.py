@@ -28,6 +28,7 @@ OPTIONS: dict[str, Option] = {
         Option("pool", "text", "a name from pool(); at most its depth of jobs run at once"),
         Option("retries", "count", "how often a failure is tried again"),
         Option("timeout", "seconds", "how long it may run"),
+        Option("tracked", "flag", "its outputs may be files that git keeps"),
         Option("temp", "flag", "its outputs are removed when nothing needs them any more"),
         Option("after", "calls", "what must be done before, without being an input"),
         Option("depfile", "text", "the make-style file in which the command lists what it read"),

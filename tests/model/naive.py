@@ -41,6 +41,7 @@ class Naive:
         self.producer = producer
         self.tasks = tasks
         self.known: dict[int, Any] = {}  # an expression is one computation: id -> its value, or its error
+        self.kept: list[Any] = []  # keeps expressions alive, so that no id is used twice
 
     def value(self, item: Any, variables: Mapping[str, Any] | None = None) -> Any:
         """The value of `item`, which may hold expressions; raises Wrong."""
@@ -58,6 +59,7 @@ class Naive:
         if variables:
             return self.compute(item, variables)
         if id(item) not in self.known:
+            self.kept.append(item)
             try:
                 self.known[id(item)] = self.compute(item, variables)
             except Wrong as error:

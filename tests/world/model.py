@@ -80,6 +80,12 @@ class Made:
         """A regular file is made."""
         self.entries[path] = Entry("file", content, executable)
 
+    def copy(self, state: State, path: str, source: str, more: bytes = b"") -> None:
+        """`cp` makes a file: the mode is that of its source; `more` is written behind it."""
+        above = self.entries.get(source)
+        executable = source in state.executable if above is None else above.executable
+        self.file(path, state.read(self, source) + more, executable)
+
 
 def seen(path: Path) -> Entry | None:
     """What lies at a path, links not followed; None when there is nothing."""
@@ -111,7 +117,7 @@ def first_state(random: Random) -> State:
     }
     for stem in ("a", "b", *random.sample(ODD_STEMS, 2)):
         state.files[f"src/{stem}.txt"] = f"text of {stem}\n".encode("utf-8", "surrogateescape")
-    state.rules = {name: random.randrange(9) for name in FEATURES if random.random() < 0.6}
+    state.rules = {name: random.randrange(9) for name in FEATURES if random.random() < (0.1 if name == "always" else 0.5)}
     return state
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tests.world.model import Broken, Entry, Made, Refused, State
 
 Text = Callable[[State, int], str]
-Targets = Callable[[State, int], list[str]]
+Paths = Callable[[State, int], list[str]]
 Make = Callable[[State, int, Made, str], None]
 
 
@@ -18,16 +18,16 @@ class Feature(NamedTuple):
     """Some rules that belong together. `make` is called for each path of `steps`, in order."""
 
     text: Text
-    targets: Targets  # what of it is among the defaults
+    targets: tuple[str, ...]  # what of it is among the defaults, as expressions of the redunfile
     make: Make  # must note what is made at a path; raises Broken or Refused
-    steps: Targets  # every path that is made, those first that others read
+    steps: Paths  # every path that is made, those first that others read
 
 
-def each(pattern: str) -> Targets:
-    return lambda state, variant: [pattern.format(stem) for stem in state.stems()]
+def each(*patterns: str) -> Paths:
+    return lambda state, variant: [pattern.format(stem) for pattern in patterns for stem in state.stems()]
 
 
-def just(*paths: str) -> Targets:
+def just(*paths: str) -> Paths:
     return lambda state, variant: list(paths)
 
 
@@ -62,8 +62,12 @@ def up_make(state: State, variant: int, made: Made, path: str) -> None:
     content = state.read(made, f"src/{stem_of(path)}.txt")
     if b"FAIL" in content:
         raise Broken(path)
-    upper = content.translate(bytes.maketrans(bytes(range(97, 123)), bytes(range(65, 91))))
-    made.file(path, (upper, content, content + b"two\n", b"first\n" + content, upper, content)[variant % len(UP)])
+    kind = variant % len(UP)
+    if kind in (1, 2):
+        made.copy(state, path, f"src/{stem_of(path)}.txt", b"two\n" if kind == 2 else b"")
+    else:
+        upper = content.translate(bytes.maketrans(bytes(range(97, 123)), bytes(range(65, 91))))
+        made.file(path, {3: b"first\n" + content, 5: content}.get(kind, upper))
 
 
 def join_text(state: State, variant: int) -> str:
@@ -96,8 +100,11 @@ def two(out, stem):
 
 
 def two_make(state: State, variant: int, made: Made, path: str) -> None:
-    content = state.read(made, f"src/{stem_of(path)}.txt")
-    made.file(path, content + b"%d\n" % variant if path.endswith(".c") else b"%d\n" % len(content))
+    source = f"src/{stem_of(path)}.txt"
+    if path.endswith(".c"):
+        made.copy(state, path, source, b"%d\n" % variant)
+    else:
+        made.file(path, b"%d\n" % len(state.read(made, source)))
 
 
 def tree_text(state: State, variant: int) -> str:
@@ -121,7 +128,7 @@ def listing(out):
 
 
 def tree_steps(state: State, variant: int) -> list[str]:
-    return [*each("tree/{}")(state, variant), *each("flat/{}.flat")(state, variant), "flat/listing"]
+    return [*each("tree/{}", "flat/{}.flat")(state, variant), "flat/listing"]
 
 
 def tree_make(state: State, variant: int, made: Made, path: str) -> None:
@@ -131,11 +138,11 @@ def tree_make(state: State, variant: int, made: Made, path: str) -> None:
     elif path.startswith("flat/"):
         made.file(path, b"".join([state.read(made, f"tree/{stem_of(path)}/{name}") for name in ("x", "sub/y")]))
     else:
-        content = state.read(made, f"src/{path[5:]}.txt")
         made.folders.add(path)
         for name in ("", "/sub", "/empty"):
             made.entries[path + name] = Entry("folder")
-        made.file(f"{path}/x", content, bool(variant % 2))
+        made.copy(state, f"{path}/x", f"src/{path[5:]}.txt")
+        made.entries[f"{path}/x"].executable |= bool(variant % 2)
         made.file(f"{path}/sub/y", b"%d\n" % variant)
         made.entries[f"{path}/l"] = Entry("link", b"x")
 
@@ -252,7 +259,7 @@ def picked(out):
 def lazy_make(state: State, variant: int, made: Made, path: str) -> None:
     listed = state.read(made, "conf/list")
     if path == "gen/list.txt":
-        made.file(path, listed)
+        made.copy(state, path, "conf/list")
         return
     try:
         content = b"".join([state.read(made, name) for name in listed.decode().split()])
@@ -268,8 +275,8 @@ def opt_text(state: State, variant: int) -> str:
     return f"""\
 @rule("build/opt.txt")
 def opt(out):
-    file = need("conf/opt.txt", missing_ok=True)
-    sh(f"if [ -e {{file}} ]; then cat {{file}}; else echo none {variant}; fi > {{out}}")
+    need("conf/opt.txt", missing_ok=True)
+    sh(f"if [ -e conf/opt.txt ]; then cat conf/opt.txt; else echo none {variant}; fi > {{out}}")
 """
 
 
@@ -324,7 +331,7 @@ def taken(out):
 
 
 def given_make(state: State, variant: int, made: Made, path: str) -> None:
-    made.file(path, state.read(made, "build/given.up"))
+    made.copy(state, path, "build/given.up")
 
 
 # ---- temporary outputs, always
@@ -394,10 +401,6 @@ def python_make(state: State, variant: int, made: Made, path: str) -> None:
         made.file(path, b"%d\n" % (len(content) + state.helper // 2))
 
 
-def python_steps(state: State, variant: int) -> list[str]:
-    return [*each("py/{}.txt")(state, variant), *each("build/{}.len")(state, variant)]
-
-
 def helpers_text(state: State) -> str:
     """The module that the redunfile imports from: `helper` changes what it does, `looks` only how it is written."""
     note = f"# version {state.looks}\n" * (state.looks % 3)
@@ -428,28 +431,32 @@ def count(source):
 '''
 
 
+def of_stems(*patterns: str) -> tuple[str, ...]:
+    """Expressions of the redunfile for what is made of each source."""
+    return tuple([f'[f"{pattern}" for s in STEMS]' for pattern in patterns])
+
+
 FEATURES: dict[str, Feature] = {
-    "up": Feature(up_text, each("build/{}.up"), up_make, each("build/{}.up")),
-    "join": Feature(join_text, just("build/all.txt"), join_make, just("build/all.txt")),
-    "two": Feature(
-        two_text, each("gen/{}.c"), two_make,
-        lambda state, variant: [f"gen/{stem}.{end}" for stem in state.stems() for end in "ch"],
+    "up": Feature(up_text, of_stems("build/{s}.up"), up_make, each("build/{}.up")),
+    "join": Feature(join_text, ('["build/all.txt"]',), join_make, just("build/all.txt")),
+    "two": Feature(two_text, of_stems("gen/{s}.c"), two_make, each("gen/{}.c", "gen/{}.h")),
+    "tree": Feature(tree_text, (*of_stems("tree/{s}", "flat/{s}.flat"), '["flat/listing"]'), tree_make, tree_steps),
+    "link": Feature(link_text, ('["lnk/cur", "lnk/read.txt"]',), link_make, just("lnk/cur", "lnk/read.txt")),
+    "exe": Feature(exe_text, ('["build/ran.txt"]',), exe_make, just("bin/tool", "build/ran.txt")),
+    "dep": Feature(
+        dep_text, ('["obj/one.o", "obj/two.o"]',), dep_make, just("gen/hdr.h", "obj/one.o", "obj/two.o")
     ),
-    "tree": Feature(tree_text, tree_steps, tree_make, tree_steps),
-    "link": Feature(link_text, just("lnk/cur", "lnk/read.txt"), link_make, just("lnk/cur", "lnk/read.txt")),
-    "exe": Feature(exe_text, just("build/ran.txt"), exe_make, just("bin/tool", "build/ran.txt")),
-    "dep": Feature(dep_text, just("obj/one.o", "obj/two.o"), dep_make, just("gen/hdr.h", "obj/one.o", "obj/two.o")),
-    "gcc": Feature(gcc_text, just("obj/c.ii"), gcc_make, just("obj/c.ii")),
-    "lazy": Feature(lazy_text, just("build/picked.txt"), lazy_make, just("gen/list.txt", "build/picked.txt")),
-    "opt": Feature(opt_text, just("build/opt.txt"), opt_make, just("build/opt.txt")),
-    "env": Feature(env_text, just("build/env.txt"), env_make, just("build/env.txt")),
-    "config": Feature(config_text, just("build/cfg.txt"), config_make, just("build/cfg.txt")),
-    "given": Feature(given_text, just("build/taken.txt"), given_make, just("build/taken.txt")),
-    "temp": Feature(temp_text, each("build/{}.fin"), temp_make, each("build/{}.fin")),
+    "gcc": Feature(gcc_text, ('["obj/c.ii"]',), gcc_make, just("obj/c.ii")),
+    "lazy": Feature(lazy_text, ('["build/picked.txt"]',), lazy_make, just("gen/list.txt", "build/picked.txt")),
+    "opt": Feature(opt_text, ('["build/opt.txt"]',), opt_make, just("build/opt.txt")),
+    "env": Feature(env_text, ('["build/env.txt"]',), env_make, just("build/env.txt")),
+    "config": Feature(config_text, ('["build/cfg.txt"]',), config_make, just("build/cfg.txt")),
+    "given": Feature(given_text, ('["build/taken.txt"]',), given_make, just("build/taken.txt")),
+    "temp": Feature(temp_text, of_stems("build/{s}.fin"), temp_make, each("build/{}.fin")),
     "always": Feature(
-        always_text, just("build/stamped.txt"), always_make, just("build/stamp", "build/stamped.txt")
+        always_text, ('["build/stamped.txt"]',), always_make, just("build/stamp", "build/stamped.txt")
     ),
-    "python": Feature(python_text, python_steps, python_make, python_steps),
+    "python": Feature(python_text, of_stems("py/{s}.txt", "build/{s}.len"), python_make, each("py/{}.txt", "build/{}.len")),
 }  # fmt: skip
 NEEDS = {"join": ("up",), "lazy": ("up",), "gcc": ("dep",)}  # features whose rules read what others make
 
@@ -465,7 +472,7 @@ def redunfile_text(state: State) -> str:
     random = Random(state.order)
     names = on(state)
     random.shuffle(names)
-    blocks = ['"""A project of the world."""\n']
+    blocks = ['"""A project of the world."""\n\nSTEMS = [file.stem for file in glob("src/*.txt")]\nALL = []\n']
     for name in names:
         text = FEATURES[name].text(state, state.rules.get(name, 0))
         if random.random() < 0.5:
@@ -473,8 +480,9 @@ def redunfile_text(state: State) -> str:
         if random.random() < 0.5:
             text = f"# {random.random()}\n{text}"
         blocks.append(text)
-    targets = [target for name in names for target in FEATURES[name].targets(state, state.rules.get(name, 0))]
-    blocks.append(f"group('all', {targets!r})\ndefault('all')\n")
+    for name in names:
+        blocks += [f"ALL += {text}\n" for text in FEATURES[name].targets]
+    blocks.append("group('all', ALL)\ndefault('all')\n")
     return ("\n" * random.randint(1, 3)).join(blocks)
 
 

@@ -141,6 +141,7 @@ def _lines(machine: Machine, node: Node, path: Any) -> Any:
     if isinstance(path, (PathLike, Expression)):
         return TaskExpression(LINES, (path,), span=machine.span(node))
     text = normal_path(known_text(machine, node, path, "lines"))
+    machine.redunfile.read.setdefault(text, machine.span(node))
     if not machine.reads.is_file(text):
         raise machine.error("no-such-source", node, path=text)
     try:

@@ -132,8 +132,19 @@ class Checker:
         for parameter in node.parameters:
             inner.bind(parameter.name, parameter)
         self.statements(node.body, inner)
-        if node.decorators and not has_step(node, block):
+        if node.decorators:
+            self.body(node)
+
+    def body(self, node: syntax.Def) -> None:
+        """The body of a rule, action or check: it has a step, and declares nothing."""
+        if not has_step(node):
             self.report("no-step", node, name=node.name, kind=decorator_name(node))
+        own = {parameter.name for parameter in node.parameters}
+        for each in walk(node.body):
+            if is_call_of(each):
+                name = each.function.id
+                if name in TABLE and TABLE[name].phase == "load" and name not in own:
+                    self.report("only-at-top", each, name=name)
 
     def check_recursion(self, module: syntax.Module) -> None:
         """A function that calls itself, through others or not."""
@@ -206,7 +217,7 @@ def decorator_name(node: syntax.Def) -> str:
     return function.id if isinstance(function, syntax.Name) else "rule"
 
 
-def has_step(node: syntax.Def, block: Block) -> bool:
+def has_step(node: syntax.Def) -> bool:
     """Can the body make a step: by `sh`, by a task that it returns, or by a function that it calls?"""
     for each in walk(node.body):
         if isinstance(each, syntax.Return) and each.value is not None:

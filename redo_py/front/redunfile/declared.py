@@ -91,6 +91,7 @@ class Redunfile:
         self.configs: dict[str, Config] = {}
         self.lazies: dict[str, tuple[Any, Span]] = {}  # public top-level names with lazy values
         self.sources: list[str] = []  # paths and globs that `source(...)` takes out of all patterns
+        self.read: dict[str, Span] = {}  # sources whose lines were read, and where first
         self.globbed: dict[tuple[str, tuple[str, ...]], Span] = {}  # what was globbed, and where first
         self.warnings: list[UsageError] = []  # worth saying, but nothing is wrong
 

@@ -243,7 +243,8 @@ def bind_targets(machine: Machine, node: Node, targets: tuple[str, ...], item: A
         scope.names[targets[0]] = item
         return
     if not isinstance(item, (list, tuple)) or len(item) != len(targets):
-        found = str(len(item)) if isinstance(item, (list, tuple)) else kind_of(item)
+        is_list = isinstance(item, (list, tuple))
+        found = f"{len(item)} item{'s' * (len(item) != 1)}" if is_list else kind_of(item)
         raise machine.error("unpack", node, wanted=len(targets), found=found)
     scope.names.update(zip(targets, item, strict=True))
 

@@ -33,8 +33,9 @@ def load(module: Module, source: str, host: Host, file: str = "redunfile.py") ->
     machine = Machine(redunfile, run_function)
     errors = check_names(machine, module)
     wrong = {error.span.line for error in errors if error.span}
-    for statement, following in zip(module.body, (*module.body[1:], None), strict=True):
-        if any(statement.line <= line < (following.line if following else line + 1) for line in wrong):
+    starts = [*map(first_line, module.body), len(redunfile.lines) + 1]
+    for statement, start, end in zip(module.body, starts, starts[1:], strict=False):
+        if not wrong.isdisjoint(range(start, end)):
             top.names.update(dict.fromkeys(bound_names((statement,)), POISON))
         else:
             errors += _execute_one(machine, statement, top)
@@ -43,6 +44,11 @@ def load(module: Module, source: str, host: Host, file: str = "redunfile.py") ->
     if errors:
         raise ErrorList(sorted(errors, key=lambda error: error.span.line if error.span else 0))
     return redunfile
+
+
+def first_line(statement: Any) -> int:
+    """The line on which a statement begins: that of its first decorator."""
+    return min([statement.line, *(each.line for each in getattr(statement, "decorators", ()))])
 
 
 def _execute_one(machine: Machine, statement: Any, top: Scope) -> list[UsageError]:
@@ -89,10 +95,11 @@ def _final_errors(machine: Machine) -> list[UsageError]:
         if recipe is not None:
             place = redunfile.place(name)
             errors.append(redunfile.error("name-is-output", place, name=name, rule=recipe.name, place=recipe.span))
-    for path in redunfile.reads.texts:
+    for path, span in redunfile.read.items():
         made_by = owners.find(path)
         if made_by is not None:
-            errors.append(UsageError("lines-of-output", path=path, rule=made_by[0].name, place=made_by[0].span))
+            recipe = made_by[0]
+            errors.append(redunfile.error("lines-of-output", span, path=path, rule=recipe.name, place=recipe.span))
     return errors + _unknown_pools(redunfile)
 
 

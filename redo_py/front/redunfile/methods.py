@@ -67,7 +67,7 @@ def call_method(machine: Machine, node: Node, method: Method, args: list[Any], k
     """Call a method of a text, dict or file."""
     args = [_argument(machine, node, method, arg) for arg in args]
     kwargs = {name: _argument(machine, node, method, arg) for name, arg in kwargs.items()}
-    if any(isinstance(arg, Expression) for arg in (*args, *kwargs.values())):
+    if is_lazy(args) or is_lazy(kwargs):
         return _lazy_method(machine, node, method, args, kwargs)
     try:
         result = getattr(method.receiver, method.name)(*args, **kwargs)

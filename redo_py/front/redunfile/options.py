@@ -47,7 +47,7 @@ def _checked(machine: Machine, node: Node, name: str, value: Any) -> Any:
     wanted, words = _KINDS[kind]
     fits = isinstance(value, wanted) and isinstance(value, bool) is (kind == "flag")
     if not fits or (kind in ("count", "number") and value < 0):
-        raise machine.error("bad-option", node, name=name, wanted=words, kind=kind_of(value))
+        raise machine.error("bad-option", node, name=name, wanted=words, value=_shown(value))
     return value
 
 
@@ -64,4 +64,8 @@ def seconds(machine: Machine, node: Node, name: str, value: Any) -> float:
             amount = 0.0
         if amount > 0 and (unit in _SECONDS or not unit):
             return amount * _SECONDS.get(unit, 1.0)
-    raise machine.error("bad-option", node, name=name, wanted='a duration like "90s" or "2h"', kind=kind_of(value))
+    raise machine.error("bad-option", node, name=name, wanted='a duration like "90s" or "2h"', value=_shown(value))
+
+
+def _shown(value: Any) -> str:
+    return repr(value) if isinstance(value, (str, int, float)) else kind_of(value)

@@ -140,8 +140,14 @@ class Planner:
             self.sources[path] = (span, Instance(None, "group", asking, span), False)
 
     def missing_input_error(self, path: str) -> UsageError:
-        """Why the plan cannot do without `path`, which is one of `sources` and does not exist."""
-        return missing_input(self, path, *self.sources[path][:2])
+        """Why something cannot do without `path`, which does not exist: said of what needs it, if it is in the plan."""
+        span, asking, _ = self.sources.get(path, (None, None, False))
+        return missing_input(self, path, span, asking)
+
+    def expression_of(self, path: str) -> Expression | None:
+        """The expression of what makes `path`, planned if nothing has asked for it yet; None for a source."""
+        maker = self.producer(path)
+        return None if maker is None else self.plan(maker)
 
     def targets(self) -> list[Target]:
         """Everything that can be asked for."""
@@ -166,7 +172,7 @@ class Planner:
                 stack.pop()
         except UsageError as error:
             if not error.trail and stack:
-                error.trail = trail_of(stack[-1], error.span)
+                error.trail = trail_of(stack[-1])
             raise
         return instance.expression
 
@@ -174,7 +180,7 @@ class Planner:
         """NEW -> OPEN: run the body, find what makes its inputs."""
         instance.state = OPEN
         if len(instance.origin) > LONGEST_PATH:
-            raise endless_error(instance)
+            raise endless_error(self.redunfile, instance)
         if instance.kind == "lazy":
             paths: dict[str, tuple[Node | None, bool]] = {file.path: (None, False) for file in files_in(instance.value)}
         else:

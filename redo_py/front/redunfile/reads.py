@@ -28,6 +28,10 @@ class Reads:
         """The paths that were asked for and are no regular files."""
         return [path for path, is_file in self.files.items() if not is_file]
 
+    def seen(self) -> list[str]:
+        """The files that are known to be there."""
+        return [*(path for path, is_file in self.files.items() if is_file), *(p for found in self.globs.values() for p in found)]
+
     def variable(self, name: str) -> str | None:
         """The environment variable `name`."""
         if name not in self.env:

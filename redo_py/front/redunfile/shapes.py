@@ -36,7 +36,7 @@ class Shape:
     def __init__(self, texts: Sequence[str], role: str = "command") -> None:
         text = dedented(HOLE.join(texts)) if role == "command" else HOLE.join(texts)
         scanner = Scanner(text, role)
-        self.faults = scanner.faults  # hole -> "double quotes" and the like
+        self.faults = scanner.faults  # hole -> "inside double quotes" and the like
         self.segments: list[str | Piece | int] = []  # an int is a hole of `faults`
         self.literals: list[tuple[int, str, str]] = []  # (how many segments stand before it, text, role)
         self._cut(text, scanner)

@@ -81,7 +81,7 @@ class Scanner:
                 self._read_here_documents()
                 role = "command" if role != "pattern" else role
             elif char == "#":
-                self._skip_to("\n", "a comment")
+                self._skip_to("\n", "inside a comment")
             elif text.startswith("\\\n", self.place):
                 self.place += 2
             elif char in "<>" or text.startswith("&>", self.place):
@@ -159,7 +159,7 @@ class Scanner:
                 end = self.text.find("\n", self.place)
                 end = len(self.text) if end < 0 else end
                 line = self.text[self.place : end]
-                self._refuse_holes(line, "a here-document")
+                self._refuse_holes(line, "inside a here-document")
                 self.place = min(end + 1, len(self.text))
                 if (line.lstrip("\t") if is_stripped else line) == delimiter:
                     break
@@ -187,7 +187,7 @@ class Scanner:
         if char == HOLE:
             self._hole(word, run)
         elif char == "'":
-            self._add(word, self._skip_to("'", "single quotes", 1))
+            self._add(word, self._skip_to("'", "inside single quotes", 1))
         elif char == '"':
             return self._double_quotes(word, run)
         elif char == "\\":
@@ -224,7 +224,7 @@ class Scanner:
 
     def _escape(self, word: Word) -> None:
         escaped = self.text[self.place + 1 : self.place + 2]
-        self._refuse_holes(escaped, "a backslash")
+        self._refuse_holes(escaped, "behind a backslash")
         if escaped != "\n":
             self._add(word, escaped)
         self.place += 2
@@ -243,7 +243,7 @@ class Scanner:
             elif char == "\\" and self.text[self.place + 1 : self.place + 2] in ("$", "`", '"', "\\", "\n", HOLE):
                 self._escape(word)
             else:
-                self._refuse_holes(char, "double quotes")
+                self._refuse_holes(char, "inside double quotes")
                 self._add(word, char)
                 self.place += 1
         return run
@@ -254,7 +254,7 @@ class Scanner:
         """Read what begins with `$`, a backquote or `<(`; a substitution ends the run, a new one begins behind it."""
         text, place = self.text, self.place
         if text[place] == "`":
-            self._skip_to("`", "backquotes", 1)
+            self._skip_to("`", "inside backquotes", 1)
         elif text.startswith("$((", place):
             self._arithmetic(3)
         elif text.startswith(("$(", "<(", ">("), place):
@@ -265,12 +265,12 @@ class Scanner:
             run = Run(self.place, word)
             run.is_part = True
         elif text.startswith("${", place):
-            self._skip_to("}", "`${...}`", 2)
+            self._skip_to("}", "inside `${...}`", 2)
         elif text.startswith("$'", place) and not is_quoted:
-            self._skip_to("'", "single quotes", 2)
+            self._skip_to("'", "inside single quotes", 2)
         else:
             self.place += 1
-            self._refuse_holes(text[self.place : self.place + 1], "`$`")
+            self._refuse_holes(text[self.place : self.place + 1], "behind `$`")
             if text.startswith(HOLE, self.place):
                 self.place += 1
         return run

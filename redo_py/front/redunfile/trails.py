@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LONGEST = 8  # entries shown of a trail or a cycle
 
 
-def trail_of(instance: Instance, place: Span | None = None) -> Trail:
+def trail_of(instance: Instance) -> Trail:
     """From the target that was asked for to `instance`."""
     chain = [instance]
     while chain[-1].parent is not None:
@@ -30,7 +30,14 @@ def trail_of(instance: Instance, place: Span | None = None) -> Trail:
 
 
 def _told(instance: Instance) -> str:
-    return f"{instance.origin}, made by rule `{instance.name}`" if instance.kind == "rule" else f"{instance.kind} `{instance.name}`"
+    if instance.kind == "rule":
+        return f"{shortened(instance.origin)}, made by rule `{instance.name}`"
+    return f"{instance.kind} `{instance.name}`"
+
+
+def shortened(path: str) -> str:
+    """`path`, or its beginning and end if it is very long."""
+    return path if len(path) <= 120 else f"{path[:60]}...{path[-20:]}"
 
 
 def cycle_error(redunfile: Redunfile, maker: Instance, asking: Instance, path: str, span: Span) -> UsageError:
@@ -46,25 +53,20 @@ def cycle_error(redunfile: Redunfile, maker: Instance, asking: Instance, path: s
     return error
 
 
-def endless_error(instance: Instance) -> UsageError:
+def endless_error(redunfile: Redunfile, instance: Instance) -> UsageError:
     """The chain of patterns has no end."""
-    shown = instance.origin[:60] + "..."
-    return UsageError("endless", span=instance.span, name=instance.name, path=shown)
+    return redunfile.error("endless", instance.span, name=instance.name, path=shortened(instance.origin))
 
 
-def missing_input(planner: Plan, path: str, span: Span, asking: Instance) -> UsageError:
+def missing_input(plan: Plan, path: str, span: Span | None, asking: Instance | None) -> UsageError:
     """`asking` needs the source `path`, which is not there."""
-    redunfile = planner.redunfile
-    claimed = asking.kind == "rule" and bool(asking.stems) and planner.reads.is_file(asking.origin)
-    if claimed:
+    redunfile = plan.redunfile
+    if asking is not None and asking.kind == "rule" and asking.stems and plan.reads.is_file(asking.origin):
         error = redunfile.error("pattern-claims", span, path=path, output=asking.origin, name=asking.name)
     else:
-        close = similar(path, [*planner.owners.literals, *planner.sources], 2)
-        close = [each for each in close if each != path]
-        error = redunfile.error("missing-input", span, path=path, hint=f"did you mean `{close[0]}`?" if close else _no_rule())
-    error.trail = trail_of(asking)
+        known = [*plan.owners.literals, *plan.reads.seen()]
+        close = similar(path, [each for each in known if each != path], 1, 0.8)
+        hint = f"did you mean `{close[0]}`?" if close else "no rule makes it and there is no such file"
+        error = redunfile.error("missing-input", span, path=path, hint=hint)
+    error.trail = trail_of(asking) if asking is not None else []
     return error
-
-
-def _no_rule() -> str:
-    return "no rule makes it and there is no such file"

@@ -14,6 +14,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{path}, a temporary file that {origin} needs, is no longer in the cache",
         "run `redun build -B {origin}` to make it again",
     ),
+    "output-tracked": (
+        "git keeps {path}, which {origin} would overwrite",
+        "if the rule shall make it, say tracked=True on the rule, or build once with --force {path}",
+    ),
     "output-missing": (
         "{origin} succeeded but did not make {path}",
         "write the file at the path given by `out`, or take it out of the rule's outputs",

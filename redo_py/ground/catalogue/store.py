@@ -1,42 +1,42 @@
-"""The project's database: opening it, and what can go wrong with it later. Those that say "notice" stop nothing."""
+"""The project's database: opening it, and what can go wrong with it later."""
 
 from __future__ import annotations
 
 ENTRIES: dict[str, tuple[str, str]] = {
-    "store_newer": (
+    "store-newer": (
         "{path} was made by a newer redun",
-        "Nothing was changed. Install that version here as well, or move {path} away to start with an empty one.",
+        "nothing was changed: install that version here as well, or move {path} away to start with an empty one",
     ),
-    "store_busy": (
+    "store-busy": (
         "{path} has been locked by another process for {seconds:.0f} seconds",
-        "Find it with `fuser {quoted}`; when it has ended, run redun again.",
+        "find it with `fuser {quoted}`; when it has ended, run redun again",
     ),
-    "store_read_only": (
+    "store-read-only": (
         "{path} cannot be written",
-        "redun records what it does there: give yourself write permission to the file and to its folder.",
+        "redun records there what it does: give yourself write permission to the file and to its folder",
     ),
-    "store_full": (
+    "store-full": (
         "no space left to write {path}",
-        "Make room on that disk and run redun again; what was recorded before is safe.",
+        "make some space and run redun again: what was recorded before is kept",
     ),
-    "store_unreachable": (
+    "store-unreachable": (
         "{path} cannot be opened: {reason}",
-        "See that its folder can be entered and written, and that {path} is a regular file.",
+        "see that its folder can be entered and written, and that nothing but a database of redun has this name",
     ),
-    "store_failing": (
+    "store-failing": (
         "{path} cannot be read or written: {reason}",
-        "The disk or its connection fails. What was recorded before is safe if the disk is.",
+        "the disk or its connection fails; what was recorded before is as safe as the disk",
     ),
-    "store_damaged": (
+    "store-damaged": (
         "{path} is damaged: {reason}",
-        "Run redun again: it will set the file aside and start with an empty one. Results will be made anew as needed.",
+        "run redun again: it will set the file aside, start with an empty one and make anew what is needed",
     ),
-    # notices
-    "store_set_aside": (
+    # These two are told and stop nothing.
+    "store-set-aside": (
         "{path} was set aside as {aside}: {reason}; starting with an empty one",
         "",
     ),
-    "store_without_wal": (
+    "store-without-wal": (
         "{path} is on a network file system, or a similar one: it goes without a write-ahead log, which is slower",
         "",
     ),

@@ -1,4 +1,4 @@
-N = range(100000)
+N = range(1000000)
 for a in N:
-    for b in N:
-        pass
+    for b in [0]:
+        X = list(N)

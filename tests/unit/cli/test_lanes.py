@@ -52,7 +52,7 @@ def test_plain_lines(line: str):
     assert parse(["build", *line.split()]) == fast
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(WORDS, max_size=6))
 def test_any_line(words: list[str]):
     fast = parse_build(words)

@@ -42,22 +42,26 @@ print("end", flush=True)
 
 
 class Screen:
-    """A shell-less session: the program runs as the leader of a new terminal."""
+    """A terminal of its own for the session, which leads it, or for a user's shell that starts the session."""
 
-    def __init__(self, folder: Path, *texts: str) -> None:
+    def __init__(self, folder: Path, *texts: str, shell: tuple[str, ...] = ()) -> None:
         self.seen = b""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(folder)
-            environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-            os.execve(sys.executable, [sys.executable, "-c", SESSION, *texts], environment)
+            environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PS1": "$ ", "SESSION": SESSION}
+            words = [*shell] or [sys.executable, "-c", SESSION, *texts]
+            os.execvpe(words[0], words, environment)
 
     def expect(self, text: bytes) -> None:
         """Read until `text` was shown; what comes before it has been seen then."""
         deadline = time.monotonic() + 15
         while text not in self.seen:
             assert select.select([self.fd], [], [], deadline - time.monotonic())[0], self.seen
-            self.seen += os.read(self.fd, 4096)
+            try:
+                self.seen += os.read(self.fd, 4096)
+            except OSError as error:  # all have closed the terminal
+                raise AssertionError(f"no {text!r} in {self.seen!r}") from error
         self.seen = self.seen.partition(text)[2]
 
     def type(self, text: bytes) -> None:
@@ -76,9 +80,9 @@ def test_it_reads_keys_and_the_terminal_comes_back(tmp_path: Path):
     screen.expect(b"name? ")
     screen.type(b"Ann\r")
     screen.expect(b"hello Ann")
+    screen.expect(b"outcome 0 Finished")
     screen.type(b"again\r")
     screen.expect(b"then again")
-    screen.expect(b"outcome 0 Finished")
     screen.expect(b"outcome 1 Finished")
     screen.expect(b"foreground True")
     screen.expect(b"end")
@@ -86,10 +90,10 @@ def test_it_reads_keys_and_the_terminal_comes_back(tmp_path: Path):
 
 
 def test_control_c_ends_the_command_alone(tmp_path: Path):
-    screen = Screen(tmp_path, "echo started; exec sleep 60", "echo next")
+    screen = Screen(tmp_path, "echo started; exec sleep 60", "true")
     screen.expect(b"started")
+    time.sleep(0.3)  # the terminal is lent just after the start
     screen.type(b"\x03")
-    screen.expect(b"next")
     screen.expect(b"outcome 0 Failed redun: x: the command was killed by SIGINT")
     screen.expect(b"outcome 1 Finished")
     screen.expect(b"end")
@@ -100,11 +104,32 @@ def test_what_was_stopped_goes_on(tmp_path: Path):
     """The leader of a terminal has no shell that it could stop for, so that it lets the command go on at once."""
     screen = Screen(tmp_path, "echo started; read -r x; echo went on $x")
     screen.expect(b"started")
+    time.sleep(0.3)
     screen.type(b"\x1a")
     time.sleep(0.5)
     screen.type(b"here\r")
     screen.expect(b"went on here")
     screen.expect(b"outcome 0 Finished")
+    screen.close()
+
+
+def test_a_shell_stops_and_continues_it(tmp_path: Path):
+    screen = Screen(tmp_path, shell=("bash", "--norc", "--noprofile", "-i"))
+    screen.expect(b"$ ")
+    text = "stty -echo; echo started; read -r x; echo went on $x"
+    screen.type(f"{sys.executable} -c \"$SESSION\" '{text}'; echo st=$?\r".encode())
+    screen.expect(b"\rstarted")
+    time.sleep(0.3)
+    screen.type(b"\x1a")
+    screen.expect(b"Stopped")
+    screen.expect(b"$ ")
+    screen.type(b"fg\r")
+    time.sleep(0.5)
+    screen.type(b"here\r")
+    screen.expect(b"went on here")
+    screen.expect(b"outcome 0 Finished")
+    screen.expect(b"foreground True")
+    screen.type(b"exit\r")
     screen.close()
 
 

@@ -191,7 +191,7 @@ def test_a_folder_that_cannot_be_made_acts_as_empty(tmp_path: Path):
         assert artifacts.read_bytes(digest_of(content), hashing.FILE) is None
         assert not artifacts.fetch(digest_of(content), str(tmp_path / "out"), False)
     assert artifacts.trouble is not None
-    assert artifacts.trim(()) == 0
+    assert artifacts.trim(tuple) == 0
 
 
 def test_fetching_never_overwrites(artifacts: LocalArtifacts, tmp_path: Path):
@@ -254,40 +254,40 @@ def filled(folder: Path, max_total: int) -> tuple[LocalArtifacts, list[bytes]]:
 
 def test_below_the_limit_nothing_goes(folder: Path):
     artifacts, contents = filled(folder, 100)
-    assert artifacts.trim(()) == 0
+    assert artifacts.trim(tuple) == 0
     assert all(artifacts.have([digest_of(content) for content in contents]))
 
 
 def test_the_oldest_use_goes_first(folder: Path, tmp_path: Path):
     artifacts, contents = filled(folder, 60)
     artifacts.fetch(digest_of(contents[0]), str(tmp_path / "out"), False)
-    assert artifacts.trim({digest_of(contents[1])}) == 5
+    assert artifacts.trim(lambda: {digest_of(contents[1])}) == 5
     have = artifacts.have([digest_of(content) for content in contents])
     assert have == [True, True, False, False, False, False, False, True, True, True]
 
 
 def test_what_is_to_be_kept_is_kept_even_above_the_limit(folder: Path):
     artifacts, contents = filled(folder, 20)
-    assert artifacts.trim({digest_of(content) for content in contents}) == 0
+    assert artifacts.trim(lambda: {digest_of(content) for content in contents}) == 0
     assert all(artifacts.have([digest_of(content) for content in contents]))
 
 
 def test_the_sum_is_kept_between_processes(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    filled(folder, 1000)[0].trim(())
+    filled(folder, 1000)[0].trim(tuple)
     later = LocalArtifacts(str(folder), max_total=105)
     later.put_bytes(b"x" * 5, digest_of(b"x" * 5))
     with monkeypatch.context() as patched:
         patched.setattr("redo_py.store.eviction._files", lambda folder: pytest.fail("looked through the folder"))
-        assert later.trim(()) == 0
+        assert later.trim(tuple) == 0
     later.put_bytes(b"y", digest_of(b"y"))
-    assert later.trim(()) > 0
+    assert later.trim(tuple) > 0
 
 
 def test_a_lost_sum_is_found_again(folder: Path):
     artifacts, _ = filled(folder, 1000)
-    artifacts.trim(())
+    artifacts.trim(tuple)
     (folder / "total").write_bytes(b"nonsense")
-    assert LocalArtifacts(str(folder), max_total=50).trim(()) == 6
+    assert LocalArtifacts(str(folder), max_total=50).trim(tuple) == 6
 
 
 def test_what_killed_processes_left_goes_after_a_day(folder: Path):
@@ -296,5 +296,5 @@ def test_what_killed_processes_left_goes_after_a_day(folder: Path):
         (folder / name).write_bytes(b"")
         now = (folder / name).stat().st_mtime
         os.utime(folder / name, (now - age, now - age))
-    artifacts.trim(())
+    artifacts.trim(tuple)
     assert [path.name for path in folder.glob("new-*")] == ["new-1-2"]

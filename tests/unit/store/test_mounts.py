@@ -11,8 +11,8 @@ from redo_py.store.mounts import is_network, kind_of
 MOUNTS = r"""
 21 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 22 21 0:5 / /proc rw - proc proc rw
-30 21 0:50 / /home rw,relatime shared:2 master:3 - nfs4 server:/home rw,vers=4.2
-31 30 0:51 / /home/me/fast rw - xfs /dev/sdb1 rw
+30 21 0:50 / /shared rw,relatime shared:2 master:3 - nfs4 server:/x rw,vers=4.2
+31 30 0:51 / /shared/me/fast rw - xfs /dev/sdb1 rw
 32 21 0:52 / /mnt/two\040words rw - cifs //server/share rw
 33 21 0:53 / /mnt/over rw - ext4 /dev/sdc1 rw
 34 33 0:54 / /mnt/over rw - fuse.sshfs host: rw
@@ -23,11 +23,11 @@ MOUNTS = r"""
     ("folder", "kind"),
     [
         ("/", "ext4"),
-        ("/homes/me", "ext4"),
-        ("/home", "nfs4"),
-        ("/home/me/project", "nfs4"),
-        ("/home/me/fast/project", "xfs"),
-        ("/home/me/faster", "nfs4"),
+        ("/shareds/me", "ext4"),
+        ("/shared", "nfs4"),
+        ("/shared/me/project", "nfs4"),
+        ("/shared/me/fast/project", "xfs"),
+        ("/shared/me/faster", "nfs4"),
         ("/mnt/two words/x", "cifs"),
         ("/mnt/over/x", "fuse.sshfs"),
     ],

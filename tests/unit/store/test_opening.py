@@ -176,8 +176,7 @@ class TestFoundLater:
             store.lookup(EVALUATIONS)
         assert str(caught.value) == (
             f"redun: {path} is damaged: {reason}\n"
-            "  hint: Run redun again: it will set the file aside and start with an empty one. "
-            "Results will be made anew as needed."
+            "  hint: run redun again: it will set the file aside, start with an empty one and make anew what is needed"
         )
         store.close()
         assert notices == []
@@ -234,7 +233,7 @@ class TestFoundLater:
         try:
             answers = store.lookup(EVALUATIONS)
         except StoreError as error:
-            return "told" if error.code == "store_damaged" else error.code
+            return "told" if error.code == "store-damaged" else error.code
         finally:
             store.close()
         for number, traces in enumerate(answers):
@@ -309,8 +308,8 @@ class TestVersions:
                 f"redun: {path} was made by a newer redun\n"
                 "  its schema  9\n"
                 "  known here  1\n"
-                f"  hint: Nothing was changed. Install that version here as well, or move {path} away to start with an "
-                "empty one."
+                f"  hint: nothing was changed: install that version here as well, or move {path} away to start with an "
+                "empty one"
             )
         assert path.read_bytes() == before
         assert sorted(os.listdir(tmp_path)) == ["state.db", "state.db.lock"]
@@ -367,8 +366,8 @@ class TestNoPermission:
                 work()
             assert str(caught.value) == (
                 f"redun: {path} cannot be written\n"
-                "  hint: redun records what it does there: "
-                "give yourself write permission to the file and to its folder."
+                "  hint: redun records there what it does: "
+                "give yourself write permission to the file and to its folder"
             )
 
         assert await_all([fork(as_nobody, NOBODY if os.geteuid() == 0 else None)]) == [0]
@@ -405,20 +404,23 @@ class TestNoPermission:
 class TestNetwork:
     def test_new_one_has_no_log_and_it_is_said_once(self, tmp_path: Path):
         path = tmp_path / "state.db"
-        self.open_on_network(path, [f"{path} {self.TOLD}"])
+        self.open_on_network(path, [self.told(path)])
         self.open_on_network(path, [])
 
     def test_one_that_moved_there_loses_its_log(self, tmp_path: Path):
         path = tmp_path / "state.db"
         filled(path)
-        self.open_on_network(path, [f"{path} {self.TOLD}"])
+        self.open_on_network(path, [self.told(path)])
         self.open_on_network(path, [])
         store, notices = opened(path)
         assert notices == []
         assert all(store.lookup(EVALUATIONS))
         store.close()
 
-    TOLD = "is on a network file system, or a similar one: it goes without a write-ahead log, which is slower"
+    def told(self, path: Path) -> str:
+        return (
+            f"{path} is on a network file system, or a similar one: it goes without a write-ahead log, which is slower"
+        )
 
     def open_on_network(self, path: Path, expected: list[str]) -> None:
         notices: list[str] = []

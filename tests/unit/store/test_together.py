@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import signal
 import sqlite3
 import time
@@ -232,7 +233,7 @@ class TestLocked:
             store.write([value(1)])
         assert str(caught.value) == (
             f"redun: {path} has been locked by another process for 30 seconds\n"
-            f"  hint: Find it with `fuser '{path}'`; when it has ended, run redun again."
+            f"  hint: find it with `fuser '{path}'`; when it has ended, run redun again"
         )
         other.execute("ROLLBACK")
         other.close()
@@ -251,6 +252,31 @@ class TestLocked:
         other.close()
 
 
+def test_failing_disk_is_told_and_nothing_is_half_written(tmp_path: Path):
+    path = str(tmp_path / "state.db")
+
+    def write_too_much() -> None:
+        store = SqliteStore(path, Clock())
+        store.write([value(1)])
+        size = os.path.getsize(f"{path}-wal") + 20_000
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        with pytest.raises(StoreError) as caught:
+            store.write([value(number, b"x" * 5000) for number in range(2, 50)])
+        assert str(caught.value) == (
+            f"redun: {path} cannot be read or written: disk I/O error\n"
+            "  hint: the disk or its connection fails; what was recorded before is as safe as the disk"
+        )
+        store.write([value(2)])
+        assert None not in store.values([digest(1), digest(2)])
+
+    assert await_all([fork(write_too_much)]) == [0]
+    store = SqliteStore(path, Clock(), pytest.fail)
+    assert store.counts()["value"] == 2
+    store.close()
+    assert is_sound(path)
+
+
 class TestFullDisk:
     def test_is_told_and_nothing_is_half_written(self, tmp_path: Path):
         path = str(tmp_path / "state.db")
@@ -265,7 +291,7 @@ class TestFullDisk:
                 store.write(many)
             assert str(caught.value) == (
                 f"redun: no space left to write {path}\n"
-                "  hint: Make room on that disk and run redun again; what was recorded before is safe."
+                "  hint: make some space and run redun again: what was recorded before is kept"
             )
         assert store.counts()["value"] == 1
         limit.execute("PRAGMA max_page_count = 100000")

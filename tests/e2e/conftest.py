@@ -1,0 +1,17 @@
+"""The project that end-to-end tests work in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.project import Project
+
+
+@pytest.fixture
+def project(tmp_path: Path, redun_environment: dict[str, str]) -> Project:
+    """An empty project."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return Project(folder, redun_environment)

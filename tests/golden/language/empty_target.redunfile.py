@@ -1,5 +1,0 @@
-# targets: 
-# action: a x
-@action
-def a():
-    sh("true")
