@@ -25,7 +25,7 @@ from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
 from redo_py.files.patterns import alternatives, matches_path, parts_of
 from redo_py.files.snapshot import drop_snapshot
-from redo_py.ground.errors import ErrorList, RedunError
+from redo_py.ground.errors import ErrorList, RedunError, UsageError
 from redo_py.ground.events import Events
 from redo_py.records import EXECUTION, JOB, LEDGER, OUTPUT, UNLEDGER
 
@@ -76,6 +76,8 @@ class Build:
         planner = self.opened.planner
         targets = list(self.request.targets)
         if self.request.arguments:
+            if targets[0] not in self.opened.redunfile.actions:
+                raise UsageError("not-an-action", name=targets[0], option=self.request.arguments[0])
             self.expressions = [planner.request_action(targets[0], list(self.request.arguments))]
         else:
             self.expressions = planner.request(targets, self.project.here)
@@ -241,6 +243,7 @@ class Build:
                 execution.doors.store.write([(UNLEDGER, (path,)) for path in paths])
                 for path in paths:
                     execution.stamps.pop(path, None)
+                    execution.links.pop(path, None)
 
 
 def matching(patterns: Sequence[str]) -> Callable[[str], bool]:

@@ -31,7 +31,8 @@ def remember(
     if not can_be_remembered(execution) or opened.tasks.rests_on_packages:
         return False
     config = project.files.observe([SETTINGS, "pyproject.toml"])
-    stamps = [*execution.stamps.values(), *opened.stamps, *tools.stamps.values(), *config]
+    links = [stamp for path, stamp in execution.links.items() if path not in execution.stamps]
+    stamps = [*execution.stamps.values(), *links, *opened.stamps, *tools.stamps.values(), *config]
     settled = project.files.settle(stamps)
     if any(has_moved(execution, stamp) for stamp in settled):
         return False
@@ -55,7 +56,7 @@ def can_be_remembered(execution: Execution) -> bool:
 
 def has_moved(execution: Execution, stamp: Stamp) -> bool:
     """Whether a path that was read again has other content than the build used."""
-    known = execution.stamps.get(stamp.path)
+    known = execution.stamps.get(stamp.path) or execution.links.get(stamp.path)
     return known is not None and (known.digest or ABSENT_DIGEST) != (stamp.digest or ABSENT_DIGEST)
 
 

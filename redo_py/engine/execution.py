@@ -103,7 +103,7 @@ class Execution:
     """The state of one run; the verbs of this room work on it."""
 
     __slots__ = (
-        "asked", "buffer", "doors", "failures", "flushed", "frontier", "id", "interrupted", "ledger", "made_by",
+        "asked", "buffer", "doors", "failures", "flushed", "frontier", "id", "interrupted", "ledger", "links", "made_by",
         "pool_waiting", "pools_used", "seen_at", "settings", "stamps", "stopping", "tasks_recorded", "tools",
         "unmaterialised", "volatile",
     )  # fmt: skip
@@ -114,6 +114,7 @@ class Execution:
         self.settings = settings
         self.frontier = Frontier()
         self.stamps: dict[str, Stamp] = {}  # path -> what was last seen there by this execution
+        self.links: dict[str, Stamp] = {}  # path -> a product that is a link, as such
         self.seen_at: dict[str, float] = {}  # path -> wall time at which its stamp was taken
         self.made_by: dict[str, Job] = {}  # path -> the job of this execution whose product it is
         self.unmaterialised: dict[str, tuple[str, bytes, int]] = {}  # temporary products that hold but are not there

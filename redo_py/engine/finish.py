@@ -74,9 +74,12 @@ def believe(execution: Execution, good: list[tuple[Job, Finished]]) -> None:
     stamps = collected(execution, paths)
     for job, outcome in good:
         try:
-            check_outputs(execution, job, stamps)
-            job.discovered = check_discovered(execution, job, outcome.discovered)
-            check_inputs(execution, job)
+            if job.outputs:
+                check_outputs(execution, job, stamps)
+            if outcome.discovered:
+                job.discovered = check_discovered(execution, job, outcome.discovered)
+            if job.files:
+                check_inputs(execution, job)
             result = result_of(execution, job, outcome)
             job.result_written = written(execution, job, result)
         except Changed as change:
@@ -125,8 +128,6 @@ def check_output(job: Job, output: Output, found: Stamp | RedunError) -> Stamp:
 
 def check_discovered(execution: Execution, job: Job, read: Sequence[str]) -> tuple[tuple[str, bytes], ...]:
     """The paths that the job says it read, beyond its arguments, with the content that it must have read."""
-    if not read:
-        return ()
     planner, seen_at = execution.doors.planner, execution.seen_at
     known = {file.path for file in job.files}
     known.update(output.path for output in job.outputs)

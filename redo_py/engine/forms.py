@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from redo_py.engine.execution import Execution
 from redo_py.ground.nested import substitute
-from redo_py.ir.expression import Expression, QuotedExpression, SimpleExpression
+from redo_py.ir.expression import Expression, QuotedExpression, SchedulerExpression, SimpleExpression
 from redo_py.values.file import File
 from redo_py.values.unknown import ABSENT_DIGEST, UNKNOWN, Unknown
 
@@ -72,12 +72,18 @@ def bind_variable(body: Any, name: str, item: Any) -> Any:
             replaced[id(expression)] = item
             continue
         kind, fields = fields_of(expression)
-        fresh = substitute(fields, Expression, new)
-        if fresh is not fields:
-            made = build(kind, fresh)
+        free = (fields[1][2],) if binds(expression, name) else fields  # the body of such a map speaks of its own variable
+        fresh = substitute(free, Expression, new)
+        if fresh is not free:
+            made = build(kind, fresh if free is fields else ("map", (*fields[1][:2], *fresh)))
             made.span = expression.span
             replaced[id(expression)] = made
     return substitute(body, Expression, new)
+
+
+def binds(expression: Expression, name: str) -> bool:
+    """Whether `expression` is a map form whose variable is `name`."""
+    return isinstance(expression, SchedulerExpression) and expression.form == "map" and expression.args[1] == name
 
 
 def need(execution: Execution, wanted: Any, missing_ok: bool = False) -> Generator[Any, Any, Any]:
@@ -94,7 +100,6 @@ def need(execution: Execution, wanted: Any, missing_ok: bool = False) -> Generat
 def await_path(execution: Execution, path: str, missing_ok: bool) -> Any:
     """A File for `path`, or an expression that will be one. Raises UsageError for a path that cannot be had."""
     from redo_py.engine.observe import observe
-    from redo_py.ir.expression import SchedulerExpression
 
     producer = execution.doors.planner.producer(path)
     if producer is not None:

@@ -69,15 +69,20 @@ def saw(execution: Execution, stamps: Sequence[Stamp]) -> None:
 
 def saw_products(execution: Execution, stamps: Sequence[Stamp]) -> None:
     """Remember products that have just been looked at, for those that read them. A link is followed by its readers, so
-    what was seen of the link as such is forgotten."""
-    forget(execution, [stamp.path for stamp in stamps if stamp.kind == LINK])
-    saw(execution, [stamp for stamp in stamps if stamp.kind != LINK])
+    what was seen of the link as such is kept apart."""
+    links = {stamp.path: stamp for stamp in stamps if stamp.kind == LINK}
+    if links:
+        forget(execution, list(links))
+        execution.links.update(links)
+        stamps = [stamp for stamp in stamps if stamp.kind != LINK]
+    saw(execution, stamps)
 
 
 def forget(execution: Execution, paths: Sequence[str]) -> None:
     """Let the next question about `paths` look at the disk again."""
     for path in paths:
         execution.stamps.pop(path, None)
+        execution.links.pop(path, None)
         execution.seen_at.pop(path, None)
 
 

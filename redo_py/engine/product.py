@@ -22,7 +22,7 @@ def product_at(execution: Execution, call: Expression, path: str) -> File:
         if file.path == path and file.kind != LINK:
             return file
         if path.startswith(file.path + "/"):
-            if file.digest == UNKNOWN_DIGEST:
+            if file.digest == UNKNOWN_DIGEST or (execution.settings.dry and file.path in execution.unmaterialised):
                 return File(path, UNKNOWN_DIGEST, REGULAR)
             if file.path in execution.unmaterialised:
                 materialise(execution, job, [file.path])

@@ -59,6 +59,8 @@ def launch(execution: Execution, job: Job) -> None:
 def still_as_decided(execution: Execution, job: Job) -> bool:
     """Whether the digests that `job` was decided with are those that its files were last seen with; else it is READY
     again. A file that is shared with a job that saw it change is told apart here."""
+    if not job.files:
+        return True
     job.input_stamps = observe(execution, [file.path for file in job.files])
     for file, stamp in zip(job.files, job.input_stamps, strict=True):
         if (stamp.digest or ABSENT_DIGEST) != file.digest:
@@ -115,7 +117,7 @@ def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep, ..
     if job.task.fullname == COMMAND:
         return tuple(CommandStep(*step) for step in arguments["steps"])
     if job.task.fullname != STEPS:
-        args, kwargs = job.task.signature.unbind(with_tasks(execution, arguments))
+        args, kwargs = job.task.signature.unbind(with_tasks(execution, arguments) if job.notable else arguments)
         return (CallStep(job.task.caller, args, kwargs),)
     return tuple(_step_of(execution, part) for part in arguments["parts"])
 

@@ -226,13 +226,13 @@ class CommandJob:
         executor, spec = self.executor, self.spec
         output = b"" if self.capture is None else self.capture.close(executor.leftovers)
         discovered: Sequence[str] = ()
-        try:
-            if spec.depfiles and self.error is None:
+        if spec.depfiles and self.error is None:
+            try:
                 discovered = discover(spec, executor.root)
+            except RunError as error:
+                self.error = error
+        try:
             executor.journal.ended(spec.seq, self.error is None)
-        except RunError as error:
-            self.error = error
-            executor.journal.ended(spec.seq, False)
         except OSError as error:
             self.error = self.error or system_failure(spec, error)
         ended = executor.clock.now()

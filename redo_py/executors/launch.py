@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from errno import E2BIG, EACCES, EAGAIN, ENOENT, ENOEXEC, ENOMEM
 
-from redo_py.executors.failures import reason, step_failure
+from redo_py.executors.failures import reason, step_failure, system_failure
 from redo_py.executors.journal import BUILD_VARIABLE, JOB_VARIABLE
-from redo_py.executors.processes import SIGPIPE, SIGXFSZ
+from redo_py.executors.processes import SIGPIPE, SIGXFSZ, start_of
 from redo_py.executors.programs import Programs
 from redo_py.executors.words import simple_words
 
@@ -24,12 +24,7 @@ _TAKE_TEXT = frozenset(("bash", "dash", "ksh", "sh", "zsh"))  # interpreters tha
 _LONGEST_ARGUMENT = 100_000  # bytes; Linux takes 128 KB
 _IN_FOLDER = ("/bin/sh", "-c", 'cd "$0" && exec "$@"')  # posix_spawn knows no working directory
 _PYTHON_IGNORES = (SIGPIPE, SIGXFSZ)  # and a child would inherit that
-_PAUSES = (
-    0.01,
-    0.05,
-    0.2,
-    0.0,
-)  # seconds to wait for the system to have room for one more process; the last is no wait
+_PAUSES = (0.01, 0.05, 0.2, 0.0)  # seconds, while the system has no room for one more process; 0 is to give up
 
 
 class Launcher:
@@ -89,21 +84,34 @@ class Launcher:
             if encoded_size < _LONGEST_ARGUMENT:
                 return [*interpreter, "-c", step.text], ""
         try:
-            script = self._write_script(step.text)
+            script = self._write_script(os.fsencode(step.text + "\n"))
         except OSError as error:
-            raise step_failure("command-not-started", spec, step, reason=reason(error)) from error
+            raise system_failure(spec, error) from error
         return [*interpreter, script], script
 
-    def _write_script(self, text: str) -> str:
+    def _write_script(self, text: bytes) -> str:
         """A new file with `text`, which must not outlive its process."""
-        os.makedirs(self._scratch, exist_ok=True)
+        if not self._script_count:
+            os.makedirs(self._scratch, exist_ok=True)
+            self._sweep()
         self._script_count += 1
         path = os.path.join(self._scratch, f"script-{os.getpid()}-{self._script_count}-{os.urandom(4).hex()}")
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(fd, "wb") as file:
-            file.write(os.fsencode(text))
-            file.write(b"" if text.endswith("\n") else b"\n")
+        try:
+            with open(fd, "wb") as file:
+                file.write(text)
+        except OSError:
+            self.discard(path)
+            raise
         return path
+
+    def _sweep(self) -> None:
+        """Remove the scripts of processes that were killed."""
+        for name in os.listdir(self._scratch):
+            kind, _, rest = name.partition("-")
+            pid = rest.partition("-")[0]
+            if kind == "script" and pid.isdecimal() and not start_of(int(pid)):
+                self.discard(os.path.join(self._scratch, name))
 
     def _open_stdin(self, spec: JobSpec, step: CommandStep) -> int:
         try:

@@ -22,7 +22,7 @@ _STATE, _GROUP, _START = 0, 2, 19  # places in what `_stat_fields` gives
 
 
 def start_of(pid: int) -> str:
-    """When `pid` started, as the system writes it; "" if there is no such process (a zombie still counts)."""
+    """When `pid` started, as the system writes it; "" if there is no such process (a zombie may count)."""
     if not HAS_PROC:
         return _start_by_ps(pid)
     fields = _stat_fields(pid)
@@ -120,6 +120,7 @@ def _stat_fields(pid: int) -> list[str]:
 def _start_by_ps(pid: int) -> str:
     import subprocess
 
-    question = ["ps", "-o", "lstart=", "-p", str(pid)]
+    question = ["ps", "-o", "stat=", "-o", "lstart=", "-p", str(pid)]
     asked = subprocess.run(question, capture_output=True, check=False, env={"LC_ALL": "C", "PATH": "/bin:/usr/bin"})
-    return asked.stdout.decode("ascii", "replace").strip()
+    state, _, start = asked.stdout.decode("ascii", "replace").strip().partition(" ")
+    return "" if state.startswith("Z") else start.strip()

@@ -4,6 +4,9 @@ Only processes that are proven to be the killed build's are touched: a process g
 start that the journal tells, or a process that carries the build's id and the unfinished job's number in its
 environment. Where the journal was written on another boot or in another container, nothing can be proven and nothing is
 touched.
+
+The project's lock must be held. It also proves that no child of the killed build is still on its way from fork to exec,
+where it carries nothing yet: until its exec such a child has the lock's descriptor, and the lock with it.
 """
 
 from __future__ import annotations

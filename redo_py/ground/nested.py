@@ -49,7 +49,7 @@ def collect(value: Any, kind: type | tuple[type, ...]) -> list[Any]:
         inside = children(item)
         if inside and id(item) not in seen:
             seen[id(item)] = item
-            stack.extend(inside[::-1])
+            stack.extend([part for part in inside[::-1] if type(part) not in PLAIN])
     return list(found.values())
 
 
@@ -60,7 +60,7 @@ def substitute(value: Any, kind: type | tuple[type, ...], new: Callable[[Any], A
     """
     if isinstance(value, kind):
         return new(value)
-    if type(value) in PLAIN:
+    if type(value) in PLAIN or (type(value) is tuple and PLAIN.issuperset(map(type, value))):
         return value
     done: dict[int, Any] = {}  # id of a container -> what stands for it: itself until all that it holds is done
     kept: list[Any] = []  # keeps the containers alive, so that no id is used twice

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _SIZE = "<Q"
 _NAN = pack("<d", float("nan"))
+_NAMES: dict[str, bytes] = {}  # the encodings of the names of parameters
 _SUSPICIOUS = 1_000_000  # containers opened before we check that the value does not contain itself
 
 
@@ -106,8 +107,11 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
 
 def join_dict(names: Iterable[str], pieces: Iterable[tuple[bytes, bool]]) -> bytes:
     """The encoding of a dict with these keys, from what `encode_checked` gave for its values."""
-    parts = [encode(name) + piece for name, (piece, _) in zip(names, pieces, strict=True)]
-    return b"".join((b"d", pack(_SIZE, len(parts)), *parts))
+    parts = [b"d"]
+    for name, (piece, _) in zip(names, pieces, strict=True):
+        parts += (_NAMES.get(name) or _NAMES.setdefault(name, encode(name)), piece)
+    parts[0] += pack(_SIZE, len(parts) // 2)
+    return b"".join(parts)
 
 
 def decode(data: bytes) -> Any:

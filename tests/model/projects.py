@@ -1,13 +1,11 @@
-"""Projects as data, drawn by hypothesis: sources, rules, and expressions over tasks; and how they become a World."""
+"""Projects as data, drawn from a seed: sources, rules, and expressions over tasks; and how they become a World."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
-
-from hypothesis import strategies as st
 
 from redo_py.executors.api import CallStep, CommandStep, JobSpec
 from redo_py.ir.expression import (
@@ -50,55 +48,81 @@ def rule_of(product: str) -> int:
     return int(product[1])
 
 
-def contents(names: Sequence[str]) -> st.SearchStrategy[bytes]:
-    """Contents that name some of `names`."""
-    named = st.lists(st.sampled_from(names), max_size=2, unique=True) if names else st.just([])
-    return st.builds(lambda number, chosen: f"{number}{''.join(f'<{x}>' for x in chosen)}".encode(), st.integers(0, 2), named)
-
-
-@st.composite
-def projects(draw: st.DrawFn) -> Project:
+def drawn_project(random: Random) -> Project:
     """Any project."""
-    sources = {name: draw(contents(HEADERS + PRODUCTS)) for name in SOURCES}
-    sources["h0"] = draw(contents(("h1",)))
-    sources["h1"] = draw(contents(()))
-    for name in draw(st.sets(st.sampled_from(HEADERS), max_size=1)):
-        del sources[name]
-    rules = tuple(draw(rule(number)) for number in range(len(OUTS)))
     nodes: list[tuple[Any, ...]] = []
-    for number in range(draw(st.integers(1, 7))):
-        nodes.append(draw(node(number)))
-    versions = tuple(draw(st.sampled_from("11112")) for _ in range(3))
-    roots = draw(st.lists(st.integers(0, len(nodes) - 1), min_size=1, max_size=3))
-    return Project(tuple(sources.items()), rules, tuple(nodes), versions, tuple(roots))
+    for number in range(random.randint(3, 10)):
+        nodes.append(node(random, number))  # noqa: PERF401 - a node is drawn after those that it may use
+    return Project(
+        tuple((name, content(random, name)) for name in SOURCES + HEADERS if name in SOURCES or random.random() < 0.9),
+        tuple(rule(random, number) for number in range(len(OUTS))),
+        tuple(nodes),
+        tuple(random.choice("12") for _ in range(3)),
+        tuple(random.sample(range(len(nodes)), random.randint(1, min(3, len(nodes))))),
+    )
 
 
-def rule(number: int) -> st.SearchStrategy[Rule]:
+def edited(random: Random, project: Project) -> Project:
+    """`project` after one edit of a source, a rule, a task, an expression, or what is asked for."""
+    what = random.choice(("source", "source", "rule", "rule", "node", "version", "roots"))
+    fresh = drawn_project(random)
+    if what == "source":
+        name = random.choice(SOURCES + HEADERS)
+        return replace(project, sources=tuple({**dict(project.sources), name: content(random, name)}.items()))
+    if what == "rule":
+        return replace(project, rules=with_one(random, project.rules, fresh.rules))
+    if what == "version":
+        return replace(project, versions=with_one(random, project.versions, fresh.versions))
+    if what == "node":
+        place = random.randrange(len(project.nodes))
+        nodes = (*project.nodes[:place], node(random, place), *project.nodes[place + 1 :])
+        return replace(project, nodes=nodes)
+    return replace(project, roots=tuple(random.sample(range(len(project.nodes)), 1)))
+
+
+def with_one(random: Random, old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+    """`old` with one item from `new`."""
+    place = random.randrange(len(old))
+    return (*old[:place], new[place], *old[place + 1 :])
+
+
+def history(random: Random, length: int) -> list[Project]:
+    """A project and its edits; sometimes an edit is taken back."""
+    projects = [drawn_project(random)]
+    while len(projects) < length:
+        projects.append(random.choice(projects) if random.random() < 0.2 else edited(random, projects[-1]))
+    return projects
+
+
+def content(random: Random, name: str) -> bytes:
+    """A content of the source `name`, which may name other files."""
+    may_name: tuple[str, ...] = {"h0": ("h1",), "h1": ()}.get(name, (*HEADERS, *HEADERS, *PRODUCTS))
+    names = [each for each in may_name if random.random() < 0.2]
+    return f"{random.randint(0, 1)}{''.join(f'<{each}>' for each in names)}".encode()
+
+
+def rule(random: Random, number: int) -> Rule:
     """Rule `number`: it may use sources and products of earlier rules."""
-    earlier = tuple(path for path in PRODUCTS if rule_of(path) < number)
-    flags = st.sampled_from(((), (), (), (("temp", True),), (("always", True),), (("pool", "p"),), (("retries", 1),)))
-    after = st.lists(st.sampled_from(earlier), max_size=2, unique=True).map(tuple) if earlier else st.just(())
-    text = st.sampled_from(("cc", "cc", "cc", "ld", "fail"))
-    return st.builds(Rule, text, st.lists(st.sampled_from(SOURCES + earlier), max_size=3, unique=True).map(tuple), after, flags)
+    earlier = [path for path in PRODUCTS if rule_of(path) < number]
+    flags = ((), (("temp", True),), (("temp", True),), (("always", True),), (("pool", "p"),), (("retries", 1),))
+    text = "fail" if random.random() < 0.05 else random.choice(("cc", "ld"))
+    inputs = random.sample([*SOURCES, *earlier], random.randint(0, 2))
+    after = tuple(path for path in earlier if random.random() < 0.7)
+    return Rule(text, tuple(inputs), after, random.choice(flags))
 
 
-def node(number: int) -> st.SearchStrategy[tuple[Any, ...]]:
+def node(random: Random, number: int) -> tuple[Any, ...]:
     """Node `number`: it may use earlier ones."""
-    leaves = st.one_of(
-        st.tuples(st.just("value"), st.integers(0, 2)),
-        st.tuples(st.just("product"), st.sampled_from(PRODUCTS)),
-        st.tuples(st.just("file"), st.sampled_from(SOURCES + HEADERS)),
-        st.tuples(st.just("emit"), st.integers(0, 3)),
-        st.tuples(st.just("need"), st.sampled_from(PRODUCTS + SOURCES + HEADERS)),
-    )
-    if number == 0:
-        return leaves
-    one = st.integers(0, number - 1)
-    return st.one_of(
-        leaves,
-        st.tuples(st.sampled_from(("pair", "spread", "shape", "fail", "catch", "seq", "map", "read", "repr", "apply")), one, one),
-        st.tuples(st.just("cond"), one, one, one),
-    )
+    if number == 0 or random.random() < 0.45:
+        kind = random.choice(("value", "product", "product", "product", "file", "emit", "need"))
+        if kind in ("value", "emit"):
+            return (kind, random.randint(0, 2))
+        if kind == "need":
+            return (kind, random.choice(PRODUCTS + SOURCES + HEADERS))
+        return (kind, random.choice(PRODUCTS if kind == "product" else SOURCES + HEADERS))
+    kinds = ("pair", "pair", "spread", "shape", "catch", "seq", "map", "read", "read", "repr", "apply", "cond", "fail")
+    kind = random.choice(kinds if random.random() < 0.15 else kinds[:-1])
+    return (kind, *[random.randrange(number) for _ in range(3 if kind == "cond" else 2)])
 
 
 class Play:

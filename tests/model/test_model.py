@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import random as random_module
+from collections import Counter
+from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -14,7 +15,7 @@ from redo_py.ir.expression import QuotedExpression
 from redo_py.records import UNLEDGER
 from redo_py.values.file import File
 from tests.model.naive import Naive, Wrong
-from tests.model.projects import DrawnInbox, Play, Project, play_command, projects
+from tests.model.projects import PRODUCTS, DrawnInbox, Play, Project, drawn_project, history, play_command
 from tests.unit.engine.memory_world import MemoryInbox, World
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
@@ -122,11 +123,12 @@ def check(world: DrawnWorld, project: Project, **options: Any) -> bool:
 
 
 def may_run_again(world: DrawnWorld) -> set[str]:
-    return {job.origin for job in world.execution.frontier.jobs if job.always}
+    """What is declared to run always, and what failed in a `catch`: no failure is remembered."""
+    return {job.origin for job in world.execution.frontier.jobs if job.always or job.state == JobState.FAILED}
 
 
 def check_twice(world: DrawnWorld, project: Project, **options: Any) -> None:
-    """The run after a successful one starts nothing but what is declared to run always."""
+    """The run after a successful one starts nothing that had a result."""
     if check(world, project, **options):
         remove_temporary(world)
         assert check(world, project, **options)
@@ -134,10 +136,12 @@ def check_twice(world: DrawnWorld, project: Project, **options: Any) -> None:
 
 
 def remove_temporary(world: DrawnWorld) -> None:
-    """What `build` does at its end."""
+    """What `build` does at its end, with those that can be put back."""
     for job in world.execution.frontier.jobs:
         if job.options.get("temp"):
             for file in job.products:
+                if not world.real_files.can_restore([file.state()]):
+                    continue
                 world.real_files.remove(file.path)
                 world.real_store.write([(UNLEDGER, (file.path,))])
 
@@ -176,82 +180,91 @@ def drawn_settings(random: Random) -> dict[str, Any]:
 
 
 @FEW
-@given(projects(), SEEDS)
-def test_a_first_run_is_right_and_a_second_starts_nothing(project: Project, random: Random) -> None:
-    check_twice(DrawnWorld(random), project, jobs=random.choice((1, 3)), pools={"p": 1})
+@given(SEEDS)
+def test_a_first_run_is_right_and_a_second_starts_nothing(random: Random) -> None:
+    check_twice(DrawnWorld(random), drawn_project(random), jobs=random.choice((1, 3)), pools={"p": 1})
 
 
 @FEW
-@given(st.lists(projects(), min_size=2, max_size=4), SEEDS)
-def test_no_state_of_the_cache_changes_the_answer(history: list[Project], random: Random) -> None:
+@given(SEEDS)
+def test_no_state_of_the_cache_changes_the_answer(random: Random) -> None:
     world = DrawnWorld(random)
-    for project in history:
+    for project in history(random, 6):
         check(world, project, **drawn_settings(random))
         disturb(world, random)
-    check_twice(world, history[-1], jobs=2)
+    check_twice(world, project, jobs=2)
 
 
 @FEW
-@given(st.lists(projects(), min_size=1, max_size=3), st.integers(0, 60), SEEDS)
-def test_a_kill_at_any_point_changes_nothing(history: list[Project], point: int, random: Random) -> None:
+@given(SEEDS)
+def test_edits_alone_are_seen(random: Random) -> None:
     world = DrawnWorld(random)
-    for project in history:
-        world.calls_left = point
-        try:
+    for project in history(random, 6):
+        check_twice(world, project, jobs=random.choice((1, 3)))
+
+
+@FEW
+@given(SEEDS)
+def test_a_kill_at_any_point_changes_nothing(random: Random) -> None:
+    world = DrawnWorld(random)
+    for project in history(random, 5):
+        world.calls_left = random.choice((-1, random.randint(0, 100)))
+        with suppress(Killed):
             check(world, project, **drawn_settings(random))
-        except Killed:
-            pass
         world.calls_left = -1
         world.real_files.clock.move(1)
-    check_twice(world, history[-1], jobs=2)
+    check_twice(world, project, jobs=2)
 
 
 @FEW
-@given(st.lists(projects(), min_size=1, max_size=3), SEEDS)
-def test_keep_going_makes_all_that_can_be_made(history: list[Project], random: Random) -> None:
+@given(SEEDS)
+def test_keep_going_makes_all_that_can_be_made(random: Random) -> None:
     world = DrawnWorld(random)
-    for project in history:
+    for project in history(random, 3):
         values, _ = expected(project)
         play = Play(world, project)
         world.run(play.roots, max_failures=None, jobs=random.choice((1, 4)))
         for root, value in zip(play.roots, values, strict=True):
             cell = world.execution.frontier.cells.get(id(root))
             if cell is not None:
-                assert (cell.state == JobState.FAILED) == isinstance(value, Wrong)
+                assert cell.state == (JobState.FAILED if isinstance(value, Wrong) else JobState.DONE)
                 assert isinstance(value, Wrong) or canonical(cell.value, world) == value
 
 
 @FEW
-@given(st.lists(projects(), min_size=1, max_size=3), SEEDS)
-def test_a_dry_run_tells_whether_there_is_work_and_changes_nothing(history: list[Project], random: Random) -> None:
+@given(SEEDS)
+def test_a_dry_run_tells_whether_there_is_work_and_changes_nothing(random: Random) -> None:
     world = DrawnWorld(random)
-    for project in history:
+    for project in history(random, 5):
         play = Play(world, project)
         before = (contents(world), world.real_store.counts())
         world.run(play.roots, dry=True, max_failures=None)
         assert world.ran == []
         assert (contents(world), world.real_store.counts()) == before
         would_run = bool(world.journal.of("would_run"))
+        folder_set_aside = "d2" in world.execution.unmaterialised  # what is below it is not known without restoring it
         check(world, project, max_failures=None)
-        assert bool(world.ran) == would_run
+        assert bool(world.ran) == would_run or (would_run and folder_set_aside)
         disturb(world, random)
 
 
-def test_the_tests_see_what_they_are_for() -> None:
-    """A thousand drawn projects are not all trivial: some fail, some run many jobs, some discover, some restore."""
-    seen = {"failed": 0, "done": 0, "restored": 0, "discovered": 0, "joined": 0}
-
-    @settings(FEW, max_examples=40, database=None)
-    @given(projects())
-    def look(project: Project) -> None:
-        world = DrawnWorld(random_module.Random(1))
-        done = check(world, project)
-        seen["done" if done else "failed"] += 1
-        seen["discovered"] += any(job.discovered for job in world.execution.frontier.jobs)
-        seen["joined"] += bool(world.journal.of("joined"))
-        disturb(world, random_module.Random(4))
-        check(world, project)
-        seen["restored"] += bool(world.journal.of("restored"))
-
-    look()
-    assert all(seen.values()), seen
+def test_the_projects_are_worth_it() -> None:
+    """Among the first projects some fail and some do not, and everything that is to be tested happens."""
+    seen = Counter[str]()
+    for seed in range(40):
+        random = Random(seed)
+        world = DrawnWorld(random)
+        drawn = history(random, 2)
+        for round_, project in enumerate((*drawn, drawn[-1])):
+            if round_ == 2:
+                for path in PRODUCTS:
+                    world.real_files.remove(path)
+            seen["done" if check(world, project, jobs=2) else "failed"] += 1
+            seen["discovered"] += any(job.discovered for job in world.execution.frontier.jobs)
+            seen["undeclared"] += any(getattr(job.error, "code", "") == "undeclared-dependency" for job in world.execution.failures)
+            seen.update(kind for kind, _ in world.journal.lines)
+            seen["reduced"] += any(job.children for job in world.execution.frontier.jobs)
+            if round_ == 0:
+                disturb(world, random)
+    wanted = ("done", "failed", "discovered", "undeclared", "reduced", "joined", "cached", "restored", "displaced")
+    assert [kind for kind in (*wanted, "retried", "skipped") if seen[kind] < 3] == [], seen

@@ -23,12 +23,11 @@ def play(folder: Path, forks: Forks, seed: int, steps: Steps, clean_each: int) -
     """Let the steps happen: what was counted, what went wrong ("" if nothing), and how many steps were done."""
     shutil.rmtree(folder, ignore_errors=True)
     world = World(folder, forks, seed, clean_each)
-    told: list[str] = []
     for done, (number, step) in enumerate(steps, 1):
         try:
-            told.append(world.step(number, step))
+            world.step(number, step)
         except Wrong as wrong:
-            names = "\n".join([f"  {number}: {name}" for (number, _), name in zip(steps, [*told, "?"], strict=False)])
+            names = "\n".join([f"  {number}: {name}" for number, name in world.told])
             return world.counts, f"{wrong}\nafter\n{names}", done
     shutil.rmtree(folder)
     return world.counts, "", len(steps)

@@ -117,7 +117,7 @@ def first_state(random: Random) -> State:
     }
     for stem in ("a", "b", *random.sample(ODD_STEMS, 2)):
         state.files[f"src/{stem}.txt"] = f"text of {stem}\n".encode("utf-8", "surrogateescape")
-    state.rules = {name: random.randrange(9) for name in FEATURES if random.random() < (0.1 if name == "always" else 0.5)}
+    state.rules = {name: random.randrange(9) for name in FEATURES if random.random() < (0.1 if name == "always" else 0.35)}
     return state
 
 

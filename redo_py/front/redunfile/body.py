@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from redo_py.front.redunfile.declared import Recipe
     from redo_py.front.redunfile.instance import Instance
     from redo_py.front.redunfile.plans import Plan
     from redo_py.front.redunfile.shapes import Piece
@@ -63,8 +64,8 @@ class Body(Noticed):
     """Filled while the body runs, read when its expression is made."""
 
     __slots__ = (
-        "after", "arguments_files", "call", "cwd", "depfile", "inputs", "instance", "needs", "node", "planner", "shell",
-        "steps", "tools",
+        "after", "arguments_files", "call", "checks", "cwd", "depfile", "inputs", "instance", "needs", "node", "planner",
+        "shell", "steps", "tools",
     )  # fmt: skip
 
     def __init__(self, planner: Plan, instance: Instance, shell: str) -> None:
@@ -78,6 +79,7 @@ class Body(Noticed):
         self.inputs: dict[Any, Any] = {}  # path -> path, or id -> lazy value; in order of first appearance
         self.needs: dict[str, tuple[Node, bool, str]] = {}  # path -> (place, missing_ok, how it came about)
         self.after: dict[str, Node] = {}  # paths of order-only needs
+        self.checks: list[Instance] = []  # that must succeed before
         self.tools: dict[str, None] = {}
         self.depfile = ""
         self.arguments_files: dict[str, str] = {}  # path -> text
@@ -98,6 +100,10 @@ class Body(Noticed):
     def order(self, path: str) -> None:
         """`path` must be there before, whatever it holds."""
         self.after.setdefault(path, self.node)
+
+    def order_check(self, recipe: Recipe) -> None:
+        """The check `recipe` must succeed before."""
+        self.checks.append(self.planner.target(recipe, {}))
 
     # ---- what Filler notices
 

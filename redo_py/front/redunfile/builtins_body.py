@@ -7,10 +7,10 @@ from redo_py.front.redunfile.builtins_windows import known_text
 from redo_py.front.redunfile.callables import Builtin, Outputs
 from redo_py.front.redunfile.declared import Group, Recipe
 from redo_py.front.redunfile.holes import Filler
-from redo_py.front.redunfile.kinds import hole_text, kind_of, plain
+from redo_py.front.redunfile.kinds import as_text, hole_text, kind_of, plain
 from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template
 from redo_py.ir.commands import HoleError, hole_words
-from redo_py.ir.expression import Expression, SchedulerExpression, SimpleExpression
+from redo_py.ir.expression import Expression, SchedulerExpression
 from redo_py.values.file import File, PathLike, normal_path
 
 TYPE_CHECKING = False
@@ -95,7 +95,7 @@ class _Needer:
         if text in redunfile.lazies:
             return self._lazy(redunfile.lazies[text][0])
         if text in redunfile.checks and self.order_only:
-            machine.body.order_target(redunfile.checks[text])
+            machine.body.order_check(redunfile.checks[text])
             return []
         if text in redunfile.actions or text in redunfile.checks:
             kind = "action" if text in redunfile.actions else "check"
@@ -144,7 +144,7 @@ def _sh(
     body = machine.body
     assert body is not None  # the phase of `sh`
     if machine.undecided:
-        raise machine.error("undecided-step", node)
+        raise machine.error("undecided-step", node, name="sh")
     body.node = node
     shell = known_text(machine, node, shell, "shell") if shell else body.shell
     body.cwd = _folder(machine, node, cwd) if cwd else ""
@@ -200,13 +200,13 @@ def _standard_input(machine: Machine, node: Node, body: Body, stdin: Any) -> str
     return path
 
 
-def _environment_dict(machine: Machine, node: Node, env: Any) -> dict[str, Any]:
+def _environment_dict(machine: Machine, node: Node, env: Any) -> dict[Any, Any]:
     if not isinstance(env, dict):
         raise machine.error("bad-env", node, kind=kind_of(env))
     return env
 
 
-def _environment(machine: Machine, node: Node, body: Body, env: dict[str, Any]) -> dict[str, Any]:
+def _environment(machine: Machine, node: Node, body: Body, env: dict[Any, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for name, value in env.items():
         if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
@@ -220,20 +220,13 @@ def _variable(machine: Machine, node: Node, body: Body, value: Any) -> Any:
     value = plain(machine, value, node)
     if isinstance(value, Expression):
         body.add_lazy(value)
-        return value if isinstance(value, SimpleExpression) else as_text(value)
+        return as_text(value)
     for file in _files_in(value):
         body.add(file.path)
     try:
         return " ".join(hole_words(list(value) if isinstance(value, Outputs) else value))
     except HoleError:
         raise machine.error("bad-hole", node, kind=kind_of(value)) from None
-
-
-def as_text(value: Expression) -> SimpleExpression:
-    """The text of a lazy value, the path of a lazy file."""
-    if isinstance(value, SchedulerExpression) and value.form == "need":
-        return SimpleExpression("getattr", (value, "path"), value.span)
-    return SimpleExpression("str", (value,), value.span)
 
 
 def _files_in(value: Any) -> list[File]:
@@ -271,14 +264,18 @@ def _without_outputs(values: Sequence[Any]) -> list[Any]:
 
 
 def _fail(machine: Machine, node: Node, message: Any) -> None:
+    if machine.undecided:
+        raise machine.error("undecided-step", node, name="fail")
     raise machine.error("failed", node, message=known_text(machine, node, message, "fail"))
 
 
 BUILTINS = (
     Builtin(
         "need", "both", "(*paths: Any, order_only: bool = False, missing_ok: bool = False) -> Any",
-        "Files to be there, and up to date, before: gives File values for a path, a list, a glob, a group or a lazy value.\n\n"
-        "`order_only=True`: it must be there, its content does not matter. `missing_ok=True`: its absence is a content too.",
+        "Files to be there, and up to date, before; gives a File, or a list of them.\n\n"
+        "It takes paths, globs, lists, groups and lazy values.\n"
+        "`order_only=True`: it must be there, what it holds does not matter.\n"
+        "`missing_ok=True`: its absence is a content like any other.",
         _need,
     ),
     Builtin(
@@ -286,8 +283,8 @@ BUILTINS = (
         "(command: str, *, depfile: Any = None, env: Any = None, cwd: Any = '', stdin: Any = None, shell: str = '',"
         " **variables: Any) -> None",
         "A command, run by bash with `-euo pipefail`. Holes of an f-string are quoted; lists are several words.\n\n"
-        "`depfile` is a make-style file of what it read, `env` variables it sees (other keywords are variables too), `cwd`\n"
-        "its folder, `stdin` the file it reads, `shell` another interpreter.",
+        "`depfile` is a make-style file of what it read, `env` the variables it sees (other keywords are too), `cwd` its\n"
+        "folder, `stdin` the file it reads, `shell` another interpreter.",
         _sh,
     ),
     Builtin("raw", "both", "(text: Any) -> Any", "A text that stands in a command as it is, without quotes.", _raw),

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.syntax import Node
 
 
-def _rule(machine: Machine, node: Node, *patterns: Any, where: Any = None, shell: Any = "", **named: Any) -> Declaration:
+def _rule(
+    machine: Machine, node: Node, *patterns: Any, where: Any = None, shell: Any = "", **named: Any
+) -> Declaration:
     texts = [("", text) for pattern in patterns for text in known_texts(machine, node, pattern, "rule")]
     options: dict[str, Any] = {}
     for name, value in named.items():
@@ -117,7 +119,8 @@ def _task(machine: Machine, node: Node, function: Any, **options: Any) -> Import
     if not isinstance(function, Imported):
         raise machine.error("no-task", node, kind=kind_of(function))
     checked = checked_options(machine, node, options, TASK_OPTIONS, "task")
-    return Imported(function.module, function.name, function.kind, {**function.options, **checked})
+    merged = {**function.options, **checked}
+    return Imported(function.module, function.name, function.kind, merged, function.parameters)
 
 
 _OPTIONS = "**options: Any"
@@ -126,10 +129,10 @@ BUILTINS = (
     Builtin(
         "rule", "load", f"(*patterns: Texts, where: Any = None, shell: str = '', {_OPTIONS}) -> Any",
         "How files are made: `@rule(\"build/{stem}.o\")` above a `def`.\n\n"
-        "Several patterns are several outputs of one run, keyword patterns (`c=\"gen/{n}.c\"`) have names, a `/` at the end\n"
-        "is a folder. The parameters of the def are `out` and the placeholders. `where` says what a placeholder may be: a\n"
-        "list of texts or a regular expression. Options: `always`, `executor`, `pool`, `retries`, `temp`, `timeout`,\n"
-        "`tracked`, `cpus`, `memory`, `gpus`, `vcpus`, `tags`.",
+        "Several patterns are several outputs of one run, keyword patterns (`c=\"gen/{n}.c\"`) have names, a `/` at\n"
+        "the end makes a folder. The parameters of the def are `out` and the placeholders. `where` says what a\n"
+        "placeholder may be: a list of texts or a regular expression. Options: `always`, `executor`, `pool`, `retries`, `temp`,\n"
+        "`timeout`, `tracked`, `cpus`, `memory`, `gpus`, `vcpus`, `tags`.",
         _rule,
     ),
     Builtin(

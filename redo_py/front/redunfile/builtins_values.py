@@ -40,14 +40,11 @@ def _list(machine: Machine, node: Node, value: Any) -> list[Any]:
 def _dict(machine: Machine, node: Node, items: Any = (), /, **named: Any) -> Any:
     if isinstance(items, Expression):
         return SimpleExpression("dict", (items,), machine.span(node))
-    if isinstance(items, dict):
-        pairs = list(items.items())
-    else:
-        pairs = list(items_of(machine, items, node))
+    pairs: list[Any] = list(items.items() if isinstance(items, dict) else items_of(machine, items, node))
     if not all(isinstance(pair, (list, tuple)) and len(pair) == 2 for pair in pairs):
         raise machine.error("bad-arguments", node, name="dict", given="a list of what is no pair")
     values = {name: plain(machine, value, node) for name, value in named.items()}
-    return {**{key: value for key, value in pairs}, **values}
+    return {**dict(pairs), **values}
 
 
 def _str(machine: Machine, node: Node, value: Any) -> Any:

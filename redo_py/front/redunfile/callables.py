@@ -43,13 +43,16 @@ class Function:
 class Imported:
     """A task, or a plain function used as one, of a Python module that nobody has imported yet."""
 
-    __slots__ = ("kind", "module", "name", "options")
+    __slots__ = ("kind", "module", "name", "options", "parameters")
 
-    def __init__(self, module: str, name: str, kind: str, options: Mapping[str, Any]) -> None:
+    def __init__(
+        self, module: str, name: str, kind: str, options: Mapping[str, Any], parameters: tuple[Any, ...] = ()
+    ) -> None:
         self.module = module
         self.name = name
         self.kind = kind  # see host.FunctionKind
         self.options = options
+        self.parameters = parameters  # see host.FunctionKind
 
 
 class PendingCall(TaskExpression):

@@ -122,10 +122,28 @@ def bind(machine: Machine, node: Node, function: Function, args: Args, kwargs: K
 
 
 def call_imported(machine: Machine, node: Node, imported: Imported, args: Args, kwargs: Kwargs) -> PendingCall:
-    """A call of a task: lazy, always."""
+    """A call of a task: lazy, always. A decorator may change what a function takes, so only plain ones are checked."""
+    if imported.kind == "function" and imported.parameters:
+        _check_imported(machine, node, imported, args, kwargs)
     values = tuple(argument(machine, node, value) for value in args)
     named = {name: argument(machine, node, value) for name, value in kwargs.items()}
     return PendingCall(imported, values, named, machine.span(node))
+
+
+def _check_imported(machine: Machine, node: Node, imported: Imported, args: Args, kwargs: Kwargs) -> None:
+    """Raise UsageError if the function of the module could not be called like this."""
+    kinds = {parameter.name: parameter.kind for parameter in imported.parameters}
+    plain_names = tuple(name for name, kind in kinds.items() if kind in ("positional", "normal"))
+    keyword_names = tuple(name for name, kind in kinds.items() if kind == "keyword")
+    optional = {parameter.name for parameter in imported.parameters if parameter.has_default}
+    needed = tuple(name for name in (*plain_names, *keyword_names) if name not in optional)
+    has_star, has_double_star = "*" in kinds.values(), "**" in kinds.values()
+    given = [name for name in kwargs if not has_double_star or name in plain_names]
+    taken = {*plain_names[: len(args)], *given, *kwargs}
+    fits = all(name in (*plain_names[len(args) :], *keyword_names) for name in given)
+    if not fits or (len(args) > len(plain_names) and not has_star) or not taken.issuperset(needed):
+        count = len(args)
+        raise misfit(machine, node, imported.name, plain_names, keyword_names, needed, has_star, count, given)
 
 
 def argument(machine: Machine, node: Node, value: Any) -> Any:

@@ -27,9 +27,9 @@ def check_call(machine: Machine, node: syntax.Call, block: Block, raws: set[str]
         name = _brace_name(text.value, block)
         if name:
             report("plain-braces", text, name=name)
-    if function.id == "sh" and positional and isinstance(positional[0], syntax.FString):
-        if not any(argument.name == "shell" for argument in node.arguments):
-            _check_holes(positional[0], raws, report)
+    is_posix = not any(argument.name == "shell" for argument in node.arguments)
+    if function.id == "sh" and is_posix and positional and isinstance(positional[0], syntax.FString):
+        _check_holes(positional[0], raws, report)
 
 
 def _texts(nodes: list[Any]) -> Iterator[Any]:
@@ -47,7 +47,13 @@ def _brace_name(text: str, block: Block) -> str:
     while start >= 0:
         end = text.find("}", start)
         name = text[start + 1 : end]
-        if end > 0 and name.isidentifier() and text[start - 1 : start] != "$" and name not in TABLE and block.knows(name):
+        if (
+            end > 0
+            and name.isidentifier()
+            and text[start - 1 : start] != "$"
+            and name not in TABLE
+            and block.knows(name)
+        ):
             return name
         start = text.find("{", start + 1)
     return ""

@@ -95,7 +95,7 @@ class Redunfile:
         self.globbed: dict[tuple[str, tuple[str, ...]], Span] = {}  # what was globbed, and where first
         self.warnings: list[UsageError] = []  # worth saying, but nothing is wrong
 
-    def error(self, code: str, span: Span | None, **words: object) -> UsageError:
+    def error(self, code: str, span: Span | None, **words: Any) -> UsageError:
         """The error `code` at `span`, with its source line."""
         source = self.lines[span.line - 1] if span is not None and span.line <= len(self.lines) else None
         return UsageError(code, span=span, source=source, **words)

@@ -8,7 +8,7 @@ needed inside a branch that is not decided yet becomes the form `need`.
 from __future__ import annotations
 
 from redo_py.front.redunfile import syntax
-from redo_py.front.redunfile.calls import call
+from redo_py.front.redunfile.calls import argument, call
 from redo_py.front.redunfile.kinds import hole_text, items_of, kind_of, plain
 from redo_py.front.redunfile.methods import attribute
 from redo_py.front.redunfile.operators import binary, compare, negated
@@ -183,8 +183,8 @@ def _conditional(machine: Machine, node: syntax.Conditional, scope: Scope) -> An
         return evaluate(machine, node.then if test else node.otherwise, scope)
     machine.undecided += 1
     try:
-        then = evaluate_plain(machine, node.then, scope)
-        otherwise = evaluate_plain(machine, node.otherwise, scope)
+        then = argument(machine, node.then, evaluate(machine, node.then, scope))
+        otherwise = argument(machine, node.otherwise, evaluate(machine, node.otherwise, scope))
     finally:
         machine.undecided -= 1
     return SchedulerExpression("cond", (test, then, otherwise), machine.span(node))
@@ -264,7 +264,7 @@ def _lazy_map(machine: Machine, node: syntax.ListComprehension, over: Expression
     machine.undecided += 1
     machine.map_depth += 1
     try:
-        body = evaluate_plain(machine, node.element, inner)
+        body = argument(machine, node.element, evaluate(machine, node.element, inner))
     finally:
         machine.undecided -= 1
         machine.map_depth -= 1
@@ -283,16 +283,16 @@ def _call(machine: Machine, node: syntax.Call, scope: Scope) -> Any:
         function = evaluate(machine, function_node, scope)
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
-    for argument in node.arguments:
-        value = evaluate(machine, argument.value, scope)
-        if argument.kind == "positional":
+    for given in node.arguments:
+        value = evaluate(machine, given.value, scope)
+        if given.kind == "positional":
             args.append(value)
-        elif argument.kind == "keyword":
-            _keyword(machine, argument, kwargs, argument.name, value)
-        elif argument.kind == "star":
-            args.extend(_starred(machine, argument, value))
+        elif given.kind == "keyword":
+            _keyword(machine, given, kwargs, given.name, value)
+        elif given.kind == "star":
+            args.extend(_starred(machine, given, value))
         else:
-            _double_star(machine, argument, value, kwargs)
+            _double_star(machine, given, value, kwargs)
     return call(machine, node, function, args, kwargs)
 
 

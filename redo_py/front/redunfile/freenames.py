@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+
 def free_names(node: syntax.Def) -> list[str]:
     """Every name that the body of `node` mentions, its own locals included: the rest is for whoever looks them up."""
     return list(dict.fromkeys(each.id for part in node.body for each in walk(part) if isinstance(each, syntax.Name)))
@@ -37,8 +38,8 @@ def bound_names(statements: tuple[Any, ...]) -> dict[str, Any]:
         elif isinstance(statement, syntax.Def):
             found.setdefault(statement.name, statement)
         elif isinstance(statement, syntax.Import):
-            for name in statement.names:
-                found.setdefault(name.alias, name)
+            for imported in statement.names:
+                found.setdefault(imported.alias, imported)
         elif isinstance(statement, syntax.If):
             for name, node in {**bound_names(statement.orelse), **bound_names(statement.body)}.items():
                 found.setdefault(name, node)

@@ -50,9 +50,9 @@ class Filler:
             while literal is not None and literal[0] <= number:
                 self.noticed.word(literal[1], literal[2])
                 literal = next(literals, None)
-            if type(segment) is str:
+            if isinstance(segment, str):
                 parts.append(segment)
-            elif type(segment) is Piece:
+            elif isinstance(segment, Piece):
                 self._piece(segment, values, parts)
             else:
                 parts.append(self._unquoted(shape, segment, values))

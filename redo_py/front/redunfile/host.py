@@ -9,12 +9,27 @@ if TYPE_CHECKING:
 
     from redo_py.ground.spans import Span
 
+    class ParameterKind(Protocol):
+        """One parameter, in the order of the signature."""
+
+        @property
+        def name(self) -> str: ...
+        @property
+        def kind(self) -> str:
+            """ "positional", "normal", "keyword", "*" or "**"."""
+
+        @property
+        def has_default(self) -> bool: ...
+
     class FunctionKind(Protocol):
         """What the syntax tree of a module tells about one of its functions."""
 
         @property
         def kind(self) -> str:
             """ "task" for a decorated one, "function" for a plain one, anything else for what is no function."""
+
+        @property
+        def parameters(self) -> Sequence[ParameterKind]: ...
 
     class TaskKind(Protocol):
         """A task of this process."""

@@ -40,8 +40,7 @@ class Instance:
         self.parent: tuple[Instance, Node | None] | None = None  # who asked first, and where
         self.body: Any = None  # a body.Body while it is OPEN
         self.children: list[Instance] = []  # what makes its inputs
-        self.after: tuple[str, ...] = ()  # paths of order-only needs
-        self.expression: Any = None  # once DONE
+        self.expression: Any = None  # an Expression once DONE
 
     @property
     def outputs(self) -> list[tuple[str, bool, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from redo_py.front.redunfile.callables import Builtin, Declaration, Function, Imported, Outputs
 from redo_py.front.redunfile.declared import Group, Recipe
 from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template
-from redo_py.ir.expression import Expression, SimpleExpression
+from redo_py.ir.expression import Expression, SchedulerExpression, SimpleExpression
 from redo_py.values.file import PathLike
 
 TYPE_CHECKING = False
@@ -74,8 +74,15 @@ def hole_text(machine: Machine, value: Any, node: Node) -> Any:
         value = text_of(machine, value, node)
         return value if isinstance(value, str) else (value, "")
     if isinstance(value, Expression):
-        return (value, "")
+        return (as_text(value), "")
     raise machine.error("no-text", node, kind=kind_of(value))
+
+
+def as_text(value: Expression) -> Expression:
+    """What stands for a lazy value where a text is wanted: for a lazy file its path."""
+    if isinstance(value, SchedulerExpression) and value.form == "need":
+        return SimpleExpression("getattr", (value, "path"), value.span)
+    return value
 
 
 def is_lazy(value: Any) -> bool:

@@ -48,7 +48,8 @@ def load(module: Module, source: str, host: Host, file: str = "redunfile.py") ->
 
 def first_line(statement: Any) -> int:
     """The line on which a statement begins: that of its first decorator."""
-    return min([statement.line, *(each.line for each in getattr(statement, "decorators", ()))])
+    lines: list[int] = [statement.line, *(each.line for each in getattr(statement, "decorators", ()))]
+    return min(lines)
 
 
 def _execute_one(machine: Machine, statement: Any, top: Scope) -> list[UsageError]:
@@ -124,5 +125,3 @@ def _unknown_pools(redunfile: Redunfile) -> list[UsageError]:
             hint = closest(pool, redunfile.pools) or f'declare it: `pool("{pool}", 4)`'
             errors.append(redunfile.error("unknown-pool", recipe.span, name=pool, hint=hint))
     return errors
-
-

@@ -57,7 +57,7 @@ class Machine:
         lines = self.redunfile.lines
         return lines[node.line - 1] if 0 < node.line <= len(lines) else ""
 
-    def error(self, code: str, node: Node, **words: object) -> UsageError:
+    def error(self, code: str, node: Node, **words: Any) -> UsageError:
         """The error `code` at the place of `node`, to be raised."""
         return UsageError(code, span=self.span(node), source=self.source(node), **words)
 

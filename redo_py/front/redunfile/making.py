@@ -102,7 +102,8 @@ def _options(planner: Plan, instance: Instance, body: Body) -> dict[str, Any]:
         options["doc"] = instance.doc.partition("\n")[0]
     if body.depfile:
         options["depfile"] = body.depfile
-    after = tuple([each for path in body.after for each in planner.made_before(path)])
+    made = [each for path in body.after for each in planner.made_before(path)]
+    after = (*made, *[check.expression for check in body.checks])
     if after:
         options["after"] = after
     if body.arguments_files:

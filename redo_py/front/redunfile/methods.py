@@ -42,7 +42,9 @@ def attribute(machine: Machine, node: Attribute, value: Any, is_called: bool) ->
         output = value.named(node.name)
         if output is None:
             hint = closest(node.name, [keyword for keyword in value.keywords if keyword])
-            raise machine.error("no-output", node, name=node.name, hint=hint or "numbers select positional ones: `out[0]`")
+            raise machine.error(
+                "no-output", node, name=node.name, hint=hint or "numbers select positional ones: `out[0]`"
+            )
         return output
     attributes, methods = _offered(value)
     if node.name in attributes:

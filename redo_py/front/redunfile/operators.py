@@ -66,7 +66,7 @@ def _join(left: Any, right: Any) -> Template | None:
     """A text added to an f-string keeps its holes."""
     if type(left) is Template:
         return left.joined(right) if isinstance(right, (str, Template)) else None
-    return right.behind(left) if isinstance(left, str) else None  # type: ignore[no-any-return]
+    return right.behind(left) if isinstance(left, str) else None
 
 
 def _fits(op: str, left: Any, right: Any) -> bool:

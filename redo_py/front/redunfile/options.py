@@ -18,7 +18,7 @@ RESOURCES = ("cpus", "gpus", "memory", "vcpus")
 RECIPE_OPTIONS = ("always", "executor", "pool", "retries", "tags", "temp", "timeout", "tracked", *RESOURCES)
 TASK_OPTIONS = ("always", "cache", "executor", "pool", "retries", "tags", "timeout", "version", *RESOURCES)
 _SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
-_KINDS = {
+_KINDS: dict[str, tuple[Any, str]] = {
     "text": (str, "a text"),
     "count": (int, "a whole number"),
     "flag": (bool, "True or False"),

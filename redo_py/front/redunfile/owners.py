@@ -75,7 +75,9 @@ class Owners:
         path = pattern.path({})
         other = self.literals.get(path)
         if other is not None:
-            raise self._error("two-rules", recipe, path=path, name=recipe.name, other=other[0].name, place=other[0].span)
+            raise self._error(
+                "two-rules", recipe, path=path, name=recipe.name, other=other[0].name, place=other[0].span
+            )
         self.literals[path] = (recipe, pattern)
 
     def _check_literal(self, path: str) -> None:
@@ -137,7 +139,9 @@ class Owners:
         return self._error("tie", recipe, path=path, first=first, second=pattern.shown, place=place)
 
     def _overlap(self, recipe: Recipe, path: str, other: Recipe, folder: str) -> Exception:
-        return self._error("overlap", recipe, path=path, name=recipe.name, folder=folder, other=other.name, place=other.span)
+        return self._error(
+            "overlap", recipe, path=path, name=recipe.name, folder=folder, other=other.name, place=other.span
+        )
 
     def _error(self, code: str, recipe: Recipe, **words: object) -> Exception:
         return self.redunfile.error(code, recipe.span, **words)

@@ -112,7 +112,7 @@ def shown_ways(splits: list[Stems]) -> str:
 def _normal(text: str) -> str:
     if not text.strip("/"):
         raise PatternFault("empty-pattern")
-    if text.startswith("/") or text == ".." or text.startswith("../"):
+    if text.startswith(("/", "../")) or text == "..":
         raise PatternFault("output-outside", pattern=text)
     normal = posixpath.normpath(text)
     if normal.startswith("..") or normal == ".":
@@ -122,7 +122,8 @@ def _normal(text: str) -> str:
 
 def _parse(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(literals, names); doubled braces are literal."""
-    literals, names = [""], []
+    literals = [""]
+    names: list[str] = []
     place = 0
     while place < len(text):
         char = text[place]

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import gc
 
+from redo_py.front.redunfile.arguments import parse_arguments
 from redo_py.front.redunfile.body import Body
 from redo_py.front.redunfile.callables import Outputs, PendingCall
 from redo_py.front.redunfile.instance import DONE, NEW, OPEN, Instance
 from redo_py.front.redunfile.kinds import kind_of
+from redo_py.front.redunfile.listing import list_targets
 from redo_py.front.redunfile.lowering import Lowering, files_in
 from redo_py.front.redunfile.machine import Machine
 from redo_py.front.redunfile.making import make
 from redo_py.front.redunfile.outputs import Claims
 from redo_py.front.redunfile.owners import Owners
-from redo_py.front.redunfile.arguments import parse_arguments
-from redo_py.front.redunfile.listing import list_targets
 from redo_py.front.redunfile.requests import as_expression, default_members, member_paths, resolve
 from redo_py.front.redunfile.scopes import Poisoned
 from redo_py.front.redunfile.statements import run_function
 from redo_py.front.redunfile.trails import cycle_error, endless_error, missing_input, trail_of
-from redo_py.ground.errors import UsageError
+from redo_py.ground.errors import RedunError, UsageError
 from redo_py.ir.expression import SchedulerExpression
 from redo_py.values.file import File, Output, Tool
 
@@ -63,6 +63,7 @@ class Planner:
         self._files: dict[str, File] = {}
         self._products: dict[str, SchedulerExpression] = {}
         self._tools: dict[str, Tool] = {}
+        self._stack: list[Instance] = []  # of `plan`: the OPEN ones among them need each other in this order
 
     # ---- the question of who makes what
 
@@ -137,7 +138,11 @@ class Planner:
     def need_source(self, path: str, span: Span, asking: str) -> None:
         """A group or default names `path`, which nothing makes."""
         if path not in self.sources:
-            self.sources[path] = (span, Instance(None, "group", asking, span), False)
+            self.sources[path] = (
+                span,
+                Instance(None, "default" if asking == "default" else "group", asking, span),
+                False,
+            )
 
     def missing_input_error(self, path: str) -> UsageError:
         """Why something cannot do without `path`, which does not exist: said of what needs it, if it is in the plan."""
@@ -157,7 +162,7 @@ class Planner:
 
     def plan(self, instance: Instance) -> Expression:
         """The expression of `instance`, planned with all it needs."""
-        stack = [instance]
+        stack = self._stack = [instance]
         try:
             while stack:
                 current = stack[-1]
@@ -170,11 +175,21 @@ class Planner:
                     current.body = None
                     current.state = DONE
                 stack.pop()
-        except UsageError as error:
-            if not error.trail and stack:
+        except BaseException as error:
+            if isinstance(error, RedunError) and not error.trail:
                 error.trail = trail_of(stack[-1])
+            self._close()
             raise
-        return instance.expression
+        made: Expression = instance.expression
+        return made
+
+    def _close(self) -> None:
+        """Give up: what is OPEN is NEW again, so that other targets can still be planned."""
+        for instance in self._stack:
+            if instance.state == OPEN:
+                instance.state = NEW
+                instance.body = None
+                instance.children = []
 
     def _open(self, instance: Instance) -> None:
         """NEW -> OPEN: run the body, find what makes its inputs."""
@@ -187,6 +202,8 @@ class Planner:
             paths = self._run_body(instance)
         for path, (node, missing_ok) in paths.items():
             self._depend(instance, path, node, missing_ok)
+        for check in instance.body.checks if instance.body else ():
+            self._depend_on(instance, check, check.name, None)
 
     def _depend(self, instance: Instance, path: str, node: Node | None, missing_ok: bool) -> None:
         """`instance` needs `path`."""
@@ -196,10 +213,15 @@ class Planner:
             if known is None or (known[2] and not missing_ok):
                 self.sources[path] = (self._place(instance, node), instance, missing_ok)
             return
+        self._depend_on(instance, maker, path, node)
+
+    def _depend_on(self, instance: Instance, maker: Instance, path: str, node: Node | None) -> None:
+        """`instance` needs what `maker` makes at `path`."""
         if maker.parent is None and maker.state == NEW:
             maker.parent = (instance, node)
         if maker.state == OPEN:
-            raise cycle_error(self.redunfile, maker, instance, path, self._place(instance, node))
+            way = [each for each in self._stack if each.state == OPEN]
+            raise cycle_error(self.redunfile, way[way.index(maker) :], path, self._place(instance, node))
         instance.children.append(maker)
 
     def _place(self, instance: Instance, node: Node | None) -> Span:

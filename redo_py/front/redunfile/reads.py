@@ -30,7 +30,10 @@ class Reads:
 
     def seen(self) -> list[str]:
         """The files that are known to be there."""
-        return [*(path for path, is_file in self.files.items() if is_file), *(p for found in self.globs.values() for p in found)]
+        return [
+            *(path for path, is_file in self.files.items() if is_file),
+            *(p for found in self.globs.values() for p in found),
+        ]
 
     def variable(self, name: str) -> str | None:
         """The environment variable `name`."""

@@ -59,7 +59,9 @@ def _check_rule(machine: Machine, node: Def, recipe: Recipe) -> None:
     if set(names) != set(recipe.placeholders) or "out" in recipe.placeholders:
         patterns = [pattern.shown for pattern in recipe.patterns]
         found = recipe.placeholders
-        raise machine.error("parameters", node, name=recipe.name, parameters=names, placeholders=found, patterns=patterns)
+        raise machine.error(
+            "parameters", node, name=recipe.name, parameters=names, placeholders=found, patterns=patterns
+        )
     for name in recipe.where:
         if name not in recipe.placeholders:
             hint = closest(name, recipe.placeholders)

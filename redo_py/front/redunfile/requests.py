@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from redo_py.front.redunfile.arguments import check_complete
 from redo_py.front.redunfile.callables import Outputs
 from redo_py.front.redunfile.declared import Group, Recipe
 from redo_py.front.redunfile.kinds import kind_of
@@ -47,6 +48,7 @@ def _named(planner: Plan, name: str) -> Instance | None:
     redunfile = planner.redunfile
     recipe = redunfile.actions.get(name) or redunfile.checks.get(name)
     if recipe is not None:
+        check_complete(redunfile, recipe, {})
         return planner.target(recipe, {})
     return planner.lazy(name) if name in redunfile.lazies else None
 

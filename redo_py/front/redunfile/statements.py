@@ -40,7 +40,7 @@ def run_function(machine: Machine, function: Function, names: dict[str, Any]) ->
 
 
 def execute(machine: Machine, statements: Sequence[Any], scope: Scope) -> None:
-    """Execute `statements` one after another in `scope`. Raises UsageError, Poisoned, and Returned inside a function."""
+    """Execute `statements` one after another. Raises UsageError, Poisoned, and Returned inside a function."""
     machine.count(len(statements), statements[0] if statements else _NOWHERE)
     for statement in statements:
         _EXECUTORS[type(statement)](machine, statement, scope)
@@ -186,7 +186,7 @@ def _imported(machine: Machine, node: syntax.Import, name: syntax.ImportedName, 
     host = machine.reads.host
     found = host.function_kind(node.module, name.name, span)
     if found is not None and found.kind in ("function", "task"):
-        return Imported(node.module, name.name, found.kind, {})
+        return Imported(node.module, name.name, found.kind, {}, tuple(found.parameters))
     return host.constant(node.module, name.name, span)
 
 

@@ -7,9 +7,11 @@ from redo_py.ground.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redo_py.front.redunfile.declared import Redunfile
     from redo_py.front.redunfile.instance import Instance
     from redo_py.front.redunfile.plans import Plan
-    from redo_py.front.redunfile.declared import Redunfile
     from redo_py.ground.spans import Span
 
     Trail = list[tuple[str, Span | None]]
@@ -32,7 +34,7 @@ def trail_of(instance: Instance) -> Trail:
 def _told(instance: Instance) -> str:
     if instance.kind == "rule":
         return f"{shortened(instance.origin)}, made by rule `{instance.name}`"
-    return f"{instance.kind} `{instance.name}`"
+    return instance.kind if instance.kind == "default" else f"{instance.kind} `{instance.name}`"
 
 
 def shortened(path: str) -> str:
@@ -40,16 +42,13 @@ def shortened(path: str) -> str:
     return path if len(path) <= 120 else f"{path[:60]}...{path[-20:]}"
 
 
-def cycle_error(redunfile: Redunfile, maker: Instance, asking: Instance, path: str, span: Span) -> UsageError:
-    """`asking` needs `path`, which `maker` makes, which needs `asking`."""
-    chain = [asking]
-    while chain[-1] is not maker and chain[-1].parent is not None:
-        chain.append(chain[-1].parent[0])
-    names = [each.origin for each in reversed(chain)]
+def cycle_error(redunfile: Redunfile, cycle: Sequence[Instance], path: str, span: Span) -> UsageError:
+    """The last of `cycle`, each of which needs the next one, needs `path`, which the first one makes."""
+    names = [each.origin for each in cycle]
     if len(names) > LONGEST:
         names[LONGEST // 2 : -LONGEST // 2] = ["..."]
     error = redunfile.error("cycle", span, path=" -> ".join([*names, path]))
-    error.trail = [(_told(each), each.span) for each in reversed(chain)][:LONGEST]
+    error.trail = [(_told(each), each.span) for each in cycle[:LONGEST]]
     return error
 
 

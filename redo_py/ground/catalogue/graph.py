@@ -8,7 +8,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "empty-target": ("a target is empty", "see `redun targets`"),
     "rule-as-target": ("`{name}` is a rule ({place}), not a target", "ask for what it makes: {patterns}"),
     "override-as-target": ("`{target}` is no target", "settings are given with `-D {target}`"),
-    "nothing-to-build": ("there is nothing to build by default", "name a target, or write `default(...)`; see `redun targets`"),
+    "nothing-to-build": (
+        "there is nothing to build by default",
+        "name a target, or write `default(...)`; see `redun targets`",
+    ),
     "too-many-words": ("action `{name}` does not take `{word}`", "parameters are options: `--name value`"),
     "missing-option": ("action `{name}` needs {option}", "write `redun build {name} {option} VALUE`"),
     "unknown-parameter": ("action `{name}` has no option {option}", "{hint}"),
@@ -16,18 +19,36 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "bad-option-value": ("{option} of action `{name}`: `{text}` is not {kind}", ""),
     # ---- who makes a path
     "two-rules": ("{path} is made by rule `{name}` and by rule `{other}` ({place})", "each path is made by one rule"),
-    "two-instances": ("{path} is made by rule `{name}` and by rule `{other}` ({place})", "each path is made once: let the patterns differ"),
-    "tie": ("{path} matches {first} ({place}) and {second} equally well", "make one more literal, or say which with `where=`"),
-    "two-splits": ("{path} can be read as {pattern} in two ways: {ways}", "say which with `where=`, or put `/` between the placeholders"),
-    "overlap": ("{path} of rule `{name}` lies inside {folder}, which rule `{other}` ({place}) makes", "one of them has to go elsewhere"),
+    "two-instances": (
+        "{path} is made by rule `{name}` and by rule `{other}` ({place})",
+        "each path is made once: let the patterns differ",
+    ),
+    "tie": (
+        "{path} matches {first} ({place}) and {second} equally well",
+        "make one more literal, or say which with `where=`",
+    ),
+    "two-splits": (
+        "{path} can be read as {pattern} in two ways: {ways}",
+        "say which with `where=`, or put `/` between the placeholders",
+    ),
+    "overlap": (
+        "{path} of rule `{name}` lies inside {folder}, which rule `{other}` ({place}) makes",
+        "one of them has to go elsewhere",
+    ),
     "output-is-source": ("{path} is an output of rule `{name}` and a `source(...)`", "it cannot be both"),
-    "glob-of-output": ("{pattern} would list {path}, which rule `{rule}` makes", "a glob reads sources: leave it out with `exclude=`"),
+    "glob-of-output": (
+        "{pattern} would list {path}, which rule `{rule}` makes",
+        "a glob reads sources: leave it out with `exclude=`",
+    ),
     "cycle": ("what is needed here needs itself: {path}", ""),
-    "endless": ("rule `{name}` needs itself without end: {path}", "its pattern matches what it needs: narrow the pattern"),
+    "endless": (
+        "rule `{name}` needs itself without end: {path}",
+        "its pattern matches what it needs: narrow the pattern",
+    ),
     # ---- inputs
     "missing-input": ("{path} is missing", "{hint}"),
     "pattern-claims": (
         "{path} is missing, and rule `{name}` needs it for {output}",
-        "{output} exists: narrow the pattern or say source(\"{output}\")",
+        '{output} exists: narrow the pattern or say source("{output}")',
     ),
-}  # fmt: skip
+}

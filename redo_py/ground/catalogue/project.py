@@ -33,6 +33,11 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "`redun {command}` has no use for `{word}`",
         "`redun {command} --help` shows how it is used",
     ),
+    "not-an-action": (
+        "`{name}` is no action, so it takes no options: {option}",
+        "`redun build --help` shows the options of `redun build`",
+    ),
+    "clean-source": ("{path} is a source file, and redun only removes what it made", ""),
     "log-needs-output": ("`redun log --output TARGET` shows what TARGET printed when it last ran", ""),
     "never-ran": ("{target} has not run yet", "`redun build {target}` runs it"),
     "already-there": ("there is a {path} already", "edit it, or give `redun init` another folder"),

@@ -170,6 +170,17 @@ def test_other_interpreters(executor: Driver):
     assert executor.success(spec('{ print "awk" }', shell="awk -f", stdin="/etc/hostname")).output == b"awk\n"
 
 
+def test_scripts_of_killed_processes_are_swept(executor: Driver):
+    scratch = Path(executor.executor.scratch)  # type: ignore[attr-defined]
+    scratch.mkdir()
+    for name in (f"script-{2**22 + 1}-1-abc", f"script-{os.getppid()}-1-abc", "other"):
+        (scratch / name).write_text("")
+    executor.success(spec("print(1)", shell=sys.executable))
+    assert sorted(os.listdir(scratch)) == ["other", f"script-{os.getppid()}-1-abc"]
+    for path in scratch.iterdir():
+        path.unlink()
+
+
 def test_bash_is_strict(executor: Driver):
     for text in ("false; echo unreached", "false | cat; echo unreached", "echo $unset; echo unreached"):
         assert b"unreached" not in executor.failure(spec(text)).output

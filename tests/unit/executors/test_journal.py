@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -14,9 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from redo_py.executors import processes
 from redo_py.executors.journal import Journal, escape, unescape
 from redo_py.executors.processes import group_lives, is_alive, place, start_of
 from redo_py.executors.recovery import recover
+from redo_py.files.lock import ProjectLock
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import UsageError
 
@@ -26,10 +29,14 @@ import os, sys
 from redo_py.executors.api import CommandStep, JobSpec
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
+from redo_py.executors import processes
 from redo_py.executors.journal import Journal
+from redo_py.files.lock import ProjectLock
 from redo_py.ground.clock import Clock
 
 clock = Clock()
+lock = ProjectLock(os.getcwd(), clock, "redun build")
+lock.acquire(print)
 inbox = SelectInbox(clock)
 executor = CommandExecutor(os.getcwd(), clock, Journal("running"), "scratch")
 executor.start(inbox)
@@ -234,6 +241,29 @@ def test_what_cannot_be_ended_is_named(path: str, monkeypatch: pytest.MonkeyPatc
     journal.close()
 
 
+def test_without_proc_the_system_is_asked_by_ps(path: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(processes, "HAS_PROC", False)
+    child, other = sleeper(), sleeper()
+    start = start_of(child.pid)
+    assert is_alive(child.pid, start)
+    assert not is_alive(child.pid, "Thu Jan  1 00:00:00 1970")
+    assert not is_alive(2**22 + 1, start_of(2**22 + 1))
+    journal = Journal(path)
+    lines_of(journal, "intent\t1\ta", f"start\t1\t{child.pid}\t{start}", f"start\t1\t{other.pid}\t1970")
+    init = threading.Thread(target=child.wait)
+    init.start()
+    assert recover(path, Clock()).ended[0].startswith(str(child.pid))
+    init.join()
+    assert child.returncode == -signal.SIGTERM
+    assert not is_alive(child.pid, start)
+    assert other.poll() is None
+    other.kill()
+    os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
+    assert start_of(other.pid) == ""  # a zombie
+    other.wait()
+    journal.close()
+
+
 def test_place_is_the_same_in_a_child():
     code = "from redo_py.executors.processes import place; print(place())"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -258,6 +288,8 @@ def carriers(build_id: str) -> list[int]:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_after_a_kill_at_any_moment_nothing_is_left(tmp_path: Path, seed: int):
+    (tmp_path / ".redun").mkdir()
+    lock = ProjectLock(str(tmp_path), Clock(), "redun build")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     builder = subprocess.Popen(
         [sys.executable, "-c", BUILDER], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, process_group=0
@@ -269,7 +301,9 @@ def test_after_a_kill_at_any_moment_nothing_is_left(tmp_path: Path, seed: int):
     builder.wait()
     builder.stdout.close()
     build_id = (tmp_path / "running").read_text("utf-8", "surrogateescape").split("\t")[1]
+    lock.acquire(lambda holder: None)
     recovery = recover(str(tmp_path / "running"), Clock())
+    lock.release()
     assert carriers(build_id) == []
     assert all(name.startswith("out ") and name.endswith("\n") for name in recovery.outputs_in_progress)
     pids = (tmp_path / "pids").read_text().split() if (tmp_path / "pids").exists() else []

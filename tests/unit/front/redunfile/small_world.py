@@ -15,8 +15,9 @@ from redo_py.ground.errors import UsageError
 class Kind:
     """What a name of a module is."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, parameters: tuple[Any, ...] = ()) -> None:
         self.kind = kind
+        self.parameters = parameters
 
 
 class Named:

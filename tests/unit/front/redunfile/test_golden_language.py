@@ -79,4 +79,8 @@ def test_every_entry_of_the_catalogue_is_shown():
     for name in NAMES:
         error = refused(name)
         shown |= {each.code for each in error.errors} if isinstance(error, ErrorList) else {error.code}
-    assert sorted({*language.ENTRIES, *graph.ENTRIES} - shown) == ["config-type", "empty-target", "unreadable"]  # see test_load and test_planner
+    assert sorted({*language.ENTRIES, *graph.ENTRIES} - shown) == [
+        "config-type",
+        "empty-target",
+        "unreadable",
+    ]  # see test_load and test_planner

@@ -1,0 +1,7 @@
+# targets:
+@rule("out")
+def r(out):
+    sh(f"touch {out}")
+
+
+default("outt")

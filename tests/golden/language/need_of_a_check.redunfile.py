@@ -1,0 +1,10 @@
+# targets: out
+@check
+def lint():
+    sh("lint")
+
+
+@rule("out")
+def r(out):
+    need("lint")
+    sh(f"touch {out}")

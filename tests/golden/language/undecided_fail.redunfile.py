@@ -1,0 +1,3 @@
+from pipeline import f
+
+X = 1 if f(1) else fail("no")

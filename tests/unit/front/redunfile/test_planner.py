@@ -1,0 +1,549 @@
+"""What planning makes: exactly these expressions."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from redo_py.front.redunfile.planner import Planner
+from redo_py.ground.errors import UsageError
+from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression, ValueExpression
+from redo_py.ir.flat import digest_of
+from redo_py.task.task import TaskReference
+from redo_py.values.file import File, Output, Tool
+from tests.unit.front.redunfile.small_world import World, check_sources, commands, planner, said
+
+SAMPLE = '''"""Two programs sharing one library, a data step and tests."""
+
+from pipeline import summarize  # an ordinary function or @task
+from redo_py.build import check, config, default, env, glob, group, need, rule, sh, words
+
+CC = words(env("CC", "cc"))
+MODE = config("mode", "release", choices=["debug", "release"])
+CFLAGS = ["-Wall", "-Iinclude"] + (["-g"] if MODE == "debug" else ["-O2"])
+PROGS = [f.stem for f in glob("src/*.c")]
+LIB = [f"build/lib/{f.stem}.o" for f in glob("lib/*.c")]
+
+
+@rule("build/{sub}/{stem}.o")
+def cc(out, sub, stem):
+    """Compile one C file."""
+    src = need(f"{sub}/{stem}.c")
+    sh(f"{CC} {CFLAGS} -MMD -MF {out}.d -c {src} -o {out}", depfile=f"{out}.d")
+
+
+@rule("bin/{prog}")
+def link(out, prog):
+    """Link one program."""
+    objs = need([f"build/src/{prog}.o"] + LIB)
+    sh(f"{CC} -o {out} {objs}")
+
+
+@rule("out/report.json")
+def report(out):
+    """Summarize the data."""
+    return summarize(need("data/in.csv"), out)
+
+
+@check
+def test():
+    """Run the tests."""
+    for p in PROGS:
+        sh(f"{need('bin/' + p)} | grep -q {p}")
+    sh(f"grep -q total {need('out/report.json')}")
+
+
+group("all", [f"bin/{p}" for p in PROGS], "out/report.json")
+default("all")
+'''
+SYSTEM = "Linux x86_64"
+
+
+def command(text: str, inputs: Any = (), outputs: Any = (), tools: Any = (), **options: Any) -> TaskExpression:
+    """The expression of a rule with one command, written out."""
+    kwargs = {
+        "steps": ((text, "", "", ""),),
+        "inputs": tuple(inputs),
+        "outputs": tuple(Output(path) for path in outputs),
+        "env": {},
+        "tools": tuple(Tool(name) for name in tools),
+        "system": SYSTEM,
+    }
+    return TaskExpression("redun.command", (), kwargs, options)
+
+
+def tool_names(expression: Any) -> list[str]:
+    return [tool.name for tool in expression.kwargs["tools"]]
+
+
+def product(expression: Any, path: str) -> SchedulerExpression:
+    return SchedulerExpression("product", (expression, path))
+
+
+def only(text: str, *targets: str, files: tuple[str, ...] = (), **world: Any) -> Any:
+    """The one expression that `targets` of a redunfile stand for."""
+    (expression,) = planner("from pipeline import f, g\n" + text, World(files, **world)).request(list(targets))
+    return expression
+
+
+def step(text: str, **given: Any) -> Any:
+    """The text of the only step of rule `out` with this body."""
+    indented = "\n    ".join(text.splitlines())
+    expression = only(f'@rule("out")\ndef r(out):\n    {indented}\n', "out", **given)
+    ((made, *_),) = expression.kwargs["steps"]
+    return made
+
+
+# ---- the sample of the reference, whole
+
+
+def compiled(source: str, stem: str, compiler: str) -> TaskExpression:
+    made = f"build/{source}/{stem}.o"
+    return command(
+        f"{compiler} -Wall -Iinclude -O2 -MMD -MF {made}.d -c {source}/{stem}.c -o {made}",
+        [File(f"{source}/{stem}.c")], [made], [compiler.split()[0]],
+        origin=made, kind="rule", rule="cc", stems={"sub": source, "stem": stem}, doc="Compile one C file.",
+        depfile=f"{made}.d",
+    )  # fmt: skip
+
+
+def linked(program: str, compiler: str, library: TaskExpression) -> TaskExpression:
+    objects = [(compiled("src", program, compiler), f"build/src/{program}.o"), (library, "build/lib/a.o")]
+    return command(
+        f"{compiler} -o bin/{program} build/src/{program}.o build/lib/a.o",
+        [product(*each) for each in objects], [f"bin/{program}"], [compiler.split()[0]],
+        origin=f"bin/{program}", kind="rule", rule="link", stems={"prog": program}, doc="Link one program.",
+    )  # fmt: skip
+
+
+def test_the_sample():
+    world = World(("src/hi.c", "src/bye.c", "lib/a.c", "data/in.csv"), {"CC": "ccache gcc"})
+    plan = planner(SAMPLE, world)
+    library = compiled("lib", "a", "ccache gcc")
+    report = TaskExpression(
+        "pipeline.summarize", (File("data/in.csv"), Output("out/report.json")), {},
+        {"origin": "out/report.json", "kind": "rule", "rule": "report", "doc": "Summarize the data."},
+    )  # fmt: skip
+    wanted = [linked("bye", "ccache gcc", library), linked("hi", "ccache gcc", library), report]
+    assert [digest_of(each) for each in plan.request([])] == [digest_of(each) for each in wanted]
+    test = plan.request(["test"])[0]
+    assert test.kwargs["steps"] == (
+        ("bin/bye | grep -q bye", "", "", ""), ("bin/hi | grep -q hi", "", "", ""),
+        ("grep -q total out/report.json", "", "", ""),
+    )  # fmt: skip
+    assert tool_names(test) == ["grep"]
+    assert dict(test.options) == {"origin": "test", "kind": "check", "rule": "test", "doc": "Run the tests."}
+    assert list(plan.sources) == ["src/bye.c", "lib/a.c", "src/hi.c", "data/in.csv"]
+    check_sources(plan, world)
+
+
+def test_everything_shared_is_one_object():
+    world = World(("src/hi.c", "src/bye.c", "lib/a.c", "data/in.csv"))
+    bye, hi, _ = planner(SAMPLE, world).request([])
+    assert bye.kwargs["inputs"][1] is hi.kwargs["inputs"][1]
+    assert bye.kwargs["tools"][0] is hi.kwargs["tools"][0]
+
+
+def test_a_redunfile_and_its_reordered_copy_plan_the_same():
+    text = '@rule("a")\ndef x(out):\n    sh(f"touch {out}")\n\n\n@rule("b")\ndef y(out):\n    sh(f"cp {need(\'./a\')} {out}")\n'
+    first, second = text.split("\n\n\n")
+    again = f"# other order\n{second}\n\n\n{first}\n"
+    made = [planner(each).request(["b"])[0] for each in (text, again)]
+    assert digest_of(made[0]) == digest_of(made[1])
+
+
+# ---- commands
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("sh(f\"cp {need('my file')} {out}\")", "cp 'my file' out"),
+        ('A = ["a b", "c"]\nsh(f"x {A} -I{A} {out}")', "x 'a b' c -I'a b' -Ic out"),
+        ('sh(f"x {[]} -I{[]} {None} -o{None} {out}")', "x     out"),
+        ("sh(f\"x {[[1], [2.5, ['a']]]} {out}\")", "x 1 2.5 a out"),
+        ('A = f"-O2 -I{\'a b\'}"\nsh(f"x {A} {out}")', "x -O2 -I'a b' out"),
+        ('A = f"-O2 -I{\'a b\'}"\nsh(f"x y{A} {out}")', "x y'-O2 -Ia b' out"),
+        ('sh(f"x {out}.d {out.parent}/y {out.stem}")', "x out.d ./y out"),
+        ("sh(f\"x '{raw('a b')}' {raw('$HOME')} {out}\")", "x 'a b' $HOME out"),
+        ("sh(f\"x {'a'}/{['b', 'c']}.o {out}\")", "x a/b.o a/c.o out"),
+        ('sh(f"x {1:03d} {out}")', "x 001 out"),
+        ('sh(f"""\n    a {out}\n      b\n    c\n    """)', "a out\n  b\nc"),
+        ("sh(\"awk '{print $1}' > out\")", "awk '{print $1}' > out"),
+        ('sh(f"a {out}" + f" {[1, 2]}" + " b")', "a out 1 2 b"),
+        ("sh(f\"x $(cat {need('a b')}) {out}\")", "x $(cat 'a b') out"),
+    ],
+)
+def test_texts(body: str, text: str):
+    assert step(body) == text
+
+
+def test_a_quote_in_a_value_is_quoted():
+    expression = only('A = ["it\'s"]\n@rule("out")\ndef r(out):\n    sh(f"x {A} {out}")\n', "out")
+    assert expression.kwargs["steps"][0][0] == """x 'it'"'"'s' out"""
+
+
+def test_paths_are_written_relative_to_the_folder_of_the_step():
+    expression = only(
+        '@rule("sub/out")\ndef r(out):\n    sh(f"x {need(\'sub/a\')} {need(\'b/c\')} {out} d", cwd="sub")\n',
+        "sub/out", files=("sub/d", "sub/a", "b/c"),
+    )  # fmt: skip
+    assert expression.kwargs["steps"] == (("x a ../b/c out d", "sub", "", ""),)
+    assert [file.path for file in expression.kwargs["inputs"]] == ["sub/a", "b/c", "sub/d"]
+
+
+def test_literal_words_that_name_files_are_inputs():
+    expression = only(
+        '@rule("out")\ndef r(out):\n'
+        '    sh(f"python tools/gen.py \'b c\' -x nothing {raw(\'hidden\')} < in.txt > log.txt && ./run {out}")\n',
+        "out", files=("tools/gen.py", "b c", "in.txt", "log.txt", "run", "hidden"),
+    )  # fmt: skip
+    assert [file.path for file in expression.kwargs["inputs"]] == ["tools/gen.py", "b c", "in.txt", "run"]
+    assert tool_names(expression) == ["python"]  # ./run is an input, its content counts already
+
+
+def test_a_literal_word_that_a_rule_makes_is_an_input():
+    text = '@rule("gen.py")\ndef gen(out):\n    sh(f"touch {out}")\n\n\n@rule("out")\ndef r(out):\n    sh(f"python gen.py > out")\n'
+    expression = only(text, "out")
+    (made,) = expression.kwargs["inputs"]
+    assert (made.form, made.args[1]) == ("product", "gen.py")
+
+
+@pytest.mark.parametrize(
+    ("text", "tools"),
+    [
+        ("cc -c x", ["cc"]),
+        ("A=1 B=2 cc x | sort && echo y; ./tool", ["cc", "sort", "./tool"]),
+        ("if test -f x; then cp a b; fi", ["cp"]),
+        ("for f in a b; do gzip $f; done", ["gzip"]),
+        ("$CC x; $(which cc) y", ["which"]),
+        ("cd sub && make all", ["make"]),
+        ("export A=1; env", ["env"]),
+    ],
+)
+def test_tools(text: str, tools: list[str]):
+    expression = only(f'@rule("out")\ndef r(out):\n    sh("{text}")\n', "out")
+    assert tool_names(expression) == tools
+
+
+def test_tools_can_be_ignored():
+    expression = only('@rule("out")\ndef r(out):\n    sh("cc x")\n', "out", tools="ignore")
+    assert expression.kwargs["tools"] == ()
+
+
+def test_variables_of_one_step_are_the_environment_of_the_job():
+    expression = only('@rule("out")\ndef r(out):\n    sh("awk $src $n", src=need("a b"), env={"n": [1, 2]})\n', "out")
+    assert expression.kwargs["env"] == {"n": "1 2", "src": "a b"}
+    assert [file.path for file in expression.kwargs["inputs"]] == ["a b"]
+
+
+def test_variables_that_differ_between_steps_are_set_in_their_texts():
+    expression = only(
+        '@rule("out")\ndef r(out):\n    for p in ["a b", "c"]:\n        sh("x $p", p=p)\n    sh("y")\n', "out"
+    )
+    assert [each[0] for each in expression.kwargs["steps"]] == ["export p='a b'\nx $p", "export p=c\nx $p", "y"]
+    assert expression.kwargs["env"] == {}
+
+
+def test_another_interpreter_takes_a_plain_text():
+    expression = only(
+        '@rule("out")\ndef r(out):\n    sh("""\n        import os\n        print(f"{os.name}")\n        """, shell="python3 -u", out=out)\n',
+        "out",
+    )
+    assert expression.kwargs["steps"] == (('import os\nprint(f"{os.name}")', "", "python3 -u", ""),)
+    assert expression.kwargs["env"] == {"out": "out"}
+    assert tool_names(expression) == ["python3"]
+
+
+def test_the_shell_of_a_rule():
+    expression = only('@rule("out", shell="zsh")\ndef r(out):\n    sh(f"touch {out}")\n', "out")
+    assert expression.kwargs["steps"] == (("touch out", "", "zsh", ""),)
+
+
+def test_standard_input_is_an_input():
+    expression = only('@rule("out")\ndef r(out):\n    sh("sort", stdin="in.txt")\n', "out")
+    assert expression.kwargs["steps"] == (("sort", "", "", "in.txt"),)
+    assert expression.kwargs["inputs"] == (File("in.txt"),)
+
+
+def test_a_list_in_a_file():
+    expression = only(
+        "@rule(\"out\")\ndef r(out):\n    sh(f\"ld {args_file(need(['a b', 'c']), '-x')} -o {out}\")\n", "out"
+    )
+    ((path, text),) = expression.options["args_files"]
+    assert text == '"a b"\nc\n-x\n'
+    assert expression.kwargs["steps"][0][0] == f"ld @{path} -o out"
+    assert path.startswith(".redun/args/")
+    assert [file.path for file in expression.kwargs["inputs"]] == ["a b", "c"]
+
+
+# ---- needs
+
+
+def test_kinds_of_needs():
+    text = """
+@rule("made")
+def m(out):
+    sh(f"touch {out}")
+
+
+@rule("out")
+def r(out):
+    need("made", order_only=True)
+    need("stamp", order_only=True)
+    need("maybe", missing_ok=True)
+    need(glob("src/*"), ["x", ["y"]])
+    sh(f"touch {out}")
+"""
+    plan = planner(text, World(("src/a",)))
+    (expression,) = plan.request(["out"])
+    assert [file.path for file in expression.kwargs["inputs"]] == ["maybe", "src/a", "x", "y"]
+    assert [each.options["origin"] for each in expression.options["after"]] == ["made"]
+    assert {path: missing_ok for path, (_, _, missing_ok) in plan.sources.items()} == {
+        "maybe": True, "src/a": False, "x": False, "y": False, "stamp": False,
+    }  # fmt: skip
+
+
+def test_a_group_is_needed_as_its_files():
+    text = '@rule("{n}.o")\ndef o(out, n):\n    sh(f"touch {out}")\n\n\ngroup("objects", ["a.o", "b.o"])\n\n\n@rule("lib")\ndef lib(out):\n    sh(f"ar {out} {need(\'objects\')}")\n'
+    assert commands(planner(text), "lib") == ["ar lib a.o b.o"]
+
+
+def test_needing_a_lazy_value():
+    expression = only(
+        '@rule("out")\ndef r(out):\n    found = need(f(need("a")))\n    sh(f"cat x{found} > {out}")\n', "out"
+    )
+    made = expression.kwargs["steps"][0][0]
+    assert isinstance(made, SimpleExpression)
+    assert repr(made) == "render(('cat ', ('x', need(pipeline.f(File('a')), False), ''), ' > ', 'out'))"
+    assert [repr(each) for each in expression.kwargs["inputs"]] == ["File('a')", "need(pipeline.f(File('a')), False)"]
+
+
+def test_a_lazy_hole_is_rendered_in_the_graph():
+    expression = only('@rule("out")\ndef r(out):\n    sh(f"x -D{f(1)} {[g(2), 3]} {out}")\n', "out")
+    made = expression.kwargs["steps"][0][0]
+    assert made.op == "render"
+    from redo_py.ir.operations import OPERATIONS
+
+    (parts,) = made.args
+    known = [tuple([part[0], "v v", part[2]]) if isinstance(part, tuple) else part for part in parts]
+    assert OPERATIONS["render"](known) == "x -D'v v' 'v v' 3 out"
+
+
+def test_a_need_inside_a_branch_belongs_to_the_branch():
+    plan = planner(
+        'from p import f\n@rule("out")\ndef r(out):\n    a = need("x") if f(1) else need("y")\n    sh(f"cat {a} > {out}")\n'
+    )
+    (expression,) = plan.request(["out"])
+    (made,) = expression.kwargs["inputs"]
+    assert repr(made) == "cond(p.f(1), need('x', False), need('y', False))"
+    assert list(plan.sources) == []
+
+
+def test_lines_of_something_made():
+    text = '@rule("list")\ndef l(out):\n    sh(f"touch {out}")\n\n\n@rule("out")\ndef r(out):\n    sh(f"x {[f(n) for n in lines(need(\'./list\'))]} > {out}")\n'
+    expression = only(text, "out")
+    made, mapped = expression.kwargs["inputs"]
+    assert made.form == "product"
+    assert mapped.form == "map"
+    assert mapped.args[2].task_name == "redun.lines"
+    assert mapped.args[2].args == (made,)
+
+
+# ---- tasks
+
+
+def test_a_task_with_commands_is_steps():
+    expression = only('@rule("out")\ndef r(out):\n    sh("prepare")\n    return f(need("a"), out, k=1)\n', "out")
+    assert expression.task_name == "redun.steps"
+    first, second = expression.kwargs["parts"]
+    assert first == ("command", ("prepare", "", "", ""))
+    assert second[0] == "call"
+    assert isinstance(second[1], TaskReference)
+    assert (second[1].name, *second[2:]) == ("pipeline.f", (File("a"), Output("out")), {"k": 1})
+    assert expression.kwargs["inputs"] == (File("a"),)
+
+
+def test_a_task_that_is_not_given_every_input_and_output_is_steps_too():
+    for body in ("need('b')\n    return f(need('a'), out)", "return f(need('a'))"):
+        expression = only(f'@rule("out")\ndef r(out):\n    {body}\n', "out")
+        assert expression.task_name == "redun.steps"
+        assert expression.kwargs["outputs"] == (Output("out"),)
+
+
+def test_options_of_task_and_rule():
+    text = '@rule("out", pool="p", retries=1)\ndef r(out):\n    return task(f, memory="2G", retries=3)(out)\n\n\npool("p", 2)\n'
+    expression = only(text, "out")
+    assert dict(expression.options) == {
+        "memory": "2G", "retries": 1, "pool": "p", "origin": "out", "kind": "rule", "rule": "r",
+    }  # fmt: skip
+
+
+def test_tasks_are_imported_only_for_what_is_planned():
+    world = World()
+    text = 'from p import f, g\n@rule("a")\ndef a(out):\n    return f(out)\n\n\n@rule("b")\ndef b(out):\n    return task(g, version="2")(out)\n'
+    plan = planner(text, world)
+    assert world.tasks == []
+    plan.request(["b"])
+    assert world.tasks == [("p", "g", {"version": "2"})]
+
+
+def test_several_outputs():
+    text = '@rule(c="{n}.c", h="{n}.h")\ndef gen(out, n):\n    sh(f"gen {out} {out.c} {out.h}")\n\n\n@rule("dir/")\ndef folder(out):\n    sh(f"mkdir {out}")\n'
+    plan = planner(text)
+    both = plan.request(["x.c", "x.h"])
+    assert both[0] is both[1]
+    assert both[0].kwargs["steps"][0][0] == "gen x.c x.h x.c x.h"
+    instance = plan.producer("x.h")
+    assert instance is not None
+    assert instance.outputs == [("x.c", False, "c"), ("x.h", False, "h")]
+    assert plan.request(["dir"])[0].kwargs["outputs"] == (Output("dir", True),)
+    assert plan.producer("dir/a/b") is plan.producer("dir")
+
+
+# ---- targets
+
+
+def test_lazy_names():
+    text = 'from p import f\n@rule("data")\ndef d(out):\n    sh(f"touch {out}")\n\n\nscore = f(need("data"))\nmany = [f(1), 2]\n'
+    score, many = planner(text).request(["score", "many"])
+    assert (score.task_name, score.args[0].form) == ("p.f", "product")
+    assert repr(many) == "list([p.f(1), 2])"
+
+
+def test_a_lazy_name_is_one_computation_for_all():
+    text = 'from p import f\nscore = f(1)\n@rule("{n}")\ndef r(out, n):\n    sh(f"echo {score} {n} > {out}")\n'
+    plan = planner(text)
+    a, b = plan.request(["./a", "./b"])
+    assert a.kwargs["inputs"][0] is b.kwargs["inputs"][0]
+    assert plan.request(["score"])[0] is a.kwargs["inputs"][0]
+
+
+def test_names_win_over_paths():
+    text = '@rule("{n}.x")\ndef r(out, n):\n    sh(f"touch {out}")\n\n\n@action("a.x")\ndef a():\n    sh("action")\n'
+    plan = planner(text)
+    assert commands(plan, "a.x") == ["action"]
+    assert commands(plan, "./a.x") == ["touch a.x"]
+
+
+def test_paths_are_those_of_where_one_stands():
+    text = '@rule("sub/{n}")\ndef r(out, n):\n    sh(f"touch {out}")\n\n\ngroup("all", "sub/x")\n'
+    plan = planner(text)
+    assert plan.request(["a"], "sub")[0].kwargs["outputs"] == (Output("sub/a"),)
+    assert plan.request(["../a"], "sub/y")[0] is plan.request(["sub/a"])[0]
+    assert plan.request(["all"], "sub")[0].kwargs["outputs"] == (Output("sub/x"),)
+
+
+def test_a_source_is_a_target_that_is_there():
+    (expression,) = planner("A = 1\n", World(("a.c",))).request(["a.c"])
+    assert isinstance(expression, ValueExpression)
+    assert expression.value == File("a.c")
+
+
+def test_without_a_default_everything_literal_is_built():
+    text = '@rule("a", "b")\ndef r(out):\n    sh(f"touch {out}")\n\n\n@rule("{n}.x")\ndef x(out, n):\n    sh(f"touch {out}")\n\n\n@action\ndef act():\n    sh("no")\n\n\ngroup("g", "c.x")\n'
+    assert commands(planner(text)) == ["touch c.x", "touch a b"]
+
+
+def test_an_empty_target_is_refused():
+    assert said(planner("A = 1\n").request, [""]) == "redun: a target is empty\n  hint: see `redun targets`"
+
+
+def test_groups_of_groups_and_rules():
+    text = '@rule("a")\ndef r(out):\n    sh(f"touch {out}")\n\n\nINNER = group("inner", r)\ngroup("outer", INNER, ["./a", "inner"])\n'
+    assert commands(planner(text), "outer") == ["touch a"]
+
+
+def test_actions_take_options():
+    text = "@action\ndef go(where, count: int = 3, *, dry_run=False, tag: list = []):\n    sh(f\"go {where} {count} {dry_run and '-n' or []} {tag}\")\n"
+    plan = planner(text)
+
+    def made(*argv: str) -> str:
+        return plan.request_action("go", argv).kwargs["steps"][0][0]  # type: ignore[attr-defined, no-any-return]
+
+    assert made("--where", "x y", "--count=5", "--dry-run", "--tag", "a", "--tag", "b") == "go 'x y' 5 -n a b"
+    assert made("here") == "go here 3  "
+    assert made("here", "4", "--no-dry-run") == "go here 4  "
+    assert plan.request_action("go", ["x"]).options["kind"] == "action"
+
+
+def test_an_action_that_needs_an_option_is_not_run_without():
+    assert "action `go` needs --where" in said(
+        planner('@action\ndef go(where):\n    sh(f"go {where}")\n').request, ["go"]
+    )
+
+
+def test_rules_made_in_a_loop_differ():
+    text = 'for mode in ["debug", "release"]:\n    flag = "-g" if mode == "debug" else "-O2"\n\n    @rule(f"{mode}/{{n}}.o")\n    def cc(out, n):\n        sh(f"cc {flag} {n} -o {out}")\n'
+    assert commands(planner(text), "debug/a.o", "release/a.o") == ["cc -g a -o debug/a.o", "cc -O2 a -o release/a.o"]
+
+
+def test_bodies_call_functions():
+    text = 'def compile(source, out):\n    sh(f"cc {need(source)} -o {out}")\n    return out\n\n\n@rule("a")\ndef a(out):\n    compile("a.c", out)\n    sh(f"strip {compile(\'b.c\', \'b.o\')}")\n'
+    assert commands(planner(text), "a") == ["cc a.c -o a", "cc b.c -o b.o", "strip b.o"]
+
+
+def test_targets_are_listed():
+    text = '@rule("o/{s}.x", where={"s": ["a", "b"]})\ndef r(out, s):\n    """Make."""\n    sh(f"touch {out}")\n\n\n@action\ndef go(where, n: int = 3):\n    sh("x")\n\n\ndefault("o/a.x")\n'
+    found = planner(text).targets()
+    assert [(each.name, each.kind, each.is_default) for each in found] == [
+        ("go", "action", False), ("o/{s}.x", "pattern", False),
+    ]  # fmt: skip
+    assert found[0].parameters == [("where", "str", ...), ("n", "int", 3)]
+    assert (found[1].instances, found[1].doc, found[1].span.line) == (["o/a.x", "o/b.x"], "Make.", 2)
+
+
+# ---- large graphs
+
+
+def chain(length: int) -> Planner:
+    text = '@rule("c/{i}")\ndef step(out, i):\n    n = int(i)\n    before = need(f"c/{n - 1}" if n else "seed/0")\n    sh(f"cp {before} {out}")\n'
+    plan = planner(text, World(("seed/0",)))
+    plan.request([f"c/{length}"])
+    return plan
+
+
+def test_a_long_chain_is_no_deeper_than_a_short_one():
+    plan = chain(20_000)
+    assert list(plan.sources) == ["seed/0"]
+    top = plan.producer("c/20000")
+    assert top is not None
+    assert top.expression.kwargs["inputs"][0].args[1] == "c/19999"
+
+
+def test_a_cycle_at_the_end_of_a_long_chain():
+    text = (
+        '@rule("c/{i}")\ndef step(out, i):\n    n = int(i)\n    sh(f"cp {need(f\'c/{n - 1 if n else 3000}\')} {out}")\n'
+    )
+    message = said(planner(text).request, ["c/3000"])
+    assert (
+        "what is needed here needs itself: c/3000 -> c/2999 -> c/2998 -> c/2997 -> ... -> c/3 -> c/2 -> c/1 -> c/0 -> c/3000"
+        in message
+    )
+    assert len(message.splitlines()) < 15
+
+
+def test_planning_is_fast_enough():
+    text = '@rule("out/{i}.txt")\ndef cp(out, i):\n    src = need(f"in/{i}.txt")\n    sh(f"cp {src} {out}")\n\n\ngroup("all", [f"out/{i}.txt" for i in range(2000)])\n'
+    plan = planner(text, World(tuple(f"in/{i}.txt" for i in range(2000))))
+    before = time.process_time()
+    plan.request([])
+    assert time.process_time() - before < 1.0  # about 0.06: ten times slower than meant would be a fault
+
+
+def test_sources_that_are_missing_are_all_known_before_anything_runs():
+    text = '@rule("out/{i}")\ndef cp(out, i):\n    sh(f"cp {need(f\'in/{i}\')} {out}")\n'
+    plan = planner(text)
+    plan.request(["out/a", "out/b"])
+    assert [str(plan.missing_input_error(path)).splitlines()[0] for path in plan.sources] == [
+        "redunfile.py:3:14: in/a is missing", "redunfile.py:3:14: in/b is missing",
+    ]  # fmt: skip
+
+
+def test_what_is_found_while_building_can_be_asked_for():
+    plan = planner('@rule("gen/{n}.h")\ndef gen(out, n):\n    sh(f"gen {out}")\n')
+    assert plan.expression_of("gen/a.h") is plan.request(["gen/a.h"])[0]
+    assert plan.expression_of("src/a.h") is None
+    assert isinstance(plan.missing_input_error("src/a.h"), UsageError)
