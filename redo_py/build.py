@@ -22,10 +22,10 @@ def _belongs_in_a_redunfile(name: str) -> NoReturn:
 def rule(*patterns: Texts, where: Any = None, shell: str = "", **options: Any) -> Any:
     """How files are made: `@rule("build/{stem}.o")` above a `def`.
 
-    Several patterns are several outputs of one run, keyword patterns (`c="gen/{n}.c"`) have names, a `/` at the
-    end makes a folder. The parameters of the def are `out` and the placeholders. `where` says what a placeholder
-    may be: a list of texts or a regular expression. Options: `always`, `executor`, `pool`, `retries`, `temp`,
-    `timeout`, `tracked`, `cpus`, `memory`, `gpus`, `vcpus`, `tags`.
+    Several patterns are several outputs of one run, keyword patterns (`c="gen/{n}.c"`) have names, a `/` at
+    the end makes a folder. The parameters of the def are `out` and the placeholders. `where` says what a
+    placeholder may be: a list of texts or a regular expression. Options: `always`, `executor`, `pool`, `retries`,
+    `temp`, `timeout`, `tracked`, `cpus`, `memory`, `gpus`, `vcpus`, `tags`.
     """
     _belongs_in_a_redunfile("rule")
 
@@ -68,8 +68,9 @@ def task(function: Any, **options: Any) -> Any:
 def need(*paths: Any, order_only: bool = False, missing_ok: bool = False) -> Any:
     """Files to be there, and up to date, before; gives a File, or a list of them.
 
-    It takes paths, globs, lists, groups and lazy values. `order_only=True`: it must be there, what it holds does not
-    matter. `missing_ok=True`: its absence is a content like any other.
+    It takes paths, globs, lists, groups and lazy values.
+    `order_only=True`: it must be there, what it holds does not matter.
+    `missing_ok=True`: its absence is a content like any other.
     """
     _belongs_in_a_redunfile("need")
 
@@ -86,8 +87,8 @@ def sh(
 ) -> None:
     """A command, run by bash with `-euo pipefail`. Holes of an f-string are quoted; lists are several words.
 
-    `depfile` is a make-style file of what it read, `env` the variables it sees (other keywords are variables too),
-    `cwd` its folder, `stdin` the file it reads, `shell` another interpreter.
+    `depfile` is a make-style file of what it read, `env` the variables it sees (other keywords are too), `cwd`
+    its folder, `stdin` the file it reads, `shell` another interpreter.
     """
     _belongs_in_a_redunfile("sh")
 
@@ -110,9 +111,9 @@ def fail(message: str) -> None:
 def glob(*patterns: Texts, exclude: Texts = ()) -> list[File]:
     """The source files that match, in bytewise order.
 
-    `*`, `?` and `[...]` stay within a name, `**` is any number of folders. Files that begin with a dot are listed
-    only if the pattern names the dot. No match is an empty list and a warning. A glob reads sources: a rule of the
-    plan that makes a path which the pattern would match is an error.
+    `*`, `?` and `[...]` stay within a name, `**` is any number of folders. Files that begin with a dot are
+    listed only if the pattern names the dot. No match is an empty list and a warning. A glob reads sources: a
+    rule of the plan that makes a path which the pattern would match is an error.
     """
     _belongs_in_a_redunfile("glob")
 

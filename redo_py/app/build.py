@@ -101,6 +101,7 @@ class Build:
             force_all=request.force_all,
             forces=matching(request.force) if request.force else None,
             keep_failed=request.keep_failed,
+            terminal=os.isatty(0) and os.isatty(1),
             pools=self.opened.redunfile.pools,
             environment=environment,
         )

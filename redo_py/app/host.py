@@ -43,6 +43,7 @@ class ProjectHost:
         self.overrides = overrides
         self.system = f"{os.uname().sysname} {os.uname().machine}"
         self.tools = settings.tools
+        self.passed = {name: environ[name] for name in settings.pass_env if name in environ}
         self.stamps: list[Stamp] = []  # of files whose content decided something
         self.seen_absent: dict[str, tuple[int, ...]] = {}  # paths that were asked for and are not there, each with ()
 

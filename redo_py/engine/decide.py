@@ -85,7 +85,7 @@ def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict
             verdicts.append((job, Miss("unknown", first_unknown(job) or "something it uses")))
         elif job.always:
             verdicts.append((job, Miss("always")))
-        elif job.forced or execution.settings.force_all or is_forced(execution, job):
+        elif execution.settings.force_all or is_forced(execution, job):
             verdicts.append((job, Miss("forced")))
         else:
             asking.append(job)

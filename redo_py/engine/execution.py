@@ -48,7 +48,7 @@ class Tools(Protocol):
 class Settings:
     """How to run."""
 
-    __slots__ = ("dry", "environment", "force_all", "forces", "jobs", "keep_failed", "max_failures", "pools")
+    __slots__ = ("dry", "environment", "force_all", "forces", "jobs", "keep_failed", "max_failures", "pools", "terminal")
 
     def __init__(
         self,
@@ -58,6 +58,7 @@ class Settings:
         force_all: bool = False,
         forces: Callable[[str], bool] | None = None,
         keep_failed: bool = False,
+        terminal: bool = False,
         pools: Mapping[str, int] | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
@@ -67,6 +68,7 @@ class Settings:
         self.forces = forces  # whether an origin or output of that name must run; None: none
         self.force_all = force_all  # take no result of an earlier execution
         self.keep_failed = keep_failed  # leave partial outputs of failed jobs where they are
+        self.terminal = terminal  # whether there is a terminal that an action can be given
         self.pools = pools or {}  # name -> how many of its jobs run at once
         self.environment = dict(environment or {})  # what every command gets, in no key
 

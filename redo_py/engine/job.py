@@ -60,7 +60,7 @@ class Job(Cell):
 
     __slots__ = (
         "after", "always", "args_bytes", "args_hash", "arguments", "call_hash", "children", "discovered", "ended",
-        "eval_hash", "files", "followers", "forced", "input_stamps", "kind", "leader", "log", "notable", "options",
+        "eval_hash", "files", "followers", "input_stamps", "kind", "leader", "log", "notable", "options",
         "origin", "outcome", "outputs", "pieces", "products", "reason", "result_written", "seq", "started", "summary",
         "task", "tries", "value_hash", "volatile",
     )  # fmt: skip
@@ -74,7 +74,6 @@ class Job(Cell):
         self.options = options  # the call's over the task's
         self.origin: str = options.get("origin") or task.fullname
         self.kind: str = options.get("kind") or "task"  # "rule" "action" "check" "task"
-        self.forced = False  # whether it must run whatever the store says
         self.always = bool(options.get("always")) or options.get("cache") is False
         self.after: Any = ()
         self.arguments: dict[str, Any] = {}  # bound, all values; once READY

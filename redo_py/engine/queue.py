@@ -107,8 +107,15 @@ def spec_of(execution: Execution, job: Job) -> JobSpec:
         tuple(output.path for output in job.outputs),
         tuple([depfile] if isinstance(depfile, str) else depfile or ()),
         job.options.get("timeout"),
-        bool(job.options.get("interactive")) and execution.settings.jobs == 1,
+        has_terminal(execution, job),
     )
+
+
+def has_terminal(execution: Execution, job: Job) -> bool:
+    """Whether the job gets the terminal itself: an action with nothing beside it. Its output is seen, and not kept."""
+    frontier = execution.frontier
+    alone = not frontier.queue and not frontier.ready and len(frontier.running) <= 1
+    return execution.settings.terminal and job.kind == "action" and alone
 
 
 def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep, ...]:

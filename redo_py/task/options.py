@@ -32,7 +32,6 @@ OPTIONS: dict[str, Option] = {
         Option("temp", "flag", "its outputs are removed when nothing needs them any more"),
         Option("after", "calls", "what must be done before, without being an input"),
         Option("depfile", "text", "the make-style file in which the command lists what it read"),
-        Option("interactive", "flag", "an action that gets the terminal when it runs alone"),
         Option("cpus", "number", "processors it uses"),
         Option("vcpus", "number", "another word for cpus"),
         Option("memory", "size", "memory it needs"),

@@ -115,7 +115,7 @@ class ExecutorSuite:
         assert time.monotonic() - started < 4
         for outcome in outcomes:
             assert isinstance(outcome, Failed)
-            assert "ended before it was done" in str(outcome.error)
+            assert ": ended before it was done" in str(outcome.error)
         executor.executor.cancel([1, 2])
         assert executor.inbox.wait(0.05) == []
 

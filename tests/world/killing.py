@@ -11,6 +11,8 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+from tests.world.forks import Ended, Forks
+
 MARGIN = 0.03  # seconds: edits this old are no longer too fresh to be remembered
 
 REDUNFILE = '''\
@@ -30,20 +32,20 @@ def header(out):
 @rule("out/{{stem}}.o")
 def compiled(out, stem):
     need("gen/top.h", order_only=True)
-    source = need(f"src/{{stem}}.txt")
-    sh(f"bash tools/cc.sh {{source}} {{out}} {{out}}.d {{PAUSE}}", depfile=f"{{out}}.d")
+    src = need(f"src/{{stem}}.txt")
+    sh(f"bash tools/cc.sh {{src}} {{out}} {{out}}.d {{PAUSE}}", depfile=f"{{out}}.d")
 
 
 @rule(a="two/{{stem}}.a", b="two/{{stem}}.b")
 def twins(out, stem):
-    source = need(f"src/{{stem}}.txt")
-    sh(f"cp {{source}} {{out.a}}; sleep {{PAUSE}}; cp {{source}} {{out.b}}")
+    src = need(f"src/{{stem}}.txt")
+    sh(f"cp {{src}} {{out.a}}; sleep {{PAUSE}}; cp {{src}} {{out.b}}")
 
 
 @rule("tree/{{stem}}/")
 def tree(out, stem):
-    source = need(f"src/{{stem}}.txt")
-    sh(f"mkdir -p {{out}}/deep; cp {{source}} {{out}}/one; sleep {{PAUSE}}; cp {{source}} {{out}}/deep/two")
+    src = need(f"src/{{stem}}.txt")
+    sh(f"mkdir -p {{out}}/deep; cp {{src}} {{out}}/one; sleep {{PAUSE}}; cp {{src}} {{out}}/deep/two")
 
 
 @rule("py/{{stem}}.txt")
@@ -96,8 +98,11 @@ class Killed(NamedTuple):
 class Victim:
     """A project, the command that builds it, and what its outputs must be."""
 
-    def __init__(self, folder: Path, redun: Path, environment: dict[str, str], random: Random) -> None:
+    def __init__(
+        self, folder: Path, forks: Forks, redun: Path, environment: dict[str, str], random: Random
+    ) -> None:
         self.folder = folder
+        self.forks = forks  # for the builds that nobody disturbs
         self.redun = redun
         self.environment = environment
         self.random = random
@@ -134,11 +139,11 @@ class Victim:
         parts = [f"out/{name}.o" for name in self.names] + [f"py/{name}.txt" for name in self.names]
         return made | {"whole.txt": "".join([made[part] for part in parts])}
 
-    def build(self) -> Killed:
-        """A build that nobody disturbs."""
-        command = [str(self.redun), "build", "--explain", f"-j{self.random.randint(1, 4)}"]
-        ended = subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, timeout=60)
-        return Killed(ended.returncode, (ended.stdout + ended.stderr).decode())
+    def build(self) -> Ended:
+        """A build that nobody disturbs, the long way."""
+        return self.forks.run(
+            ["build", "--explain", f"-j{self.random.randint(1, 4)}"], self.folder, self.environment
+        )
 
     def kill(self, seconds: float, number: signal.Signals) -> Killed:
         """A build that gets the signal after so many seconds."""
@@ -153,7 +158,7 @@ class Victim:
             output.seek(0)
             return Killed(status, output.read().decode())
 
-    def check_after(self, killed: Killed) -> Killed:
+    def check_after(self, killed: Killed) -> Ended:
         """The next build makes everything right, and the one after it runs nothing."""
         next_build = self.build()
         told = f"killed: {killed}\nnext: {next_build.output}"

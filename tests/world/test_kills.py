@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from tests.world.forks import Forks
 from tests.world.killing import VERSIONS, Victim, works
 
 SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
@@ -17,10 +19,17 @@ ENDS = {0, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, 130, 143}  # a sign
 SEED = int(os.environ.get("REDUN_WORLD_SEED", "1"))
 
 
-def kill_once(folder: Path, redun: Path, environment: dict[str, str], seed: int) -> None:
+@pytest.fixture(scope="module")
+def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
+    made = Forks(tmp_path_factory.mktemp("forks") / "output")
+    yield made
+    made.close()
+
+
+def kill_once(folder: Path, forks: Forks, redun: Path, environment: dict[str, str], seed: int) -> None:
     """One project with one or two builds that are killed: a first build, a rebuild, or one that only restores."""
     random = Random(seed)
-    victim = Victim(folder / "project", redun, environment, random)
+    victim = Victim(folder / "project", forks, redun, environment, random)
     kind = random.choice(("first", "first", "rebuild", "restore"))
     started = time.monotonic()
     if kind != "first":
@@ -46,14 +55,16 @@ def kill_once(folder: Path, redun: Path, environment: dict[str, str], seed: int)
 
 @pytest.mark.world
 @pytest.mark.parametrize("seed", range(SEED, SEED + 15))
-def test_a_killed_build(tmp_path: Path, redun_path: Path, redun_environment: dict[str, str], seed: int) -> None:
-    kill_once(tmp_path, redun_path, redun_environment, seed)
+def test_a_killed_build(
+    tmp_path: Path, forks: Forks, redun_path: Path, redun_environment: dict[str, str], seed: int
+) -> None:
+    kill_once(tmp_path, forks, redun_path, redun_environment, seed)
 
 
 @pytest.mark.world
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(SEED + 15, SEED + 215))
 def test_two_hundred_killed_builds(
-    tmp_path: Path, redun_path: Path, redun_environment: dict[str, str], seed: int
+    tmp_path: Path, forks: Forks, redun_path: Path, redun_environment: dict[str, str], seed: int
 ) -> None:
-    kill_once(tmp_path, redun_path, redun_environment, seed)
+    kill_once(tmp_path, forks, redun_path, redun_environment, seed)

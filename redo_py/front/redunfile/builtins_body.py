@@ -283,8 +283,8 @@ BUILTINS = (
         "(command: str, *, depfile: Any = None, env: Any = None, cwd: Any = '', stdin: Any = None, shell: str = '',"
         " **variables: Any) -> None",
         "A command, run by bash with `-euo pipefail`. Holes of an f-string are quoted; lists are several words.\n\n"
-        "`depfile` is a make-style file of what it read, `env` the variables it sees (other keywords are too), `cwd` its\n"
-        "folder, `stdin` the file it reads, `shell` another interpreter.",
+        "`depfile` is a make-style file of what it read, `env` the variables it sees (other keywords are too), `cwd`\n"
+        "its folder, `stdin` the file it reads, `shell` another interpreter.",
         _sh,
     ),
     Builtin("raw", "both", "(text: Any) -> Any", "A text that stands in a command as it is, without quotes.", _raw),

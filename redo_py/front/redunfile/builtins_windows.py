@@ -167,8 +167,8 @@ BUILTINS = (
         "glob", "both", "(*patterns: Texts, exclude: Texts = ()) -> list[File]",
         "The source files that match, in bytewise order.\n\n"
         "`*`, `?` and `[...]` stay within a name, `**` is any number of folders. Files that begin with a dot are\n"
-        "listed only if the pattern names the dot. No match is an empty list and a warning. A glob reads sources: a rule\n"
-        "of the plan that makes a path which the pattern would match is an error.",
+        "listed only if the pattern names the dot. No match is an empty list and a warning. A glob reads sources: a\n"
+        "rule of the plan that makes a path which the pattern would match is an error.",
         _glob,
     ),
     Builtin(

@@ -52,6 +52,10 @@ if TYPE_CHECKING:
         def tools(self) -> str:
             """The setting `[build] tools`: "digest", "path" or "ignore"."""
 
+        @property
+        def passed(self) -> Mapping[str, str]:
+            """What `[build] pass_env` names, as far as it is set: every command gets it, and it is in its key."""
+
         def env(self, name: str) -> str | None:
             """The environment variable, None if it is not set."""
 

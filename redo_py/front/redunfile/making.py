@@ -54,7 +54,7 @@ def _arguments(planner: Plan, body: Body, calls: tuple[Any, ...] = ()) -> dict[s
     )
     arguments["inputs"] = tuple([_input(planner, item) for item in body.inputs.values()])
     arguments["outputs"] = body.instance.values
-    arguments["env"] = planner.lowering.lower(dict(common)) if common else {}
+    arguments["env"] = {**planner.host.passed, **(planner.lowering.lower(dict(common)) if common else {})}
     arguments["tools"] = _tools(planner, body)
     arguments["system"] = planner.host.system
     return arguments

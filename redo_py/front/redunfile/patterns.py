@@ -1,7 +1,8 @@
 """Output patterns: `build/{sub}/{stem}.o`, and what their placeholders stand for in a path.
 
 Every placeholder takes as much as it can, from left to right, and never nothing; the last takes no `/` if another one
-stands before it; a repeated one matches the same text.
+stands before it; a repeated one matches the same text. The placeholders of a folder take no `/` at all: then no folder that
+a rule makes lies inside another one of it, and a path below says which one it belongs to.
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ class Pattern:
             return []
         if len(self.names) == 1:
             stems = {self.names[0]: path[len(prefix) : len(path) - len(suffix)]}
+            if self.is_directory and "/" in stems[self.names[0]]:
+                return []
             return [stems] if not where or allows(where, stems) else []
         found: list[Stems] = []
         for stems in self._ways(path, len(prefix), 0, {}):
@@ -84,7 +87,7 @@ class Pattern:
             if path.startswith(taken, start):
                 yield from self._ways(path, start + len(taken), number + 1, stems)
             return
-        is_segment = len(self.distinct) > 1 and name == self.distinct[-1]
+        is_segment = self.is_directory or (len(self.distinct) > 1 and name == self.distinct[-1])
         is_last = number == len(self.names) - 1
         end = len(path) - len(literal) if is_last else path.rfind(literal, start + 1)
         while end > start:

@@ -101,6 +101,10 @@ class Scanner:
             return "pattern" if cases else "command"
         char = self.text[self.place]
         self.place += 1
+        if char == "(" and role == "argument" and self.text.startswith(")", self.place):  # `name() { ... }`
+            self.words[-1].role = "other"
+            self.place += 1
+            return "command"
         if char == "(" and role != "pattern":
             self._commands(")")
             return "argument"

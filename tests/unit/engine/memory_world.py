@@ -111,6 +111,8 @@ class World:
     # ---- what the engine asks
 
     def producer(self, path: str) -> Expression | None:
+        while path and path not in self.rules:
+            path = path.rpartition("/")[0]
         return self.rules.get(path)
 
     def own_path(self, path: str) -> str:
@@ -133,22 +135,25 @@ class World:
         return made
 
     def rule(self, out: str, text: str, inputs: Sequence[str] = (), **options: Any) -> TaskExpression:
-        """A command that makes `out`; inputs that have a rule already are its products."""
+        """A command that makes `out` (a name with a trailing slash is a folder); inputs that rules make are products, and
+        so are those of the option `after`."""
+        if "after" in options:
+            options["after"] = tuple(self.file(path) for path in options["after"])
         call = TaskExpression(
             "redun.command",
             kwargs={
                 "steps": ((text, "", "", ""),),
                 "inputs": tuple(self.file(path) for path in inputs),
-                "outputs": tuple(Output(path) for path in out.split()),
+                "outputs": tuple(Output(path, path.endswith("/")) for path in out.split()),
                 "tools": (Tool(text.split()[0]),),
             },
             options={"origin": out.split()[0], "kind": "rule", **options},
         )
-        self.rules.update(dict.fromkeys(out.split(), call))
+        self.rules.update(dict.fromkeys((path.rstrip("/") for path in out.split()), call))
         return call
 
     def file(self, path: str) -> Any:
-        maker = self.rules.get(path)
+        maker = self.producer(path)
         return File(path) if maker is None else SchedulerExpression("product", (maker, path))
 
     def inbox(self) -> MemoryInbox:
@@ -178,7 +183,7 @@ class World:
 
 
 def concatenate(files: MemoryFiles, spec: JobSpec) -> None:
-    """`cat IN... > OUT`: every output gets the inputs' bytes and its own name."""
+    """`cat IN... > OUT...`: every output gets the bytes of the inputs."""
     step = spec.steps[0]
     assert isinstance(step, CommandStep)
     names = step.text.split(">")[0].split()[1:]

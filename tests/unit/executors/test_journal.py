@@ -232,8 +232,7 @@ def test_what_cannot_be_ended_is_named(path: str, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(UsageError) as caught:
         recover(path, HastyClock())
     assert str(caught.value) == (
-        "redun: a command of a build that was killed still runs and cannot be ended: "
-        f"process {child.pid} (sleep)\n"
+        f"redun: a command of a build that was killed still runs and cannot be ended: process {child.pid} (sleep)\n"
         "  hint: end it yourself, then build again"
     )
     child.kill()
