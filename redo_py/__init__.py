@@ -4,9 +4,9 @@ __version__ = "0.1.0"
 
 _WHERE = {  # public name -> module that has it; loaded when it is asked for
     "File": "redo_py.values.file",
-    "Task": "redo_py.task.task",
-    "command": "redo_py.task.builtin",
-    "task": "redo_py.task.task",
+    "Task": "redo_py.tasks.task",
+    "command": "redo_py.tasks.builtin",
+    "task": "redo_py.tasks.task",
 }
 
 __all__ = ["File", "Task", "__version__", "command", "task"]  # __getattr__ has them

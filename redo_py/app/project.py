@@ -82,7 +82,7 @@ class Project:
         """The project's Python modules."""
         if self._modules is None:
             from redo_py.front.modules import Project as Modules
-            from redo_py.task.task import Task
+            from redo_py.tasks.task import Task
 
             packages = self.settings.packages
             self._modules = Modules(self.root, lambda value: isinstance(value, Task), packages).open()

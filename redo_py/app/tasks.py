@@ -5,9 +5,9 @@ from __future__ import annotations
 from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import CODE, digest
 from redo_py.ground.nested import substitute
-from redo_py.task.builtin import BUILTIN
-from redo_py.task.signature import Signature
-from redo_py.task.task import REGISTRY, Task
+from redo_py.tasks.builtin import BUILTIN
+from redo_py.tasks.signature import Signature
+from redo_py.tasks.task import REGISTRY, Task
 from redo_py.values.file import PathLike
 
 TYPE_CHECKING = False
@@ -68,7 +68,7 @@ class ProjectTasks:
         """What identifies the task: its name, its code and all of the project that it reaches."""
         known = self._digests.get(id(task))
         if known is None:
-            from redo_py.task.code import digest_of_parts
+            from redo_py.tasks.code import digest_of_parts
 
             text = task.fullname.encode() + b"\0" + digest_of_parts(self.parts(task))
             known = self._digests[id(task)] = digest(CODE, text)
@@ -90,7 +90,7 @@ class ProjectTasks:
         """The source text, for the record."""
         if task.fullname in BUILTIN:
             return ""
-        from redo_py.task.code import code_text
+        from redo_py.tasks.code import code_text
 
         return code_text(task.func, self._open_project())
 
@@ -101,7 +101,7 @@ class ProjectTasks:
         return {each.name: each.form for each in kind_of(self._open_project(), module, name).parameters if each.form}
 
     def _find_parts(self, task: Task) -> dict[str, tuple[bytes, str, int]]:
-        from redo_py.task.code import code_parts
+        from redo_py.tasks.code import code_parts
 
         if task.fullname in BUILTIN:
             assert task.version is not None

@@ -14,7 +14,7 @@ from redo_py.engine.job import Job
 from redo_py.files.api import ABSENT
 from redo_py.front.redunfile.requests import resolve
 from redo_py.ir.flat import uses_of
-from redo_py.task.builtin import BUILTIN, COMMAND, STEPS
+from redo_py.tasks.builtin import BUILTIN, COMMAND, STEPS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from redo_py.ir.expression import Expression
     from redo_py.records import Record
     from redo_py.store.api import Store
-    from redo_py.task.door import Tasks
+    from redo_py.tasks.door import Tasks
 else:
     Protocol = object
 

@@ -6,7 +6,7 @@ from redo_py.engine.decide import Miss
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.prepare import storable
-from redo_py.task.builtin import COMMAND, STEPS
+from redo_py.tasks.builtin import COMMAND, STEPS
 from redo_py.values.codec import Unreadable, load
 from redo_py.values.encoding import decode, encode
 from redo_py.values.file import File, Tool

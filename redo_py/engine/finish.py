@@ -26,7 +26,7 @@ from redo_py.files.api import ABSENT, DIRECTORY, OTHER
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import Expression
-from redo_py.task.builtin import COMMAND
+from redo_py.tasks.builtin import COMMAND
 from redo_py.values.file import File
 from redo_py.values.unknown import ABSENT_DIGEST
 

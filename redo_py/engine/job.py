@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.ir.expression import Expression
-    from redo_py.task.task import Task
+    from redo_py.tasks.task import Task
     from redo_py.values.file import File, Output
 
 

@@ -6,7 +6,7 @@ from redo_py.engine.execution import Execution
 from redo_py.files.api import LINK
 from redo_py.ground.nested import collect, substitute
 from redo_py.ir.flat import fields_of, in_order
-from redo_py.task.task import Task, TaskReference
+from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.file import File, Tool
 from redo_py.values.unknown import ABSENT_DIGEST
 

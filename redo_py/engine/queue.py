@@ -12,7 +12,7 @@ from redo_py.engine.prepare import forget_identity
 from redo_py.engine.temporary import materialise_for
 from redo_py.executors.api import CallStep, CommandStep, JobSpec
 from redo_py.ground.errors import RedunError, UsageError
-from redo_py.task.builtin import COMMAND, STEPS
+from redo_py.tasks.builtin import COMMAND, STEPS
 from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False

@@ -23,8 +23,8 @@ from redo_py.records import (
     TRACE,
     VALUE,
 )
-from redo_py.task.builtin import BUILTIN
-from redo_py.task.task import Task
+from redo_py.tasks.builtin import BUILTIN
+from redo_py.tasks.task import Task
 from redo_py.values.codec import dump, preview
 from redo_py.values.encoding import encode
 from redo_py.values.file import File

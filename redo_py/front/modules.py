@@ -20,7 +20,7 @@ from redo_py.front.finder import Finder
 from redo_py.front.territory import Territory
 from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import FILE, digest
-from redo_py.task.sources import Source
+from redo_py.tasks.sources import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-    from redo_py.task.parts import Parts
+    from redo_py.tasks.parts import Parts
 
 _READ_AGAIN = 3  # times a file is read again because it was written meanwhile
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import _ast
 
-from redo_py.task.annotations import wanted_form
-from redo_py.task.scopes import parameters
+from redo_py.tasks.annotations import wanted_form
+from redo_py.tasks.scopes import parameters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.task.annotations import Origin
-    from redo_py.task.sources import Source
+    from redo_py.tasks.annotations import Origin
+    from redo_py.tasks.sources import Source
 
     Definition = _ast.FunctionDef | _ast.AsyncFunctionDef
 

@@ -18,8 +18,8 @@ from redo_py.ir.expression import (
     ValueExpression,
 )
 from redo_py.ir.operations import OPERATIONS
-from redo_py.task.builtin import COMMAND
-from redo_py.task.task import Task
+from redo_py.tasks.builtin import COMMAND
+from redo_py.tasks.task import Task
 from redo_py.values.file import File, Output
 from tests.model.commands import CommandFailed, outcome_of
 

@@ -15,7 +15,7 @@ from redo_py.ir.expression import (
     TaskExpression,
     ValueExpression,
 )
-from redo_py.task.builtin import COMMAND
+from redo_py.tasks.builtin import COMMAND
 from redo_py.values.file import File, Output, Tool
 from tests.model.commands import below, outcome_of
 from tests.unit.engine.memory_world import MemoryInbox, World

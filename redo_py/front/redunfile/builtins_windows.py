@@ -8,7 +8,7 @@ from redo_py.front.redunfile.kinds import kind_of, plain
 from redo_py.front.redunfile.patterns import Pattern, PatternFault, shown_ways
 from redo_py.front.redunfile.words import split_words
 from redo_py.ir.expression import Expression, TaskExpression
-from redo_py.task.builtin import LINES
+from redo_py.tasks.builtin import LINES
 from redo_py.values.file import File, PathLike, normal_path
 
 TYPE_CHECKING = False

@@ -9,8 +9,8 @@ from __future__ import annotations
 from redo_py.front.redunfile.callables import PendingCall
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import SimpleExpression, TaskExpression
-from redo_py.task.builtin import COMMAND, STEPS
-from redo_py.task.task import TaskReference
+from redo_py.tasks.builtin import COMMAND, STEPS
+from redo_py.tasks.task import TaskReference
 from redo_py.values.file import File, Output, Tool
 
 TYPE_CHECKING = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redo_py.front.redunfile.kinds import kind_of, plain
 from redo_py.front.redunfile.suggest import closest
-from redo_py.task.options import OPTIONS
+from redo_py.tasks.options import OPTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

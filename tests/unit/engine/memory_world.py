@@ -16,8 +16,8 @@ from redo_py.ground.events import Events, Journal
 from redo_py.ground.hashing import CODE, digest
 from redo_py.ir.expression import Expression, SchedulerExpression, TaskExpression
 from redo_py.store.memory import MemoryStore
-from redo_py.task.builtin import BUILTIN
-from redo_py.task.task import Task
+from redo_py.tasks.builtin import BUILTIN
+from redo_py.tasks.task import Task
 from redo_py.values.file import File, Output, Tool
 
 Script = Callable[["MemoryFiles", JobSpec], "Sequence[str] | None"]

@@ -11,7 +11,7 @@ from redo_py.front.redunfile.planner import Planner
 from redo_py.ground.errors import UsageError
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression, ValueExpression
 from redo_py.ir.flat import digest_of
-from redo_py.task.task import TaskReference
+from redo_py.tasks.task import TaskReference
 from redo_py.values.file import File, Output, Tool
 from tests.unit.front.redunfile.small_world import World, check_sources, commands, planner, said
 

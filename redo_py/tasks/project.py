@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Protocol
 
-    from redo_py.task.parts import Parts
-    from redo_py.task.sources import Source
+    from redo_py.tasks.parts import Parts
+    from redo_py.tasks.sources import Source
 else:
     Protocol = object
 

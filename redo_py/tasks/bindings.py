@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import _ast
 
-from redo_py.task.scopes import Import, chain_of, children, read_scope
+from redo_py.tasks.scopes import Import, chain_of, children, read_scope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from redo_py.ground.hashing import CODE, digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.task.scopes import Chain
+    from redo_py.tasks.scopes import Chain
 
     Part = tuple[bytes, str, int]  # digest, file as shown to the user ("" if it has none), line (0 if it has none)
     Parts = dict[str, Part]  # by name, such as "pipeline.summarize" or "numpy (installed)"

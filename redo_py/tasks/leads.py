@@ -5,20 +5,20 @@ from __future__ import annotations
 import _ast
 import builtins
 
-from redo_py.task.decorators import OURS, standing
-from redo_py.task.parts import HINT, NAME, TAKEN
-from redo_py.task.scopes import chain_of
-from redo_py.task.uses import uses_of
+from redo_py.tasks.decorators import OURS, standing
+from redo_py.tasks.parts import HINT, NAME, TAKEN
+from redo_py.tasks.scopes import chain_of
+from redo_py.tasks.uses import uses_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Protocol
 
-    from redo_py.task.parts import Reference
-    from redo_py.task.scopes import Chain, Import
-    from redo_py.task.sources import Source
-    from redo_py.task.uses import Uses
+    from redo_py.tasks.parts import Reference
+    from redo_py.tasks.scopes import Chain, Import
+    from redo_py.tasks.sources import Source
+    from redo_py.tasks.uses import Uses
 
     class Modules(Protocol):
         """What can find the files of modules."""

@@ -13,18 +13,18 @@ from types import FunctionType, ModuleType
 
 from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import CODE, hasher
-from redo_py.task.locate import locate
-from redo_py.task.objects import reach_objects
-from redo_py.task.parts import TAKEN, digest_text
-from redo_py.task.reach import Reach
+from redo_py.tasks.locate import locate
+from redo_py.tasks.objects import reach_objects
+from redo_py.tasks.parts import TAKEN, digest_text
+from redo_py.tasks.reach import Reach
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from redo_py.task.parts import Parts
-    from redo_py.task.project import CodeOfProject
+    from redo_py.tasks.parts import Parts
+    from redo_py.tasks.project import CodeOfProject
 
 CHANGED, NEW, GONE = "changed", "new", "gone"
 
@@ -86,7 +86,7 @@ def _label(func: object) -> str:
 
 def _count_installed(reach: Reach, func: object) -> None:
     """A task that comes with an installed package is told by the package's version."""
-    from redo_py.task.installed import version_of
+    from redo_py.tasks.installed import version_of
 
     module = getattr(func, "__module__", None) or ""
     try:
@@ -123,7 +123,7 @@ def _include(reach: Reach, label: str, item: Any) -> None:
 
 
 def _include_installed(reach: Reach, top: str) -> None:
-    from redo_py.task.installed import version_of
+    from redo_py.tasks.installed import version_of
 
     reach.add(f"{top} (installed)", version_of(top))
 

@@ -18,14 +18,14 @@ from __future__ import annotations
 
 import _ast
 
-from redo_py.task.annotations import wanted_form
-from redo_py.task.decorators import ACTS_ON_ANNOTATIONS, OURS, standing
+from redo_py.tasks.annotations import wanted_form
+from redo_py.tasks.decorators import ACTS_ON_ANNOTATIONS, OURS, standing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from redo_py.task.annotations import Origin
+    from redo_py.tasks.annotations import Origin
 
     Item = str | tuple[_ast.AST, int]  # text as it is, or a node still to be written in its surroundings
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from redo_py.front.modules import Project
-from redo_py.task.code import code_digest
+from redo_py.tasks.code import code_digest
 
 Files = dict[str, str]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redo_py.ir.expression import TaskExpression
-from redo_py.task.signature import Signature
+from redo_py.tasks.signature import Signature
 from redo_py.values.value import Value
 
 TYPE_CHECKING = False
@@ -87,7 +87,7 @@ def task(func: Callable[..., Any] | None = None, **options: Any) -> Any:
 
 
 def _check_options(options: dict[str, Any]) -> None:
-    from redo_py.task.options import OPTIONS
+    from redo_py.tasks.options import OPTIONS
 
     for name in options:
         if name not in OPTIONS:

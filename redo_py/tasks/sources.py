@@ -6,13 +6,13 @@ import _ast
 
 from redo_py.ground.errors import UsageError
 from redo_py.ground.spans import Span
-from redo_py.task.annotations import ONLY_AST
-from redo_py.task.bindings import Bindings
+from redo_py.tasks.annotations import ONLY_AST
+from redo_py.tasks.bindings import Bindings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.task.parts import Node
-    from redo_py.task.scopes import FunctionNode, Import
+    from redo_py.tasks.parts import Node
+    from redo_py.tasks.scopes import FunctionNode, Import
 
 
 class Source:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import _ast
 
-from redo_py.task.bindings import import_text
-from redo_py.task.leads import code_uses, origin_in, references_of, taken_from
-from redo_py.task.normalise import MODULE, normalise
-from redo_py.task.parts import NAME, Node, digest_text
-from redo_py.task.plain import plain_text
+from redo_py.tasks.bindings import import_text
+from redo_py.tasks.leads import code_uses, origin_in, references_of, taken_from
+from redo_py.tasks.normalise import MODULE, normalise
+from redo_py.tasks.parts import NAME, Node, digest_text
+from redo_py.tasks.plain import plain_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from redo_py.task.bindings import Binding
-    from redo_py.task.parts import Parts, Reference
-    from redo_py.task.project import CodeOfProject
-    from redo_py.task.sources import Source
+    from redo_py.tasks.bindings import Binding
+    from redo_py.tasks.parts import Parts, Reference
+    from redo_py.tasks.project import CodeOfProject
+    from redo_py.tasks.sources import Source
 
 _IMPORTS = (_ast.Import, _ast.ImportFrom)
 _DEFINITIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)

@@ -16,8 +16,8 @@ import pytest
 
 from redo_py.front.modules import Project
 from redo_py.ground.errors import UsageError
-from redo_py.task.code import CHANGED, GONE, NEW, code_digest, code_parts, code_text, digest_of_parts, explain_code
-from redo_py.task.task import Task, task
+from redo_py.tasks.code import CHANGED, GONE, NEW, code_digest, code_parts, code_text, digest_of_parts, explain_code
+from redo_py.tasks.task import Task, task
 
 
 def is_task(value: object) -> bool:

@@ -26,9 +26,9 @@ n = lambda: (yield m19)
 PROGRAM = f"""\
 import sys
 sys.path.insert(0, {str(ROOT)!r})
-from redo_py.task.locate import locate
-from redo_py.task.scopes import children
-from redo_py.task.sources import Source
+from redo_py.tasks.locate import locate
+from redo_py.tasks.scopes import children
+from redo_py.tasks.sources import Source
 data = {TEXT!r}.encode()
 source = Source("/m.py", "m.py", "m", data)
 FUNCTIONS = ("Lambda", "FunctionDef", "AsyncFunctionDef")

@@ -9,21 +9,21 @@ import functools
 from types import FunctionType, MethodType, ModuleType
 
 from redo_py.ground.errors import UsageError
-from redo_py.task.leads import code_uses, origin_in, references_of
-from redo_py.task.locate import locate
-from redo_py.task.normalise import MODULE, TASK, normalise
-from redo_py.task.parts import NAME, TAKEN, digest_text
-from redo_py.task.plain import plain_text
-from redo_py.task.uses import Uses
+from redo_py.tasks.leads import code_uses, origin_in, references_of
+from redo_py.tasks.locate import locate
+from redo_py.tasks.normalise import MODULE, TASK, normalise
+from redo_py.tasks.parts import NAME, TAKEN, digest_text
+from redo_py.tasks.plain import plain_text
+from redo_py.tasks.uses import Uses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from redo_py.task.reach import Reach
-    from redo_py.task.scopes import FunctionNode
-    from redo_py.task.sources import Source
+    from redo_py.tasks.reach import Reach
+    from redo_py.tasks.scopes import FunctionNode
+    from redo_py.tasks.sources import Source
 
 
 def reach_objects(reach: Reach, found: Iterable[tuple[str, object]], *, task: object = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redo_py.task.normalise import literal_text
+from redo_py.tasks.normalise import literal_text
 
 _ATOMS = frozenset({type(None), bool, int, float, complex, str, bytes, type(...), range})
 

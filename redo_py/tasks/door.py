@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from redo_py.task.task import Task
+    from redo_py.tasks.task import Task
 else:
     Protocol = object
 

@@ -7,19 +7,19 @@ remembers where it was: cycles are fine.
 from __future__ import annotations
 
 from redo_py.ground.hashing import CODE, digest
-from redo_py.task.leads import code_uses, hinted, imported, origin_in, references_of
-from redo_py.task.nodes import node_of
-from redo_py.task.normalise import normalise
-from redo_py.task.parts import HINT, NAME, TAKEN, digest_text
+from redo_py.tasks.leads import code_uses, hinted, imported, origin_in, references_of
+from redo_py.tasks.nodes import node_of
+from redo_py.tasks.normalise import normalise
+from redo_py.tasks.parts import HINT, NAME, TAKEN, digest_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from redo_py.task.parts import Parts, Reference
-    from redo_py.task.project import CodeOfProject
-    from redo_py.task.scopes import Chain
-    from redo_py.task.sources import Source
+    from redo_py.tasks.parts import Parts, Reference
+    from redo_py.tasks.project import CodeOfProject
+    from redo_py.tasks.scopes import Chain
+    from redo_py.tasks.sources import Source
 
 
 class Reach:
@@ -107,7 +107,7 @@ class Reach:
     def _outside(self, top: str) -> None:
         if not self.project.packages:
             return
-        from redo_py.task.installed import counted_version
+        from redo_py.tasks.installed import counted_version
 
         version = counted_version(top, self.project.packages)
         if version is not None:

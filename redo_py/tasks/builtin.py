@@ -6,7 +6,7 @@ whenever the same arguments would give another result.
 
 from __future__ import annotations
 
-from redo_py.task.task import Task
+from redo_py.tasks.task import Task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
