@@ -20,7 +20,7 @@ from redo_py.ground.errors import RedunError
 from redo_py.ir.flat import unflatten
 from redo_py.records import Trace
 from redo_py.values.codec import Unreadable, load
-from redo_py.values.encoding import decode
+from redo_py.values.encoding import NotPlain, decode
 from redo_py.values.file import File
 from redo_py.values.unknown import ABSENT_DIGEST, UNKNOWN_DIGEST
 
@@ -112,12 +112,17 @@ def look_up(execution: Execution, jobs: list[Job]) -> list[Verdict]:
 class OpenTrace:
     """A trace with its lists decoded."""
 
-    __slots__ = ("discovered", "products", "trace")
+    __slots__ = ("broken", "discovered", "products", "trace")
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        self.discovered: tuple[tuple[str, bytes], ...] = decode(trace.discovered)
-        self.products: tuple[Product, ...] = decode(trace.products)
+        self.broken = ""  # why the lists cannot be read; they are empty then
+        self.discovered: tuple[tuple[str, bytes], ...] = ()
+        self.products: tuple[Product, ...] = ()
+        try:
+            self.discovered, self.products = decode(trace.discovered), decode(trace.products)
+        except NotPlain as error:
+            self.broken = str(error)
 
 
 def see_discovered(execution: Execution, opened: list[list[OpenTrace]]) -> None:
@@ -175,6 +180,8 @@ def digest_now(execution: Execution, path: str) -> bytes:
 def examine_result(execution: Execution, job: Job, opened: OpenTrace, outputs: dict[str, Stamp]) -> Verdict:
     """Whether the value can be read, its references hold and its products are there or can be restored."""
     trace = opened.trace
+    if opened.broken:
+        return Miss("unreadable", opened.broken)
     try:
         value = read_value(execution, trace)
     except Unreadable as error:

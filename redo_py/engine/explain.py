@@ -7,6 +7,7 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.prepare import storable
 from redo_py.tasks.builtin import COMMAND, STEPS
+from redo_py.tasks.task import TaskReference
 from redo_py.values.codec import Unreadable, load
 from redo_py.values.encoding import decode, encode
 from redo_py.values.file import File, Tool
@@ -173,10 +174,16 @@ def compare_tools(old: Any, new: Any) -> str:
 
 
 def _steps_text(steps: Any) -> str:
-    texts = [part[1][0] if part[0] == "command" else repr(part[1]) for part in steps if len(part) == 2] or [
-        step[0] for step in steps
-    ]
-    return repr("; ".join(str(text) for text in texts))
+    return repr("; ".join(_step_text(step) for step in steps))
+
+
+def _step_text(step: Any) -> str:
+    """One step of a command, or one part of `steps`, in a line."""
+    if step[0] == "call" and isinstance(step[1], TaskReference):
+        args = [repr(arg) for arg in step[2]] + [f"{name}={value!r}" for name, value in step[3].items()]
+        return f"{step[1].name}({', '.join(args)})"
+    text, cwd, shell, stdin = step[1] if len(step) == 2 else step
+    return (f"cd {cwd}; " if cwd else "") + (f"{shell}: " if shell else "") + text + (f" < {stdin}" if stdin else "")
 
 
 def _short(value: Any) -> str:

@@ -6,7 +6,7 @@ Formats: "plain" the canonical encoding, which cannot execute anything when read
 from __future__ import annotations
 
 from redo_py.ground import hashing
-from redo_py.values.encoding import decode, encode_checked
+from redo_py.values.encoding import NotPlain, decode, encode_checked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def load(format_: str, data: bytes) -> Any:
         import pickle
 
         return pickle.loads(data)
+    except NotPlain as error:
+        raise Unreadable(str(error)) from error
     except Exception as error:
         raise Unreadable(f"{type(error).__name__}: {error}") from error
 

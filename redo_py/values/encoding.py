@@ -115,7 +115,17 @@ def join_dict(names: Iterable[str], pieces: Iterable[tuple[bytes, bool]]) -> byt
 
 
 def decode(data: bytes) -> Any:
-    """The value of an encoding of plain data; raises NotPlain for a tag beyond V or an unknown type."""
+    """The value of an encoding of plain data; raises NotPlain for anything else, be it a value that needs a pickle, an
+    unknown type, or bytes that are damaged."""
+    try:
+        return _decode(data)
+    except NotPlain:
+        raise
+    except Exception as error:  # whatever a `from_state` thinks of a state that it never gave, too
+        raise NotPlain("the bytes are damaged") from error
+
+
+def _decode(data: bytes) -> Any:
     # A frame is [tag, items still missing, items so far, name]; it closes into its parent's items.
     frames: list[list[Any]] = [["root", 1, [], ""]]
     at = 0
@@ -123,6 +133,8 @@ def decode(data: bytes) -> Any:
         while frames[-1][1] == 0:
             tag, _, items, name = frames.pop()
             if tag == "root":
+                if at != len(data):
+                    raise NotPlain("the bytes are damaged")
                 return items[0]
             frames[-1][2].append(_close(tag, items, name))
         frames[-1][1] -= 1
@@ -149,7 +161,7 @@ def decode(data: bytes) -> Any:
             else:
                 frames[-1][2].append(_leaf(tag, body))
         else:
-            raise NotPlain(tag)
+            raise NotPlain(f"{tag!r} is no tag of plain data")
 
 
 def _leaf(tag: str, body: bytes) -> Any:

@@ -25,7 +25,8 @@ def command_world() -> tuple[World, dict[str, Any]]:
     world.tools["cc"] = b"c" * 16
 
     def compile_(files: Any, spec: Any) -> list[str]:
-        files.write("o", b"o")
+        for output in spec.outputs:
+            files.write(output, b"o")
         return ["h"]
 
     world.scripts["cc"] = world.scripts["ld"] = compile_
@@ -119,8 +120,8 @@ COMMANDS: list[tuple[Change, str, str]] = [
     (drop_the_artifact, "output", "output o is missing and is not kept in the cache"),
     (edit_the_output, "output", "output o was changed by hand (DIGESTS) and is not kept in the cache"),
     (drop_traces, "cache", "the result of the last call is no longer remembered"),
-    (break_the_value, "cache", "the remembered result cannot be read (NotPlain: ?)"),
-    (break_the_trace, "cache", "the remembered result cannot be read (IndexError: index out of range)"),
+    (break_the_value, "cache", "the remembered result cannot be read ('?' is no tag of plain data)"),
+    (break_the_trace, "cache", "the remembered result cannot be read (the bytes are damaged)"),
     (break_the_arguments, "argument", "its arguments differ from the last call's"),
     (lambda w, a: w.store._rows["latest"].clear() or w.files.write("a", b"A"), "new", "it was never built here"),
 ]

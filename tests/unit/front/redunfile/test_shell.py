@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redo_py.front.redunfile.holes import Filler, Noticed
@@ -108,6 +108,7 @@ def test_every_text_is_read_to_its_end(text: str):
     assert scanner.place >= len(text)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.text(alphabet="ab '\"$\\\n*;|&#=~-{}é", min_size=1, max_size=6), min_size=1, max_size=4))
 def test_what_stands_in_a_hole_is_one_word_of_the_shell(words: list[str]):
     plan = planner("A = 1\n")
