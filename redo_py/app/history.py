@@ -44,7 +44,7 @@ class History:
 
     def users_of(self, path: str) -> list[str]:
         """What used the file at `path` when it was last made, sorted."""
-        found = set()
+        found: set[str] = set()
         for use in self._store.rows(FILE_USE, {"path": path, "mode": "r"}):
             key = {"execution": use[FILE_USE.positions["execution"]], "seq": use[FILE_USE.positions["seq"]]}
             found.update(column(job, "origin") for job in self._store.rows(JOB, key) if self._is_latest(job))

@@ -28,6 +28,8 @@ class Interrupts:
         try:
             for number in SIGNALS:
                 self._before[number] = _signal.signal(number, self._stop)
+            if _signal.getsignal(_signal.SIGCHLD) == _signal.SIG_IGN:  # inherited: no exit status would ever be seen
+                self._before[_signal.SIGCHLD] = _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
         except ValueError:
             self._before.clear()
         return self

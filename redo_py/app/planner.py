@@ -18,6 +18,7 @@ class RedunfilePlanner:
     def __init__(self, planner: Planner, root: str) -> None:
         self._planner = planner
         self._inside = root.rstrip("/") + "/"
+        self._real_inside = os.path.realpath(root).rstrip("/") + "/"
         self._known: dict[str, Expression | None] = {}
 
     def producer(self, path: str) -> Expression | None:
@@ -31,13 +32,14 @@ class RedunfilePlanner:
 
     def own_path(self, path: str) -> str:
         """`path`, as a command wrote it, relative to the root when below it."""
-        if path[:1] == "/":
+        if ".." in path:  # only the disk knows what is above a folder that may be a link
+            full = os.path.join(self._inside, path)
+            path = f"{os.path.realpath(os.path.dirname(full))}/{os.path.basename(full)}"
+        if "./" in path or "//" in path:
             path = posixpath.normpath(path)
-            return path[len(self._inside) :] if path.startswith(self._inside) else path
-        if ".." in path or "./" in path or "//" in path:
-            path = posixpath.normpath(path)
-            if path.startswith(".."):
-                return os.path.normpath(os.path.join(self._inside, path))
+        for inside in (self._inside, self._real_inside):
+            if path.startswith(inside):
+                return path[len(inside) :]
         return path
 
     def missing_input(self, path: str) -> RedunError:

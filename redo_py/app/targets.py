@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TITLES = {  # kind of target -> title of its section, in the order of sections
     "group": "groups", "check": "checks", "action": "actions", "lazy": "values", "rule": "files", "pattern": "patterns",
 }  # fmt: skip
-WIDEST = 36  # characters of the first column; a longer name has its line for itself
+WIDEST = 40  # characters of the first column; a longer name has its line for itself
 LISTED = 20  # files of one pattern that are shown
 
 

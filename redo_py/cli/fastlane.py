@@ -24,7 +24,14 @@ VALUES = {  # spelling -> field of Request that takes a value
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status."""
-    argv = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return carry_out(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:  # before anything else listens: there is nothing to tell
+        return 130
+
+
+def carry_out(argv: list[str]) -> int:
+    """Answer, or hand on; the exit status."""
     if argv == ["--version"]:
         from redo_py import __version__
 

@@ -50,3 +50,15 @@ class File(Section):
     artifacts: Artifacts = Field(default_factory=Artifacts)
     code: Code = Field(default_factory=Code)
     config: dict[str, Any] = Field(default_factory=dict, description="values for the redunfile's config(...)")
+
+
+def known() -> list[str]:
+    """The names of all settings, as docs/settings.md writes them: `build.jobs`."""
+    names = []
+    for name, field in File.model_fields.items():
+        section = field.annotation
+        if isinstance(section, type) and issubclass(section, Section):
+            names += [f"{name}.{inner}" for inner in section.model_fields]
+        else:
+            names.append(name)
+    return names

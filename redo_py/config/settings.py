@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 
 from redo_py.config.root import SETTINGS
-from redo_py.ground.errors import ErrorList, UsageError
-from redo_py.ground.spans import Span
+from redo_py.ground.errors import ErrorList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,39 +64,22 @@ def checked(name: str, data: bytes) -> dict[str, Any]:
 
     from pydantic import ValidationError
 
-    from redo_py.config.schema import File
+    from redo_py.config.complaints import complaint, ill_formed, undecodable
+    from redo_py.config.schema import File, known
 
     try:
         text = data.decode()
+    except UnicodeDecodeError as error:
+        raise undecodable(name, data, error) from None
+    try:
         content = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError("settings-syntax", file=name, error=str(error)) from None
-    if name != SETTINGS:
-        content = content.get("tool", {}).get("redun", {})
+    except tomllib.TOMLDecodeError as error:
+        raise ill_formed(name, text, error) from None
+    above = () if name == SETTINGS else ("tool", "redun")
+    for table in above:
+        content = content.get(table, {})
     try:
         return File.model_validate(content).model_dump()
     except ValidationError as error:
-        raise ErrorList([_told(name, text, item) for item in error.errors()]) from None
-
-
-def _told(name: str, text: str, item: Any) -> UsageError:
-    """One pydantic complaint at its line."""
-    path = [str(part) for part in item["loc"]]
-    line, column, source = _find(text.splitlines(), path)
-    setting = ".".join(path)
-    if item["type"] == "extra_forbidden":
-        return UsageError("settings-unknown", span=Span(name, line, column), source=source, setting=setting)
-    given = repr(item["input"])
-    return UsageError(
-        "settings-value", span=Span(name, line, column), source=source, setting=setting, error=item["msg"], given=given
-    )
-
-
-def _find(lines: list[str], path: list[str]) -> tuple[int, int, str]:
-    """Line, column (from 1) and text of where the setting `path` is written; the first line when it is not found."""
-    for number, line in enumerate(lines, 1):
-        stripped = line.strip()
-        for key in reversed(path):
-            if stripped.split("=")[0].strip().strip('"') == key or stripped.strip("[]").split(".")[-1] == key:
-                return number, line.index(stripped[0]) + 1, line
-    return 1, 1, lines[0] if lines else ""
+        told = [complaint(name, text, above, found, known()) for found in error.errors()]
+        raise ErrorList(sorted(told, key=lambda each: each.span.line if each.span else 0)) from None

@@ -11,6 +11,7 @@ from redo_py.engine.observe import forget, saw_products
 from redo_py.engine.reduce import conclude, settle
 from redo_py.engine.temporary import set_aside
 from redo_py.files.api import LINK
+from redo_py.ground.errors import UsageError
 from redo_py.values.file import File
 from redo_py.values.unknown import UNKNOWN, UNKNOWN_DIGEST
 

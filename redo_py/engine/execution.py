@@ -105,9 +105,9 @@ class Execution:
     """The state of one run; the verbs of this room work on it."""
 
     __slots__ = (
-        "asked", "buffer", "doors", "failures", "flushed", "frontier", "id", "interrupted", "ledger", "links", "made_by",
-        "pool_waiting", "pools_used", "seen_at", "settings", "stamps", "stopping", "tasks_recorded", "tools",
-        "unmaterialised", "volatile",
+        "asked", "buffer", "doors", "failures", "flushed", "frontier", "id", "interrupted", "ledger", "links",
+        "made_by", "pool_waiting", "pools_used", "seen_at", "settings", "stamps", "stopping", "tasks_recorded",
+        "tools", "unmaterialised", "volatile",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:

@@ -183,7 +183,8 @@ def _step_text(step: Any) -> str:
         args = [repr(arg) for arg in step[2]] + [f"{name}={value!r}" for name, value in step[3].items()]
         return f"{step[1].name}({', '.join(args)})"
     text, cwd, shell, stdin = step[1] if len(step) == 2 else step
-    return (f"cd {cwd}; " if cwd else "") + (f"{shell}: " if shell else "") + text + (f" < {stdin}" if stdin else "")
+    before = (f"cd {cwd}; " if cwd else "") + (f"{shell}: " if shell else "")
+    return f"{before}{text}" + (f" < {stdin}" if stdin else "")
 
 
 def _short(value: Any) -> str:

@@ -218,7 +218,7 @@ def fail_finished(execution: Execution, job: Job, error: BaseException) -> None:
 
 
 def result_of(execution: Execution, job: Job, outcome: Finished) -> Any:
-    """What the job reduced to. The Files of a function's result get the digests of now: it may have just written them."""
+    """What the job reduced to. Files in a function's result get the digests of now: it may just have written them."""
     if job.task.fullname == COMMAND:
         return tuple(job.products)
     result = outcome.value

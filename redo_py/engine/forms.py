@@ -72,7 +72,7 @@ def bind_variable(body: Any, name: str, item: Any) -> Any:
             replaced[id(expression)] = item
             continue
         kind, fields = fields_of(expression)
-        free = (fields[1][2],) if binds(expression, name) else fields  # the body of such a map speaks of its own variable
+        free = (fields[1][2],) if binds(expression, name) else fields  # the body of such a map has its own variable
         fresh = substitute(free, Expression, new)
         if fresh is not free:
             made = build(kind, fresh if free is fields else ("map", (*fields[1][:2], *fresh)))

@@ -49,14 +49,13 @@ def turn(execution: Execution, root: Cell) -> bool:
             record(execution)
             continue
         stop_if_failed(execution, root)
+        submit(execution)
         if not frontier.ready or execution.stopping:
             break
+        if frontier.running:
+            finish(execution, execution.doors.inbox.wait(0))
         ready, frontier.ready = frontier.ready[:DECIDED_AT_ONCE], frontier.ready[DECIDED_AT_ONCE:]
         accept(execution, decide(execution, [job for job in ready if job.state == JobState.READY]))
-        if frontier.queue and len(frontier.running) < execution.settings.jobs:
-            submit(execution)
-            finish(execution, execution.doors.inbox.wait(0))
-    submit(execution)
     if frontier.running:
         wait(execution)
         return True

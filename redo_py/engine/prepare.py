@@ -13,8 +13,9 @@ from redo_py.ground.nested import collect, substitute
 from redo_py.ir.expression import QuotedExpression, TaskExpression
 from redo_py.ir.flat import digest_of
 from redo_py.tasks.task import Task, TaskReference
-from redo_py.values.encoding import NotEncodable, encode_checked, join_dict
+from redo_py.values.encoding import encode_checked, join_dict
 from redo_py.values.file import File, Output, Tool
+from redo_py.values.foreign import NotEncodable
 from redo_py.values.unknown import UNKNOWN_DIGEST, Unknown
 from redo_py.values.value import Value
 

@@ -95,7 +95,7 @@ def record_call(execution: Execution, job: Job) -> None:
 
 def shown(written: Written, value: Any) -> str:
     """The text that is kept beside a value whose bytes only Python can read."""
-    return "" if written[1] == "plain" else preview(value)
+    return preview(value) if written[1] == "pickle" else ""
 
 
 def record_trace(execution: Execution, job: Job) -> None:
@@ -177,9 +177,10 @@ def record_job(execution: Execution, job: Job) -> None:
     if job.outcome == "would_run":
         return
     parent = job.parent.seq if job.parent is not None else None
+    now = execution.doors.clock.now()
     row = (
         execution.id, job.seq, parent, job.call_hash or None, job.task.fullname, job.origin, job.outcome, job.reason,
-        job.started, job.ended,
+        job.started or now, job.ended or now,
     )  # fmt: skip
     execution.buffer.append((JOB, row))
     if job.call_hash and job.outcome != "joined" and not execution.settings.dry:

@@ -36,14 +36,14 @@ def materialise_for(execution: Execution, job: Job) -> None:
 
 def awaited(execution: Execution, job: Job) -> list[str]:
     """The paths of the temporary products of the calls that `job` rests on."""
-    paths = [file.path for file in job.files if file.path in execution.unmaterialised]
+    paths = {file.path: None for file in job.files if file.path in execution.unmaterialised}
     for expression in rests_on(execution, job):
         cell = execution.frontier.cells.get(id(expression))
         if isinstance(cell, Job):
-            paths += [file.path for file in cell.products if file.path in execution.unmaterialised]
-        if len(paths) >= len(execution.unmaterialised):
+            paths.update({file.path: None for file in cell.products if file.path in execution.unmaterialised})
+        if len(paths) == len(execution.unmaterialised):
             break
-    return list(dict.fromkeys(paths))
+    return list(paths)
 
 
 def materialise(execution: Execution, reader: Job, paths: Sequence[str]) -> None:

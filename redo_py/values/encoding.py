@@ -10,12 +10,7 @@ Every item is a tag byte and then its content; sizes are 8 bytes, little-endian:
   l n items        list; t n items: tuple; d n pairs: dict in its order
   e n items        set, items sorted by their encoding; z n items: frozenset
   V name state     Value: type_name, then its state as a tuple
-  E class name     enum member
-  D class fields   dataclass: a dict of its fields
-  A dtype shape b  numpy array
-  S class base x   instance of a subclass of a builtin: the base's encoding, then its __dict__ (None without one)
-  G name           a class or function, by module and qualified name
-  R callable ...   anything else: what __reduce_ex__(5) gives
+  E D S P A G R    what only a pickle can give back, see values.foreign
 
 Tags up to V can be read back (`decode`); a value with one of the others is stored as a pickle, by values.codec.
 The encoding is for ever: ground.hashing.ENCODING_VERSION changes with it, and a test pins it.
@@ -26,6 +21,7 @@ from __future__ import annotations
 from struct import pack, unpack_from
 
 from redo_py.ground import hashing
+from redo_py.values.foreign import NotEncodable, describe
 from redo_py.values.value import TYPES, Value
 
 TYPE_CHECKING = False
@@ -37,10 +33,6 @@ _SIZE = "<Q"
 _NAN = pack("<d", float("nan"))
 _NAMES: dict[str, bytes] = {}  # the encodings of the names of parameters
 _SUSPICIOUS = 1_000_000  # containers opened before we check that the value does not contain itself
-
-
-class NotEncodable(TypeError):
-    """The value has no identity that we can see: it cannot be hashed, so it cannot be an argument or a result."""
 
 
 class NotPlain(ValueError):
@@ -62,6 +54,7 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
     out = bytearray()
     stack = [value]
     opened = 0
+    open_objects: set[int] = set()  # ids of the foreign objects that we are inside of
     plain = True
     while stack:
         item = stack.pop()
@@ -91,18 +84,81 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
                 stack.append(item[key])
                 stack.append(key)
             opened += 1
+        elif kind is float:
+            out += b"f" + _float(item)
         elif isinstance(item, Value):
             name = type(item).type_name.encode()
             out += b"V" + pack(_SIZE, len(name)) + name
             stack.append(item.state())
+        elif kind is set or kind is frozenset:
+            out = _open_set(out, stack, item)
+        elif kind is _Parts:
+            out = item.take(out, stack)
+        elif kind is _Left:
+            open_objects.discard(id(item.item))
+        elif kind is complex:
+            out += b"c" + _float(item.real) + _float(item.imag)
+        elif kind is bytearray:
+            out += b"y" + pack(_SIZE, len(item)) + item
         else:
-            plain = _cold(out, stack, item) and plain
-            opened += 1
+            plain = False
+            if id(item) in open_objects:
+                raise NotEncodable(f"{kind.__module__}.{kind.__qualname__}: the value contains itself")
+            header, inside = describe(item)
+            out += header
+            if inside:
+                open_objects.add(id(item))
+                stack.append(_Left(item))
+                stack.extend(inside[::-1])
         if opened > _SUSPICIOUS:
             opened = 0
             if _contains_itself(value):
                 raise NotEncodable("the value contains itself")
     return bytes(out), plain
+
+
+class _Left:
+    """On the stack: we come out of a foreign object."""
+
+    __slots__ = ("item",)
+
+    def __init__(self, item: Any) -> None:
+        self.item = item
+
+
+class _Parts:
+    """On the stack: one more part of a set is encoded. They are sorted at the end, so each gets bytes of its own."""
+
+    __slots__ = ("done", "left", "outer", "tag")
+
+    def __init__(self, tag: bytes, outer: bytearray, left: list[Any]) -> None:
+        self.tag = tag
+        self.outer = outer  # what was encoded before the set
+        self.left = left
+        self.done: list[bytes] = []
+
+    def take(self, part: bytearray, stack: list[Any]) -> bytearray:
+        """Put `part` to the others; gives the bytearray to go on with."""
+        self.done.append(bytes(part))
+        if self.left:
+            stack.append(self)
+            stack.append(self.left.pop())
+            return bytearray()
+        self.outer += self.tag + pack(_SIZE, len(self.done)) + b"".join(sorted(self.done))
+        return self.outer
+
+
+def _open_set(out: bytearray, stack: list[Any], item: Any) -> bytearray:
+    """Begin a set; of one item it needs no sorting, so that a deep nest is not copied again and again."""
+    tag = b"e" if type(item) is set else b"z"
+    if len(item) < 2:
+        out += tag + pack(_SIZE, len(item))
+        stack.extend(item)
+        return out
+    left = list(item)
+    stack.append(_Parts(tag, out, left))
+    stack.append(left.pop())
+    return bytearray()
 
 
 def join_dict(names: Iterable[str], pieces: Iterable[tuple[bytes, bool]]) -> bytes:
@@ -196,110 +252,6 @@ def _int(out: bytearray, item: int) -> None:
 
 def _float(item: float) -> bytes:
     return _NAN if item != item else pack("<d", item)
-
-
-def _text(out: bytearray, text: str) -> None:
-    raw = text.encode("utf-8", "surrogatepass")
-    out += pack(_SIZE, len(raw)) + raw
-
-
-def _cold(out: bytearray, stack: list[Any], item: Any) -> bool:
-    """The rarer kinds: append to `out`, push what is inside; says whether `decode` can read it back."""
-    kind = type(item)
-    if kind is float:
-        out += b"f" + _float(item)
-    elif kind is complex:
-        out += b"c" + _float(item.real) + _float(item.imag)
-    elif kind is bytearray:
-        out += b"y" + pack(_SIZE, len(item)) + item
-    elif kind is set or kind is frozenset:
-        parts = sorted(encode_checked(part) for part in item)
-        out += (b"e" if kind is set else b"z") + pack(_SIZE, len(parts)) + b"".join(part for part, _ in parts)
-        return all(plain for _, plain in parts)
-    else:
-        _foreign(out, stack, item)
-        return False
-    return True
-
-
-def _foreign(out: bytearray, stack: list[Any], item: Any) -> None:
-    """What only a pickle can give back."""
-    kind = type(item)
-    if isinstance(item, type) or (callable(item) and hasattr(item, "__qualname__") and not hasattr(item, "__self__")):
-        _global(out, item)
-    elif _is_enum(item):
-        out += b"E"
-        _text(out, _class_name(kind))
-        _text(out, item.name if item.name is not None else repr(item.value))
-    elif hasattr(kind, "__dataclass_fields__"):
-        out += b"D"
-        _text(out, _class_name(kind))
-        stack.append({name: getattr(item, name) for name in kind.__dataclass_fields__ if hasattr(item, name)})
-    elif kind.__module__ == "numpy" and hasattr(item, "dtype"):
-        _array(out, stack, item)
-    else:
-        _subclass_or_reduce(out, stack, item)
-
-
-def _subclass_or_reduce(out: bytearray, stack: list[Any], item: Any) -> None:
-    kind = type(item)
-    bases: tuple[Any, ...] = (str, int, float, bytes, tuple, list, dict, set, frozenset, bytearray, complex)
-    for base in bases:
-        if isinstance(item, base) and _reduces_as(item, base):
-            out += b"S"
-            _text(out, _class_name(kind))
-            stack.append(getattr(item, "__dict__", None) or None)
-            stack.append(dict(item.items()) if base is dict else base(item))
-            return
-    _reduced(out, stack, item)
-
-
-def _reduces_as(item: Any, base: type) -> bool:
-    """Whether content and __dict__ are all there is: a subclass with its own __reduce__ (defaultdict) says more."""
-    kind = type(item)
-    return kind.__reduce_ex__ is base.__reduce_ex__ and kind.__reduce__ is base.__reduce__
-
-
-def _reduced(out: bytearray, stack: list[Any], item: Any) -> None:
-    try:
-        reduced = item.__reduce_ex__(5)
-    except Exception as error:
-        raise NotEncodable(f"{_class_name(type(item))}: {error}") from None
-    if isinstance(reduced, str):
-        out += b"G"
-        _text(out, f"{type(item).__module__}.{reduced}")
-        return
-    out += b"R"
-    maker, args, state, list_items, dict_items = (*reduced, None, None, None)[:5]
-    stack.append(
-        (maker, args, state, None if list_items is None else list(list_items),
-         None if dict_items is None else dict(dict_items))
-    )  # fmt: skip
-
-
-def _global(out: bytearray, item: Any) -> None:
-    name = item.__qualname__
-    if "<locals>" in name or "<lambda>" in name:
-        raise NotEncodable(f"{name}: a function or class made inside a function cannot be told from another one")
-    out += b"G"
-    _text(out, f"{item.__module__}.{name}")
-
-
-def _array(out: bytearray, stack: list[Any], item: Any) -> None:
-    out += b"A"
-    if item.dtype.hasobject:
-        stack.append(("object", item.shape, item.tolist()))
-    else:
-        stack.append((str(item.dtype.descr if item.dtype.names else item.dtype.str), item.shape, item.tobytes()))
-
-
-def _class_name(kind: type) -> str:
-    return f"{kind.__module__}.{kind.__qualname__}"
-
-
-def _is_enum(item: Any) -> bool:
-    """Whether it is an enum member, without importing enum."""
-    return any(base.__module__ == "enum" and base.__name__ == "Enum" for base in type(item).__mro__)
 
 
 def _contains_itself(value: Any) -> bool:

@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from textwrap import dedent
 
-Words = tuple[str | bytes, ...]
-
 WAIT = 20.0  # seconds after which a command hangs
 
 
@@ -118,12 +116,12 @@ class Project:
     def run(
         self,
         *words: str | bytes,
-        status: int = 0,
+        status: int | None = 0,
         cwd: str = "",
         environment: Mapping[str, str] | None = None,
         prepare: Callable[[], None] | None = None,
     ) -> Outcome:
-        """Run `redun WORDS`; it must end with `status`."""
+        """Run `redun WORDS`; it must end with `status`, unless that is None."""
         done = subprocess.run(
             ["redun", *words],
             cwd=self.folder / cwd,
@@ -138,10 +136,10 @@ class Project:
             done.stdout.decode("utf-8", "surrogateescape"),
             done.stderr.decode("utf-8", "surrogateescape"),
         )
-        assert outcome.status == status, outcome
+        assert status is None or outcome.status == status, outcome
         return outcome
 
-    def build(self, *words: str | bytes, status: int = 0, **rest: object) -> Outcome:
+    def build(self, *words: str | bytes, status: int | None = 0, **rest: object) -> Outcome:
         """Run `redun build WORDS`."""
         return self.run("build", *words, status=status, **rest)  # type: ignore[arg-type]
 
@@ -178,6 +176,11 @@ class Running:
         """End it as a power cut would."""
         self.send(signal.SIGKILL)
         self.finish()
+
+    def first_line(self) -> str:
+        """The first line that it prints, as soon as it does; `finish` tells the rest."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().decode()
 
     def finish(self) -> Outcome:
         """Wait for its end."""

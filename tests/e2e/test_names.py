@@ -10,7 +10,7 @@ from tests.e2e.project import Project
 
 NAMES = [
     b"with space",
-    b"it's \"quoted\"",
+    b'it\'s "quoted"',
     b"dollar $HOME `id` \\n",
     b"new\nline",
     b"tab\there",

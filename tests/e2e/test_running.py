@@ -174,7 +174,7 @@ def test_a_command_killed_by_a_signal(project: Project):
 
 
 def test_a_variable_that_a_command_misses_is_named(project: Project):
-    project.rules(rule("out", "test -n \"${OUR_TOKEN:-}\"; echo x > $out"))
+    project.rules(rule("out", 'test -n "${OUR_TOKEN:-}"; echo x > $out'))
     outcome = project.build(status=1, environment={"OUR_TOKEN": "x"})
     assert "not passed  OUR_TOKEN" in outcome.output
     project.write("redun.toml", '[build]\npass_env = ["OUR_TOKEN"]\n')
@@ -215,10 +215,9 @@ def test_no_more_at_once_than_allowed(project: Project, line: str, options: str)
 
 
 def test_they_do_run_at_once(project: Project):
-    meet = "touch here.{0}; while test ! -e here.{1}; do sleep 0.01; done; echo x > $out"
-    project.rules(
-        rule("a", meet.format("a", "b"), options=", timeout=10") + rule("b", meet.format("b", "a"), options=", timeout=10")
-    )
+    meet = "touch here.{}; while test ! -e here.{}; do sleep 0.01; done; echo x > $out"
+    limit = ", timeout=10"
+    project.rules(rule("a", meet.format("a", "b"), options=limit) + rule("b", meet.format("b", "a"), options=limit))
     assert project.build("-j2").made == ["a", "b"]
 
 

@@ -184,7 +184,12 @@ class Play:
 
     def rule(self, number: int, one: Rule) -> None:
         outs = OUTS[number]
-        options = {**dict(one.options), "origin": outs[0], "kind": "rule", "after": tuple(self.file(p) for p in one.after)}
+        options = {
+            **dict(one.options),
+            "origin": outs[0],
+            "kind": "rule",
+            "after": tuple(self.file(p) for p in one.after),
+        }
         call = command(one.text, tuple(self.file(path) for path in one.inputs), outs, options)
         for out in outs:
             self.world.rules.update(dict.fromkeys((out, *below(out)), call))
@@ -292,5 +297,3 @@ class DrawnInbox(MemoryInbox):
         self.random.shuffle(outcomes)
         self.arrived.clear()
         return outcomes
-
-

@@ -1,4 +1,4 @@
-"""Any graph, any order of answers, any state of the cache, any kill point: the answer is that of the naive evaluator."""
+"""Any graph, any order of answers, any state of the cache, any kill point: the naive evaluator's answer."""
 
 from __future__ import annotations
 
@@ -261,7 +261,9 @@ def test_the_projects_are_worth_it() -> None:
                     world.real_files.remove(path)
             seen["done" if check(world, project, jobs=2) else "failed"] += 1
             seen["discovered"] += any(job.discovered for job in world.execution.frontier.jobs)
-            seen["undeclared"] += any(getattr(job.error, "code", "") == "undeclared-dependency" for job in world.execution.failures)
+            seen["undeclared"] += any(
+                getattr(job.error, "code", "") == "undeclared-dependency" for job in world.execution.failures
+            )
             seen.update(kind for kind, _ in world.journal.lines)
             seen["reduced"] += any(job.children for job in world.execution.frontier.jobs)
             if round_ == 0:

@@ -17,8 +17,10 @@ from pathlib import Path
 from pkgutil import walk_packages
 from typing import Any, NamedTuple
 
+import redo_py
+
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("app", "config", "engine", "executors", "files", "front", "ground", "ir", "store", "task", "values")
+ELSEWHERE = ("cli", "compat", "query", "remote", "__main__")  # what a build does not need
 NO_ANSWER = "fast lane: no answer"
 
 
@@ -66,9 +68,8 @@ class Forks:
 
 def serve(descriptor: int) -> None:
     """Fork for each line of JSON that comes in, and answer with its exit status."""
-    for room in ROOMS:
-        package = import_module(f"redo_py.{room}")
-        for module in walk_packages(package.__path__, f"{package.__name__}."):
+    for module in walk_packages(redo_py.__path__, "redo_py."):
+        if module.name.split(".")[1] not in ELSEWHERE:
             import_module(module.name)
     import_module("redo_py.cli.build")
     gc.freeze()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -17,13 +16,6 @@ from tests.world.killing import VERSIONS, Victim, works
 SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 ENDS = {0, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, 130, 143}  # a signal may come before redun has a handler
 SEED = int(os.environ.get("REDUN_WORLD_SEED", "1"))
-
-
-@pytest.fixture(scope="module")
-def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
-    made = Forks(tmp_path_factory.mktemp("forks") / "output")
-    yield made
-    made.close()
 
 
 def kill_once(folder: Path, forks: Forks, redun: Path, environment: dict[str, str], seed: int) -> None:
@@ -56,15 +48,15 @@ def kill_once(folder: Path, forks: Forks, redun: Path, environment: dict[str, st
 @pytest.mark.world
 @pytest.mark.parametrize("seed", range(SEED, SEED + 15))
 def test_a_killed_build(
-    tmp_path: Path, forks: Forks, redun_path: Path, redun_environment: dict[str, str], seed: int
+    tmp_path: Path, forks: Forks, redun_path: Path, environment: dict[str, str], seed: int
 ) -> None:
-    kill_once(tmp_path, forks, redun_path, redun_environment, seed)
+    kill_once(tmp_path, forks, redun_path, environment, seed)
 
 
 @pytest.mark.world
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(SEED + 15, SEED + 215))
 def test_two_hundred_killed_builds(
-    tmp_path: Path, forks: Forks, redun_path: Path, redun_environment: dict[str, str], seed: int
+    tmp_path: Path, forks: Forks, redun_path: Path, environment: dict[str, str], seed: int
 ) -> None:
-    kill_once(tmp_path, forks, redun_path, redun_environment, seed)
+    kill_once(tmp_path, forks, redun_path, environment, seed)

@@ -64,8 +64,8 @@ class Body(Noticed):
     """Filled while the body runs, read when its expression is made."""
 
     __slots__ = (
-        "after", "arguments_files", "call", "checks", "cwd", "depfile", "inputs", "instance", "needs", "node", "planner",
-        "shell", "steps", "tools",
+        "after", "call", "checks", "cwd", "depfile", "inputs", "instance", "needs", "node",
+        "planner", "prelude", "shell", "steps", "tools",
     )  # fmt: skip
 
     def __init__(self, planner: Plan, instance: Instance, shell: str) -> None:
@@ -74,6 +74,7 @@ class Body(Noticed):
         self.shell = shell  # of the steps that name none
         self.node: Any = None  # the `sh` or `need` being evaluated, for the places of dependencies
         self.cwd = ""  # the folder of the step being evaluated
+        self.prelude: list[str] = []  # commands that the step being evaluated begins with
         self.steps: list[Step] = []
         self.call: PendingCall | None = None  # the task call that the body returned
         self.inputs: dict[Any, Any] = {}  # path -> path, or id -> lazy value; in order of first appearance
@@ -82,7 +83,6 @@ class Body(Noticed):
         self.checks: list[Instance] = []  # that must succeed before
         self.tools: dict[str, None] = {}
         self.depfile = ""
-        self.arguments_files: dict[str, str] = {}  # path -> text
 
     # ---- dependencies
 
@@ -148,10 +148,11 @@ class Body(Noticed):
     def lazy(self, value: Expression) -> None:
         self.add_lazy(value)
 
-    def arguments_file(self, value: ArgumentsFile) -> None:
-        self.arguments_files[value.path] = value.text
-        for file in value.files:
-            self.add(file.path)
+    def arguments_file(self, value: ArgumentsFile, script: str) -> None:
+        self.prelude.append(script)
+        for word in value.words:
+            if isinstance(word, File):
+                self.add(word.path)
 
     def add_tool(self, name: str) -> None:
         """The executable `name` is part of the key."""
@@ -161,17 +162,22 @@ class Body(Noticed):
     # ---- results
 
     def environment(self) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
-        """(what is set for the whole job, what each step sets by itself): the former only if all steps agree."""
+        """(what is set for the whole job, what each step sets in its own text).
+
+        Only what all steps agree on is set for the job, and what steps of other interpreters need, which cannot set
+        anything in their text. Raises UsageError if two of these disagree.
+        """
         environments = [step.env for step in self.steps]
         if len(environments) == 1:
             return environments[0], [_NO_EXPORTS]
         if not environments or all(_same(environments[0], each) for each in environments[1:]):
-            return (environments[0] if environments else {}), [{}] * len(environments)
-        return {}, environments
-
-    def outputs(self) -> tuple[Output, ...]:
-        """The declared outputs."""
-        return self.instance.values
+            return (environments[0] if environments else {}), [_NO_EXPORTS] * len(environments)
+        common: dict[str, Any] = {}
+        for step in self.steps:
+            for name, value in () if step.is_posix else step.env.items():
+                if not _same({name: common.setdefault(name, value)}, {name: value}):
+                    raise self.planner.redunfile.error("foreign-env", self.instance.span, name=name)
+        return common, [step.env if step.is_posix else _NO_EXPORTS for step in self.steps]
 
 
 def _same(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from redo_py.front.redunfile.builtins_windows import known_text
 from redo_py.front.redunfile.callables import Builtin, Outputs
 from redo_py.front.redunfile.declared import Group, Recipe
 from redo_py.front.redunfile.holes import Filler
-from redo_py.front.redunfile.kinds import as_text, hole_text, kind_of, plain
+from redo_py.front.redunfile.kinds import as_text, hole_text, is_lazy, kind_of, plain
 from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template
 from redo_py.ir.commands import HoleError, hole_words
 from redo_py.ir.expression import Expression, SchedulerExpression
@@ -15,7 +15,6 @@ from redo_py.values.file import File, PathLike, normal_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any
 
     from redo_py.front.redunfile.machine import Machine
@@ -146,6 +145,7 @@ def _sh(
     if machine.undecided:
         raise machine.error("undecided-step", node, name="sh")
     body.node = node
+    body.prelude = []
     shell = known_text(machine, node, shell, "shell") if shell else body.shell
     body.cwd = _folder(machine, node, cwd) if cwd else ""
     is_posix = _is_posix(shell)
@@ -155,6 +155,7 @@ def _sh(
     if env is not None:
         variables = {**_environment_dict(machine, node, env), **variables}
     environment = _environment(machine, node, body, variables) if variables else variables
+    parts = [*body.prelude, *parts]
     body.steps.append(Step(parts, body.cwd, shell, source, environment, is_posix))
     if not is_posix:
         body.add_tool(shell.split()[0])
@@ -221,6 +222,8 @@ def _variable(machine: Machine, node: Node, body: Body, value: Any) -> Any:
     if isinstance(value, Expression):
         body.add_lazy(value)
         return as_text(value)
+    if is_lazy(value):
+        raise machine.error("lazy-inside", node)
     for file in _files_in(value):
         body.add(file.path)
     try:
@@ -252,15 +255,22 @@ def _raw(machine: Machine, node: Node, text: Any) -> Raw:
 
 
 def _args_file(machine: Machine, node: Node, *items: Any) -> ArgumentsFile:
-    values = [plain(machine, item, node) for item in items]
+    return ArgumentsFile([word for item in items for word in _argument_words(machine, node, item)])
+
+
+def _argument_words(machine: Machine, node: Node, value: Any) -> list[Any]:
+    """The texts and files that `value` stands for."""
+    value = plain(machine, value, node)
+    if isinstance(value, PathLike):
+        return [value]
+    if isinstance(value, (list, tuple, Outputs)):
+        return [word for item in value for word in _argument_words(machine, node, item)]
+    if is_lazy(value):
+        raise machine.error("bad-args-file", node)
     try:
-        return ArgumentsFile(hole_words(_without_outputs(values)), _files_in(values))
+        return hole_words(value)
     except HoleError:
         raise machine.error("bad-args-file", node) from None
-
-
-def _without_outputs(values: Sequence[Any]) -> list[Any]:
-    return [list(value) if isinstance(value, Outputs) else value for value in values]
 
 
 def _fail(machine: Machine, node: Node, message: Any) -> None:

@@ -131,8 +131,8 @@ BUILTINS = (
         "How files are made: `@rule(\"build/{stem}.o\")` above a `def`.\n\n"
         "Several patterns are several outputs of one run, keyword patterns (`c=\"gen/{n}.c\"`) have names, a `/` at\n"
         "the end makes a folder. The parameters of the def are `out` and the placeholders. `where` says what a\n"
-        "placeholder may be: a list of texts or a regular expression. Options: `always`, `executor`, `pool`, `retries`,\n"
-        "`temp`, `timeout`, `tracked`, `cpus`, `memory`, `gpus`, `vcpus`, `tags`.",
+        "placeholder may be: a list of texts or a regular expression. Options: `always`, `executor`, `pool`,\n"
+        "`retries`, `temp`, `timeout`, `tracked`, `cpus`, `memory`, `gpus`, `vcpus`, `tags`.",
         _rule,
     ),
     Builtin(

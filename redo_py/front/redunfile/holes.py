@@ -9,7 +9,7 @@ from redo_py.front.redunfile.callables import Outputs
 from redo_py.front.redunfile.kinds import kind_of, text_of
 from redo_py.front.redunfile.paths import relative
 from redo_py.front.redunfile.shapes import Piece, Shape
-from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template
+from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template, arguments_script
 from redo_py.ir.commands import quote
 from redo_py.ir.expression import Expression
 from redo_py.values.file import PathLike
@@ -119,8 +119,9 @@ class Filler:
         if isinstance(value, Raw):
             return self._raw(value)
         if isinstance(value, ArgumentsFile):
-            self.noticed.arguments_file(value)
-            return "@" + quote(relative(value.path, self.cwd))
+            path, script = arguments_script(value.text(self.cwd), self.cwd)
+            self.noticed.arguments_file(value, script)
+            return "@" + quote(path)
         raise self.machine.error("bad-hole", self.node, kind=kind_of(value))
 
     def _lazy(self, value: Expression) -> Expression:
@@ -166,8 +167,8 @@ class Noticed:
     def lazy(self, value: Expression) -> None:
         """A lazy value."""
 
-    def arguments_file(self, value: ArgumentsFile) -> None:
-        """A list in a file of its own."""
+    def arguments_file(self, value: ArgumentsFile, script: str) -> None:
+        """A list in a file of its own, which `script` writes."""
 
 
 def _interleave(texts: list[str], words: list[Any], parts: list[Any]) -> None:

@@ -106,6 +106,4 @@ def _options(planner: Plan, instance: Instance, body: Body) -> dict[str, Any]:
     after = (*made, *[check.expression for check in body.checks])
     if after:
         options["after"] = after
-    if body.arguments_files:
-        options["args_files"] = tuple(body.arguments_files.items())
     return options

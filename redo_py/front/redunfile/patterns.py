@@ -1,8 +1,8 @@
 """Output patterns: `build/{sub}/{stem}.o`, and what their placeholders stand for in a path.
 
 Every placeholder takes as much as it can, from left to right, and never nothing; the last takes no `/` if another one
-stands before it; a repeated one matches the same text. The placeholders of a folder take no `/` at all: then no folder that
-a rule makes lies inside another one of it, and a path below says which one it belongs to.
+stands before it; a repeated one matches the same text. The placeholders of a folder take no `/` at all: then no folder
+that a rule makes lies inside another one of it, and a path below says which one it belongs to.
 """
 
 from __future__ import annotations

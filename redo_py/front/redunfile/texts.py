@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from redo_py.front.redunfile.paths import relative
 from redo_py.ground.hashing import VALUE, digest
+from redo_py.ir.commands import quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-ARGUMENT_FILES = ".redun/args/"  # files below are named by their content
+ARGUMENT_FILES = ".redun/args"  # files below are named by their content
 
 
 class Template:
@@ -45,12 +47,25 @@ class Raw:
 class ArgumentsFile:
     """`args_file(list)`: a list too long for a command line, handed over as `@path`."""
 
-    __slots__ = ("files", "path", "text")
+    __slots__ = ("words",)
 
-    def __init__(self, words: Sequence[str], files: Sequence[Any]) -> None:
-        self.text = "".join(f"{response_word(word)}\n" for word in words)
-        self.path = f"{ARGUMENT_FILES}{digest(VALUE, self.text.encode('utf-8', 'surrogateescape')).hex()}"
-        self.files = files  # the File values among the words: inputs of the command
+    def __init__(self, words: Sequence[Any]) -> None:
+        self.words = words  # texts and files
+
+    def text(self, cwd: str) -> str:
+        """What the file holds for a command in the folder `cwd`."""
+        words = [word if isinstance(word, str) else relative(word.path, cwd) for word in self.words]
+        return "".join([f"{response_word(word)}\n" for word in words])
+
+
+def arguments_script(text: str, cwd: str) -> tuple[str, str]:
+    """(path, script): the file that holds `text`, named by it, and the commands that write it, from the folder `cwd`.
+    It is renamed into place, because another command may read the same list at the same time."""
+    name = digest(VALUE, text.encode("utf-8", "surrogateescape")).hex()
+    folder = relative(ARGUMENT_FILES, cwd)
+    path = f"{folder}/{name}"
+    script = f"mkdir -p {quote(folder)}\ncat > {quote(path)}.$$ <<'{name}'\n{text}{name}\nmv {quote(path)}.$$ {quote(path)}\n"
+    return path, script
 
 
 def response_word(word: str) -> str:

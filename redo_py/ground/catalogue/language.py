@@ -189,6 +189,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "`{shell}` is no POSIX shell: holes cannot be quoted for it",
         'write a plain string, and give values as variables: `sh("...", src=src)`',
     ),
+    "foreign-env": (
+        "two steps of other interpreters give `{name}` different values",
+        "set it in each step, or take two names",
+    ),
     "bad-env": ("`env` is a dict, not {kind}", ""),
     "bad-variable": ("`{name}` cannot be the name of a variable", "letters, digits and `_`"),
     "bad-args-file": ("`args_file` takes texts, numbers and files that are known before anything runs", ""),

@@ -19,9 +19,9 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "`{name}` of {module} is a {kind}, not a function",
         "import a function or a @task, or a constant bound to a literal",
     ),
-    "settings-syntax": ("{file} is no valid TOML: {error}", ""),
-    "settings-unknown": ("there is no setting {setting}", "docs/settings.md lists them all"),
-    "settings-value": ("setting {setting}: {error}", "it is {given} here"),
+    "settings-syntax": ("no valid TOML: {error}", ""),
+    "settings-unknown": ("there is no setting {setting}", "{hint}"),
+    "settings-value": ("{setting} must be {wanted}", ""),
     # the command line
     "no-such-command": ("there is no command `{name}`", "{hint}"),
     "no-such-option": ("`{command}` has no option {option}", "{hint}"),

@@ -39,7 +39,8 @@ PLAIN = [
     "a -j 2 b -k c",
 ]
 WORDS = st.one_of(
-    st.sampled_from([*FLAGS, *VALUES, "-k", "--keep-going", "--", "-", "", "4", "0", "a=b", "all", "--jobs=3", "-j2", "-Dx=y"]),
+    st.sampled_from([*FLAGS, *VALUES, "-k", "--keep-going", "--", "-", "", "4", "0", "a=b", "all"]),
+    st.sampled_from(["--jobs=3", "-j2", "-Dx=y", "--force=*.o"]),
     st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4),
     st.just("name\udcff"),
 )

@@ -135,8 +135,8 @@ class World:
         return made
 
     def rule(self, out: str, text: str, inputs: Sequence[str] = (), **options: Any) -> TaskExpression:
-        """A command that makes `out` (a name with a trailing slash is a folder); inputs that rules make are products, and
-        so are those of the option `after`."""
+        """A command that makes `out`, a name with a trailing slash being a folder. Inputs that rules make
+        are products, and so are those of the option `after`."""
         if "after" in options:
             options["after"] = tuple(self.file(path) for path in options["after"])
         call = TaskExpression(

@@ -46,6 +46,7 @@ class World:
         self.constants = constants or {}
         self.system = "Linux x86_64"
         self.tools = tools
+        self.passed: dict[str, str] = {}
         self.tasks: list[tuple[str, str, dict[str, Any]]] = []  # what was imported, with its options
 
     def env(self, name: str) -> str | None:

@@ -1,4 +1,7 @@
-"""The table of built-in names, and what is written from it. UPDATE_GOLDEN=1 writes redo_py/build.py and the reference anew."""
+"""The table of built-in names, and what is written from it.
+
+UPDATE_GOLDEN=1 writes redo_py/build.py and the reference in grammar/README.md anew.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from redo_py.front.redunfile.load import load
 from redo_py.front.redunfile.parse import parse
 from redo_py.front.redunfile.planner import Planner
 from redo_py.ground.catalogue import graph, language
-from redo_py.ground.errors import ErrorList, RedunError, UsageError
+from redo_py.ground.errors import ErrorList, UsageError
 from tests.unit.front.redunfile.small_world import World, check_sources
 
 FOLDER = Path(__file__).resolve().parents[3] / "golden/language"
@@ -38,8 +38,8 @@ def directives(text: str) -> dict[str, list[str]]:
     return found
 
 
-@functools.cache
-def refused(name: str) -> ErrorList | RedunError:
+def planned(name: str) -> None:
+    """Load and plan what the golden redunfile asks for, warnings being errors."""
     text = (FOLDER / (name + SUFFIX)).read_text(encoding="utf-8")
     given = directives(text)
     world = World(
@@ -47,17 +47,22 @@ def refused(name: str) -> ErrorList | RedunError:
         dict(each.split("=", 1) for each in given.get("env", ())),
         dict(each.split("=", 1) for each in given.get("define", ())),
     )
+    plan = Planner(load(parse(text, "redunfile.py"), text, world), world)
+    if "action" in given:
+        plan.request_action(given["action"][0], given["action"][1:])
+    else:
+        plan.request(given.get("targets", []), "".join(given.get("here", [])))
+    check_sources(plan, world)
+    if plan.redunfile.warnings:
+        raise ErrorList(plan.redunfile.warnings)
+
+
+@functools.cache
+def refused(name: str) -> ErrorList | UsageError:
     with pytest.raises((ErrorList, UsageError)) as caught:
-        plan = Planner(load(parse(text, "redunfile.py"), text, world), world)
-        if "action" in given:
-            plan.request_action(given["action"][0], given["action"][1:])
-        else:
-            plan.request(given.get("targets", []), "".join(given.get("here", [])))
-        check_sources(plan, world)
-        warned = plan.redunfile.warnings
-        if warned:
-            raise ErrorList(warned)
-    return caught.value  # type: ignore[return-value]
+        planned(name)
+    assert isinstance(caught.value, (ErrorList, UsageError))
+    return caught.value
 
 
 @pytest.mark.parametrize("name", NAMES)

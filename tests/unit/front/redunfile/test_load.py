@@ -12,7 +12,7 @@ from redo_py.front.redunfile.texts import Template
 from redo_py.ground.errors import ErrorList
 from redo_py.ir.expression import QuotedExpression, SchedulerExpression, SimpleExpression, TaskExpression
 from redo_py.values.file import File
-from tests.unit.front.redunfile.small_world import World, loaded
+from tests.unit.front.redunfile.small_world import Kind, World, loaded
 
 
 def value(expression: str, world: World | None = None, before: str = "") -> Any:
@@ -24,7 +24,7 @@ def value(expression: str, world: World | None = None, before: str = "") -> Any:
     "expression",
     [
         "1 + 2 * 3 - 4 // 3", "7 / 2", "7 % 4", "-7 // 2", "1.5 + 1", "'a' + 'b' * 3", "[1] + [2, 3]", "(1,) + (2,)",
-        "[1, 2] * 2", "[1, 2, 3][1:]", "[1, 2, 3][-1]", "'abc'[1]", "'abc'[:2]", "{'a': 1}['a']", "1 < 2 < 3", "1 < 2 > 3",
+        "[1, 2] * 2", "[1, 2, 3][1:]", "[1, 2, 3][-1]", "'abc'[1]", "'abc'[:2]", "{'a': 1}['a']", "1 < 2 < 3",
         "'a' in 'abc'", "1 not in [2]", "'a' in {'a': 1}", "None is None", "1 == 1.0", "[1] == [1]",
         "1 if [] else 2", "'' or 'x'", "0 and 1", "not []", "[x * y for x in [1, 2] for y in [3, 4] if x < y - 1]",
         "{k: v for k, v in [('a', 1), ('b', 2)]}", "sorted([3, 1, 2], reverse=True)", "list(reversed([1, 2]))",
@@ -33,7 +33,7 @@ def value(expression: str, world: World | None = None, before: str = "") -> Any:
         "bool('')", "list((1, 2))", "tuple([1])", "dict([('a', 1)], b=2)", "list(range(2, 8, 3))",
         "' '.join(['a', 'b'])", "'a-b'.split('-')", "' x '.strip()", "'abc'.replace('b', 'x')", "'ab'.startswith('a')",
         "'ab'.removesuffix('b')", "'Ab'.upper() + 'Ab'.lower()", "'a\\nb'.splitlines()", "list({'a': 1}.items())",
-        "{'a': 1}.get('b', 3)", "list({'a': 1}.keys()) + list({'a': 1}.values())", "str(f'{3:03d}')", "str(f'{1.5:.2f}')",
+        "{'a': 1}.get('b', 3)", "list({'a': 1}.keys()) + list({'a': 1}.values())", "str(f'{3:03d}')",
         "str(f'{\"x\":>4}')", "str(f'a{1}b{\"c\"}')", "f'{1}' == '1'", "{f'{1}': 2}", "[f'{1}'] + ['2']",
         "str(f'{1}' + 'x' + f'{2}')", "[1, 2] < [1, 3]", "'x' * 0", "3 > 2.5", "(1, 'a') == (1, 'a')",
     ],
@@ -291,14 +291,16 @@ source("gen/hand.c")
     assert rule.options == {"retries": 2, "timeout": 300.0, "temp": True, "pool": "link"}
     assert (list(made.actions), list(made.checks), made.pools) == (["release"], ["test"], {"link": 2})
     assert (made.doc, made.sources) == ("A project.", ["gen/hand.c"])
-    assert made.place("release").line == 14
+    place = made.place("release")
+    assert place is not None
+    assert place.line == 14
 
 
 def test_all_independent_errors_are_told_once():
     text = "A = missing\nB = A + 1\nfor x in B:\n    pass\nC = 1 + 'a'\n"
     with pytest.raises(ErrorList) as caught:
         loaded(text)
-    assert [(error.code, error.span.line) for error in caught.value.errors] == [
+    assert [(error.code, error.span and error.span.line) for error in caught.value.errors] == [
         ("unknown-name", 1),
         ("bad-operands", 5),
     ]
@@ -329,3 +331,46 @@ def test_nothing_else_of_the_standard_library_is_needed():
     )
     unwanted = {"re", "typing", "enum", "dataclasses", "logging", "subprocess", "difflib", "lark", "inspect"}
     assert unwanted & set(modules.stdout.split()) == set()
+
+
+# ---- calls of imported functions
+
+
+class Parameter:
+    """One parameter of a function of a module."""
+
+    def __init__(self, name: str, kind: str = "normal", has_default: bool = False) -> None:
+        self.name, self.kind, self.has_default = name, kind, has_default
+
+
+class Typed(World):
+    """Every function is `def f(a, b=1, *, k)`; `g` takes anything."""
+
+    def function_kind(self, module: str, name: str, span: Any) -> Kind:
+        if name == "g":
+            return Kind("function", (Parameter("rest", "*"), Parameter("more", "**")))
+        return Kind("function", (Parameter("a"), Parameter("b", has_default=True), Parameter("k", "keyword")))
+
+
+@pytest.mark.parametrize(
+    ("call", "headline"),
+    [
+        ("f(1, k=2)", ""),
+        ("f(a=1, k=2, b=3)", ""),
+        ("g(1, 2, x=3)", ""),
+        ("f(1)", "`f` misses its argument `k`"),
+        ("f(k=1)", "`f` misses its argument `a`"),
+        ("f(1, 2, 3, k=1)", "`f` is given 3 arguments by place, it takes 2"),
+        ("f(1, a=1, k=1)", "the argument `a` is given twice"),
+        ("f(1, kk=1)", "`f` has no argument `kk`"),
+        ("task(f, version='2')(1)", "`f` misses its argument `k`"),
+    ],
+)
+def test_a_wrong_call_of_a_function_is_an_error_where_it_is_written(call: str, headline: str):
+    text = f"from pipeline import f, g\nX = {call}\n"
+    if not headline:
+        assert isinstance(loaded(text, Typed()).scope.names["X"], TaskExpression)
+        return
+    with pytest.raises(ErrorList) as caught:
+        loaded(text, Typed())
+    assert str(caught.value).startswith(f"redunfile.py:2:5: {headline}\n")

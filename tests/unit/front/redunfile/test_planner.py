@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -147,7 +149,16 @@ def test_everything_shared_is_one_object():
 
 
 def test_a_redunfile_and_its_reordered_copy_plan_the_same():
-    text = '@rule("a")\ndef x(out):\n    sh(f"touch {out}")\n\n\n@rule("b")\ndef y(out):\n    sh(f"cp {need(\'./a\')} {out}")\n'
+    text = """
+@rule("a")
+def x(out):
+    sh(f"touch {out}")
+
+
+@rule("b")
+def y(out):
+    sh(f"cp {need('./a')} {out}")
+"""
     first, second = text.split("\n\n\n")
     again = f"# other order\n{second}\n\n\n{first}\n"
     made = [planner(each).request(["b"])[0] for each in (text, again)]
@@ -205,7 +216,16 @@ def test_literal_words_that_name_files_are_inputs():
 
 
 def test_a_literal_word_that_a_rule_makes_is_an_input():
-    text = '@rule("gen.py")\ndef gen(out):\n    sh(f"touch {out}")\n\n\n@rule("out")\ndef r(out):\n    sh(f"python gen.py > out")\n'
+    text = """
+@rule("gen.py")
+def gen(out):
+    sh(f"touch {out}")
+
+
+@rule("out")
+def r(out):
+    sh(f"python gen.py > out")
+"""
     expression = only(text, "out")
     (made,) = expression.kwargs["inputs"]
     assert (made.form, made.args[1]) == ("product", "gen.py")
@@ -248,10 +268,15 @@ def test_variables_that_differ_between_steps_are_set_in_their_texts():
 
 
 def test_another_interpreter_takes_a_plain_text():
-    expression = only(
-        '@rule("out")\ndef r(out):\n    sh("""\n        import os\n        print(f"{os.name}")\n        """, shell="python3 -u", out=out)\n',
-        "out",
-    )
+    text = '''
+@rule("out")
+def r(out):
+    sh("""
+        import os
+        print(f"{os.name}")
+        """, shell="python3 -u", out=out)
+'''
+    expression = only(text, "out")
     assert expression.kwargs["steps"] == (('import os\nprint(f"{os.name}")', "", "python3 -u", ""),)
     assert expression.kwargs["env"] == {"out": "out"}
     assert tool_names(expression) == ["python3"]
@@ -268,15 +293,37 @@ def test_standard_input_is_an_input():
     assert expression.kwargs["inputs"] == (File("in.txt"),)
 
 
-def test_a_list_in_a_file():
-    expression = only(
-        "@rule(\"out\")\ndef r(out):\n    sh(f\"ld {args_file(need(['a b', 'c']), '-x')} -o {out}\")\n", "out"
-    )
-    ((path, text),) = expression.options["args_files"]
-    assert text == '"a b"\nc\n-x\n'
-    assert expression.kwargs["steps"][0][0] == f"ld @{path} -o out"
-    assert path.startswith(".redun/args/")
-    assert [file.path for file in expression.kwargs["inputs"]] == ["a b", "c"]
+def run(script: str, folder: Path) -> str:
+    command = ["bash", "-euo", "pipefail", "-c", script]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize(("cwd", "word"), [("", "d/c"), ("d", "c"), ("e/f", "../../d/c")])
+def test_a_list_in_a_file(tmp_path: Path, cwd: str, word: str):
+    folder = tmp_path / cwd
+    folder.mkdir(parents=True, exist_ok=True)
+    text = f"""
+@rule("out")
+def r(out):
+    sh(f"cat {{args_file([need(['d/c']), 'a b', 1], '-x')}} {{out}}", cwd="{cwd}")
+"""
+    expression = only(text, "out")
+    script = expression.kwargs["steps"][0][0]
+    assert [file.path for file in expression.kwargs["inputs"]] == ["d/c"]
+    assert run(script.replace("cat @", "cat ").replace(" out", ""), folder) == f'{word}\n"a b"\n1\n-x\n'
+    assert [path.suffix for path in (tmp_path / ".redun/args").iterdir()] == [""]
+
+
+def test_variables_of_other_interpreters_are_those_of_the_job():
+    text = """
+@rule("out")
+def r(out):
+    sh("print(1)", shell="python3", a="1")
+    sh("x", a="2", b="3")
+"""
+    expression = only(text, "out")
+    assert expression.kwargs["env"] == {"a": "1"}
+    assert [step[0] for step in expression.kwargs["steps"]] == ["print(1)", "export a=2\nexport b=3\nx"]
 
 
 # ---- needs
@@ -307,7 +354,19 @@ def r(out):
 
 
 def test_a_group_is_needed_as_its_files():
-    text = '@rule("{n}.o")\ndef o(out, n):\n    sh(f"touch {out}")\n\n\ngroup("objects", ["a.o", "b.o"])\n\n\n@rule("lib")\ndef lib(out):\n    sh(f"ar {out} {need(\'objects\')}")\n'
+    text = """
+@rule("{n}.o")
+def o(out, n):
+    sh(f"touch {out}")
+
+
+group("objects", ["a.o", "b.o"])
+
+
+@rule("lib")
+def lib(out):
+    sh(f"ar {out} {need('objects')}")
+"""
     assert commands(planner(text), "lib") == ["ar lib a.o b.o"]
 
 
@@ -328,13 +387,19 @@ def test_a_lazy_hole_is_rendered_in_the_graph():
     from redo_py.ir.operations import OPERATIONS
 
     (parts,) = made.args
-    known = [tuple([part[0], "v v", part[2]]) if isinstance(part, tuple) else part for part in parts]
+    known = [(part[0], "v v", part[2]) if isinstance(part, tuple) else part for part in parts]
     assert OPERATIONS["render"](known) == "x -D'v v' 'v v' 3 out"
 
 
 def test_a_need_inside_a_branch_belongs_to_the_branch():
     plan = planner(
-        'from p import f\n@rule("out")\ndef r(out):\n    a = need("x") if f(1) else need("y")\n    sh(f"cat {a} > {out}")\n'
+        """
+from p import f
+@rule("out")
+def r(out):
+    a = need("x") if f(1) else need("y")
+    sh(f"cat {a} > {out}")
+"""
     )
     (expression,) = plan.request(["out"])
     (made,) = expression.kwargs["inputs"]
@@ -343,7 +408,16 @@ def test_a_need_inside_a_branch_belongs_to_the_branch():
 
 
 def test_lines_of_something_made():
-    text = '@rule("list")\ndef l(out):\n    sh(f"touch {out}")\n\n\n@rule("out")\ndef r(out):\n    sh(f"x {[f(n) for n in lines(need(\'./list\'))]} > {out}")\n'
+    text = """
+@rule("list")
+def l(out):
+    sh(f"touch {out}")
+
+
+@rule("out")
+def r(out):
+    sh(f"x {[f(n) for n in lines(need('./list'))]} > {out}")
+"""
     expression = only(text, "out")
     made, mapped = expression.kwargs["inputs"]
     assert made.form == "product"
@@ -374,7 +448,14 @@ def test_a_task_that_is_not_given_every_input_and_output_is_steps_too():
 
 
 def test_options_of_task_and_rule():
-    text = '@rule("out", pool="p", retries=1)\ndef r(out):\n    return task(f, memory="2G", retries=3)(out)\n\n\npool("p", 2)\n'
+    text = """
+@rule("out", pool="p", retries=1)
+def r(out):
+    return task(f, memory="2G", retries=3)(out)
+
+
+pool("p", 2)
+"""
     expression = only(text, "out")
     assert dict(expression.options) == {
         "memory": "2G", "retries": 1, "pool": "p", "origin": "out", "kind": "rule", "rule": "r",
@@ -383,7 +464,17 @@ def test_options_of_task_and_rule():
 
 def test_tasks_are_imported_only_for_what_is_planned():
     world = World()
-    text = 'from p import f, g\n@rule("a")\ndef a(out):\n    return f(out)\n\n\n@rule("b")\ndef b(out):\n    return task(g, version="2")(out)\n'
+    text = """
+from p import f, g
+@rule("a")
+def a(out):
+    return f(out)
+
+
+@rule("b")
+def b(out):
+    return task(g, version="2")(out)
+"""
     plan = planner(text, world)
     assert world.tasks == []
     plan.request(["b"])
@@ -391,7 +482,16 @@ def test_tasks_are_imported_only_for_what_is_planned():
 
 
 def test_several_outputs():
-    text = '@rule(c="{n}.c", h="{n}.h")\ndef gen(out, n):\n    sh(f"gen {out} {out.c} {out.h}")\n\n\n@rule("dir/")\ndef folder(out):\n    sh(f"mkdir {out}")\n'
+    text = """
+@rule(c="{n}.c", h="{n}.h")
+def gen(out, n):
+    sh(f"gen {out} {out.c} {out.h}")
+
+
+@rule("dir/")
+def folder(out):
+    sh(f"mkdir {out}")
+"""
     plan = planner(text)
     both = plan.request(["x.c", "x.h"])
     assert both[0] is both[1]
@@ -407,7 +507,16 @@ def test_several_outputs():
 
 
 def test_lazy_names():
-    text = 'from p import f\n@rule("data")\ndef d(out):\n    sh(f"touch {out}")\n\n\nscore = f(need("data"))\nmany = [f(1), 2]\n'
+    text = """
+from p import f
+@rule("data")
+def d(out):
+    sh(f"touch {out}")
+
+
+score = f(need("data"))
+many = [f(1), 2]
+"""
     score, many = planner(text).request(["score", "many"])
     assert (score.task_name, score.args[0].form) == ("p.f", "product")
     assert repr(many) == "list([p.f(1), 2])"
@@ -443,7 +552,24 @@ def test_a_source_is_a_target_that_is_there():
 
 
 def test_without_a_default_everything_literal_is_built():
-    text = '@rule("a", "b")\ndef r(out):\n    sh(f"touch {out}")\n\n\n@rule("{n}.x")\ndef x(out, n):\n    sh(f"touch {out}")\n\n\n@action\ndef act():\n    sh("no")\n\n\ngroup("g", "c.x")\n'
+    text = """
+@rule("a", "b")
+def r(out):
+    sh(f"touch {out}")
+
+
+@rule("{n}.x")
+def x(out, n):
+    sh(f"touch {out}")
+
+
+@action
+def act():
+    sh("no")
+
+
+group("g", "c.x")
+"""
     assert commands(planner(text)) == ["touch c.x", "touch a b"]
 
 
@@ -452,16 +578,29 @@ def test_an_empty_target_is_refused():
 
 
 def test_groups_of_groups_and_rules():
-    text = '@rule("a")\ndef r(out):\n    sh(f"touch {out}")\n\n\nINNER = group("inner", r)\ngroup("outer", INNER, ["./a", "inner"])\n'
+    text = """
+@rule("a")
+def r(out):
+    sh(f"touch {out}")
+
+
+INNER = group("inner", r)
+group("outer", INNER, ["./a", "inner"])
+"""
     assert commands(planner(text), "outer") == ["touch a"]
 
 
 def test_actions_take_options():
-    text = "@action\ndef go(where, count: int = 3, *, dry_run=False, tag: list = []):\n    sh(f\"go {where} {count} {dry_run and '-n' or []} {tag}\")\n"
+    text = """
+@action
+def go(where, count: int = 3, *, dry_run=False, tag: list = []):
+    sh(f"go {where} {count} {dry_run and '-n' or []} {tag}")
+"""
     plan = planner(text)
 
     def made(*argv: str) -> str:
-        return plan.request_action("go", argv).kwargs["steps"][0][0]  # type: ignore[attr-defined, no-any-return]
+        expression: Any = plan.request_action("go", argv)
+        return str(expression.kwargs["steps"][0][0])
 
     assert made("--where", "x y", "--count=5", "--dry-run", "--tag", "a", "--tag", "b") == "go 'x y' 5 -n a b"
     assert made("here") == "go here 3  "
@@ -476,30 +615,66 @@ def test_an_action_that_needs_an_option_is_not_run_without():
 
 
 def test_rules_made_in_a_loop_differ():
-    text = 'for mode in ["debug", "release"]:\n    flag = "-g" if mode == "debug" else "-O2"\n\n    @rule(f"{mode}/{{n}}.o")\n    def cc(out, n):\n        sh(f"cc {flag} {n} -o {out}")\n'
+    text = """
+for mode in ["debug", "release"]:
+    flag = "-g" if mode == "debug" else "-O2"
+
+    @rule(f"{mode}/{{n}}.o")
+    def cc(out, n):
+        sh(f"cc {flag} {n} -o {out}")
+"""
     assert commands(planner(text), "debug/a.o", "release/a.o") == ["cc -g a -o debug/a.o", "cc -O2 a -o release/a.o"]
 
 
 def test_bodies_call_functions():
-    text = 'def compile(source, out):\n    sh(f"cc {need(source)} -o {out}")\n    return out\n\n\n@rule("a")\ndef a(out):\n    compile("a.c", out)\n    sh(f"strip {compile(\'b.c\', \'b.o\')}")\n'
+    text = """
+def compile(source, out):
+    sh(f"cc {need(source)} -o {out}")
+    return out
+
+
+@rule("a")
+def a(out):
+    compile("a.c", out)
+    sh(f"strip {compile('b.c', 'b.o')}")
+"""
     assert commands(planner(text), "a") == ["cc a.c -o a", "cc b.c -o b.o", "strip b.o"]
 
 
 def test_targets_are_listed():
-    text = '@rule("o/{s}.x", where={"s": ["a", "b"]})\ndef r(out, s):\n    """Make."""\n    sh(f"touch {out}")\n\n\n@action\ndef go(where, n: int = 3):\n    sh("x")\n\n\ndefault("o/a.x")\n'
+    text = '''
+@rule("o/{s}.x", where={"s": ["a", "b"]})
+def r(out, s):
+    """Make."""
+    sh(f"touch {out}")
+
+
+@action
+def go(where, n: int = 3):
+    sh("x")
+
+
+default("o/a.x")
+'''
     found = planner(text).targets()
     assert [(each.name, each.kind, each.is_default) for each in found] == [
         ("go", "action", False), ("o/{s}.x", "pattern", False),
     ]  # fmt: skip
     assert found[0].parameters == [("where", "str", ...), ("n", "int", 3)]
-    assert (found[1].instances, found[1].doc, found[1].span.line) == (["o/a.x", "o/b.x"], "Make.", 2)
+    assert (found[1].instances, found[1].doc, found[1].span.line) == (["o/a.x", "o/b.x"], "Make.", 3)
 
 
 # ---- large graphs
 
 
 def chain(length: int) -> Planner:
-    text = '@rule("c/{i}")\ndef step(out, i):\n    n = int(i)\n    before = need(f"c/{n - 1}" if n else "seed/0")\n    sh(f"cp {before} {out}")\n'
+    text = """
+@rule("c/{i}")
+def step(out, i):
+    n = int(i)
+    before = need(f"c/{n - 1}" if n else "seed/0")
+    sh(f"cp {before} {out}")
+"""
     plan = planner(text, World(("seed/0",)))
     plan.request([f"c/{length}"])
     return plan
@@ -518,15 +693,21 @@ def test_a_cycle_at_the_end_of_a_long_chain():
         '@rule("c/{i}")\ndef step(out, i):\n    n = int(i)\n    sh(f"cp {need(f\'c/{n - 1 if n else 3000}\')} {out}")\n'
     )
     message = said(planner(text).request, ["c/3000"])
-    assert (
-        "what is needed here needs itself: c/3000 -> c/2999 -> c/2998 -> c/2997 -> ... -> c/3 -> c/2 -> c/1 -> c/0 -> c/3000"
-        in message
-    )
+    way = "c/3000 -> c/2999 -> c/2998 -> c/2997 -> ... -> c/3 -> c/2 -> c/1 -> c/0 -> c/3000"
+    assert f"what is needed here needs itself: {way}\n" in message
     assert len(message.splitlines()) < 15
 
 
 def test_planning_is_fast_enough():
-    text = '@rule("out/{i}.txt")\ndef cp(out, i):\n    src = need(f"in/{i}.txt")\n    sh(f"cp {src} {out}")\n\n\ngroup("all", [f"out/{i}.txt" for i in range(2000)])\n'
+    text = """
+@rule("out/{i}.txt")
+def cp(out, i):
+    src = need(f"in/{i}.txt")
+    sh(f"cp {src} {out}")
+
+
+group("all", [f"out/{i}.txt" for i in range(2000)])
+"""
     plan = planner(text, World(tuple(f"in/{i}.txt" for i in range(2000))))
     before = time.process_time()
     plan.request([])
@@ -547,3 +728,50 @@ def test_what_is_found_while_building_can_be_asked_for():
     assert plan.expression_of("gen/a.h") is plan.request(["gen/a.h"])[0]
     assert plan.expression_of("src/a.h") is None
     assert isinstance(plan.missing_input_error("src/a.h"), UsageError)
+
+
+def test_a_check_can_be_needed_before():
+    text = """
+@check
+def lint():
+    sh("lint")
+
+
+@rule("out")
+def r(out):
+    need("lint", order_only=True)
+    sh(f"touch {out}")
+"""
+    (expression,) = planner(text).request(["out"])
+    assert [each.options["origin"] for each in expression.options["after"]] == ["lint"]
+    assert expression.kwargs["inputs"] == ()
+
+
+def test_a_plan_goes_on_after_an_error():
+    text = """
+@rule("good")
+def good(out):
+    sh(f"cp {need('x/1')} {out}")
+
+
+@rule("bad")
+def bad(out):
+    sh(f"cp {need('x/1')} {need('x/a')} {out}")
+
+
+@rule("x/{n}")
+def x(out, n):
+    sh(f"echo {int(n)} > {out}")
+"""
+    plan = planner(text)
+    for _ in range(2):
+        assert "'a' is no number" in said(plan.request, ["bad"])
+    assert commands(plan, "good") == ["cp x/1 good"]
+
+
+def test_host_s_passed_variables_are_part_of_the_key():
+    world = World()
+    world.passed = {"LANG": "C"}
+    text = '@rule("out")\ndef r(out):\n    sh("x", env={"A": 1})\n'
+    (expression,) = planner(text, world).request(["out"])
+    assert expression.kwargs["env"] == {"LANG": "C", "A": "1"}

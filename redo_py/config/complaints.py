@@ -1,0 +1,101 @@
+"""What is wrong with a settings file, at its line and in our own words."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+
+from redo_py.ground.errors import UsageError
+from redo_py.ground.spans import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")  # how tomllib ends its messages
+KEY = re.compile(r"\"([^\"]*)\"|'([^']*)'|([^.\s\"']+)")
+ASSIGNMENT = re.compile(r"\s*((?:\"[^\"]*\"|'[^']*'|[^=#\"'])+?)\s*=\s*")
+HEADER = re.compile(r"\s*\[+\s*((?:\"[^\"]*\"|'[^']*'|[^\]#\"'])+?)\s*\]")
+CLOSE = 0.75  # how alike two names must be for one to be meant by the other
+WANTED = {  # what pydantic finds wrong -> what it must be
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "string_type": "a text",
+    "dict_type": "a table",
+    "model_type": "a table",
+}
+
+
+def undecodable(file: str, content: bytes, error: UnicodeDecodeError) -> UsageError:
+    """The error for a file that is no UTF-8."""
+    line = content.count(b"\n", 0, error.start) + 1
+    begin = content.rfind(b"\n", 0, error.start) + 1
+    column = len(content[begin : error.start].decode()) + 1
+    source = content[begin:].split(b"\n")[0].decode("utf-8", "replace")
+    return UsageError("settings-syntax", span=Span(file, line, column), source=source, error="it must be UTF-8")
+
+
+def ill_formed(file: str, text: str, error: ValueError) -> UsageError:
+    """The error for a text that is no TOML."""
+    lines = text.splitlines() or [""]
+    found = PLACE.search(str(error))
+    if found is not None and found[1]:
+        line, column = int(found[1]), int(found[2])
+    else:
+        line, column = len(lines), len(lines[-1]) + 1
+    said = PLACE.sub("", str(error))
+    said = said[:1].lower() + said[1:]
+    source = lines[line - 1] if line <= len(lines) else ""
+    return UsageError("settings-syntax", span=Span(file, line, column), source=source, error=said)
+
+
+def complaint(file: str, text: str, above: Sequence[str], found: Any, known: Iterable[str]) -> UsageError:
+    """One of pydantic's findings; `above` are the tables that the settings stand in, `known` the names of settings."""
+    path = [str(part) for part in found["loc"]]
+    setting = ".".join(part for part in path if not part.isdigit())
+    span, source = place_of(file, text, [*above, *path], points_at_value=found["type"] != "extra_forbidden")
+    if found["type"] == "extra_forbidden":
+        return UsageError("settings-unknown", span=span, source=source, setting=setting, hint=advice(setting, known))
+    return UsageError("settings-value", span=span, source=source, setting=setting, wanted=wanted(found))
+
+
+def wanted(found: Any) -> str:
+    """What a setting must be."""
+    if found["type"] == "greater_than_equal":
+        return f"at least {found['ctx']['ge']}"
+    if found["type"] == "literal_error":
+        return str(found["ctx"]["expected"]).replace("'", '"')
+    return WANTED.get(found["type"]) or str(found["msg"])
+
+
+def advice(setting: str, known: Iterable[str]) -> str:
+    """Which setting may have been meant."""
+    close = get_close_matches(setting, list(known), 1, CLOSE)
+    return f"did you mean {close[0]}?" if close else "docs/settings.md lists them all"
+
+
+def place_of(file: str, text: str, path: list[str], points_at_value: bool) -> tuple[Span, str]:
+    """Where `path` is written, or the table nearest to it, with the text of the line."""
+    best, span, source = 0, Span(file, 1, 1), text.partition("\n")[0]
+    table: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        header = HEADER.match(line)
+        assignment = None if header else ASSIGNMENT.match(line)
+        if header:
+            names = table = keys_of(header[1])
+            column = header.start(1) + 1
+        elif assignment:
+            names = [*table, *keys_of(assignment[1])]
+            column = (assignment.end() if points_at_value else assignment.start(1)) + 1
+        else:
+            continue
+        if len(names) > best and path[: len(names)] == names:
+            best, span, source = len(names), Span(file, number, column), line
+    return span, source
+
+
+def keys_of(dotted: str) -> list[str]:
+    """The names of a dotted key."""
+    return [one or other or bare for one, other, bare in KEY.findall(dotted)]
