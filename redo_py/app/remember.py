@@ -1,7 +1,8 @@
 """After a build that found or made everything up to date: the snapshot of all that this answer rests on.
 
 There is none when the answer rests on something that no signature shows: a job that is declared to run always, an
-action or a check, a value that was asked for, an input too fresh to be trusted.
+action or a check, a value that was asked for, an input too fresh to be trusted, the version of an installed package, a
+value that a module computes when it is imported.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def remember(
     project: Project, opened: OpenRedunfile, tools: ProjectTools, execution: Execution, key: str, message: str
 ) -> bool:
     """Write the snapshot under `key`; False when there can be none."""
-    if not can_be_remembered(execution) or opened.tasks.rests_on_packages:
+    if not can_be_remembered(execution) or opened.tasks.rests_on_packages or opened.tasks.rests_on_computed:
         return False
     config = project.files.observe([SETTINGS, "pyproject.toml"])
     links = [stamp for path, stamp in execution.links.items() if path not in execution.stamps]

@@ -86,6 +86,17 @@ class ProjectTasks:
         """Whether the version of an installed package identifies a task: no file of the project shows its change."""
         return any(part.endswith("(installed)") for _, parts in self._parts.values() for part in parts)
 
+    @property
+    def rests_on_computed(self) -> bool:
+        """Whether a value that a module of the project computes when it is imported identifies a task."""
+        own = [parts for task, parts in self._parts.values() if task.fullname not in BUILTIN]
+        if not own:
+            return False
+        from redo_py.app.computed import rests_on_computed
+
+        project = self._open_project()
+        return any(rests_on_computed(project, parts) for parts in own)
+
     def text(self, task: Task) -> str:
         """The source text, for the record."""
         if task.fullname in BUILTIN:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SETTINGS = (
     "PRAGMA synchronous = NORMAL",  # a power cut may cost the last batches, never the database
     "PRAGMA cache_size = -65536",  # 64 MB at most
+    "PRAGMA wal_autocheckpoint = 8192",  # pages: a checkpoint waits for the disk, so not in the middle of a small build
     "PRAGMA temp_store = MEMORY",
     "PRAGMA trusted_schema = OFF",  # the file may come from somebody else
     "PRAGMA cell_size_check = ON",  # meet damage earlier

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _SIZE = "<Q"
 _NAN = pack("<d", float("nan"))
 _NAMES: dict[str, bytes] = {}  # the encodings of the names of parameters
-_SUSPICIOUS = 1_000_000  # containers opened before we check that the value does not contain itself
+_SUSPICIOUS = 50_000  # containers opened before we first check that the value does not contain itself
 
 
 class NotPlain(ValueError):
@@ -53,7 +53,7 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
     """(canonical encoding, whether `decode` can read it back); raises NotEncodable."""
     out = bytearray()
     stack = [value]
-    opened = 0
+    opened, suspicious = 0, _SUSPICIOUS
     open_objects: set[int] = set()  # ids of the foreign objects that we are inside of
     plain = True
     while stack:
@@ -110,8 +110,8 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
                 open_objects.add(id(item))
                 stack.append(_Left(item))
                 stack.extend(inside[::-1])
-        if opened > _SUSPICIOUS:
-            opened = 0
+        if opened > suspicious:
+            suspicious *= 4
             if _contains_itself(value):
                 raise NotEncodable("the value contains itself")
     return bytes(out), plain

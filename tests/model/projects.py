@@ -96,8 +96,10 @@ def history(random: Random, length: int) -> list[Project]:
 
 def content(random: Random, name: str) -> bytes:
     """A content of the source `name`, which may name other files."""
-    may_name: tuple[str, ...] = {"h0": ("h1",), "h1": ()}.get(name, (*HEADERS, *HEADERS, *PRODUCTS))
-    names = [each for each in may_name if random.random() < 0.2]
+    headers: tuple[str, ...] = {"h0": ("h1",), "h1": ()}.get(name, HEADERS)
+    names = [header for header in headers if random.random() < 0.3]
+    if name in SOURCES and random.random() < 0.3:
+        names.append(random.choice(PRODUCTS))
     return f"{random.randint(0, 1)}{''.join(f'<{each}>' for each in names)}".encode()
 
 

@@ -1,4 +1,4 @@
-"""What happens between two builds. An edit changes the State, or only what lies on disk; the folder follows the State."""
+"""What happens between two builds: an edit of the State, which the folder then follows, or of what lies on disk alone."""
 
 from __future__ import annotations
 
@@ -59,6 +59,10 @@ def edit_list(state: State, random: Random) -> None:
     names = ["src/a.txt", "build/a.up", "build/b.up", "inc/p.h", "gen/list.txt", "src/none.txt"]
     some = random.sample(names[: 6 if random.random() < 0.2 else 5], random.randrange(5))
     state.files["conf/list"] = "".join([f"{name}\n" for name in some]).encode()
+
+
+def edit_rate(state: State, random: Random) -> None:
+    state.files["conf/rate"] = b"%d\n" % random.randrange(99)
 
 
 def edit_tool(state: State, random: Random) -> None:
@@ -182,6 +186,8 @@ def delete_outputs(folder: Path, state: State, random: Random) -> None:
 def delete_all_outputs(folder: Path, state: State, random: Random) -> None:
     for name in ("build", "gen", "tree", "flat", "obj", "lnk", "bin", "py", "tmp"):
         remove(folder / name)
+        if random.random() < 0.1:
+            (folder / name).write_bytes(b"in the way\n")
 
 
 def damage_output(folder: Path, state: State, random: Random) -> None:
@@ -247,6 +253,7 @@ EDITS: dict[str, Edit] = {
     "edit includes of C": Edit(2, edit_c),
     "edit the list": Edit(4, edit_list),
     "edit a tool": Edit(3, edit_tool),
+    "edit the rate": Edit(2, edit_rate),
     "make or drop the optional file": Edit(3, toggle_option),
     "add a source": Edit(4, add_source),
     "remove a source": Edit(4, remove_source),

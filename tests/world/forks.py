@@ -1,5 +1,5 @@
-"""A process that has all of redun imported and forks for each command: every build has a process of its own, as a user's
-has, for the price of a fork."""
+"""A process that has all of redun imported and forks for each command: every build has a process of its own, as on a
+user's command line, for the price of a fork."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ import redo_py
 ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = ("cli", "compat", "query", "remote", "__main__")  # what a build does not need
 NO_ANSWER = "fast lane: no answer"
+SERVE = """
+import sys
+sys.path.insert(0, {root!r})
+from tests.world.forks import serve
+serve({descriptor})
+"""
 
 
 class Ended(NamedTuple):
@@ -38,7 +44,7 @@ class Forks:
     def __init__(self, output: Path) -> None:
         self._output = output
         ours, theirs = socket.socketpair()
-        code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from tests.world.forks import serve; serve({theirs.fileno()})"
+        code = SERVE.format(root=str(ROOT), descriptor=theirs.fileno())
         self._process = subprocess.Popen([sys.executable, "-P", "-c", code], pass_fds=[theirs.fileno()])
         theirs.close()
         self._socket = ours
@@ -52,8 +58,22 @@ class Forks:
         kill: tuple[float, int] | None = None,
     ) -> Ended:
         """Carry out `redun ARGV` in `folder`; with `kill`, send that signal after so many seconds if it still runs."""
+        self.begin(argv, folder, environment, kill)
+        return self.end()
+
+    def begin(
+        self,
+        argv: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        kill: tuple[float, int] | None = None,
+    ) -> None:
+        """As `run`, but do not wait: `end` must come next."""
         asked = {"argv": list(argv), "folder": str(folder), "environment": dict(environment), "kill": kill}
         self._socket.sendall(json.dumps(asked | {"output": str(self._output)}).encode() + b"\n")
+
+    def end(self) -> Ended:
+        """Wait for what was begun."""
         status = int(self._answers.readline())
         text = self._output.read_text("utf-8", "backslashreplace")
         first, _, rest = text.partition("\n")
@@ -109,7 +129,7 @@ def carried_out(asked: dict[str, Any]) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     argv: list[str] = asked["argv"]
     request = parse_build(argv[1:]) if argv[0] == "build" else None
-    print((request and answer(request)) or NO_ANSWER, flush=True)
+    os.write(1, f"{(request and answer(request)) or NO_ANSWER}\n".encode())
     try:
         status = main(argv)
     except KeyboardInterrupt:

@@ -10,11 +10,12 @@ from random import Random
 from tests.world.forks import Forks
 from tests.world.world import World, Wrong
 
+TRIES = 60
 Steps = list[tuple[int, int]]  # (number, seed); number 0 is always there
 
 
 def steps_of(seed: int, count: int) -> Steps:
-    """The steps of the history `seed`. Each has a seed of its own, so that it means the same when others are left out."""
+    """The steps of the history `seed`. Each has its own seed, so that it means the same when others are left out."""
     random = Random(seed)
     return [(number, random.randrange(1 << 40)) for number in range(count)]
 
@@ -33,8 +34,9 @@ def play(folder: Path, forks: Forks, seed: int, steps: Steps, clean_each: int) -
     return world.counts, "", len(steps)
 
 
-def shortened(folder: Path, forks: Forks, seed: int, steps: Steps, clean_each: int, tries: int = 60) -> tuple[Steps, str]:
-    """The fewest steps found in so many tries that still go wrong, and how."""
+def shortened(folder: Path, forks: Forks, seed: int, steps: Steps, clean_each: int) -> tuple[Steps, str]:
+    """The fewest steps found in TRIES tries that still go wrong, and how."""
+    tries = TRIES
     _, wrong, done = play(folder, forks, seed, steps, clean_each)
     steps = steps[:done]
     size = len(steps) // 2

@@ -62,7 +62,7 @@ def whole(out):
 group("all", "whole.txt", [f"two/{{name}}.a" for name in NAMES], [f"tree/{{name}}" for name in NAMES])
 '''
 
-PIPELINE = '''\
+PIPELINE = """\
 import time
 
 
@@ -75,7 +75,7 @@ def slow(source, out, pause):
         time.sleep(pause)
     with open(out, "w") as stream:
         stream.write(text)
-'''
+"""
 
 COMPILER = """\
 set -e
@@ -98,9 +98,7 @@ class Killed(NamedTuple):
 class Victim:
     """A project, the command that builds it, and what its outputs must be."""
 
-    def __init__(
-        self, folder: Path, forks: Forks, redun: Path, environment: dict[str, str], random: Random
-    ) -> None:
+    def __init__(self, folder: Path, forks: Forks, redun: Path, environment: dict[str, str], random: Random) -> None:
         self.folder = folder
         self.forks = forks  # for the builds that nobody disturbs
         self.redun = redun
@@ -141,9 +139,7 @@ class Victim:
 
     def build(self) -> Ended:
         """A build that nobody disturbs, the long way."""
-        return self.forks.run(
-            ["build", "--explain", f"-j{self.random.randint(1, 4)}"], self.folder, self.environment
-        )
+        return self.forks.run(["build", "--explain", f"-j{self.random.randint(1, 4)}"], self.folder, self.environment)
 
     def kill(self, seconds: float, number: signal.Signals) -> Killed:
         """A build that gets the signal after so many seconds."""

@@ -44,7 +44,7 @@ UP = (
     'sh(f"cp {src} {out}")\n    sh(f"echo two >> {out}")',
     'sh(f"""\n        # two lines\n        echo first > {out}\n        cat {src} >> {out}\n    """)',
     'sh(f"tr a-z A-Z > {out}", stdin=src)',
-    "sh('cat \"$FROM\" > \"$TO\"', FROM=src, TO=out)",
+    'sh(\'cat "$FROM" > "$TO"\', FROM=src, TO=out)',
 )
 
 
@@ -113,7 +113,8 @@ def tree_text(state: State, variant: int) -> str:
 @rule("tree/{{stem}}/", where={{"stem": "[^/]+"}})
 def tree(out, stem):
     src = need(f"src/{{stem}}.txt")
-    sh(f"mkdir -p {{out}}/sub {{out}}/empty; cp {{src}} {{out}}/x; echo {variant} > {{out}}/sub/y; ln -s x {{out}}/l{mode}")
+    sh(f"mkdir -p {{out}}/sub {{out}}/empty; cp {{src}} {{out}}/x; ln -s x {{out}}/l{mode}")
+    sh(f"echo {variant} > {{out}}/sub/y")
 
 
 @rule("flat/{{stem}}.flat")
@@ -228,7 +229,8 @@ def gcc_text(state: State, variant: int) -> str:
     return f"""\
 @rule("obj/{{stem}}.ii")
 def gcc(out, stem):
-    sh(f"gcc -E -P -MMD -MF {{out}}.d -Iinc -DN={variant} {{need('src/' + stem + '.c')}} -o {{out}}", depfile=f"{{out}}.d")
+    src = need(f"src/{{stem}}.c")
+    sh(f"gcc -E -P -MMD -MF {{out}}.d -Iinc -DN={variant} {{src}} -o {{out}}", depfile=f"{{out}}.d")
 """
 
 
@@ -401,6 +403,21 @@ def python_make(state: State, variant: int, made: Made, path: str) -> None:
         made.file(path, b"%d\n" % (len(content) + state.helper // 2))
 
 
+def rate_text(state: State, variant: int) -> str:
+    return f"""\
+from helpers import rate
+
+
+@rule("build/rate.txt")
+def rated(out):
+    return rate(out, {variant})
+"""
+
+
+def rate_make(state: State, variant: int, made: Made, path: str) -> None:
+    made.file(path, b"%d %d\n" % (int(state.read(made, "conf/rate")) + state.helper, variant))
+
+
 def helpers_text(state: State) -> str:
     """The module that the redunfile imports from: `helper` changes what it does, `looks` only how it is written."""
     note = f"# version {state.looks}\n" * (state.looks % 3)
@@ -410,6 +427,8 @@ def helpers_text(state: State) -> str:
 
 {note}MARK = "!"
 MORE = {state.helper} // 2
+with open("conf/rate") as stream:
+    RATE = int(stream.read())
 
 
 def decorate(data):
@@ -428,6 +447,11 @@ def decorate(data):
 def count(source):
     with open(source, "rb") as stream:
         return len(stream.read()) + MORE
+
+
+def rate(out, number):
+    with open(out, "w") as stream:
+        stream.write(f"{{RATE + {state.helper}}} {{number}}\\n")
 '''
 
 
@@ -456,7 +480,10 @@ FEATURES: dict[str, Feature] = {
     "always": Feature(
         always_text, ('["build/stamped.txt"]',), always_make, just("build/stamp", "build/stamped.txt")
     ),
-    "python": Feature(python_text, of_stems("py/{s}.txt", "build/{s}.len"), python_make, each("py/{}.txt", "build/{}.len")),
+    "python": Feature(
+        python_text, of_stems("py/{s}.txt", "build/{s}.len"), python_make, each("py/{}.txt", "build/{}.len")
+    ),
+    "rate": Feature(rate_text, ('["build/rate.txt"]',), rate_make, just("build/rate.txt")),
 }  # fmt: skip
 NEEDS = {"join": ("up",), "lazy": ("up",), "gcc": ("dep",)}  # features whose rules read what others make
 

@@ -1,4 +1,4 @@
-"""SIGKILL, SIGTERM and SIGINT at random points of real builds: the next build is right, and the one after runs nothing."""
+"""SIGKILL, SIGTERM and SIGINT at random points of real builds: the next one is right, and the one after runs nothing."""
 
 from __future__ import annotations
 
@@ -47,9 +47,7 @@ def kill_once(folder: Path, forks: Forks, redun: Path, environment: dict[str, st
 
 @pytest.mark.world
 @pytest.mark.parametrize("seed", range(SEED, SEED + 15))
-def test_a_killed_build(
-    tmp_path: Path, forks: Forks, redun_path: Path, environment: dict[str, str], seed: int
-) -> None:
+def test_a_killed_build(tmp_path: Path, forks: Forks, redun_path: Path, environment: dict[str, str], seed: int) -> None:
     kill_once(tmp_path, forks, redun_path, environment, seed)
 
 

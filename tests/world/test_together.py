@@ -72,7 +72,7 @@ def test_the_second_build_waits_and_names_the_first(
     assert lines[0].startswith(f"redun: waiting for another build of this project (process {first.pid}, since ")
     assert lines[0].endswith(": redun build slow.txt)")
     assert lines[1:] == ["redun: everything is up to date"]
-    assert told.splitlines()[0] .split() == ["made", "slow.txt"]
+    assert told.splitlines()[0].split() == ["made", "slow.txt"]
 
 
 @pytest.mark.world

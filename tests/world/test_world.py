@@ -31,7 +31,8 @@ def run(folder: Path, histories: int, length: int, clean_each: int, seed: int) -
             counts += counted
             if wrong:
                 few, why = shortened(folder / "world", forks, each, steps, clean_each)
-                pytest.fail(f"REDUN_WORLD_SEED={each}: {wrong}\n\nshortened to {few}:\n{why or 'it did not happen again'}")
+                again = why or "it did not happen again"
+                pytest.fail(f"REDUN_WORLD_SEED={each}: {wrong}\n\nshortened to {few}:\n{again}")
     finally:
         forks.close()
     return counts

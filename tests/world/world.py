@@ -21,6 +21,7 @@ from tests.world.model import Entry, Made, Refused, State, first_state, seen
 from tests.world.rules import expected, helpers_text, on, redunfile_text
 
 ASK = ("build", "--explain", "-k")  # takes the long way, and says what was done
+OTHERS = {"switch": 4, "move": 1, "kill": 4, "edit meanwhile": 5, "dry": 2, "one target": 2, "clean": 1}  # with weights
 WORK = ("made", "ran", "restored", "again")  # first words of lines that tell of work
 TICK = 0.025  # seconds: what was edited so long ago is no longer too fresh to be remembered
 
@@ -53,8 +54,8 @@ class World:
     def step(self, number: int, seed: int) -> None:
         """Let one thing happen and check everything. Raises Wrong."""
         random = Random(seed)
-        names = [*EDITS, "switch", "move", "kill", "dry", "one target", "clean"]
-        weights = [*[edit.weight for edit in EDITS.values()], 4, 1, 4, 2, 2, 1]
+        names = [*EDITS, *OTHERS]
+        weights = [*[edit.weight for edit in EDITS.values()], *OTHERS.values()]
         name = random.choices(names, weights)[0] if number else "nothing"
         self.counts[name] += 1
         self.told.append((number, name))
@@ -62,7 +63,7 @@ class World:
         self.follow(random)
         if random.random() < 0.3:
             time.sleep(TICK)
-        if name in ("kill", "dry", "one target", "clean"):
+        if name in OTHERS and name not in ("switch", "move"):
             getattr(self, name.replace(" ", "_"))(random)
         if name in ("lose state", "spoil state"):
             self.build()  # the fast lane may answer, and rightly, what the long way has forgotten
@@ -89,7 +90,7 @@ class World:
             self.folder.rename(moved)
             self.folder = moved
             return True
-        return name == "dry"
+        return name in ("dry", "one target")
 
     def kill(self, random: Random) -> None:
         """A build that does not come to its end."""
@@ -97,6 +98,22 @@ class World:
         self.is_even = False
         ended = self.build(kill=(random.random() ** 2 * 0.15, number))
         self.counts[f"ended with {ended.status}"] += 1
+
+    def edit_meanwhile(self, random: Random) -> None:
+        """Sources change while a build reads them. What it makes of that is its own affair; the next one is right."""
+        self.is_even = False
+        for edit in random.choices([edit for edit in EDITS.values() if edit.on_state], k=random.randint(1, 2)):
+            assert edit.on_state is not None
+            edit.on_state(self.state, random)
+        self.follow(random)
+        self.forks.begin([*ASK, "-j2", *self.defines()], self.folder, self.environment())
+        for edit in random.choices([edit for edit in EDITS.values() if edit.on_state], k=random.randint(1, 3)):
+            time.sleep(random.random() * 0.03)
+            assert edit.on_state is not None
+            edit.on_state(self.state, random)
+            self.follow(random)
+        ended = self.forks.end()
+        self.counts[f"edited meanwhile, ended with {ended.status}"] += 1
 
     def dry(self, random: Random) -> None:
         """A dry run changes nothing and foretells what the build does."""
@@ -116,7 +133,8 @@ class World:
         names = [path for path in made.entries if not any(path.startswith(f"{folder}/") for folder in made.folders)]
         if names:
             name = random.choice(sorted(names, key=os.fsencode))
-            ended = self.forks.run([*ASK, *self.defines(), "--", f"./{name}"], self.folder, self.environment())
+            argv = [*ASK, *self.defines(), f"./{name}"]
+            ended = self.forks.run(argv, self.folder, self.environment())
             if ended.status != 0 or seen(self.folder / name) != made.entries[name]:
                 raise Wrong(f"{name} alone is {seen(self.folder / name)}, not {made.entries[name]}:\n{ended.output}")
 
@@ -280,4 +298,3 @@ def write(full: Path, content: bytes, is_executable: bool, random: Random) -> No
     full.chmod(0o755 if is_executable else 0o644)
     if before is not None and before.st_size == len(content) and random.random() < 0.7:
         os.utime(full, ns=(before.st_atime_ns, before.st_mtime_ns))
-

@@ -8,7 +8,7 @@ from redo_py.front.redunfile.paths import joined
 from redo_py.front.redunfile.shell import BUILTINS
 from redo_py.ir.commands import quote
 from redo_py.ir.expression import Expression, SimpleExpression
-from redo_py.values.file import File, Output, PathLike
+from redo_py.values.file import File, PathLike
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

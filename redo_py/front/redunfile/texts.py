@@ -64,7 +64,8 @@ def arguments_script(text: str, cwd: str) -> tuple[str, str]:
     name = digest(VALUE, text.encode("utf-8", "surrogateescape")).hex()
     folder = relative(ARGUMENT_FILES, cwd)
     path = f"{folder}/{name}"
-    script = f"mkdir -p {quote(folder)}\ncat > {quote(path)}.$$ <<'{name}'\n{text}{name}\nmv {quote(path)}.$$ {quote(path)}\n"
+    draft = f"{quote(path)}.$$"
+    script = f"mkdir -p {quote(folder)}\ncat > {draft} <<'{name}'\n{text}{name}\nmv {draft} {quote(path)}\n"
     return path, script
 
 

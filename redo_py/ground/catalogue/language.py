@@ -191,7 +191,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "foreign-env": (
         "two steps of other interpreters give `{name}` different values",
-        "set it in each step, or take two names",
+        "take two names",
     ),
     "bad-env": ("`env` is a dict, not {kind}", ""),
     "bad-variable": ("`{name}` cannot be the name of a variable", "letters, digits and `_`"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from redo_py.engine.execution import Doors, Execution, Settings
@@ -33,6 +34,15 @@ class MemoryInbox:
     def put(self, outcome: Outcome) -> None:
         self.arrived.append(outcome)
 
+    def watch(self, fd: int, ready: Callable[[], None]) -> None:
+        raise NotImplementedError
+
+    def unwatch(self, fd: int) -> None:
+        raise NotImplementedError
+
+    def call_at(self, moment: float, act: Callable[[], None]) -> None:
+        raise NotImplementedError
+
     def wait(self, timeout: float | None) -> list[Outcome]:
         if timeout != 0 and self.waiting:
             self.arrived.append(self.waiting.popleft()())
@@ -47,12 +57,18 @@ class ScriptedExecutor:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def start(self, inbox: MemoryInbox) -> None:
-        self.inbox = inbox
+    def start(self, inbox: Any) -> None:
+        self.inbox: MemoryInbox = inbox
+
+    def cancel(self, seqs: Sequence[int]) -> None:
+        """Nothing runs for longer than a moment."""
+
+    def stop(self) -> None:
+        """There is nothing to give back."""
 
     def submit(self, specs: Sequence[JobSpec]) -> None:
         for spec in specs:
-            self.inbox.waiting.append(lambda spec=spec: self.play(spec))
+            self.inbox.waiting.append(partial(self.play, spec))
 
     def play(self, spec: JobSpec) -> Outcome:
         clock = self.world.files.clock

@@ -33,7 +33,7 @@ def writes(path: str, content: bytes, executable: bool = False) -> Callable[[Wor
 
 
 def removes(*paths: str) -> Callable[[World], None]:
-    return lambda world: [world.files.remove(path) for path in paths] and None
+    return lambda world: world.files.discard(paths)
 
 
 def chain(world: World) -> Any:

@@ -89,6 +89,11 @@ def break_the_arguments(world: World, arguments: dict[str, Any]) -> None:
     world.files.write("a", b"other")
 
 
+def forget_the_origin(world: World, arguments: dict[str, Any]) -> None:
+    world.store._rows["latest"].clear()
+    world.files.write("a", b"A")
+
+
 def sets(name: str, value: Any) -> Change:
     return lambda world, arguments: arguments.update({name: value})
 
@@ -123,7 +128,7 @@ COMMANDS: list[tuple[Change, str, str]] = [
     (break_the_value, "cache", "the remembered result cannot be read ('?' is no tag of plain data)"),
     (break_the_trace, "cache", "the remembered result cannot be read (the bytes are damaged)"),
     (break_the_arguments, "argument", "its arguments differ from the last call's"),
-    (lambda w, a: w.store._rows["latest"].clear() or w.files.write("a", b"A"), "new", "it was never built here"),
+    (forget_the_origin, "new", "it was never built here"),
 ]
 
 

