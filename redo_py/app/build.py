@@ -85,6 +85,7 @@ class Build:
             self.write(str(warning) + "\n")
         sources = planner.sources
         stamps = self.project.files.observe(list(sources))
+        self.opened.sources = {stamp.path: stamp for stamp in stamps}
         missing = [stamp.path for stamp in stamps if not stamp.digest and not sources[stamp.path][2]]
         if missing:
             raise ErrorList([planner.missing_input_error(path) for path in missing])
@@ -107,7 +108,8 @@ class Build:
         )
         doors = Doors(
             project.store(self.report.notice), project.files, self.opened.tasks, self.tools,
-            RedunfilePlanner(self.opened.planner, project.root), project.clock, Events(self.report), inbox, executors,
+            RedunfilePlanner(self.opened.planner, project.root, project.files), project.clock, Events(self.report),
+            inbox, executors,
         )  # fmt: skip
         execution = Execution(os.urandom(16), doors, settings)
         execution.ledger.update(self.recovered)

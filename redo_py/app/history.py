@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from redo_py.records import FILE_USE, JOB, LATEST
+from redo_py.records import CALL, FILE_USE, JOB, LATEST, TASK, VALUE
+from redo_py.tasks.builtin import STEPS
+from redo_py.values.encoding import decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,12 +52,36 @@ class History:
             found.update(column(job, "origin") for job in self._store.rows(JOB, key) if self._is_latest(job))
         return sorted(found)
 
+    def users_of_code(self, path: str) -> list[str]:
+        """What was last made by code that is partly in the module at `path`, sorted."""
+        hashes = {row[TASK.positions["task_hash"]] for row in self._store.rows(TASK) if path in files_of(row)}
+        if not hashes:
+            return []
+        calls = {row[CALL.positions["call"]] for row in self._store.rows(CALL) if self._runs_code(row, hashes)}
+        latest = self._store.rows(LATEST)
+        return sorted(row[LATEST.positions["origin"]] for row in latest if row[LATEST.positions["call"]] in calls)
+
+    def _runs_code(self, call: Row, hashes: set[bytes]) -> bool:
+        """Whether a CALL row is of one of these tasks, or of steps that call one: its digest is an argument then."""
+        if call[CALL.positions["task"]] != STEPS:
+            return call[CALL.positions["task_hash"]] in hashes
+        values = self._store.rows(VALUE, {"value": call[CALL.positions["arguments"]]})
+        return any(code in row[VALUE.positions["bytes"]] for row in values for code in hashes)
+
     def _is_latest(self, job: Row) -> bool:
         """Whether nothing else was made for the job's origin since."""
         call = LATEST.positions["call"]
         return any(
             row[call] == column(job, "call") for row in self._store.rows(LATEST, {"origin": column(job, "origin")})
         )
+
+
+def files_of(task: Row) -> set[str]:
+    """The project's files that the code of a TASK row is in; none if it was written by another version."""
+    try:
+        return {file for _, file, _ in decode(task[TASK.positions["parts"]]).values()}
+    except (AttributeError, TypeError, ValueError):
+        return set()
 
 
 def column(job: Row, name: str) -> Any:

@@ -45,7 +45,7 @@ class ProjectHost:
         self.tools = settings.tools
         self.passed = {name: environ[name] for name in settings.pass_env if name in environ}
         self.stamps: list[Stamp] = []  # of files whose content decided something
-        self.seen_absent: dict[str, tuple[int, ...]] = {}  # paths that were asked for and are not there, each with ()
+        self.no_files: list[str] = []  # paths that were asked for and are no regular files
 
     def env(self, name: str) -> str | None:
         """The environment variable, None if it is not set."""
@@ -57,11 +57,9 @@ class ProjectHost:
 
     def is_file(self, path: str) -> bool:
         """Is there a regular file at `path`?"""
-        full = os.path.join(self._root, path)
-        if os.path.isfile(full):
+        if os.path.isfile(os.path.join(self._root, path)):
             return True
-        if not os.path.lexists(full):
-            self.seen_absent[path] = ()
+        self.no_files.append(path)
         return False
 
     def read_text(self, path: str) -> str:

@@ -5,30 +5,54 @@ from __future__ import annotations
 import os
 import posixpath
 
+from redo_py.ground.errors import RedunError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from redo_py.files.api import Files
     from redo_py.front.redunfile.planner import Planner
-    from redo_py.ground.errors import RedunError
     from redo_py.ir.expression import Expression
 
 
 class RedunfilePlanner:
     """The Planner door over a loaded redunfile; answers are remembered for the build."""
 
-    def __init__(self, planner: Planner, root: str) -> None:
+    def __init__(self, planner: Planner, root: str, files: Files) -> None:
         self._planner = planner
+        self._files = files
         self._inside = root.rstrip("/") + "/"
         self._real_inside = os.path.realpath(root).rstrip("/") + "/"
-        self._known: dict[str, Expression | None] = {}
+        self._known: dict[str, Expression | RedunError | None] = {}
 
     def producer(self, path: str) -> Expression | None:
-        """The call that makes `path`; None when no rule does."""
+        """The call that makes `path`; None when no rule does. What no target needed is planned now: raises UsageError
+        for what is wrong with its rule, and for a source that it needs and that is not there."""
         try:
-            return self._known[path]
+            made = self._known[path]
         except KeyError:
-            instance = None if path[:1] == "/" else self._planner.producer(path)
-            made = self._known[path] = None if instance is None else instance.expression
-            return made
+            made = self._known[path] = self._find(path)
+        if isinstance(made, RedunError):
+            raise made
+        return made
+
+    def _find(self, path: str) -> Expression | RedunError | None:
+        if path[:1] == "/":
+            return None
+        before = len(self._planner.sources)
+        try:
+            made = self._planner.expression_of(path)
+        except RedunError as error:
+            return error
+        if len(self._planner.sources) > before:
+            return self._missing_source(before) or made
+        return made
+
+    def _missing_source(self, start: int) -> RedunError | None:
+        """The error for the first of the sources from `start` on that is not there."""
+        sources = list(self._planner.sources.items())[start:]
+        needed = [path for path, (_, _, missing_ok) in sources if not missing_ok]
+        missing = next((stamp.path for stamp in self._files.observe(needed) if not stamp.digest), None)
+        return None if missing is None else self._planner.missing_input_error(missing)
 
     def own_path(self, path: str) -> str:
         """`path`, as a command wrote it, relative to the root when below it."""

@@ -43,8 +43,8 @@ class Project:
         self.environ = environ
         self.clock = Clock()
         os.chdir(root)
-        self.settings = read_settings(root, STATE)
         self.memo = StatMemo(f"{STATE}/memo")
+        self.settings, self.stamps = read_settings(LocalFiles(root, self.memo, None, self.clock), STATE)
         folder = f"{root}/{STATE}/artifacts"
         large = LocalArtifacts(folder, self.settings.max_file, self.settings.max_total)
         self.artifacts = PackedArtifacts(folder, large)

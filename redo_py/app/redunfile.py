@@ -34,6 +34,7 @@ class OpenRedunfile:
         tree = parsed(project.file, content, cache_folder(project.environ) or STATE)
         self.redunfile: Redunfile = load(tree, content.decode("utf-8", "surrogateescape"), self.host)
         self.planner = Planner(self.redunfile, self.host)
+        self.sources: dict[str, Stamp] = {}  # what the sources of the plan held before any work
 
     @property
     def stamps(self) -> list[Stamp]:

@@ -7,22 +7,24 @@ value that a module computes when it is imported.
 
 from __future__ import annotations
 
-from redo_py.config.root import SETTINGS, STATE
+import os
+
+from redo_py.config.root import STATE
+from redo_py.files.api import FILE, Stamp
 from redo_py.files.globbing import glob
+from redo_py.files.signature import signature_at
 from redo_py.files.snapshot import snapshot_of, write_snapshot
-from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from redo_py.app.project import Project
     from redo_py.app.redunfile import OpenRedunfile
     from redo_py.app.tools import ProjectTools
     from redo_py.engine.execution import Execution
-    from redo_py.files.api import Stamp
 
-TICK = 0.020  # seconds within which a folder may change again without its signature showing it
+TICK = 0.020  # seconds to wait for folders that have just changed
 
 
 def remember(
@@ -31,21 +33,37 @@ def remember(
     """Write the snapshot under `key`; False when there can be none."""
     if not can_be_remembered(execution) or opened.tasks.rests_on_packages or opened.tasks.rests_on_computed:
         return False
-    config = project.files.observe([SETTINGS, "pyproject.toml"])
-    links = [stamp for path, stamp in execution.links.items() if path not in execution.stamps]
-    stamps = [*execution.stamps.values(), *links, *opened.stamps, *tools.stamps.values(), *config]
+    stamps = list(rested_on(project, opened, tools, execution))
     settled = project.files.settle(stamps)
-    if any(has_moved(execution, stamp) for stamp in settled):
+    if any(differ(used, now) for used, now in zip(stamps, settled, strict=True)):
         return False
     seen = folders_now(project, opened)
     if seen is None:
         return False
-    seen.update(opened.host.seen_absent)
+    seen.update((path, signature_at(os.path.join(project.root, path))) for path in opened.host.no_files)
     if project.opened_modules is not None:
-        seen.update({path: signature for path, _, signature in project.opened_modules.loaded_files()})
         seen.update(dict.fromkeys(project.opened_modules.absent, ()))
-    snapshot = snapshot_of(unique(settled), seen, environment(project, opened), message)
+    snapshot = snapshot_of(settled, seen, environment(project, opened), message)
     return snapshot is not None and write_snapshot(STATE, key, snapshot)
+
+
+def rested_on(project: Project, opened: OpenRedunfile, tools: ProjectTools, execution: Execution) -> Iterator[Stamp]:
+    """Everything that was read or looked at, under the signatures that it had then."""
+    yield from execution.stamps.values()
+    yield from (stamp for path, stamp in execution.links.items() if path not in execution.stamps)
+    yield from (stamp for path, stamp in opened.sources.items() if path not in execution.stamps)
+    yield from opened.stamps
+    yield from tools.stamps.values()
+    yield from project.stamps
+    yield from project.files.observe([path for path in opened.host.no_files if os.path.islink(path)])
+    if project.opened_modules is not None:
+        for path, digest, signature in project.opened_modules.loaded_files():
+            yield Stamp(path, FILE, digest, signature, False)
+
+
+def differ(used: Stamp, now: Stamp) -> bool:
+    """Whether a path that was read again has another content than the build used. Of modules the mode is not known."""
+    return used.digest != now.digest
 
 
 def can_be_remembered(execution: Execution) -> bool:
@@ -55,29 +73,18 @@ def can_be_remembered(execution: Execution) -> bool:
     )
 
 
-def has_moved(execution: Execution, stamp: Stamp) -> bool:
-    """Whether a path that was read again has other content than the build used."""
-    known = execution.stamps.get(stamp.path) or execution.links.get(stamp.path)
-    return known is not None and (known.digest or ABSENT_DIGEST) != (stamp.digest or ABSENT_DIGEST)
-
-
-def unique(stamps: Iterable[Stamp]) -> list[Stamp]:
-    """One stamp for each path, the last one."""
-    return list({stamp.path: stamp for stamp in stamps}.values())
-
-
 def folders_now(project: Project, opened: OpenRedunfile) -> dict[str, tuple[int, ...]] | None:
     """The signatures of all folders that globs look into, after the build has made its outputs in them; None if a glob
     gives something else than it gave, or a folder is still too fresh to be trusted."""
     for _ in range(3):
+        start = project.files.moment()
         seen: dict[str, tuple[int, ...]] = {}
         for (pattern, exclude), paths in opened.redunfile.reads.globs.items():
             found = glob(project.root, pattern, exclude)
             if found.paths != paths:
                 return None
             seen.update(found.seen)
-        newest = max((max(signature[4:6]) for signature in seen.values() if signature), default=0)
-        if newest < project.clock.now_ns() - TICK * 1e9:
+        if project.files.trusts(seen.values(), start):
             return seen
         project.clock.sleep(TICK)
     return None

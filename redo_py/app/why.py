@@ -59,7 +59,9 @@ class Why:
 
     def of_source(self, path: str) -> list[str]:
         """That it is one, and what uses it."""
-        users = self.history.users_of(path)
+        if path == self.project.file:
+            return [f"{path} is the redunfile: `redun targets` lists what it makes"]
+        users = sorted({*self.history.users_of(path), *self.history.users_of_code(path)})
         if not users:
             return [f"{path} is a source file; nothing that was built here uses it"]
         return [f"{path} is a source file, used by", *(f"  {origin}" for origin in users)]
@@ -67,18 +69,26 @@ class Why:
     def of_instance(self, instance: Instance) -> Iterator[str]:
         """What would happen for one rule, check, action or lazy name, and why."""
         cell = self.execution.frontier.cells[id(instance.expression)]
-        jobs = [cell] if isinstance(cell, Job) else self.below(instance.expression)
-        running = [job for job in jobs if job.outcome == "would_run"]
-        if not isinstance(cell, Job):
-            state = "would be evaluated again" if running else "is up to date"
-            yield f"{instance.origin} {state}"
-            for job in running:
-                yield from self.causes(job, 1, set())
-        elif running:
+        if not isinstance(cell, Job) or instance.kind == "lazy":
+            yield from self.of_value(instance, [cell] if isinstance(cell, Job) else self.below(instance.expression))
+        elif cell.outcome == "would_run":
             yield from self.causes(cell, 0, set())
         else:
             yield f"{cell.origin} {self.state_of(cell)}"
             yield from self.facts(instance, self.leader_of(cell))
+
+    def of_value(self, instance: Instance, jobs: list[Job]) -> Iterator[str]:
+        """Whether a lazy name would be evaluated again, and which of the calls in it for what reason."""
+        running = [job for job in jobs if job.outcome == "would_run"]
+        yield f"{instance.origin} {'would be evaluated again' if running else 'is up to date'}"
+        told: set[int] = set()
+        for job in running:
+            yield from self.causes(job, 1, told)
+        if not running:
+            place = f"{instance.span.file}:{instance.span.line}"
+            for job in jobs:
+                facts = [("value of", f"{job.origin}, {place}"), *self.history.of_call(job.call_hash)]
+                yield from aligned(facts)
 
     def state_of(self, job: Job) -> str:
         """How things stand with a job that would not run."""
@@ -148,13 +158,7 @@ class Why:
         """What made it, when, and why then, as aligned lines."""
         facts = [("made by", f"{instance.kind} {instance.name}, {instance.span.file}:{instance.span.line}")]
         facts += self.work_of(job)
-        facts += self.history.of_call(job.call_hash)
-        width = max(len(label) for label, _ in facts)
-        for label, text in facts:
-            first, *more = text.split("\n")
-            yield f"  {label:<{width}}  {first}"
-            for line in more:
-                yield f"  {'':<{width}}  {line}"
+        yield from aligned([*facts, *self.history.of_call(job.call_hash)])
 
     def work_of(self, job: Job) -> Iterator[tuple[str, str]]:
         """Its commands, or the task that it calls."""
@@ -166,3 +170,13 @@ class Why:
         elif name == STEPS:
             for kind, *part in job.arguments["parts"]:
                 yield ("command", part[0][0]) if kind == "command" else ("task", part[0].name)
+
+
+def aligned(facts: list[tuple[str, str]]) -> Iterator[str]:
+    """(label, text) as lines, the texts below each other."""
+    width = max(len(label) for label, _ in facts)
+    for label, text in facts:
+        first, *more = text.split("\n")
+        yield f"  {label:<{width}}  {first}"
+        for line in more:
+            yield f"  {'':<{width}}  {line}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
@@ -14,6 +13,7 @@ from redo_py.app.request import Request
 from redo_py.cli.refusals import refused
 from redo_py.cli.terminal import write, write_bytes
 from redo_py.cli.words import no_such_command, no_such_option, read_words
+from redo_py.config.environment import environment
 from redo_py.ground.errors import UsageError
 
 TYPE_CHECKING = False
@@ -119,11 +119,6 @@ def parse(argv: list[str]) -> Any:
         return get_command(app).main(argv, prog_name="redun", standalone_mode=False)
     except typer.Abort:
         raise KeyboardInterrupt from None
-
-
-def environment() -> dict[str, str]:
-    """The variables of this process."""
-    return dict(os.environ)
 
 
 @app.callback(invoke_without_command=True)

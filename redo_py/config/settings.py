@@ -39,17 +39,9 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def read_file(root: str) -> tuple[str, bytes] | None:
-    """(name, content) of the file with the settings of the project at `root`; None when there is none."""
-    for name in (SETTINGS, "pyproject.toml"):
-        try:
-            with open(f"{root}/{name}", "rb") as stream:
-                data = stream.read()
-        except FileNotFoundError:
-            continue
-        if name == SETTINGS or b"tool.redun" in data:
-            return name, data
-    return None
+def is_ours(name: str, data: bytes) -> bool:
+    """Whether the file `name` says anything to redun."""
+    return name == SETTINGS or b"tool.redun" in data
 
 
 def command_environment(environ: Mapping[str, str]) -> dict[str, str]:

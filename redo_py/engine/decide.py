@@ -127,9 +127,16 @@ class OpenTrace:
 
 def see_discovered(execution: Execution, opened: list[list[OpenTrace]]) -> None:
     """Look at all discovered paths that no rule makes, in one batch."""
-    planner = execution.doors.planner
     paths = {path: None for traces in opened for trace in traces for path, _ in trace.discovered}
-    observe(execution, [path for path in paths if path in execution.stamps or planner.producer(path) is None])
+    observe(execution, [path for path in paths if path in execution.stamps or is_source(execution, path)])
+
+
+def is_source(execution: Execution, path: str) -> bool:
+    """Whether no rule makes `path`; False for one that a rule would make that is wrong."""
+    try:
+        return execution.doors.planner.producer(path) is None
+    except RedunError:
+        return False
 
 
 def see_products(execution: Execution, opened: list[list[OpenTrace]]) -> dict[str, Stamp]:
@@ -152,7 +159,10 @@ def examine(execution: Execution, job: Job, traces: list[OpenTrace], outputs: di
 
 def examine_discovered(execution: Execution, job: Job, trace: OpenTrace) -> Miss | None:
     """None when everything that was discovered is as it was."""
-    late = undeclared(execution, job, [path for path, _ in trace.discovered])
+    try:
+        late = undeclared(execution, job, [path for path, _ in trace.discovered])
+    except RedunError:  # a rule is wrong that makes one of them: if the job still reads it, it will be told
+        return Miss("discovered", *trace.discovered[0])
     for path, digest in trace.discovered:
         if path in late:
             return Miss("discovered", path, digest)

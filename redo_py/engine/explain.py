@@ -6,6 +6,7 @@ from redo_py.engine.decide import Miss
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.prepare import storable
+from redo_py.ground.nested import collect
 from redo_py.tasks.builtin import COMMAND, STEPS
 from redo_py.tasks.task import TaskReference
 from redo_py.values.codec import Unreadable, load
@@ -121,6 +122,9 @@ def compare_arguments(job: Job, now: dict[str, Any], before: dict[str, Any]) -> 
 def compare_one(job: Job, name: str, old: Any, new: Any) -> tuple[str, str]:
     """One argument whose value differs."""
     command = job.task.fullname in (COMMAND, STEPS)
+    references = compare_references(old, new)
+    if references and (not command or _steps_text(old) == _steps_text(new)):
+        return "code", references
     if command and name in ("steps", "parts"):
         return "command", f"the command changed: {_steps_text(old)} -> {_steps_text(new)}"
     if command and name == "env":
@@ -137,10 +141,18 @@ def compare_one(job: Job, name: str, old: Any, new: Any) -> tuple[str, str]:
     return "argument", f"argument {name} changed: {_short(old)} -> {_short(new)}"
 
 
+def compare_references(old: Any, new: Any) -> str:
+    """The first task in two values whose code differs, "" when none does."""
+    before = {reference.name: reference.digest for reference in collect(old, TaskReference)}
+    for reference in collect(new, TaskReference):
+        known = before.get(reference.name, reference.digest)
+        if known != reference.digest:
+            return f"the code of {reference.name} changed ({change(known, reference.digest)})"
+    return ""
+
+
 def compare_files(old: Any, new: Any) -> str:
     """The first File that differs between two values, "" when none does."""
-    from redo_py.ground.nested import collect
-
     before = {file.path: file for file in collect(old, File)}
     now = {file.path: file for file in collect(new, File)}
     for path, file in now.items():

@@ -6,8 +6,8 @@ recorded.
 
 Which content a discovered input had when it was read can only be inferred: its present content is taken if the path
 has the signature that this execution saw before the job started, or if it was last changed clearly before the start.
-If it changed within the clock's tick before the start, the result is used but not remembered. Else it changed while
-the job ran, and the job runs again.
+If it changed within the clock's tick before the start, the result is used but not remembered. Else it may have changed
+while the job ran, and the job runs again, knowing now what it reads.
 """
 
 from __future__ import annotations
@@ -145,9 +145,10 @@ def check_discovered(execution: Execution, job: Job, read: Sequence[str]) -> tup
 
 
 def check_age(execution: Execution, job: Job, stamp: Stamp) -> None:
-    """A path first seen after the job ended must have been as it is before the job started; raises Changed."""
+    """A path first seen after the job ended must have been as it is before the job started; raises Changed. If it was,
+    but does not show it (it is absent, or its time lies in the future), the second run can tell: it has been seen."""
     if stamp.kind == ABSENT:
-        return
+        raise Changed(stamp.path)
     changed_at = max(stamp.signature[4], stamp.signature[5]) / 1e9
     if changed_at >= job.started:
         raise Changed(stamp.path)
@@ -183,7 +184,6 @@ def run_again(execution: Execution, job: Job, path: str) -> None:
     if job.tries > READS_AT_MOST:
         fail_finished(execution, job, RunError("changes-while-read", path=path, origin=job.origin))
         return
-    forget(execution, [path])
     undo(execution, job)
     forget_identity(execution, job)
     execution.doors.events.emit("retried", job, f"{path} changed while it was read")

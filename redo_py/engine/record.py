@@ -23,8 +23,8 @@ from redo_py.records import (
     TRACE,
     VALUE,
 )
-from redo_py.tasks.builtin import BUILTIN
-from redo_py.tasks.task import Task
+from redo_py.tasks.builtin import BUILTIN, COMMAND
+from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.codec import dump, preview
 from redo_py.values.encoding import encode
 from redo_py.values.file import File
@@ -109,13 +109,22 @@ def record_trace(execution: Execution, job: Job) -> None:
 
 
 def record_task(execution: Execution, job: Job) -> bytes:
-    """The task's digest; its code is written the first time it is met."""
+    """The task's digest; its code, and that of tasks among the arguments, is written the first time it is met."""
+    if job.task.fullname != COMMAND:
+        for item in job.notable:
+            if isinstance(item, (Task, TaskReference)):
+                name = item.name if isinstance(item, TaskReference) else item.fullname
+                record_code(execution, execution.doors.tasks.resolve(name))
+    return record_code(execution, job.task)
+
+
+def record_code(execution: Execution, task: Task) -> bytes:
+    """The digest of `task`, whose code is written if that was not done yet."""
     tasks = execution.doors.tasks
-    digest = tasks.digest(job.task)
+    digest = tasks.digest(task)
     if digest not in execution.tasks_recorded:
         execution.tasks_recorded.add(digest)
-        row = (digest, job.task.fullname, tasks.text(job.task), encode(tasks.parts(job.task)))
-        execution.buffer.append((TASK, row))
+        execution.buffer.append((TASK, (digest, task.fullname, tasks.text(task), encode(tasks.parts(task)))))
     return digest
 
 

@@ -19,7 +19,7 @@ from redo_py.ground.hashing import digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from redo_py.files.memo import StatMemo
     from redo_py.files.restoring import Product
@@ -142,6 +142,14 @@ class LocalFiles:
         for place in soon:
             settled[place] = observer.look(stamps[place].path, follow=stamps[place].kind != LINK)
         return settled
+
+    def moment(self) -> int:
+        """The time of the project's file system, in ns; 0 while the state folder cannot be written."""
+        return self._ticks.now()
+
+    def trusts(self, signatures: Iterable[tuple[int, ...]], start: int) -> bool:
+        """Whether each of `signatures`, of what was looked at from the moment `start` on, shows any later change."""
+        return all(self._ticks.trusts(signature, start) for signature in signatures if signature)
 
     def _moment(self, stamp: Stamp) -> int:
         """Readings that begin after this moment make `stamp` trusted, all its parts included."""

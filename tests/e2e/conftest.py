@@ -15,9 +15,17 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
 
 
+@pytest.fixture(scope="session")
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where compiled modules are kept, so that not every command compiles them anew."""
+    return tmp_path_factory.mktemp("bytecode")
+
+
 @pytest.fixture
-def project(tmp_path: Path, home: Path, redun_environment: dict[str, str]) -> Project:
+def project(tmp_path: Path, home: Path, bytecode: Path, redun_environment: dict[str, str]) -> Project:
     """An empty project."""
     folder = tmp_path / "project"
     folder.mkdir()
-    return Project(folder, redun_environment | {"HOME": str(home)})
+    environment = redun_environment | {"HOME": str(home), "PYTHONPYCACHEPREFIX": str(bytecode)}
+    del environment["PYTHONDONTWRITEBYTECODE"]
+    return Project(folder, environment)

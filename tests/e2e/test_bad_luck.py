@@ -182,6 +182,22 @@ def test_a_disk_that_is_full(project: Project):
     assert project.build().is_idle
 
 
+def tiny_files_only() -> None:
+    """No file of more than 30 kB can be written: not even the database."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+
+
+def test_records_that_find_no_room(built: Project):
+    built.write("a.in", "changed\n")
+    failed = built.build(status=None, prepare=tiny_files_only)
+    assert failed.status in (1, 2)
+    assert "Traceback" not in failed.errors
+    assert failed.errors.startswith("redun: ")
+    built.build()
+    assert built.read("a.out") == "changed\n"
+    assert built.build().is_idle
+
+
 def test_no_bash_on_path(project: Project, tmp_path):
     project.rules("""
         @rule("simple")

@@ -237,6 +237,52 @@ def test_why_of_a_source(programs: Project):
     assert why(programs, "src/hello.c") == "src/hello.c is a source file; nothing that was built here uses it\n"
 
 
+def test_why_of_the_redunfile_and_of_a_module(project: Project):
+    project.rules("""
+        from pipeline import score, work
+
+        total = score(need("in"))
+
+        @rule("out")
+        def out(out):
+            sh("true")
+            return work(total, out)
+    """)
+    project.write("in", "a b")
+    project.write(
+        "pipeline.py",
+        """
+        import helper
+
+        def score(path):
+            return len(open(path).read().split())
+
+        def work(total, out):
+            helper.write(total, out)
+        """,
+    )
+    project.write("helper.py", "def write(total, out):\n    open(out, 'w').write(str(total))\n")
+    assert why(project, "total").startswith("total would be evaluated again\n  pipeline.score would run: it never ran")
+    project.build("out")
+    assert why(project, "redunfile.py") == "redunfile.py is the redunfile: `redun targets` lists what it makes\n"
+    assert why(project, "pipeline.py") == "pipeline.py is a source file, used by\n  out\n  pipeline.score\n"
+    assert why(project, "helper.py") == "helper.py is a source file, used by\n  out\n"
+    assert why(project, "total") == (
+        "total is up to date\n"
+        "  value of  pipeline.score, redunfile.py:4\n"
+        "  last run  MOMENT, execution HEX\n"
+        "  because   it never ran here\n"
+    )
+    assert why(project, "out").splitlines()[2:4] == ["  command   true", "  task      pipeline.work"]
+    project.write("helper.py", "def write(total, out):\n    open(out, 'w').write(str(total) * 2)\n")
+    assert why(project, "out") == "out would be made: the code of pipeline.work changed (HEX -> HEX)\n"
+    project.write("in", "a b c")
+    assert why(project, "out") == (
+        "out would be made: something it uses would be made again\n"
+        "  pipeline.score would run: in changed (HEX -> HEX)\n"
+    )
+
+
 def test_why_of_an_unknown_target(programs: Project):
     assert programs.run("why", "bin/helo", status=2).errors == programs.build("bin/helo", status=2).errors
 

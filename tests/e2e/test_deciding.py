@@ -135,6 +135,13 @@ def test_always_make(chain: Project):
     assert chain.build().is_idle
 
 
+@pytest.mark.parametrize(("glob", "made"), [("build/*", ["build/a.part", "build/b.part"]), ("all.txt", ["all.txt"])])
+def test_force_some(chain: Project, glob: str, made: list[str]):
+    assert chain.build("--force", glob).made == made
+    assert chain.build(f"--force={glob}").made == made
+    assert chain.build().is_idle
+
+
 def test_dry_run_changes_nothing(chain: Project):
     chain.write("a.txt", "apricot\n")
     before = chain.files()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 
 from tests.e2e.project import Project
 
@@ -44,6 +45,40 @@ def test_a_file_that_was_there_before_is_moved_away(project: Project):
     (kept,) = (project.state / "displaced").glob("*/out")
     assert kept.read_text() == "precious\n"
     assert f"moved to {kept.relative_to(project.folder)}" in first.output
+
+
+def git(project: Project, *words: str) -> None:
+    """Run git in the project."""
+    identity = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", *identity, *words], cwd=project.folder, check=True, capture_output=True)
+
+
+def test_a_file_that_git_keeps_is_not_overwritten(project: Project):
+    project.rules(COPY)
+    project.write("in", "one\n")
+    project.write("out", "precious\n")
+    git(project, "init")
+    git(project, "add", "out")
+    git(project, "commit", "-m", "x")
+    refused = project.build(status=2)
+    assert (
+        "redun: git keeps out, which out would overwrite\n"
+        "  hint: if the rule shall make it, say tracked=True on the rule, or build once with --force out\n"
+    ) in refused.output + refused.errors
+    assert project.read("out") == "precious\n"
+    project.rules(COPY.replace('"out")', '"out", tracked=True)'))
+    assert project.build().made == ["out"]
+    assert project.read("out") == "one\n"
+
+
+def test_a_file_that_git_keeps_and_force(project: Project):
+    project.rules(COPY)
+    project.write("in", "one\n")
+    project.write("out", "precious\n")
+    git(project, "init")
+    git(project, "add", "out")
+    assert project.build("--force", "out").made == ["out"]
+    assert project.build().is_idle
 
 
 def test_the_same_bytes_by_hand_are_fine(project: Project):

@@ -152,6 +152,19 @@ def test_a_module_that_cannot_be_imported(project: Project):
     assert "pipeline.py" in outcome.errors
 
 
+def test_a_name_that_is_no_function_after_all(project: Project):
+    project.rules("""
+        from pipeline import work
+
+        @rule("out")
+        def out(out):
+            return work(out)
+    """)
+    project.write("pipeline.py", "def work(out):\n    pass\n\nglobals()['work'] = 3\n")
+    outcome = project.build(status=2)
+    assert "`work` of pipeline is a int, not a function" in outcome.errors
+
+
 def test_an_option_for_what_is_no_action(project: Project):
     project.rules("""
         @rule("out")

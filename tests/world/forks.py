@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -90,7 +91,8 @@ def serve(descriptor: int) -> None:
     """Fork for each line of JSON that comes in, and answer with its exit status."""
     for module in walk_packages(redo_py.__path__, "redo_py."):
         if module.name.split(".")[1] not in ELSEWHERE:
-            import_module(module.name)
+            with suppress(ImportError):  # whoever needs it will say so
+                import_module(module.name)
     import_module("redo_py.cli.build")
     gc.freeze()
     connection = socket.socket(fileno=descriptor)

@@ -287,6 +287,8 @@ class World:
 
 def write(full: Path, content: bytes, is_executable: bool, random: Random) -> None:
     """Write a source in one of the ways in which editors do; one of the same size often gets the old time back."""
+    if full.parent.is_file():
+        full.parent.unlink()
     full.parent.mkdir(parents=True, exist_ok=True)
     before = full.stat() if full.is_file() else None
     if before is not None and random.random() < 0.5:

@@ -38,6 +38,10 @@ class Step:
         self.env = env
         self.is_posix = is_posix
 
+    def names(self, variable: str) -> bool:
+        """Whether the literal text of the command has the word `variable` in it."""
+        return any(has_word(part, variable) for part in self.parts if type(part) is str)
+
     def text(self, exports: Mapping[str, Any]) -> Any:
         """The effective text with `exports` set in it: a str, or an expression if something in it is lazy."""
         parts = [*_exporting(exports), *self.parts] if exports else self.parts
@@ -45,6 +49,17 @@ class Step:
             if type(part) is not str:
                 return SimpleExpression("render", (tuple(parts),))
         return "".join(parts)
+
+
+def has_word(text: str, word: str) -> bool:
+    """Whether `word` stands in `text` with no letter, digit or underscore beside it."""
+    at = text.find(word)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(word) : at + len(word) + 1]
+        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
+            return True
+        at = text.find(word, at + 1)
+    return False
 
 
 def _exporting(exports: Mapping[str, Any]) -> list[Any]:
@@ -65,7 +80,7 @@ class Body(Noticed):
 
     __slots__ = (
         "after", "call", "checks", "cwd", "depfile", "inputs", "instance", "needs", "node",
-        "planner", "prelude", "shell", "steps", "tools",
+        "planner", "prelude", "shell", "steps", "tools", "variables",
     )  # fmt: skip
 
     def __init__(self, planner: Plan, instance: Instance, shell: str) -> None:
@@ -76,6 +91,7 @@ class Body(Noticed):
         self.cwd = ""  # the folder of the step being evaluated
         self.prelude: list[str] = []  # commands that the step being evaluated begins with
         self.steps: list[Step] = []
+        self.variables: dict[str, None] = {}  # environment variables that the body reads by `env()`
         self.call: PendingCall | None = None  # the task call that the body returned
         self.inputs: dict[Any, Any] = {}  # path -> path, or id -> lazy value; in order of first appearance
         self.needs: dict[str, tuple[Node, bool, str]] = {}  # path -> (place, missing_ok, how it came about)

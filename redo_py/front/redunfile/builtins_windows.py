@@ -82,7 +82,10 @@ def _stems(machine: Machine, node: Node, pattern: Any) -> list[Any]:
 
 
 def _env(machine: Machine, node: Node, name: Any, default: Any = "") -> Any:
-    value = machine.reads.variable(known_text(machine, node, name, "env"))
+    name = known_text(machine, node, name, "env")
+    reader = machine.redunfile if machine.body is None else machine.body
+    reader.variables[name] = None
+    value = machine.reads.variable(name)
     return plain(machine, default, node) if value is None else value
 
 
@@ -179,7 +182,8 @@ BUILTINS = (
     ),
     Builtin(
         "env", "both", "(name: str, default: Any = '') -> Any",
-        "The environment variable `name`, or the default. What is built from it is built again when it changes.",
+        "The environment variable `name`, or the default. What is built from it is built again when it changes. "
+        "Commands get it too, and have it in their key, where the body reads it or their text names it.",
         _env,
     ),
     Builtin(

@@ -89,6 +89,7 @@ class Redunfile:
         self.defaults: list[tuple[Any, Span]] | None = None  # None without a `default(...)`
         self.pools: dict[str, int] = {}  # name -> depth
         self.configs: dict[str, Config] = {}
+        self.variables: dict[str, None] = {}  # environment variables that the top level reads by `env()`
         self.lazies: dict[str, tuple[Any, Span]] = {}  # public top-level names with lazy values
         self.sources: list[str] = []  # paths and globs that `source(...)` takes out of all patterns
         self.read: dict[str, Span] = {}  # sources whose lines were read, and where first

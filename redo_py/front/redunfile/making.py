@@ -54,10 +54,21 @@ def _arguments(planner: Plan, body: Body, calls: tuple[Any, ...] = ()) -> dict[s
     )
     arguments["inputs"] = tuple([_input(planner, item) for item in body.inputs.values()])
     arguments["outputs"] = body.instance.values
-    arguments["env"] = {**planner.host.passed, **(planner.lowering.lower(dict(common)) if common else {})}
+    own_env = planner.lowering.lower(dict(common)) if common else {}
+    arguments["env"] = {**planner.host.passed, **_named_variables(planner, body), **own_env}
     arguments["tools"] = _tools(planner, body)
     arguments["system"] = planner.host.system
     return arguments
+
+
+def _named_variables(planner: Plan, body: Body) -> dict[str, str]:
+    """The variables that `env()` names, as far as they are set: those that the body itself reads, and of those read at
+    the top level the ones that a command of the body names. Others are not handed on: a command that cannot see a
+    variable need not run again when it changes."""
+    redunfile = planner.redunfile
+    names = [name for name in redunfile.variables if any(step.names(name) for step in body.steps)]
+    read = {name: redunfile.reads.env[name] for name in (*names, *body.variables)}
+    return {name: value for name, value in read.items() if value is not None}
 
 
 def _step(planner: Plan, step: Step, exports: Mapping[str, Any]) -> tuple[Any, str, str, str]:

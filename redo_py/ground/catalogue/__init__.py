@@ -7,7 +7,7 @@ docs/errors.md has a section for each code, and a test keeps the two equal.
 
 from __future__ import annotations
 
-from redo_py.ground.catalogue import commands, files, graph, language, modules, project, running, store, syntax
+from redo_py.ground.catalogue import commands, files, graph, ir, language, modules, project, running, store, syntax
 
 ENTRIES: dict[str, tuple[str, str]] = {}
 for _part in (
@@ -20,6 +20,7 @@ for _part in (
     files.ENTRIES,
     project.ENTRIES,
     store.ENTRIES,
+    ir.ENTRIES,
 ):
     for _code, _texts in _part.items():
         if _code in ENTRIES:

@@ -22,6 +22,11 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "settings-syntax": ("no valid TOML: {error}", ""),
     "settings-unknown": ("there is no setting {setting}", "{hint}"),
     "settings-value": ("{setting} must be {wanted}", ""),
+    "system-refused": (
+        "the system refused what redun needs: {reason}",
+        "what had finished is recorded: put this right and run redun again",
+    ),
+    "internal": ("this is a mistake of redun's own: {error}", "please report it with the lines above"),
     # the command line
     "no-such-command": ("there is no command `{name}`", "{hint}"),
     "no-such-option": ("`{command}` has no option {option}", "{hint}"),

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from redo_py.config.schema import Artifacts, Build, Code, File, known
-from redo_py.config.settings import DEFAULTS, Settings, checked, command_environment, read_file
+from redo_py.config.settings import DEFAULTS, Settings, checked, command_environment, is_ours
 from redo_py.ground.errors import ErrorList, UsageError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -57,14 +57,10 @@ def test_pyproject():
     assert values["build"]["jobs"] == 2
 
 
-def test_which_file_is_read(tmp_path: Path):
-    assert read_file(str(tmp_path)) is None
-    (tmp_path / "pyproject.toml").write_text("[project]\n")
-    assert read_file(str(tmp_path)) is None
-    (tmp_path / "pyproject.toml").write_text("[tool.redun]\n")
-    assert read_file(str(tmp_path)) == ("pyproject.toml", b"[tool.redun]\n")
-    (tmp_path / "redun.toml").write_text("")
-    assert read_file(str(tmp_path)) == ("redun.toml", b"")
+def test_which_file_is_read():
+    assert is_ours("redun.toml", b"")
+    assert is_ours("pyproject.toml", b"[tool.redun]\n")
+    assert not is_ours("pyproject.toml", b"[project]\n")
 
 
 def test_the_environment_of_commands():
