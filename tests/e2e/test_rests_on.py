@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -26,9 +27,16 @@ def copy(project: Project) -> Project:
     return project
 
 
-def while_it_builds(project: Project, *, after: float, name: str, content: str) -> None:
-    """Write a file `after` seconds into a build."""
-    writer = threading.Timer(after, project.write, (name, content))
+def while_it_builds(project: Project, name: str, content: str) -> None:
+    """Build, and write a file as soon as the command has made $HOME/started; the command then takes half a second."""
+    started = Path(project.environment["HOME"]) / "started"
+
+    def write() -> None:
+        while not started.exists():
+            time.sleep(0.01)
+        project.write(name, content)
+
+    writer = threading.Thread(target=write)
     writer.start()
     project.build()
     writer.join()
@@ -40,19 +48,19 @@ def test_settings_that_change_while_a_build_runs(project: Project) -> None:
         M = config("mode", "none")
         @rule("o.txt")
         def o(out):
-            sh(f"sleep 1; echo {M} > {out}")
+            sh(f"touch $HOME/started; sleep 0.5; echo {M} > {out}")
         """)
-    while_it_builds(project, after=0.6, name="redun.toml", content='[config]\nmode = "b"\n')
+    while_it_builds(project, "redun.toml", '[config]\nmode = "b"\n')
     assert project.read("o.txt") == "a\n"
     project.build()
     assert project.read("o.txt") == "b\n"
 
 
 def test_a_redunfile_with_a_time_to_come_that_changes_while_a_build_runs(project: Project) -> None:
-    text = '@rule("o.txt")\ndef o(out):\n    sh(f"sleep 1; echo %s > {out}")\n'
+    text = '@rule("o.txt")\ndef o(out):\n    sh(f"touch $HOME/started; sleep 0.5; echo %s > {out}")\n'
     project.write("redunfile.py", text % "one")
     project.touch("redunfile.py", seconds=0.5)
-    while_it_builds(project, after=0.6, name="redunfile.py", content=text % "two")
+    while_it_builds(project, "redunfile.py", text % "two")
     project.build()
     assert project.read("o.txt") == "two\n"
 
