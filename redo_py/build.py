@@ -25,7 +25,7 @@ def rule(*patterns: Texts, where: Any = None, shell: str = "", **options: Any) -
     Several patterns are several outputs of one run, keyword patterns (`c="gen/{n}.c"`) have names, a `/` at
     the end makes a folder. The parameters of the def are `out` and the placeholders. `where` says what a
     placeholder may be: a list of texts or a regular expression. Options: `always`, `executor`, `pool`,
-    `retries`, `temp`, `timeout`, `tracked`, `cpus`, `memory`, `gpus`, `vcpus`, `tags`.
+    `retries`, `temp`, `timeout`, `tracked`.
     """
     _belongs_in_a_redunfile("rule")
 
@@ -61,7 +61,7 @@ def source(*paths: Texts) -> None:
 
 
 def task(function: Any, **options: Any) -> Any:
-    """An imported function or task with options: `task(train, executor="batch", memory="16G")`."""
+    """An imported function or task with options: `task(train, retries=3, timeout="2h")`."""
     _belongs_in_a_redunfile("task")
 
 
@@ -99,7 +99,10 @@ def raw(text: Any) -> Any:
 
 
 def args_file(*items: Any) -> Any:
-    """`@path` of a file that holds these words: for lists too long for a command line."""
+    """`@path` of a file that holds these words: for lists too long for a command line.
+
+    The file is in `.redun/args`, written anew each time before the command runs; old ones are removed some day.
+    """
     _belongs_in_a_redunfile("args_file")
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 from redo_py import __version__
+from redo_py.app.argument_files import trim_argument_files
 from redo_py.app.executors import Executors
+from redo_py.app.forcing import matching, unused
 from redo_py.app.interrupt import Interrupts
 from redo_py.app.planner import RedunfilePlanner
 from redo_py.app.project import Project
@@ -20,18 +22,18 @@ from redo_py.config.settings import command_environment
 from redo_py.engine.execution import Doors, Execution, Settings
 from redo_py.engine.job import Cell, Job, JobState
 from redo_py.engine.loop import run
+from redo_py.engine.temporary import sweep
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
-from redo_py.files.patterns import alternatives, matches_path, parts_of
 from redo_py.files.snapshot import drop_snapshot
-from redo_py.ground.errors import ErrorList, RedunError, UsageError
+from redo_py.ground.errors import ErrorList, InternalError, UsageError
 from redo_py.ground.events import Events
-from redo_py.records import EXECUTION, JOB, LEDGER, OUTPUT, UNLEDGER
+from redo_py.records import EXECUTION, JOB, LEDGER, OUTPUT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from redo_py.executors.api import Executor
@@ -52,16 +54,18 @@ class Build:
         self.started = project.clock.now()
         self.opened: OpenRedunfile
         self.expressions: list[Any] = []
-        self.tools = ProjectTools(project.files, project.environ.get("PATH", ""), project.settings.tools)
-        self.recovered: dict[str, tuple[bytes, int] | None] = {}
+        self.tools = ProjectTools(
+            project.files, project.root, project.environ.get("PATH"), project.settings.tools
+        )
 
     def run(self) -> int:
         """Carry the request out; the exit status. What it raises was raised before anything was run."""
+        collect_garbage_rarely()
         self.project.make_state()
         if not self.request.dry:
             drop_snapshot(STATE, self.key)
             self.project.lock(" ".join(("redun build", *self.request.targets)), self._tell_wait)
-            self.recovered = recover_project(self.project, self.report.notice)
+            recover_project(self.project, self.report.notice)
         self.plan()
         if self.request.print_ir:
             from redo_py.ir.schema import to_json
@@ -111,9 +115,7 @@ class Build:
             RedunfilePlanner(self.opened.planner, project.root, project.files), project.clock, Events(self.report),
             inbox, executors,
         )  # fmt: skip
-        execution = Execution(os.urandom(16), doors, settings)
-        execution.ledger.update(self.recovered)
-        return execution
+        return Execution(os.urandom(16), doors, settings)
 
     def rehearse(self) -> Execution:
         """Plan, and decide everything as a build would, but change nothing: for those who ask why."""
@@ -169,10 +171,13 @@ class Build:
         busy = any(counts.get(kind) for kind in ("done", "restored", "failed", "would_run", "skipped"))
         if status == 0 and not self.request.dry:
             self._print_values(root)
-            self._sweep_temporary(execution, root)
+            sweep(execution)
             self.project.artifacts.trim(self._kept_outputs)
+            trim_argument_files(self.started)
             if not self._asks_for_values():
                 remember(self.project, self.opened, self.tools, execution, self.key, UP_TO_DATE)
+        for warning in unused(self.request.force, execution.frontier.jobs) if status == 0 else ():
+            self.report.notice(warning)
         if not self.request.quiet or status:
             if busy or status:
                 self.report.notice(summary(counts, self.project.clock.now() - self.started, self.request.dry)[7:])
@@ -192,7 +197,7 @@ class Build:
             from redo_py.app.report import describe
 
             self.write(describe(error) + "\n")
-        return error.exit_status if isinstance(error, RedunError) else 1
+        return 3 if isinstance(error, InternalError) else 1  # 2 would say that nothing was run
 
     def _asks_for_values(self) -> bool:
         return any(target in self.opened.redunfile.lazies for target in self.request.targets)
@@ -236,23 +241,13 @@ class Build:
         """The contents of all that redun has put into the project: never dropped from the cache."""
         return {row[1] for row in self.project.store(self.report.notice).rows(LEDGER)}
 
-    def _sweep_temporary(self, execution: Execution, root: Cell) -> None:
-        """Remove temporary outputs; nothing needs them any more, unless they were asked for."""
-        asked = {id(expression) for expression in self.expressions}
-        for job in execution.frontier.jobs:
-            if job.options.get("temp") and id(job.expression) not in asked:
-                paths = [output.path for output in job.outputs]
-                self.project.files.discard(paths)
-                execution.doors.store.write([(UNLEDGER, (path,)) for path in paths])
-                for path in paths:
-                    execution.stamps.pop(path, None)
-                    execution.links.pop(path, None)
 
+def collect_garbage_rarely() -> None:
+    """Cells and expressions live until the build ends: looking for garbage among them costs a tenth of it."""
+    import gc
 
-def matching(patterns: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a path or name matches one of the glob patterns."""
-    parsed = [parts_of(each) for pattern in patterns for each in alternatives(pattern)]
-    return lambda path: any(matches_path(parts, path) for parts in parsed)
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def build(request: Request, environ: Mapping[str, str], write: Callable[[str], None], versions: str) -> int:

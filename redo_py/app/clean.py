@@ -1,7 +1,7 @@
 """`redun clean`: take away what redun made, as long as it is still what redun put there.
 
-The ledger says what redun put where. A path that holds anything else by now, if only another mode, stays. The contents
-stay in the artifact store, so that the next build puts them back without running anything.
+The ledger says what redun put where. A path that holds anything else by now, if only another mode, stays. So does a
+folder with a .git or .redun in it, which no digest covers. The contents stay in the artifact store, so that the next build puts them back without running anything.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ def clean(request: Request, stale: bool, environ: Mapping[str, str], write: Call
     try:
         project.make_state()
         if not request.dry:
-            project.lock("redun clean", lambda holder: write(f"redun: waiting for another build ({holder})\n"))
+            project.lock(
+                "redun clean", lambda holder: write(f"redun: waiting for another build of this project ({holder})\n")
+            )
             recover_project(project, lambda text: write(f"redun: {text}\n"))
         return Clean(project, request, write).run(stale)
     finally:

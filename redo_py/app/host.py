@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from stat import S_IFBLK, S_IFCHR, S_IFIFO, S_IFMT, S_IFSOCK
 
 from redo_py.files.globbing import glob
 from redo_py.front.literals import kind_of, read_constant
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from redo_py.front.modules import Project
     from redo_py.ground.spans import Span
 
+EXECUTORS = ("command", "thread")  # what `executor=` can name
+ODDITIES = {S_IFIFO: "a named pipe", S_IFSOCK: "a socket", S_IFCHR: "a device", S_IFBLK: "a device"}
+
 
 class ProjectHost:
     """The Host of the redunfile language for the project at `root`."""
@@ -35,6 +39,7 @@ class ProjectHost:
         open_project: Callable[[], Project],
     ) -> None:
         self._root = root
+        self._real_root = os.path.realpath(root)
         self._files = files
         self._settings = settings
         self._environ = environ
@@ -43,6 +48,7 @@ class ProjectHost:
         self.overrides = overrides
         self.system = f"{os.uname().sysname} {os.uname().machine}"
         self.tools = settings.tools
+        self.executors = EXECUTORS
         self.passed = {name: environ[name] for name in settings.pass_env if name in environ}
         self.stamps: list[Stamp] = []  # of files whose content decided something
         self.no_files: list[str] = []  # paths that were asked for and are no regular files
@@ -61,6 +67,21 @@ class ProjectHost:
             return True
         self.no_files.append(path)
         return False
+
+    def real_folder(self, folder: str) -> str:
+        """The folder that `folder` is when links are followed; absolute if that is outside of the project."""
+        real = os.path.realpath(os.path.join(self._real_root, folder))
+        if real == self._real_root:
+            return ""
+        return real.removeprefix(self._real_root + "/")
+
+    def oddity(self, path: str) -> str:
+        """What lies at `path` if it is neither a file nor a folder; else ""."""
+        try:
+            mode = os.stat(os.path.join(self._root, path)).st_mode
+        except OSError:
+            return "a link that leads nowhere" if os.path.islink(os.path.join(self._root, path)) else ""
+        return ODDITIES.get(S_IFMT(mode), "")
 
     def read_text(self, path: str) -> str:
         """The text of a source file; raises OSError."""

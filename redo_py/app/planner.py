@@ -69,20 +69,3 @@ class RedunfilePlanner:
     def missing_input(self, path: str) -> RedunError:
         """The error for a path that nothing makes and that is not there."""
         return self._planner.missing_input_error(path)
-
-
-class NoRules:
-    """The Planner door where there is no redunfile: nothing is made by rules."""
-
-    def producer(self, path: str) -> None:
-        """No rule makes `path`."""
-
-    def own_path(self, path: str) -> str:
-        """`path` as it is."""
-        return path
-
-    def missing_input(self, path: str) -> RedunError:
-        """The error for a path that is not there."""
-        from redo_py.ground.errors import UsageError
-
-        return UsageError("no-such-file", path=path)

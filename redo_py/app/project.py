@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from redo_py.app.settings import read_settings
-from redo_py.config.root import REDUNFILE, STATE, find_root
+from redo_py.config.root import REDUNFILE, STATE, find_project
 from redo_py.files.local import LocalFiles
 from redo_py.files.memo import StatMemo
 from redo_py.ground.clock import Clock
@@ -23,8 +23,16 @@ if TYPE_CHECKING:
 
 OUR_FILES = (
     "state.db*", "artifacts/", "displaced/", "running", "lock", "memo", "snapshots/", "settings", "parsed", "tables*",
-    "tmp/", "staging/", "probe", ".gitignore",
+    "tmp/", "staging/", "args/", "probe", ".gitignore",
 )  # fmt: skip
+
+
+def no_project(here: str, file: str) -> UsageError:
+    """Why the folder `here` belongs to no project whose redunfile is `file`."""
+    folder, name = os.path.split(os.path.join(here, file))
+    if os.path.isfile(f"/{name}"):
+        return UsageError("root-of-all", file=name)
+    return UsageError("no-redunfile", file=name or file, folder=os.path.abspath(folder))
 
 
 class Project:
@@ -34,12 +42,12 @@ class Project:
         here = os.path.abspath(directory or ".")
         if not os.path.isdir(here):
             raise UsageError("no-such-folder", path=directory)
-        root = find_root(here, file or REDUNFILE)
-        if root is None:
-            raise UsageError("no-redunfile", file=file or REDUNFILE, folder=here)
-        self.root = root
-        self.here = here[len(root) :].lstrip("/")  # where the user stands, relative to the root
-        self.file = file or REDUNFILE
+        place = find_project(here, file)
+        if place is None:
+            raise no_project(here, file or REDUNFILE)
+        self.root = root = place.root
+        self.here = place.here  # where the user stands, relative to the root
+        self.file = place.file
         self.environ = environ
         self.clock = Clock()
         os.chdir(root)

@@ -1,4 +1,9 @@
-"""What a killed build has left in a project, put right before the next command changes anything."""
+"""What a killed build has left in a project, put right before the next command changes anything.
+
+Since the kill the user may have written to the same paths. The journal proves of every job until when a change at its
+outputs was its own work. What was changed later may be the user's, or of a command that outlived the journal's last
+line: it is displaced where a job was unfinished, and not taken for redun's where one had ended.
+"""
 
 from __future__ import annotations
 
@@ -17,21 +22,29 @@ if TYPE_CHECKING:
 JOURNAL = f"{STATE}/running"
 
 
-def recover_project(project: Project, notice: Callable[[str], None]) -> dict[str, tuple[bytes, int] | None]:
-    """End the processes of a killed build, drop its half-made outputs, take the whole ones as redun's.
-
-    The project must be locked. Returns the whole outputs: path -> (content, kind), None where nothing is any more.
-    """
+def recover_project(project: Project, notice: Callable[[str], None]) -> None:
+    """End the processes of a killed build, drop its half-made outputs, take the whole ones as redun's. The project must
+    be locked."""
     if not os.path.exists(JOURNAL):
-        return {}
+        return
     left = recover(JOURNAL, project.clock)
     for process in left.ended:
         notice(f"ended {process}, left by a build that was killed")
-    project.files.discard(left.outputs_in_progress)
-    made = project.files.observe_outputs(left.outputs_made)
-    whole = {stamp.path: (stamp.digest, stamp.kind) if stamp.digest else None for stamp in made}
+    own, doubtful = parted(project, left.outputs_in_progress)
+    project.files.discard(own)
+    for path, new_place in project.files.clear(doubtful, [None] * len(doubtful)):
+        notice(f"{path} is half made by a killed build, or yours: moved to {new_place}")
+    whole = project.files.observe_outputs(parted(project, left.outputs_made)[0])
     if whole:
-        store = project.store(notice)
-        store.write([(LEDGER, (path, *entry, path)) for path, entry in whole.items() if entry])
+        rows = [(LEDGER, (stamp.path, stamp.digest, stamp.kind, stamp.path)) for stamp in whole if stamp.digest]
+        project.store(notice).write(rows)
     os.unlink(JOURNAL)  # from here on, what lies at those paths may be the user's own
-    return whole
+
+
+def parted(project: Project, outputs: dict[str, int]) -> tuple[list[str], list[str]]:
+    """The paths at which something lies: where it was last changed by the moment given, and where it was later."""
+    own, doubtful = [], []
+    for (path, moment), changed in zip(outputs.items(), project.files.last_changes(list(outputs)), strict=True):
+        if changed:
+            (own if changed <= moment else doubtful).append(path)
+    return own, doubtful

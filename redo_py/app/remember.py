@@ -33,6 +33,8 @@ def remember(
     """Write the snapshot under `key`; False when there can be none."""
     if not can_be_remembered(execution) or opened.tasks.rests_on_packages or opened.tasks.rests_on_computed:
         return False
+    if tools.rests_on_folders:
+        return False
     stamps = list(rested_on(project, opened, tools, execution))
     settled = project.files.settle(stamps)
     if any(differ(used, now) for used, now in zip(stamps, settled, strict=True)):
@@ -40,7 +42,10 @@ def remember(
     seen = folders_now(project, opened)
     if seen is None:
         return False
-    seen.update((path, signature_at(os.path.join(project.root, path))) for path in opened.host.no_files)
+    named = [os.path.join(project.root, path) for path in opened.host.no_files]
+    if any(map(os.path.isfile, named)):  # made by the build besides its outputs: the next plan takes it for an input
+        return False
+    seen.update(zip(opened.host.no_files, map(signature_at, named), strict=True))
     if project.opened_modules is not None:
         seen.update(dict.fromkeys(project.opened_modules.absent, ()))
     snapshot = snapshot_of(settled, seen, environment(project, opened), message)

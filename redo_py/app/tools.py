@@ -2,40 +2,77 @@
 
 from __future__ import annotations
 
-from redo_py.files.api import EXECUTABLE, FILE
+import os
+
+from redo_py.executors.programs import find
+from redo_py.files.api import OTHER, Stamp
+from redo_py.files.signature import signature_at
+from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import VALUE, digest
+from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.files.api import Files, Stamp
+    from typing import Any
 
-NOT_FOUND = bytes(16)
+    from redo_py.files.api import Files
+    from redo_py.values.file import Tool
 
 
 class ProjectTools:
-    """The Tools door of the engine over the file system and one PATH."""
+    """The Tools door of the engine over the file system and the PATH of commands that declare none (None: not set)."""
 
-    def __init__(self, files: Files, search_path: str, mode: str) -> None:
+    def __init__(self, files: Files, root: str, search_path: str | None, mode: str) -> None:
         self._files = files
-        self._folders = [folder for folder in search_path.split(":") if folder]
+        self._root = root
+        self._search_path = search_path
         self._mode = mode  # "digest": by content; "path": by where it is found
-        self._known: dict[str, bytes] = {}
+        self._found: dict[Any, Stamp | None] = {}  # Tool.key -> what was found when its digest was asked for
         self.stamps: dict[str, Stamp] = {}  # every path that was looked at, the absent ones too, for the snapshot
+        self.rests_on_folders = False  # whether a folder was passed over, whose signature says nothing
 
-    def digests(self, names: list[str]) -> list[bytes]:
+    def digests(self, tools: list[Tool]) -> list[bytes]:
         """What identifies each tool now; of one that is not found, 16 zero bytes."""
-        return [self._known.get(name) or self._find(name) for name in names]
+        return [self._digest(tool) for tool in tools]
 
-    def _find(self, name: str) -> bytes:
-        candidates = [name] if "/" in name else [f"{folder}/{name}" for folder in self._folders]
-        for path in candidates:
-            stamp = self._files.observe([path])[0]
-            self.stamps[path] = stamp
-            if stamp.kind in (EXECUTABLE, FILE):
-                found = (
-                    stamp.digest if self._mode == "digest" else digest(VALUE, path.encode("utf-8", "surrogateescape"))
-                )
-                if "/" not in name:  # a tool of the project may be made by this very build: it is asked for each time
-                    self._known[name] = found
-                return found
-        return NOT_FOUND
+    def unchanged(self, tools: list[Tool]) -> list[bool]:
+        """Whether each tool, whose digest was asked for, still leads to the same program."""
+        return [self._is_same(tool) for tool in tools]
+
+    def _digest(self, tool: Tool) -> bytes:
+        path, looked_at = self._find(tool)
+        for passed_over in looked_at[:-1] if path else looked_at:
+            self._pass_over(passed_over)
+        stamp = self._found[tool.key] = self._look(path) if path else None
+        if stamp is None:
+            return ABSENT_DIGEST
+        self.stamps[path] = stamp
+        return stamp.digest if self._mode == "digest" else digest(VALUE, path.encode("utf-8", "surrogateescape"))
+
+    def _is_same(self, tool: Tool) -> bool:
+        known = self._found[tool.key]
+        path, _ = self._find(tool)
+        if known is None or path != known.path:
+            return known is None and not path
+        if self._mode == "path":
+            return True
+        if not self._files.unchanged([known])[0]:
+            return False
+        return known.trusted or self._look(path).digest == known.digest
+
+    def _find(self, tool: Tool) -> tuple[str, list[str]]:
+        return find(self._root, tool.name, self._search_path if tool.path is None else tool.path, tool.cwd)
+
+    def _pass_over(self, path: str) -> None:
+        if os.path.isdir(os.path.join(self._root, path)):
+            self.rests_on_folders = True
+        else:
+            self.stamps[path] = self._look(path)
+
+    def _look(self, path: str) -> Stamp:
+        """What is at `path`. A program may be executable and unreadable: then it counts by its signature."""
+        try:
+            return self._files.observe([path])[0]
+        except UsageError:
+            signature = signature_at(os.path.join(self._root, path))
+            return Stamp(path, OTHER, digest(VALUE, repr((path, signature)).encode()), signature, True)

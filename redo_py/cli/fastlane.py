@@ -7,6 +7,7 @@ import os
 import sys
 
 from redo_py.app.request import Request, snapshot_key, versions
+from redo_py.cli.terminal import hold_streams, settled, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,10 +25,17 @@ VALUES = {  # spelling -> field of Request that takes a value
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status."""
+    if sys.stdin is None or sys.stdout is None or sys.stderr is None:
+        hold_streams()
     try:
-        return carry_out(list(sys.argv[1:] if argv is None else argv))
+        status = carry_out(list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:  # before anything else listens: there is nothing to tell
-        return 130
+        status = 130
+    except Exception as error:
+        from redo_py.cli.refusals import refusal
+
+        status = refusal(error)
+    return settled(status)
 
 
 def carry_out(argv: list[str]) -> int:
@@ -35,7 +43,7 @@ def carry_out(argv: list[str]) -> int:
     if argv == ["--version"]:
         from redo_py import __version__
 
-        print(f"redun {__version__}")
+        write(f"redun {__version__}\n")
         return 0
     request = parse_build(argv[1:]) if argv and argv[0] == "build" else None
     if request is None:
@@ -46,7 +54,7 @@ def carry_out(argv: list[str]) -> int:
         message = answer(request)
         if message is not None:
             if not request.quiet:
-                print(message)
+                write(f"{message}\n")
             return 0
     from redo_py.cli.build import build
 
@@ -55,17 +63,19 @@ def carry_out(argv: list[str]) -> int:
 
 def answer(request: Request) -> str | None:
     """What to say if everything is as it was when `request` was last carried out; None when it may not be."""
-    from redo_py.config.root import STATE, find_root
+    from redo_py.config.root import STATE, find_project
     from redo_py.files.snapshot import holds, read_snapshot
 
-    here = os.path.abspath(request.directory or ".")
-    root = find_root(here, request.file or "redunfile.py")
-    if root is None:
+    place = find_project(request.directory, request.file)
+    if place is None:
         return None
-    before = os.getcwd()
     try:
-        os.chdir(root)
-        snapshot = read_snapshot(STATE, snapshot_key(request, root, here[len(root) + 1 :], versions()))
+        before = os.getcwd()
+    except OSError:  # it has been removed: there is no way back
+        return None
+    try:
+        os.chdir(place.root)
+        snapshot = read_snapshot(STATE, snapshot_key(request, place.root, place.here, versions()))
         if snapshot is not None and holds(snapshot, os.environ):
             return snapshot.message
     except OSError:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from errno import EACCES, EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOMEM, ENOSPC, EPERM, EROFS
 
-from redo_py.ground.errors import ErrorList, InternalError, RedunError, RunError
+from redo_py.cli.terminal import BROKEN_PIPE, complain, stop_listening
+from redo_py.ground.errors import ErrorList, InternalError, RedunError, RunError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,29 +20,39 @@ def refused(command: Callable[[], int]) -> int:
     """Run `command`; its exit status, or that of the error that it raised, which is printed."""
     try:
         return command()
-    except (RedunError, ErrorList) as error:
-        return told(error)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 141
     except Exception as error:
-        return told(unexpected(error))
+        return refusal(error)
 
 
-def told(error: RedunError | ErrorList) -> int:
-    """Print `error`; its exit status."""
-    print(error, file=sys.stderr)
-    return error.exit_status
+def refusal(error: Exception) -> int:
+    """Say why `error` ended a command; the exit status."""
+    if isinstance(error, BrokenPipeError):
+        stop_listening(error)
+        return BROKEN_PIPE
+    said = error if isinstance(error, (RedunError, ErrorList)) else unexpected(error)
+    complain(str(said))
+    return said.exit_status
 
 
 def unexpected(error: Exception) -> RedunError:
     """What to say of an error that nobody foresaw where it came from: the system's fault, or ours."""
+    if isinstance(error, FileNotFoundError) and not stands_somewhere():
+        return UsageError("folder-gone")
     if isinstance(error, OSError) and error.errno in HARDSHIPS:
         where = f"{error.filename}: " if error.filename else ""
         return RunError("system-refused", reason=f"{where}{error.strerror}")
     import traceback
 
-    traceback.print_exception(error)
+    complain("".join(traceback.format_exception(error)).rstrip())
     return InternalError("internal", error=f"{type(error).__name__}: {error}")
+
+
+def stands_somewhere() -> bool:
+    """Is the current folder still there?"""
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True

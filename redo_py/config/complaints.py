@@ -61,6 +61,12 @@ def complaint(file: str, text: str, above: Sequence[str], found: Any, known: Ite
     return UsageError("settings-value", span=span, source=source, setting=setting, wanted=wanted(found))
 
 
+def no_table(file: str, text: str, path: Sequence[str]) -> UsageError:
+    """The error for `path`, below which the settings should stand, being something else."""
+    span, source = place_of(file, text, [*path], points_at_value=True)
+    return UsageError("settings-value", span=span, source=source, setting=".".join(path), wanted="a table")
+
+
 def wanted(found: Any) -> str:
     """What a setting must be."""
     if found["type"] == "greater_than_equal":

@@ -9,20 +9,51 @@ SETTINGS = "redun.toml"
 STATE = ".redun"
 
 
+class Place:
+    """Which project is meant, and where in it the user stands."""
+
+    __slots__ = ("file", "here", "root")
+
+    def __init__(self, root: str, here: str, file: str) -> None:
+        self.root = root
+        self.here = here  # relative to the root, "" for the root itself: what targets are relative to
+        self.file = file  # the name of the redunfile in the root
+
+
+def find_project(directory: str, file: str) -> Place | None:
+    """The project of the folder `directory` ("" for the current one) whose redunfile is called `file`.
+
+    A `file` with a folder in its name is relative to `directory`; the search begins in that folder, which is also what
+    targets are relative to for somebody who stands outside the project. None when there is no such file.
+    Raises FileNotFoundError when the current folder has been removed.
+    """
+    here = os.path.abspath(directory or ".")
+    folder, name = here, file or REDUNFILE
+    if "/" in name:
+        folder, name = os.path.split(os.path.join(here, name))
+        folder = os.path.abspath(folder)
+    root = find_root(folder, name) if name else None
+    if root is None:
+        return None
+    start = here if f"{here}/".startswith(f"{root}/") else folder
+    return Place(root, start[len(root) + 1 :], name)
+
+
 def find_root(here: str, file: str = REDUNFILE) -> str | None:
     """The project's folder: the highest one from `here` upward that has a redunfile, within the same git work tree,
-    unless a nearer redun.toml says `root = true`. None when there is no redunfile at all."""
+    unless a nearer redun.toml says `root = true`. None when there is no redunfile at all. It is never `/`, where no
+    records can be kept without being in everybody's way."""
     found = None
     folder = here
-    while True:
+    while folder.strip("/"):
         if os.path.isfile(f"{folder}/{file}"):
             found = folder
             if _is_declared_root(folder):
                 return found
-        parent = os.path.dirname(folder)
-        if parent == folder or os.path.exists(f"{folder}/.git"):
-            return found
-        folder = parent
+        if os.path.exists(f"{folder}/.git"):
+            break
+        folder = os.path.dirname(folder)
+    return found
 
 
 def _is_declared_root(folder: str) -> bool:

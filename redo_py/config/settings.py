@@ -56,7 +56,7 @@ def checked(name: str, data: bytes) -> dict[str, Any]:
 
     from pydantic import ValidationError
 
-    from redo_py.config.complaints import complaint, ill_formed, undecodable
+    from redo_py.config.complaints import complaint, ill_formed, no_table, undecodable
     from redo_py.config.schema import File, known
 
     try:
@@ -68,8 +68,10 @@ def checked(name: str, data: bytes) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise ill_formed(name, text, error) from None
     above = () if name == SETTINGS else ("tool", "redun")
-    for table in above:
+    for depth, table in enumerate(above, 1):
         content = content.get(table, {})
+        if not isinstance(content, dict):
+            raise no_table(name, text, above[:depth])
     try:
         return File.model_validate(content).model_dump()
     except ValidationError as error:

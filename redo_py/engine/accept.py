@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from redo_py.engine.decide import is_forced, Hit, Join, Miss, Verdict
+from redo_py.engine.decide import Hit, Join, Miss, Verdict
 from redo_py.engine.execution import Execution
 from redo_py.engine.explain import explain
 from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
-from redo_py.engine.observe import forget, saw_products
+from redo_py.engine.observe import saw_products
 from redo_py.engine.reduce import conclude, settle
+from redo_py.engine.room import put_back, refuse_tracked, refused, tracked
 from redo_py.engine.temporary import set_aside
 from redo_py.files.api import LINK
-from redo_py.ground.errors import UsageError
+from redo_py.ground.errors import RedunError, UsageError
 from redo_py.values.file import File
 from redo_py.values.unknown import UNKNOWN, UNKNOWN_DIGEST
 
@@ -28,10 +29,10 @@ def accept(execution: Execution, verdicts: Sequence[tuple[Job, Verdict]]) -> Non
             missed.append((job, verdict))
         elif isinstance(verdict, Join):
             join(execution, job, verdict.leader)
-        else:
-            lost = take(execution, job, verdict)
-            if lost is not None:
-                missed.append((job, lost))
+        elif lost := provide(execution, job, verdict):
+            missed.append((job, lost))
+        elif job.state == JobState.READY:
+            take(execution, job, verdict)
     if missed:
         miss(execution, missed)
 
@@ -56,18 +57,44 @@ def follow(execution: Execution, job: Job, leader: Job) -> None:
     conclude(execution, job, leader.value)
 
 
-def take(execution: Execution, job: Job, hit: Hit) -> Miss | None:
-    """Use a remembered result; a Miss when what had to be restored is gone by now."""
+def provide(execution: Execution, job: Job, hit: Hit) -> Miss | None:
+    """Put the missing products of a hit in place, or set them aside. A Miss when one is kept no more; READY -> FAILED
+    when they cannot be put there."""
     job.outcome = "cached"
-    if hit.missing and is_temporary(job, hit):
+    if hit.missing and is_temporary(execution, job, hit):
         set_aside(execution, hit.missing)
     elif hit.missing:
         job.outcome = "restored"
-        if execution.settings.dry:
-            set_aside(execution, hit.missing)
-        elif not restore(execution, job, hit):
-            path, digest, _ = hit.missing[0]
-            return Miss("product", path, digest)
+        try:
+            if not restore(execution, job, hit):
+                path, digest, _ = hit.missing[0]
+                return Miss("product", path, digest)
+        except RedunError as error:
+            fail(execution, job, error)
+    return None
+
+
+def restore(execution: Execution, job: Job, hit: Hit) -> bool:
+    """Put the missing products of a hit in place; False when one is kept no more. A dry run only looks if it may."""
+    if execution.settings.dry:
+        refuse_tracked(execution, job, [path for path, _, _ in hit.missing])
+        set_aside(execution, hit.missing)
+        return True
+    if not put_back(execution, job, hit.missing):
+        return False
+    saw_products(execution, execution.doors.files.observe_outputs([path for path, _, _ in hit.products]))
+    return True
+
+
+def is_temporary(execution: Execution, job: Job, hit: Hit) -> bool:
+    """Whether what is missing may wait until something needs it. What was asked for may not, nor may a link: what it
+    leads to counts."""
+    is_requested = id(job.expression) in execution.requested
+    return bool(job.options.get("temp")) and not is_requested and all(kind != LINK for _, _, kind in hit.missing)
+
+
+def take(execution: Execution, job: Job, hit: Hit) -> None:
+    """Use a remembered result, whose products are in place or set aside."""
     job.call_hash = hit.trace.call
     job.value_hash = hit.trace.value
     job.discovered = hit.discovered
@@ -75,48 +102,20 @@ def take(execution: Execution, job: Job, hit: Hit) -> Miss | None:
     for path, _, _ in hit.products:
         execution.made_by[path] = job
     settle(execution, job, hit.value)
-    return None
-
-
-def is_temporary(job: Job, hit: Hit) -> bool:
-    """Whether what is missing may wait until something asks for it. A link may not: what it leads to counts."""
-    return bool(job.options.get("temp")) and all(kind != LINK for _, _, kind in hit.missing)
-
-
-def restore(execution: Execution, job: Job, hit: Hit) -> bool:
-    """Put the missing products of a hit in place; what redun did not put there is displaced."""
-    doors = execution.doors
-    paths = [path for path, _, _ in hit.missing]
-    for path, new_place in doors.files.clear(paths, doors.store.ledger(paths)):
-        doors.events.emit("displaced", job, (path, new_place))
-    forget(execution, paths)
-    if not doors.files.restore(hit.missing):
-        return False
-    saw_products(execution, doors.files.observe_outputs([path for path, _, _ in hit.products]))
-    return True
 
 
 def miss(execution: Execution, missed: list[tuple[Job, Miss]]) -> None:
     """READY -> QUEUED, with the reason; in a dry run, the value that says that nothing is known."""
     explain(execution, missed)
-    outputs = [output.path for job, _ in missed for output in job.outputs if output.path not in execution.ledger]
-    execution.ledger.update(zip(outputs, execution.doors.store.ledger(outputs), strict=True))
-    tracked = execution.doors.files.tracked([path for path in outputs if execution.ledger[path] is None])
+    kept_by_git = tracked(execution, [output.path for job, _ in missed for output in job.outputs])
     for job, _ in missed:
-        if tracked and (path := refused(execution, job, tracked)):
+        if path := refused(execution, job, kept_by_git):
             fail(execution, job, UsageError("output-tracked", path=path, origin=job.origin))
         elif execution.settings.dry:
             imagine(execution, job)
         else:
             job.outcome = "ran"
             execution.frontier.set_state(job, JobState.QUEUED)
-
-
-def refused(execution: Execution, job: Job, tracked: set[str]) -> str:
-    """An output of `job` that version control keeps and that redun therefore does not touch; "" when there is none."""
-    if job.options.get("tracked") or is_forced(execution, job):
-        return ""
-    return next((output.path for output in job.outputs if output.path in tracked), "")
 
 
 def imagine(execution: Execution, job: Job) -> None:

@@ -78,11 +78,12 @@ def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict
     verdicts: list[tuple[Job, Verdict]] = []
     asking: list[Job] = []
     for job in prepare(execution, list(jobs)):
+        if execution.settings.dry and first_unknown(job) is not None:
+            verdicts.append((job, Miss("unknown", first_unknown(job) or "something it uses")))
+            continue
         leader = execution.frontier.by_evaluation.setdefault(job.eval_hash, job)
         if leader is not job:
             verdicts.append((job, Join(leader)))
-        elif execution.settings.dry and first_unknown(job) is not None:
-            verdicts.append((job, Miss("unknown", first_unknown(job) or "something it uses")))
         elif job.always:
             verdicts.append((job, Miss("always")))
         elif execution.settings.force_all or is_forced(execution, job):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Cell, Job
+from redo_py.ground.errors import RedunError
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression, ValueExpression
 
@@ -33,6 +34,8 @@ def demand(execution: Execution, cell: Cell, needed: list[Any]) -> None:
                 other = open_cell(execution, expression, owner)
                 uses = uses_of(expression)
                 if uses:
+                    if isinstance(other, Job):
+                        other.lazy = True
                     other.missing += 1  # held until its uses have been linked, see below
                     stack.append((other, uses))
                 else:
@@ -50,22 +53,37 @@ def open_cell(execution: Execution, expression: Expression, parent: Job | None) 
     """A new cell for `expression`, WAITING."""
     frontier = execution.frontier
     if isinstance(expression, TaskExpression):
-        task = execution.doors.tasks.resolve(expression.task_name)
-        options = {**task.options, **expression.options} if task.options else dict(expression.options)
-        cell: Cell = Job(expression, parent, len(frontier.jobs), task, options)
+        cell = open_job(execution, expression, parent)
     else:
         cell = Cell(expression, parent)
-    frontier.add(cell, expression)
+        frontier.add(cell, expression)
     return cell
+
+
+def open_job(execution: Execution, expression: TaskExpression, parent: Job | None) -> Cell:
+    """A new job, WAITING; a FAILED cell when there is no such task."""
+    frontier = execution.frontier
+    try:
+        task = execution.doors.tasks.resolve(expression.task_name)
+    except RedunError as error:
+        lost = Cell(expression, parent)
+        frontier.add(lost, expression)
+        frontier.fail(lost, error)
+        return lost
+    given: Any = expression.options
+    options = {**task.options, **given} if given and task.options else given or task.options
+    job = Job(expression, parent, len(frontier.jobs), task, options)
+    frontier.add(job, expression)
+    return job
 
 
 def uses_of(expression: Any) -> list[Any]:
     """The expressions whose values `expression` needs before anything can be done for it."""
     kind = type(expression)
     if kind is TaskExpression:
-        if expression.options:
+        if expression.kwargs or expression.options:
             return collect((expression.args, expression.kwargs, expression.options), LAZY)
-        return collect((expression.args, expression.kwargs), LAZY)
+        return collect(expression.args, LAZY)
     if kind is SimpleExpression:
         return collect(expression.args, LAZY)
     if kind is ValueExpression:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from redo_py.records import Record
     from redo_py.store.api import Store
     from redo_py.tasks.door import Tasks
+    from redo_py.values.file import Tool
 else:
     Protocol = object
 
@@ -41,14 +42,19 @@ class Planner(Protocol):
 class Tools(Protocol):
     """Executables that commands name."""
 
-    def digests(self, names: list[str]) -> list[bytes]:
+    def digests(self, tools: list[Tool]) -> list[bytes]:
         """What identifies each tool now; of a tool that PATH does not find, 16 zero bytes."""
+
+    def unchanged(self, tools: list[Tool]) -> list[bool]:
+        """Whether each tool, whose digest was asked for, would have the same one now."""
 
 
 class Settings:
     """How to run."""
 
-    __slots__ = ("dry", "environment", "force_all", "forces", "jobs", "keep_failed", "max_failures", "pools", "terminal")
+    __slots__ = (
+        "dry", "environment", "force_all", "forces", "jobs", "keep_failed", "max_failures", "pools", "terminal",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -106,8 +112,8 @@ class Execution:
 
     __slots__ = (
         "asked", "buffer", "doors", "failures", "flushed", "frontier", "id", "interrupted", "ledger", "links",
-        "made_by", "pool_waiting", "pools_used", "seen_at", "settings", "stamps", "stopping", "tasks_recorded",
-        "tools", "unmaterialised", "volatile",
+        "made_by", "pool_waiting", "pools_used", "requested", "seen_at", "settings", "stamps", "stopping",
+        "tasks_recorded", "tools", "unmaterialised", "volatile",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
@@ -119,6 +125,7 @@ class Execution:
         self.links: dict[str, Stamp] = {}  # path -> a product that is a link, as such
         self.seen_at: dict[str, float] = {}  # path -> wall time at which its stamp was taken
         self.made_by: dict[str, Job] = {}  # path -> the job of this execution whose product it is
+        self.requested: set[int] = set()  # ids of the calls that were asked for by name: their products stay
         self.unmaterialised: dict[str, tuple[str, bytes, int]] = {}  # temporary products that hold but are not there
         self.ledger: dict[str, tuple[bytes, int] | None] = {}  # what was asked of the store's ledger, or written to it
         self.buffer: list[Record] = []  # records not yet written
@@ -126,7 +133,7 @@ class Execution:
         self.failures: list[Job] = []  # jobs that failed by themselves, in order
         self.pools_used: dict[str, int] = {}
         self.pool_waiting: dict[str, deque[Job]] = {}  # QUEUED jobs whose pool is full
-        self.tools: dict[str, bytes] = {}  # name -> digest, of the tools that were asked for
+        self.tools: dict[Any, bytes] = {}  # Tool.key -> digest, of the tools that were asked for
         self.tasks_recorded: set[bytes] = set()  # task hashes whose TASK row was written
         self.asked: dict[int, list[Any]] = {}  # id of a form's expression -> what it asked for, see reach
         self.volatile = False  # whether something was used that is too fresh to be remembered

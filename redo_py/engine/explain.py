@@ -5,9 +5,10 @@ from __future__ import annotations
 from redo_py.engine.decide import Miss
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
-from redo_py.engine.prepare import storable
+from redo_py.engine.prepare import evaluation_of, storable
 from redo_py.ground.nested import collect
 from redo_py.tasks.builtin import COMMAND, STEPS
+from redo_py.tasks.parts import CHANGED, NEW, differing_parts
 from redo_py.tasks.task import TaskReference
 from redo_py.values.codec import Unreadable, load
 from redo_py.values.encoding import decode, encode
@@ -81,15 +82,17 @@ def compare(execution: Execution, job: Job, latest: Latest | None) -> tuple[str,
     """What differs between this call and the last one for the same origin."""
     if latest is None:
         return "new", "it was never built here" if job.outputs else "it never ran here"
-    if latest.task != job.task.fullname:
-        return "command", f"it is made by {job.task.fullname} now, and was by {latest.task}"
+    if latest.task != job.name:
+        return "command", f"it is made by {job.name} now, and was by {latest.task}"
     if latest.task_hash != execution.doors.tasks.digest(job.task):
         return "code", compare_code(execution, job, latest)
+    if latest.evaluation == evaluation_of(execution, job, not job.depfiles):
+        return "command", "it has a depfile now" if job.depfiles else "it has no depfile any more"
     try:
         before = load("plain", latest.arguments_bytes)
     except Unreadable:
         return "argument", "its arguments differ from the last call's"
-    return compare_arguments(job, storable(execution, job.arguments), before)
+    return compare_arguments(job, storable(execution, job), before)
 
 
 def compare_code(execution: Execution, job: Job, latest: Latest) -> str:
@@ -99,14 +102,14 @@ def compare_code(execution: Execution, job: Job, latest: Latest) -> str:
     except Exception:  # a record of another version: the fact that the code differs is still true
         before = {}
     now = execution.doors.tasks.parts(job.task)
-    for name, (digest, file, line) in now.items():
+    found = differing_parts(before, now)
+    for name, how, file, line in found:
         place = f" ({file}:{line})" if file else ""
-        if name not in before:
-            return f"code {name}{place} is new in what {job.task.fullname} reaches"
-        if before[name][0] != digest:
-            return f"code {name}{place} changed ({change(before[name][0], digest)})"
-    gone = [name for name in before if name not in now]
-    return f"code {gone[0]} is no longer reached" if gone else f"the code of {job.task.fullname} changed"
+        if how == NEW:
+            return f"code {name}{place} is new in what {job.name} reaches"
+        if how == CHANGED:
+            return f"code {name}{place} changed ({change(before[name][0], now[name][0])})"
+    return f"code {found[0][0]} is no longer reached" if found else f"the code of {job.name} changed"
 
 
 def compare_arguments(job: Job, now: dict[str, Any], before: dict[str, Any]) -> tuple[str, str]:
@@ -121,7 +124,7 @@ def compare_arguments(job: Job, now: dict[str, Any], before: dict[str, Any]) -> 
 
 def compare_one(job: Job, name: str, old: Any, new: Any) -> tuple[str, str]:
     """One argument whose value differs."""
-    command = job.task.fullname in (COMMAND, STEPS)
+    command = job.name in (COMMAND, STEPS)
     references = compare_references(old, new)
     if references and (not command or _steps_text(old) == _steps_text(new)):
         return "code", references
@@ -176,12 +179,12 @@ def compare_mapping(what: str, old: dict[str, Any], new: dict[str, Any]) -> str:
 
 def compare_tools(old: Any, new: Any) -> str:
     """The first tool that differs."""
-    before = {tool.name: tool.digest for tool in old if isinstance(tool, Tool)}
+    before = {tool.key: tool.digest for tool in old if isinstance(tool, Tool)}
     for tool in new:
-        if tool.name not in before:
+        if tool.key not in before:
             return f"tool {tool.name} is new"
-        if before[tool.name] != tool.digest:
-            return f"tool {tool.name} changed ({change(before[tool.name], tool.digest)})"
+        if before[tool.key] != tool.digest:
+            return f"tool {tool.name} changed ({change(before[tool.key], tool.digest)})"
     return "the list of tools changed"
 
 

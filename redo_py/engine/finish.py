@@ -21,6 +21,7 @@ from redo_py.engine.prepare import forget_identity
 from redo_py.engine.queue import leave_pool
 from redo_py.engine.record import Written, write_value
 from redo_py.engine.reduce import settle
+from redo_py.engine.undeclared import changes_while_read, check_words
 from redo_py.executors.api import Failed, Finished
 from redo_py.files.api import ABSENT, DIRECTORY, OTHER
 from redo_py.ground.errors import RedunError, RunError
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from redo_py.files.api import Stamp
     from redo_py.values.file import Output
 
-TICK = 0.020  # seconds by which a file system's clock may lag behind ours
 READS_AT_MOST = 3  # how often a job runs again because an input changed under it
 
 
@@ -72,14 +72,18 @@ def believe(execution: Execution, good: list[tuple[Job, Finished]]) -> None:
     """Check what came back and settle it. Outputs of all jobs are read in one batch."""
     paths = [output.path for job, _ in good for output in job.outputs]
     stamps = collected(execution, paths)
+    look_at_tools(execution, [job for job, _ in good])
     for job, outcome in good:
         try:
             if job.outputs:
                 check_outputs(execution, job, stamps)
+            check_words(execution, job)
             if outcome.discovered:
                 job.discovered = check_discovered(execution, job, outcome.discovered)
             if job.files:
                 check_inputs(execution, job)
+            if job.tools:
+                check_tools(execution, job)
             result = result_of(execution, job, outcome)
             job.result_written = written(execution, job, result)
         except Changed as change:
@@ -149,11 +153,13 @@ def check_age(execution: Execution, job: Job, stamp: Stamp) -> None:
     but does not show it (it is absent, or its time lies in the future), the second run can tell: it has been seen."""
     if stamp.kind == ABSENT:
         raise Changed(stamp.path)
-    changed_at = max(stamp.signature[4], stamp.signature[5]) / 1e9
-    if changed_at >= job.started:
-        raise Changed(stamp.path)
-    if changed_at >= job.started - TICK:
-        job.volatile = execution.volatile = True
+    for each in (stamp, *stamp.parts):  # what a link leads to counts too
+        if each.signature:
+            changed_at = max(each.signature[4], each.signature[5]) / 1e9
+            if changed_at >= job.started:
+                raise Changed(stamp.path)
+            if changed_at >= job.started - execution.doors.files.tick(each.signature):
+                job.volatile = execution.volatile = True
 
 
 def check_inputs(execution: Execution, job: Job) -> None:
@@ -163,6 +169,22 @@ def check_inputs(execution: Execution, job: Job) -> None:
     for stamp in job.input_stamps:
         if (stamp.digest or ABSENT_DIGEST) != digests.get(stamp.path, stamp.digest or ABSENT_DIGEST):
             raise Changed(stamp.path)
+
+
+def look_at_tools(execution: Execution, jobs: list[Job]) -> None:
+    """Whatever `jobs` ran with and is no longer the same is forgotten: its digest will be asked for again."""
+    tools = {tool.key: tool for job in jobs for tool in job.tools if tool.key in execution.tools}
+    if tools:
+        for key, same in zip(tools, execution.doors.tools.unchanged(list(tools.values())), strict=True):
+            if not same:
+                del execution.tools[key]
+
+
+def check_tools(execution: Execution, job: Job) -> None:
+    """Every tool must be what it was when the job was decided; raises Changed."""
+    for tool in job.tools:
+        if execution.tools.get(tool.key) != tool.digest:
+            raise Changed(tool.name)
 
 
 def check_unchanged(execution: Execution, stamps: list[Stamp]) -> None:
@@ -182,7 +204,7 @@ def check_unchanged(execution: Execution, stamps: list[Stamp]) -> None:
 def run_again(execution: Execution, job: Job, path: str) -> None:
     """RUNNING -> READY: its files are looked at again, and it is decided again."""
     if job.tries > READS_AT_MOST:
-        fail_finished(execution, job, RunError("changes-while-read", path=path, origin=job.origin))
+        fail_finished(execution, job, changes_while_read(job, path))
         return
     undo(execution, job)
     forget_identity(execution, job)
@@ -191,11 +213,11 @@ def run_again(execution: Execution, job: Job, path: str) -> None:
 
 
 def undo(execution: Execution, job: Job) -> None:
-    """Remove what a job that is not believed has left at its outputs."""
+    """Remove what a job that is not believed has left at its outputs and depfiles."""
     job.products = []
     job.discovered = ()
     job.volatile = False
-    paths = [output.path for output in job.outputs]
+    paths = [*[output.path for output in job.outputs], *job.depfiles]
     execution.doors.files.discard(paths)
     forget(execution, paths)
 
@@ -219,7 +241,7 @@ def fail_finished(execution: Execution, job: Job, error: BaseException) -> None:
 
 def result_of(execution: Execution, job: Job, outcome: Finished) -> Any:
     """What the job reduced to. Files in a function's result get the digests of now: it may just have written them."""
-    if job.task.fullname == COMMAND:
+    if job.name == COMMAND:
         return tuple(job.products)
     result = outcome.value
     if not collect(result, (File, Expression)):
@@ -237,4 +259,4 @@ def written(execution: Execution, job: Job, result: Any) -> Written:
         return write_value(execution, result)
     except Exception as error:
         kind = type(result).__name__
-        raise RunError("result-unwritable", task=job.task.fullname, kind=kind, error=str(error)) from error
+        raise RunError("result-unwritable", task=job.name, kind=kind, error=str(error)) from error

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from redo_py.ir.expression import Expression
     from redo_py.tasks.task import Task
-    from redo_py.values.file import File, Output
+    from redo_py.values.file import File, Output, Tool
 
 
 class JobState:
@@ -59,10 +59,10 @@ class Job(Cell):
     """One reduction of one task call."""
 
     __slots__ = (
-        "after", "always", "args_bytes", "args_hash", "arguments", "call_hash", "children", "discovered", "ended",
-        "eval_hash", "files", "followers", "input_stamps", "kind", "leader", "log", "notable", "options",
-        "origin", "outcome", "outputs", "pieces", "products", "reason", "result_written", "seq", "started", "summary",
-        "task", "tries", "value_hash", "volatile",
+        "after", "always", "args_bytes", "args_hash", "arguments", "call_hash", "children", "depfiles",
+        "discovered", "ended", "eval_hash", "files", "followers", "input_stamps", "kind", "lazy", "leader", "log",
+        "name", "notable", "options", "origin", "outcome", "outputs", "pieces", "products", "reason",
+        "result_written", "seq", "started", "summary", "task", "tools", "tries", "value_hash", "volatile",
     )  # fmt: skip
 
     def __init__(
@@ -71,15 +71,20 @@ class Job(Cell):
         super().__init__(expression, parent)
         self.seq = seq
         self.task = task
+        self.name: str = task.fullname
         self.options = options  # the call's over the task's
-        self.origin: str = options.get("origin") or task.fullname
+        self.origin: str = options.get("origin") or self.name
         self.kind: str = options.get("kind") or "task"  # "rule" "action" "check" "task"
+        self.lazy = False  # whether its arguments or options hold expressions
         self.always = bool(options.get("always")) or options.get("cache") is False
         self.after: Any = ()
         self.arguments: dict[str, Any] = {}  # bound, all values; once READY
         self.notable: list[Any] = []  # what is more than data in the arguments: files, outputs, tools, tasks ...
         self.files: list[File] = []  # every File among the arguments
+        self.tools: list[Tool] = []  # every Tool among the arguments
         self.outputs: list[Output] = []  # every Output among the arguments: what it must leave behind
+        depfile = options.get("depfile") or ()
+        self.depfiles: tuple[str, ...] = (depfile,) if type(depfile) is str else tuple(depfile)  # tell what it read
         self.input_stamps: list[Any] = []  # the stamps that `files` were read under
         self.args_bytes = b""
         self.pieces: list[tuple[bytes, bool]] = []  # the encoding of each argument, and whether it can be decoded

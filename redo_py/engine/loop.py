@@ -16,6 +16,8 @@ from redo_py.engine.queue import submit
 from redo_py.engine.record import SECONDS_AT_MOST, flush, flush_if_due, record, record_failure
 from redo_py.engine.reduce import reduce, settle
 from redo_py.ground.errors import InternalError
+from redo_py.ground.nested import collect
+from redo_py.ir.expression import TaskExpression
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ def run(execution: Execution, value: Any) -> Cell:
     """Evaluate `value`, which may hold expressions. The cell given back is DONE or FAILED, or still waiting when the
     execution was stopped; whatever finished is recorded."""
     root = Cell(None, None)
+    execution.requested = {id(call) for call in collect(value, TaskExpression)}
     execution.frontier.add(root, None)
     settle(execution, root, value)
     try:

@@ -31,9 +31,9 @@ def see(execution: Execution, values: Sequence[Any]) -> None:
     """Look at the Files and Tools among `values`, in one batch each. Raises what the doors raise."""
     observe(execution, [value.path for value in values if type(value) is File and not value.digest])
     known = execution.tools
-    unseen = list({value.name: None for value in values if type(value) is Tool and value.name not in known})
+    unseen = {value.key: value for value in values if type(value) is Tool and value.key not in known}
     if unseen:
-        known.update(zip(unseen, execution.doors.tools.digests(unseen), strict=True))
+        known.update(zip(unseen, execution.doors.tools.digests(list(unseen.values())), strict=True))
 
 
 def stamped(execution: Execution, value: Any) -> Any:
@@ -44,7 +44,7 @@ def stamped(execution: Execution, value: Any) -> Any:
         if type(item) is File:
             return stamped_file(execution, item)
         if type(item) is Tool:
-            return Tool(item.name, execution.tools[item.name])
+            return Tool(item.name, execution.tools[item.key], item.path, item.cwd)
         tasks = execution.doors.tasks
         return TaskReference(item.name, tasks.digest(tasks.resolve(item.name)))
 

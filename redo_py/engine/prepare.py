@@ -39,12 +39,13 @@ def bind(execution: Execution, job: Job) -> bool:
     """Give `job` its arguments; False when the call does not fit the task, which fails the job."""
     expression = job.expression
     assert isinstance(expression, TaskExpression)
-    args = concrete(execution, expression.args)
-    kwargs = concrete(execution, expression.kwargs) if expression.kwargs else {}
+    args, kwargs = expression.args, expression.kwargs
+    if job.lazy:
+        args, kwargs = concrete(execution, (args, kwargs))
     try:
         job.arguments = job.task.signature.bind(args, kwargs)
     except TypeError as error:
-        fail(execution, job, RunError("bad-call", span=expression.span, task=job.task.fullname, error=str(error)))
+        fail(execution, job, RunError("bad-call", span=expression.span, task=job.name, error=str(error)))
         return False
     job.notable = collect(job.arguments, NOTABLE)
     return True
@@ -67,25 +68,34 @@ def identify(execution: Execution, job: Job) -> bool:
     try:
         if job.notable:
             take_digests(execution, job)
-        identity = job.arguments if not job.notable else storable(execution, job.arguments)
-        job.pieces = [encode_checked(value) for value in identity.values()]
+        job.pieces = [encode_checked(value) for value in storable(execution, job).values()]
     except NotEncodable as error:
-        fail(execution, job, RunError("no-identity", task=job.task.fullname, error=str(error)))
+        fail(execution, job, RunError("no-identity", task=job.name, error=str(error)))
         return False
     except RedunError as error:
         fail(execution, job, error)
         return False
     job.args_bytes = join_dict(job.arguments, job.pieces)
     job.args_hash = hashing.digest(hashing.ARGUMENTS, job.args_bytes)
-    job.eval_hash = hashing.digest(hashing.EVALUATION, execution.doors.tasks.digest(job.task) + job.args_hash)
+    job.eval_hash = evaluation_of(execution, job, bool(job.depfiles))
     return True
+
+
+def evaluation_of(execution: Execution, job: Job, is_discovering: bool) -> bytes:
+    """The identity of `job` as an evaluation. A trace holds by what the job has discovered, so one of a run that could
+    tell nothing must not be taken for one that read nothing: whether there is a depfile counts, where it lies does
+    not. Depfiles are the only source of discovered inputs."""
+    seed = hashing.DISCOVERING if is_discovering else hashing.EVALUATION
+    return hashing.digest(seed, execution.doors.tasks.digest(job.task) + job.args_hash)
 
 
 def take_digests(execution: Execution, job: Job) -> None:
     """The files, tools and tasks among the arguments get the digests of now. They are copied, not written to: the
     user's own objects may live longer than this execution."""
     job.arguments = stamped(execution, job.arguments)
-    job.files = collect(job.arguments, File)
+    found = collect(job.arguments, (File, Tool))
+    job.files = [item for item in found if type(item) is File]
+    job.tools = [item for item in found if type(item) is Tool]
     job.outputs = [item for item in job.notable if type(item) is Output]
 
 
@@ -126,7 +136,10 @@ class QuotedIdentity(Value):
         return cls(*state)
 
 
-def storable(execution: Execution, arguments: Any) -> Any:
-    """`arguments` with tasks and quoted expressions replaced by what identifies them."""
-    quoted = substitute(arguments, QuotedExpression, lambda item: QuotedIdentity(digest_of(item)))
-    return with_references(execution, quoted)
+def storable(execution: Execution, job: Job) -> dict[str, Any]:
+    """The arguments of `job` with tasks and quoted expressions replaced by what identifies them."""
+    arguments: dict[str, Any] = job.arguments
+    if any(isinstance(item, (Task, QuotedExpression)) for item in job.notable):
+        arguments = substitute(arguments, QuotedExpression, lambda item: QuotedIdentity(digest_of(item)))
+        arguments = with_references(execution, arguments)
+    return arguments

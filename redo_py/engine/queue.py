@@ -7,8 +7,9 @@ from collections import deque
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
-from redo_py.engine.observe import forget, observe, with_tasks
+from redo_py.engine.observe import observe, with_tasks
 from redo_py.engine.prepare import forget_identity
+from redo_py.engine.room import make_room
 from redo_py.engine.temporary import materialise_for
 from redo_py.executors.api import CallStep, CommandStep, JobSpec
 from redo_py.ground.errors import RedunError, UsageError
@@ -48,7 +49,8 @@ def launch(execution: Execution, job: Job) -> None:
     executor = execution.doors.executors.get(executor_name(job))
     if executor is None:
         raise unknown_executor(execution, job)
-    make_room(execution, job)
+    # Nothing may lie at its depfiles either: what is found there afterwards must have been written by this run.
+    make_room(execution, job, [*(output.path for output in job.outputs), *job.depfiles])
     job.tries += 1
     job.started = execution.doors.clock.now()
     execution.frontier.set_state(job, JobState.RUNNING)
@@ -57,8 +59,11 @@ def launch(execution: Execution, job: Job) -> None:
 
 
 def still_as_decided(execution: Execution, job: Job) -> bool:
-    """Whether the digests that `job` was decided with are those that its files were last seen with; else it is READY
-    again. A file that is shared with a job that saw it change is told apart here."""
+    """Whether the digests that `job` was decided with are those that its files and tools were last seen with; else it
+    is READY again. A file or tool that is shared with a job that saw it change is told apart here."""
+    if any(execution.tools.get(tool.key) != tool.digest for tool in job.tools):
+        forget_identity(execution, job)
+        return False
     if not job.files:
         return True
     job.input_stamps = observe(execution, [file.path for file in job.files])
@@ -69,20 +74,10 @@ def still_as_decided(execution: Execution, job: Job) -> bool:
     return True
 
 
-def make_room(execution: Execution, job: Job) -> None:
-    """Clear the paths of its outputs; what redun did not put there is displaced."""
-    paths = [output.path for output in job.outputs]
-    if paths:
-        ledger = [execution.ledger.get(path) for path in paths]
-        for path, new_place in execution.doors.files.clear(paths, ledger):
-            execution.doors.events.emit("displaced", job, (path, new_place))
-        forget(execution, paths)
-
-
 def executor_name(job: Job) -> str:
     """The executor that the job asks for; by default "command" for commands and "thread" for functions."""
     asked: str | None = job.options.get("executor")
-    return asked or ("command" if job.task.fullname == COMMAND else "thread")
+    return asked or ("command" if job.name == COMMAND else "thread")
 
 
 def unknown_executor(execution: Execution, job: Job) -> UsageError:
@@ -98,14 +93,13 @@ def unknown_executor(execution: Execution, job: Job) -> UsageError:
 
 def spec_of(execution: Execution, job: Job) -> JobSpec:
     """Everything that an executor needs for `job`."""
-    depfile = job.options.get("depfile")
     return JobSpec(
         job.seq,
         job.origin,
         steps_of(execution, job),
         environment_of(execution, job),
         tuple(output.path for output in job.outputs),
-        tuple([depfile] if isinstance(depfile, str) else depfile or ()),
+        job.depfiles,
         job.options.get("timeout"),
         has_terminal(execution, job),
     )
@@ -121,9 +115,9 @@ def has_terminal(execution: Execution, job: Job) -> bool:
 def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep, ...]:
     """What there is to do, as steps."""
     arguments = job.arguments
-    if job.task.fullname == COMMAND:
+    if job.name == COMMAND:
         return tuple(CommandStep(*step) for step in arguments["steps"])
-    if job.task.fullname != STEPS:
+    if job.name != STEPS:
         args, kwargs = job.task.signature.unbind(with_tasks(execution, arguments) if job.notable else arguments)
         return (CallStep(job.task.caller, args, kwargs),)
     return tuple(_step_of(execution, part) for part in arguments["parts"])
@@ -140,7 +134,7 @@ def _step_of(execution: Execution, part: Any) -> CommandStep | CallStep:
 
 def environment_of(execution: Execution, job: Job) -> dict[str, str]:
     """The whole environment of the job's commands."""
-    declared = job.arguments.get("env") if job.task.fullname in (COMMAND, STEPS) else None
+    declared = job.arguments.get("env") if job.name in (COMMAND, STEPS) else None
     if not declared:
         return execution.settings.environment
     return {**execution.settings.environment, **declared}

@@ -33,6 +33,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+NOTHING = encode(())
 ROWS_AT_MOST = 1000  # records in one batch
 SECONDS_AT_MOST = 0.2  # how long a record waits for its batch
 
@@ -82,7 +83,7 @@ def record_call(execution: Execution, job: Job) -> None:
     job.call_hash = hashing.digest(hashing.CALL, b"".join((task_hash, job.args_hash, job.value_hash, *children)))
     write((VALUE, (job.args_hash, "plain", job.args_bytes, "")))
     write((VALUE, (*result, shown(result, job.value))))
-    write((CALL, (job.call_hash, job.task.fullname, task_hash, job.args_hash, job.value_hash)))
+    write((CALL, (job.call_hash, job.name, task_hash, job.args_hash, job.value_hash)))
     for position, child in enumerate(children):
         write((EDGE, (job.call_hash, position, child)))
     record_arguments(execution, job)
@@ -100,8 +101,8 @@ def shown(written: Written, value: Any) -> str:
 
 def record_trace(execution: Execution, job: Job) -> None:
     """What lets a later execution find the result."""
-    discovered = encode(job.discovered)
-    products = encode(tuple(file.state() for file in job.products))
+    discovered = encode(job.discovered) if job.discovered else NOTHING
+    products = encode(tuple(file.state() for file in job.products)) if job.products else NOTHING
     key = hashing.digest(hashing.VALUE, discovered)
     execution.buffer.append(
         (TRACE, (job.eval_hash, key, job.value_hash, job.call_hash, discovered, products, job.ended))
@@ -110,7 +111,7 @@ def record_trace(execution: Execution, job: Job) -> None:
 
 def record_task(execution: Execution, job: Job) -> bytes:
     """The task's digest; its code, and that of tasks among the arguments, is written the first time it is met."""
-    if job.task.fullname != COMMAND:
+    if job.name != COMMAND:
         for item in job.notable:
             if isinstance(item, (Task, TaskReference)):
                 name = item.name if isinstance(item, TaskReference) else item.fullname
@@ -131,7 +132,7 @@ def record_code(execution: Execution, task: Task) -> bytes:
 def record_arguments(execution: Execution, job: Job) -> None:
     """One row for each argument, with the call it came from. Of a command, one for each file."""
     write = execution.buffer.append
-    if job.task.fullname in BUILTIN:
+    if job.name in BUILTIN:
         for position, file in enumerate(job.files):
             maker = execution.made_by.get(file.path)
             origin = maker.call_hash if maker is not None and maker.call_hash else None
@@ -188,12 +189,13 @@ def record_job(execution: Execution, job: Job) -> None:
     parent = job.parent.seq if job.parent is not None else None
     now = execution.doors.clock.now()
     row = (
-        execution.id, job.seq, parent, job.call_hash or None, job.task.fullname, job.origin, job.outcome, job.reason,
+        execution.id, job.seq, parent, job.call_hash or None, job.name, job.origin, job.outcome, job.reason,
         job.started or now, job.ended or now,
     )  # fmt: skip
     execution.buffer.append((JOB, row))
     if job.call_hash and job.outcome != "joined" and not execution.settings.dry:
-        latest = (job.origin, job.call_hash, job.eval_hash, encode(job.discovered), execution.id, job.seq)
+        discovered = encode(job.discovered) if job.discovered else NOTHING
+        latest = (job.origin, job.call_hash, job.eval_hash, discovered, execution.id, job.seq)
         execution.buffer.append((LATEST, latest))
     if job.outcome == "restored":
         execution.buffer.extend((LEDGER, (file.path, file.digest, file.kind, job.origin)) for file in job.products)

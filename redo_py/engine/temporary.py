@@ -1,7 +1,7 @@
 """temporary: products that hold but were not put back, because perhaps nothing needs them.
 
 They count as being there: `Execution.stamps` says of them what they would hold. A job that runs gets those that it
-rests on.
+rests on. Those that were put in place go again when the execution is over, unless they were asked for.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.observe import forget, saw_products
 from redo_py.engine.reach import rests_on
+from redo_py.engine.room import put_back
 from redo_py.files.api import Stamp
 from redo_py.ground.errors import RunError
-from redo_py.records import LEDGER
+from redo_py.records import LEDGER, UNLEDGER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,16 +48,39 @@ def awaited(execution: Execution, job: Job) -> list[str]:
 
 
 def materialise(execution: Execution, reader: Job, paths: Sequence[str]) -> None:
-    """Put the temporary products at `paths` in place for `reader`. Raises RunError when one is kept no more."""
-    if not paths:
-        return
+    """Put the temporary products at `paths` in place for `reader`. Raises RunError when one is kept no more, UsageError
+    for what git keeps."""
+    for path in paths:
+        product = execution.unmaterialised[path]
+        maker = execution.made_by[path]
+        if not put_back(execution, maker, [product]):
+            raise RunError("temp-lost", path=path, origin=reader.origin)
+        del execution.unmaterialised[path]
+        execution.buffer.append((LEDGER, (*product, maker.origin)))
+    saw_products(execution, execution.doors.files.observe_outputs(paths))
+
+
+def sweep(execution: Execution) -> None:
+    """Remove the temporary products that nobody asked for, where they are still just what redun put there. All that the
+    execution has to record must be written."""
     doors = execution.doors
-    wanted = [execution.unmaterialised.pop(path) for path in paths]
-    for path, new_place in doors.files.clear(paths, doors.store.ledger(paths)):
-        doors.events.emit("displaced", reader, (path, new_place))
-    forget(execution, paths)
-    if not doors.files.restore(wanted):
-        raise RunError("temp-lost", path=paths[0], origin=reader.origin)
-    saw_products(execution, doors.files.observe_outputs(paths))
-    for path, digest, kind in wanted:
-        execution.buffer.append((LEDGER, (path, digest, kind, execution.made_by[path].origin)))
+    asked, temporary = products_of(execution)
+    unneeded = [path for path in temporary if path not in asked]
+    paths = [path for path in unneeded if path not in execution.unmaterialised]
+    found = zip(doors.files.observe_outputs(paths), doors.store.ledger(paths), strict=True)
+    ours = [stamp.path for stamp, entry in found if stamp.is_just(entry)]
+    doors.files.discard(ours)
+    doors.store.write([(UNLEDGER, (path,)) for path in ours])
+    forget(execution, unneeded)
+
+
+def products_of(execution: Execution) -> tuple[set[str], list[str]]:
+    """The paths of what was asked for, and those of all temporary products."""
+    asked: set[str] = set()
+    temporary: list[str] = []
+    for job in execution.frontier.jobs:
+        if id(job.expression) in execution.requested:
+            asked.update(file.path for file in job.products)
+        elif job.options.get("temp"):
+            temporary += [file.path for file in job.products]
+    return asked, temporary

@@ -92,11 +92,11 @@ class CallJob:
     def run_journalled(self) -> tuple[Any, list[str]]:
         """Run the steps; the journal tells what may be half made meanwhile."""
         spec, journal = self.spec, self.executor.commands.journal
-        if not spec.outputs:
+        if not spec.outputs and not spec.depfiles:
             return self.run_steps()
         is_made = False
         try:
-            journal.intend(spec.seq, spec.outputs)
+            journal.intend(spec.seq, spec.outputs, spec.depfiles)
             result = self.run_steps()
             is_made = True
             return result

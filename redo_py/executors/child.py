@@ -88,7 +88,7 @@ class CommandJob:
         executor, spec = self.executor, self.spec
         self.started = executor.clock.now()
         try:
-            executor.journal.intend(spec.seq, spec.outputs)
+            executor.journal.intend(spec.seq, spec.outputs, spec.depfiles)
             if not spec.interactive:
                 self.capture = Capture(executor.inbox)
         except OSError as error:

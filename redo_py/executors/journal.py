@@ -4,9 +4,12 @@ One line a fact, fields parted by tabs, written with one call each, so that a li
 
     build   ID PID START PLACE   who writes; ID is also in REDUN_BUILD of every command
     intent  SEQ OUTPUT...        a job is about to start; these paths may be half made from now on
+    depfile SEQ PATH...          these too, which are read and removed when it succeeds
     start   SEQ PID START        a command of it runs in the process group PID
-    made    SEQ                  it succeeded: its outputs are whole, though perhaps not yet recorded
-    failed  SEQ                  it did not, and nothing of it runs any more: its outputs may be half made
+    made    SEQ MOMENT           it succeeded: its outputs are whole, though perhaps not yet recorded
+    failed  SEQ MOMENT           it did not, and nothing of it runs any more: its outputs may be half made
+
+What changes at its outputs after the MOMENT of its end, in ns, is somebody else's work.
 
 The descriptor is close-on-exec. Whoever opens the journal holds the project's lock.
 """
@@ -14,6 +17,7 @@ The descriptor is close-on-exec. Whoever opens the journal holds the project's l
 from __future__ import annotations
 
 import os
+from time import time_ns
 
 from redo_py.executors.processes import place, start_of
 
@@ -37,9 +41,11 @@ class Journal:
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_TRUNC, 0o666)
         self._write(f"build\t{self.build_id}\t{os.getpid()}\t{start_of(os.getpid())}\t{place()}\n")
 
-    def intend(self, seq: int, outputs: Sequence[str]) -> None:
-        """The job `seq` is about to start and will make `outputs`."""
+    def intend(self, seq: int, outputs: Sequence[str], depfiles: Sequence[str] = ()) -> None:
+        """The job `seq` is about to start and will make `outputs`, and `depfiles` that do not outlive it."""
         self._write("\t".join((f"intent\t{seq}", *map(escape, outputs))) + "\n")
+        if depfiles:
+            self._write("\t".join((f"depfile\t{seq}", *map(escape, depfiles))) + "\n")
 
     def started(self, seq: int, pid: int) -> None:
         """A command of `seq` runs as `pid`, which leads a process group of the same number."""
@@ -47,7 +53,7 @@ class Journal:
 
     def ended(self, seq: int, is_made: bool) -> None:
         """Nothing of the job is left to be ended; `is_made` says whether its outputs are whole."""
-        self._write(f"made\t{seq}\n" if is_made else f"failed\t{seq}\n")
+        self._write(f"{'made' if is_made else 'failed'}\t{seq}\t{time_ns()}\n")
 
     def close(self) -> None:
         """The build is over and recorded: nothing is in progress. May be called twice."""

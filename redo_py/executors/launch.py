@@ -8,7 +8,7 @@ from errno import E2BIG, EACCES, EAGAIN, ENOENT, ENOEXEC, ENOMEM
 from redo_py.executors.failures import reason, step_failure, system_failure
 from redo_py.executors.journal import BUILD_VARIABLE, JOB_VARIABLE
 from redo_py.executors.processes import SIGPIPE, SIGXFSZ, start_of
-from redo_py.executors.programs import Programs
+from redo_py.executors.programs import program_to_start
 from redo_py.executors.words import simple_words
 
 TYPE_CHECKING = False
@@ -34,7 +34,6 @@ class Launcher:
         self._root = root
         self._clock = clock
         self._scratch = scratch  # folder for texts that must be files; made when needed
-        self._programs = Programs(root)
         self._own_variables = {BUILD_VARIABLE: build_id, ROOT_VARIABLE: root}
         self._root_stat = os.stat(root)
         self._null_fd = os.open(os.devnull, os.O_RDWR)
@@ -120,22 +119,18 @@ class Launcher:
             raise step_failure("stdin-unreadable", spec, step, path=step.stdin, reason=reason(error)) from error
 
     def _start(self, spec: JobSpec, step: CommandStep, words: list[str], print_fd: int, stdin_fd: int) -> int:
-        """Find the program and start it; once more with a fresh look if it has gone from where it was."""
+        """Find the program and start it."""
         env = {**spec.env, **self._own_variables, JOB_VARIABLE: str(spec.seq)}
         actions = self._file_actions(print_fd, stdin_fd)
         folder = self._folder_to_enter(spec, step)
-        for is_last_try in (False, True):
-            path = self._programs.find(words[0], spec.env.get("PATH"), step.cwd)
-            if not path:
-                break
-            try:
-                return self._spawn(path, words, folder, env, actions)
-            except OSError as error:
-                if is_last_try or error.errno not in (ENOENT, EACCES):
-                    raise self._start_failure(spec, step, words[0], path, error) from error
-                self._programs.forget()
-        code = "shell-not-found" if words[0] == "bash" else "command-not-found"
-        raise step_failure(code, spec, step, program=words[0])
+        path = program_to_start(self._root, words[0], spec.env.get("PATH"), step.cwd)
+        if not path:
+            code = "shell-not-found" if words[0] == "bash" else "command-not-found"
+            raise step_failure(code, spec, step, program=words[0])
+        try:
+            return self._spawn(path, words, folder, env, actions)
+        except OSError as error:
+            raise self._start_failure(spec, step, words[0], path, error) from error
 
     def _folder_to_enter(self, spec: JobSpec, step: CommandStep) -> str:
         """The folder that the command must run in; "" if redun is there already."""

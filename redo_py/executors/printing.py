@@ -14,7 +14,6 @@ import threading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any, TextIO
 
     from redo_py.executors.capture import Printed
@@ -70,11 +69,6 @@ class Route(io.TextIOBase):
         if text:
             printed.add(encoded(text))
         return len(text)
-
-    def writelines(self, lines: Iterable[str], /) -> None:  # type: ignore[override]  # typeshed is stricter than io
-        """Print each of `lines`."""
-        for line in lines:
-            self.write(line)
 
     def writable(self) -> bool:
         """Always."""

@@ -1,45 +1,44 @@
-"""Where a command's first word leads, as a shell would find it."""
+"""Where a command's first word leads, as a shell would find it.
+
+Whoever identifies a program asks here as well as whoever starts it: what is hashed is what runs.
+"""
 
 from __future__ import annotations
 
 import os
 
-_DEFAULT_PATH = "/bin:/usr/bin"
+DEFAULT_PATH = "/bin:/usr/bin"
 
 
-class Programs:
-    """Finds programs on a PATH and remembers those found; what is not there is looked for again each time."""
+def find(root: str, word: str, search_path: str | None, cwd: str = "") -> tuple[str, list[str]]:
+    """(the program that `word` names for a command in `cwd`, every path looked at, in order).
 
-    __slots__ = ("_found", "_root")
+    Paths are relative to the root, or absolute. The program is the last path looked at; "" if there is none. Nothing
+    is remembered: another program may appear earlier on PATH at any time.
+    """
+    looked_at = []
+    for path in places(word, search_path, cwd):
+        looked_at.append(path)
+        full = os.path.join(root, path)
+        if os.path.isfile(full) and os.access(full, os.X_OK):
+            return path, looked_at
+    return "", looked_at
 
-    def __init__(self, root: str) -> None:
-        self._root = root
-        self._found: dict[tuple[str, str, str], str] = {}  # (PATH, cwd, word) -> path
 
-    def find(self, word: str, search_path: str | None, cwd: str = "") -> str:
-        """The path of the program that `word` names for a command in `cwd` (relative to the root); "" if there is none.
-        With a slash in `word` it is that very path, there or not."""
-        if "/" in word:
-            return os.path.join(self._root, cwd, word) if cwd else word
-        key = (_DEFAULT_PATH if search_path is None else search_path, cwd, word)
-        path = self._found.get(key, "")
-        if not path:
-            path = self._search(*key)
-            if path:
-                self._found[key] = path
-        return path
+def places(word: str, search_path: str | None, cwd: str = "") -> list[str]:
+    """Where `word` is looked for. A word with a slash and relative entries of PATH start in the folder of the command,
+    which an empty entry stands for."""
+    if "/" in word:
+        return [os.path.join(cwd, word)]
+    folders = (DEFAULT_PATH if search_path is None else search_path).split(":")
+    return [os.path.join(cwd, folder, word) for folder in folders]
 
-    def forget(self) -> None:
-        """Look everything up again: a program was not where it had been found."""
-        self._found.clear()
 
-    def _search(self, search_path: str, cwd: str, word: str) -> str:
-        """The first executable file, else the first file at all, so that the error can say what is wrong with it."""
-        second_best = ""
-        for folder in search_path.split(":"):
-            path = os.path.join(self._root, cwd, folder, word)
-            if os.path.isfile(path):
-                if os.access(path, os.X_OK):
-                    return path
-                second_best = second_best or path
-        return second_best
+def program_to_start(root: str, word: str, search_path: str | None, cwd: str = "") -> str:
+    """The path of the program that `word` names; "" if there is none. With a slash in `word` it is that very path, be
+    it there or not. A file that may not be executed is better than none: the error can say what is wrong with it."""
+    if "/" in word:
+        return os.path.join(root, cwd, word) if cwd else word
+    found, looked_at = find(root, word, search_path, cwd)
+    full = [os.path.join(root, path) for path in ([found] if found else looked_at)]
+    return next(filter(os.path.isfile, full), "")

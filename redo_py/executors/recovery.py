@@ -32,6 +32,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from redo_py.ground.clock import Clock
 
+    Outputs = dict[str, int]  # path -> the moment, in ns, until which a change there is the job's own work
+
+TICK = 20_000_000  # ns by which the clock of a file system may lag
 _PAUSE = 0.02  # seconds between two looks at what still runs
 
 
@@ -40,8 +43,9 @@ class Recovery:
 
     __slots__ = ("ended", "outputs_in_progress", "outputs_made")
 
-    def __init__(self, outputs_in_progress: list[str], outputs_made: list[str], ended: list[str]) -> None:
-        self.outputs_in_progress = outputs_in_progress  # may be half made; the job failed or was never finished
+    def __init__(self, outputs_in_progress: Outputs, outputs_made: Outputs, ended: list[str]) -> None:
+        self.outputs_in_progress = outputs_in_progress  # may be half made; the job failed or was never finished;
+        #                                                 depfiles of such jobs too
         self.outputs_made = outputs_made  # whole and made by redun, but perhaps not recorded
         self.ended = ended  # the processes that had to be ended, to be shown
 
@@ -53,24 +57,29 @@ def recover(path: str, clock: Clock) -> Recovery:
     """
     try:
         with open(path, "rb") as file:
-            left = _Left(file.read().decode("utf-8", "surrogateescape"))
+            left = _Left(file.read().decode("utf-8", "surrogateescape"), os.fstat(file.fileno()).st_mtime_ns)
     except FileNotFoundError:
-        return Recovery([], [], [])
+        return Recovery({}, {}, [])
     ended = _end_all(left, clock) if left.place == place() else []
-    return Recovery(left.outputs(left.failed | left.open.keys()), left.outputs(left.made - left.open.keys()), ended)
+    unfinished = left.failed | left.open.keys()
+    in_progress = left.paths(left.intents, unfinished) | left.paths(left.depfiles, unfinished)
+    return Recovery(in_progress, left.paths(left.intents, left.made - left.open.keys()), ended)
 
 
 class _Left:
     """A journal, read. Lines that are torn or senseless are passed over."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, written: int) -> None:
+        self.written = written  # when the last line was, in ns
         self.build_id = ""
         self.place = ""
         self.intents: dict[int, list[str]] = {}  # seq -> outputs
+        self.depfiles: dict[int, list[str]] = {}  # seq -> depfiles
         self.groups: dict[int, list[tuple[int, str]]] = {}  # seq -> (pid, start) of its commands
         self.open: dict[int, int] = {}  # seq -> how many of its intents have no end; those of a job may be nested
         self.made: set[int] = set()
         self.failed: set[int] = set()
+        self.moments: dict[int, int] = {}  # seq -> when it ended, in ns
         for line in text.split("\n")[:-1]:  # a torn last line has no newline
             try:
                 self._read(*line.split("\t"))
@@ -85,11 +94,14 @@ class _Left:
         if kind == "intent":
             self.intents.setdefault(seq, []).extend(map(unescape, rest))
             self.open[seq] = self.open.get(seq, 0) + 1
+        elif kind == "depfile":
+            self.depfiles.setdefault(seq, []).extend(map(unescape, rest))
         elif kind == "start":
             pid, start = rest
             self.groups.setdefault(seq, []).append((int(pid), start))
         elif kind in ("made", "failed"):
             self._end(seq, *((self.made, self.failed) if kind == "made" else (self.failed, self.made)))
+            self.moments[seq] = int(rest[0]) if rest else 0
 
     def _end(self, seq: int, now: set[int], not_now: set[int]) -> None:
         """One intent of `seq` has ended, as one of `now`; the last word counts."""
@@ -99,9 +111,13 @@ class _Left:
         now.add(seq)
         not_now.discard(seq)
 
-    def outputs(self, seqs: set[int]) -> list[str]:
-        """The outputs of these jobs, in the order of their start, each once."""
-        return list(dict.fromkeys(path for seq, paths in self.intents.items() if seq in seqs for path in paths))
+    def paths(self, declared: dict[int, list[str]], seqs: set[int]) -> Outputs:
+        """The paths that these jobs declared, in the order of their start."""
+        return {path: self.moment(seq) for seq, paths in declared.items() if seq in seqs for path in paths}
+
+    def moment(self, seq: int) -> int:
+        """Until when the changes at the outputs of `seq` are known to be its own: it ended then, or the build lived."""
+        return self.written + TICK if seq in self.open else self.moments[seq]
 
 
 def _end_all(left: _Left, clock: Clock) -> list[str]:

@@ -6,6 +6,8 @@ same plain words is split here. Whatever might mean more than that to bash is le
 
 from __future__ import annotations
 
+from redo_py.ground.shell import BUILTINS, RESERVED
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PLAIN = frozenset(_LETTERS + "0123456789_-./:,@%+= \t")  # characters that mean themselves, and blanks
 _SPECIAL = frozenset("|&;<>()$`*?[]{}~#!^\n\r\v\f")  # outside quotes: operators, globs, expansions, comments, history
@@ -14,13 +16,7 @@ _RUN_ENDS = _SPECIAL | frozenset("'\"\\" + _BLANKS)
 _IN_DOUBLE_QUOTES = frozenset("$`\\!")  # what double quotes do not quote
 _CONTROLS = frozenset(map(chr, (*range(9), *range(11, 32), 127)))  # bash uses some of them as marks of its own
 
-SHELL_WORDS = frozenset(
-    """. : [ alias bg bind break builtin caller cd command compgen complete compopt continue declare dirs disown echo
-    enable eval exec exit export false fc fg getopts hash help history jobs kill let local logout mapfile popd printf
-    pushd pwd read readarray readonly return set shift shopt source suspend test times trap true type typeset ulimit
-    umask unalias unset wait if then elif else fi time for in until while do done case esac coproc select function [[ ]]
-    """.split()
-)  # first words that bash itself carries out
+SHELL_WORDS = BUILTINS | RESERVED  # first words that bash itself carries out
 
 
 def simple_words(text: str) -> list[str] | None:

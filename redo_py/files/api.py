@@ -26,7 +26,7 @@ Signature = tuple[int, int, int, int, int, int]  # device, inode, mode, size, mt
 class Stamp:
     """What was seen at a path at one moment."""
 
-    __slots__ = ("digest", "kind", "parts", "path", "signature", "trusted")
+    __slots__ = ("digest", "kind", "left_out", "parts", "path", "signature", "trusted")
 
     def __init__(
         self,
@@ -36,6 +36,7 @@ class Stamp:
         signature: tuple[int, ...],
         trusted: bool,
         parts: tuple[Stamp, ...] = (),
+        left_out: str = "",
     ) -> None:
         self.path = path
         self.kind = kind
@@ -44,6 +45,11 @@ class Stamp:
         self.trusted = trusted  # whether an equal signature later proves equal content
         self.parts = parts  # other paths the digest rests on, each with its signature: entries of a directory
         #                     (at any depth, the folders themselves included), hops of a link
+        self.left_out = left_out  # below a directory: a path that its digest leaves out, "" if there is none
+
+    def is_just(self, entry: tuple[bytes, int] | None) -> bool:
+        """Whether the (digest, kind) of `entry` is all that lies there. Only then may it be removed as redun's own."""
+        return entry == (self.digest, self.kind) and not self.left_out
 
     def __repr__(self) -> str:
         return f"Stamp({self.path}, kind={self.kind}, {self.digest.hex()[:8]})"
@@ -61,8 +67,14 @@ class Files(Protocol):
     def unchanged(self, stamps: Sequence[Stamp]) -> list[bool]:
         """Whether each path (and each part) still has the signature of its stamp. One stat each, nothing is read."""
 
+    def tick(self, signature: tuple[int, ...]) -> float:
+        """The seconds within which what has `signature` may change again without another signature: those by which the
+        times in it may lag behind the clock."""
+
     def collect(self, paths: Sequence[str]) -> list[Stamp]:
-        """Like observe_outputs for outputs just made, and keep their bytes as artifacts, in one reading."""
+        """Like observe_outputs for outputs just made, and keep their bytes as artifacts, in one reading. What `restore`
+        could not put back as it is, is not kept: a folder with something that its digest leaves out, and what fewer
+        people may read than a new file."""
 
     def restore(self, products: Sequence[tuple[str, bytes, int]]) -> bool:
         """Put every (path, digest, kind) in place from the artifacts, all or none; what stood there must have been
@@ -72,8 +84,9 @@ class Files(Protocol):
         """Whether `restore` would find all the bytes."""
 
     def clear(self, paths: Sequence[str], ledger: Sequence[tuple[bytes, int] | None]) -> list[tuple[str, str]]:
-        """Make room at `paths`: unlink what redun put there (`ledger` tells what), move anything else to
-        .redun/displaced/, make parent folders. Returns (path, new place) of what was displaced."""
+        """Make room at `paths`: unlink what is just what redun put there (`ledger` tells what), move anything else to
+        .redun/displaced/, make parent folders. Returns (path, new place) of what was displaced; of a folder moved for
+        what its digest leaves out, those of that."""
 
     def tracked(self, paths: Sequence[str]) -> set[str]:
         """Those of `paths` at which something lies that the project's version control keeps."""

@@ -37,10 +37,10 @@ class Clearing:
     def clear(self, stamp: Stamp, entry: tuple[bytes, int] | None) -> None:
         """Empty the path of `stamp`, what is there now; `entry` is what redun put there, if it did."""
         if stamp.signature:
-            if entry == (stamp.digest, stamp.kind):
+            if stamp.is_just(entry):
                 remove(self._places.full(stamp.path))
             else:
-                self.displace(stamp.path)
+                self.displace(stamp.path, stamp.left_out)
         self.make_folder(os.path.dirname(stamp.path))
 
     def make_folder(self, folder: str) -> None:
@@ -54,8 +54,8 @@ class Clearing:
                     self.displace(upper)
                 _make(self._places.full(upper))
 
-    def displace(self, path: str) -> None:
-        """Move what is at `path` to the folder of displaced things."""
+    def displace(self, path: str, because_of: str = "") -> None:
+        """Move what is at `path` to the folder of displaced things, perhaps because of one path below it."""
         below = OUTSIDE + path if path.startswith("/") else path
         full = f"{self._moment()}/{below}"
         if not _has_room(full):  # the same path once before
@@ -63,7 +63,8 @@ class Clearing:
             full = f"{self._moment()}/{below}"
             os.makedirs(os.path.dirname(full), exist_ok=True)
         move(self._places.full(path), full)
-        self.displaced.append((path, self._places.inside(full)))
+        cause = because_of or path
+        self.displaced.append((cause, self._places.inside(full) + cause[len(path) :]))
 
     def _moment(self) -> str:
         """The folder for what this process displaces, made on first use; another process never has the same."""

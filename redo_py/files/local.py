@@ -10,8 +10,8 @@ from redo_py.files.observing import ATTEMPTS, Observer
 from redo_py.files.places import Places
 from redo_py.files.removal import remove, remove_empty_parents
 from redo_py.files.restoring import Staging, are_kept, put_all
-from redo_py.files.signature import signature_at
-from redo_py.files.ticks import SOON, Ticks
+from redo_py.files.signature import last_change, signature_at
+from redo_py.files.ticks import SECOND, SOON, Ticks
 from redo_py.files.trouble import unreadable, unwritable
 from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import FILE as FILE_SEED
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from redo_py.ground.clock import Clock
     from redo_py.store.api import Artifacts
 
+OTHERS_READ = 0o044  # the mode bits by which the group and all others read
+
 
 class LocalFiles:
     """The files of the project at `root`; see `files.api` for what each verb promises.
@@ -33,7 +35,7 @@ class LocalFiles:
     `state_dir` holds the probe, the staging folder and what was displaced; while it does not exist no stamp is trusted.
     """
 
-    __slots__ = ("_artifacts", "_clearing", "_memo", "_places", "_staging", "_ticks")
+    __slots__ = ("_artifacts", "_clearing", "_memo", "_places", "_readers", "_staging", "_ticks")
 
     def __init__(
         self, root: str, memo: StatMemo, artifacts: Artifacts | None, clock: Clock, state_dir: str = ".redun"
@@ -44,6 +46,7 @@ class LocalFiles:
         self._ticks = Ticks(self._places.state_dir, clock)
         self._clearing = Clearing(self._places, clock)
         self._staging = None if artifacts is None else Staging(self._places.state_dir, artifacts)
+        self._readers = OTHERS_READ & ~umask()
 
     def observe(self, paths: Sequence[str]) -> list[Stamp]:
         """What each path holds now, links followed. Raises UsageError for one that cannot be read."""
@@ -69,7 +72,7 @@ class LocalFiles:
 
     def collect(self, paths: Sequence[str]) -> list[Stamp]:
         """Like `observe_outputs`, keeping all contents; that something cannot be kept is no error."""
-        observer = self._observer(self._artifacts)
+        observer = Observer(self._places, self._memo, self._ticks, self._artifacts, self._readers)
         return [observer.look(path, follow=False) for path in paths]
 
     def unchanged(self, stamps: Sequence[Stamp]) -> list[bool]:
@@ -124,6 +127,10 @@ class LocalFiles:
             except OSError as error:
                 raise unwritable(path, error) from None
 
+    def last_changes(self, paths: Sequence[str]) -> list[int]:
+        """When each path, or anything below it, was last changed, by the file system's clock in ns; 0 if absent."""
+        return [last_change(self._places.full(path)) for path in paths]
+
     def remove_empty_parents(self, paths: Sequence[str]) -> None:
         """Remove the folders above `paths` that are empty now, up to the root."""
         for path in paths:
@@ -143,6 +150,10 @@ class LocalFiles:
             settled[place] = observer.look(stamps[place].path, follow=stamps[place].kind != LINK)
         return settled
 
+    def tick(self, signature: tuple[int, ...]) -> float:
+        """The seconds by which the times in `signature` may lag behind the clock."""
+        return self._ticks.tick(signature) / SECOND
+
     def moment(self) -> int:
         """The time of the project's file system, in ns; 0 while the state folder cannot be written."""
         return self._ticks.now()
@@ -156,8 +167,8 @@ class LocalFiles:
         signatures = [each.signature for each in (stamp, *stamp.parts) if each.signature]
         return max(map(self._ticks.trusted_from, signatures), default=0)
 
-    def _observer(self, keep: Artifacts | None = None) -> Observer:
-        return Observer(self._places, self._memo, self._ticks, keep)
+    def _observer(self) -> Observer:
+        return Observer(self._places, self._memo, self._ticks)
 
     def _bytes(self, path: str) -> bytes:
         try:
@@ -180,3 +191,11 @@ class LocalFiles:
         return signature_at(full(stamp.path)) == stamp.signature and all(
             signature_at(full(part.path)) == part.signature for part in stamp.parts
         )
+
+
+def umask() -> int:
+    """The mode bits that new files do not get. The system tells only who sets it, so this is asked before there are
+    threads that make files."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -6,7 +6,7 @@ import os
 
 from redo_py.files.api import ABSENT, DIRECTORY, EXECUTABLE, FILE, LINK, Stamp
 from redo_py.files.contents import LEFT_OUT, entries_of, followed_digest, link_digest, listing_of
-from redo_py.files.ticks import FINE, SOON
+from redo_py.files.ticks import COARSE, FINE, SECOND, SOON
 from redo_py.ground.clock import Clock
 from redo_py.ground.hashing import DIRECTORY as DIRECTORY_SEED
 from redo_py.ground.hashing import FILE as FILE_SEED
@@ -63,11 +63,13 @@ class Entry:
 class MemoryFiles:
     """Files in a dictionary. `write`, `link`, `folder`, `remove`, `touch` and `clock.move` are the hands of the test.
 
-    Times are those of the clock, with the tick of a local disk: what was written less than 20 ms ago is not trusted.
+    Times are those of the clock, with the tick of a local disk: what was written less than 20 ms ago is not trusted. If
+    they are `coarse` they are whole seconds, and what was written less than 2 s ago is not trusted.
     """
 
     def __init__(self, clock: MovedClock | None = None) -> None:
         self.clock = clock or MovedClock()
+        self.coarse = False
         self.entries: dict[str, Entry] = {}
         self.artifacts: dict[bytes, bytes] = {}
         self.displaced: list[tuple[str, str]] = []  # every (path, new place) ever
@@ -108,7 +110,7 @@ class MemoryFiles:
     def touch(self, path: str) -> None:
         """Give what is at `path` the time of now."""
         entry = self.entries[path]
-        now = self.clock.now_ns()
+        now = self._time()
         entry.signature = (*entry.signature[:4], now, now)
 
     def exists(self, path: str) -> bool:
@@ -129,6 +131,10 @@ class MemoryFiles:
         """Whether each stamp, and each of its parts, still has its signature."""
         return [all(self._signature(each.path) == each.signature for each in (stamp, *stamp.parts)) for stamp in stamps]
 
+    def tick(self, signature: tuple[int, ...]) -> float:
+        """The seconds by which the times in `signature` may lag behind the clock."""
+        return self._tick() / SECOND
+
     def collect(self, paths: Sequence[str]) -> list[Stamp]:
         """Like `observe_outputs`, keeping all contents in `artifacts`."""
         stamps = self.observe_outputs(paths)
@@ -136,7 +142,7 @@ class MemoryFiles:
             for each in (stamp, *stamp.parts):
                 if each.kind in (FILE, EXECUTABLE, LINK):
                     self.artifacts[each.digest] = self.entries[each.path].content
-            if stamp.kind == DIRECTORY:
+            if stamp.kind == DIRECTORY and not stamp.left_out:
                 self.artifacts[stamp.digest] = _listing(stamp.path, stamp.parts)
         return stamps
 
@@ -158,10 +164,10 @@ class MemoryFiles:
         """Make room at `paths`, moving what is not redun's to .redun/displaced."""
         before = len(self.displaced)
         for stamp, entry in zip(self.observe_outputs(paths), ledger, strict=True):
-            if entry == (stamp.digest, stamp.kind):
+            if stamp.is_just(entry):
                 self.remove(stamp.path)
             elif stamp.kind != ABSENT:
-                self._displace(stamp.path)
+                self._displace(stamp.path, stamp.left_out)
             for upper in _above(stamp.path):
                 if upper in self.entries and self.entries[upper].kind != DIRECTORY:
                     self._displace(upper)
@@ -188,7 +194,7 @@ class MemoryFiles:
     def settle(self, stamps: Sequence[Stamp]) -> list[Stamp]:
         """Move the clock until what can soon be trusted is, look again, and return all."""
         now = self.clock.now_ns()
-        moments = {place: _moment(stamp) for place, stamp in enumerate(stamps) if not stamp.trusted}
+        moments = {place: self._moment(stamp) for place, stamp in enumerate(stamps) if not stamp.trusted}
         soon = {place: moment for place, moment in moments.items() if moment <= now + SOON}
         if soon and max(soon.values()) >= now:
             self.clock.sleep((max(soon.values()) - now + 1_000_000) / 1e9)
@@ -206,13 +212,17 @@ class MemoryFiles:
         if entry.kind == LINK and follow:
             return self._followed(path, entry)
         parts: tuple[Stamp, ...] = ()
+        left_out = ""
         if entry.kind == DIRECTORY:
-            parts = tuple(self._part(below) for below in sorted(self._below(path)))
+            below = sorted(self._below(path))
+            seen = [each for each in below if LEFT_OUT.isdisjoint(each[len(path) :].split("/"))]
+            parts = tuple(self._part(each) for each in seen)
+            left_out = next((each for each in below if each.rpartition("/")[2] in LEFT_OUT), "")
             content = digest(DIRECTORY_SEED, _listing(path, parts))
         else:
             content = self._digest(entry)
         trusted = self._trusts(entry.signature) and all(part.trusted for part in parts)
-        return Stamp(path, entry.kind, content, entry.signature, trusted, parts)
+        return Stamp(path, entry.kind, content, entry.signature, trusted, parts, left_out)
 
     def _digest(self, entry: Entry) -> bytes:
         if entry.kind == LINK:
@@ -247,7 +257,20 @@ class MemoryFiles:
         return texts, hops
 
     def _trusts(self, signature: tuple[int, ...]) -> bool:
-        return max(signature[4:]) + FINE < self.clock.now_ns()
+        return max(signature[4:]) + self._tick() < self.clock.now_ns()
+
+    def _moment(self, stamp: Stamp) -> int:
+        """When `stamp` can be trusted."""
+        times = [max(each.signature[4:]) for each in (stamp, *stamp.parts) if each.signature]
+        return max(times, default=-self._tick()) + self._tick()
+
+    def _tick(self) -> int:
+        return COARSE if self.coarse else FINE
+
+    def _time(self) -> int:
+        """The time that a file gets that is written now."""
+        now = self.clock.now_ns()
+        return now - now % SECOND if self.coarse else now
 
     def _signature(self, path: str) -> tuple[int, ...]:
         entry = self.entries.get(path)
@@ -255,7 +278,7 @@ class MemoryFiles:
 
     def _new_signature(self, kind: int, size: int) -> tuple[int, ...]:
         self._inodes += 1
-        now = self.clock.now_ns()
+        now = self._time()
         return (1, self._inodes, kind, size, now, now)
 
     def _put(self, path: str, kind: int, content: bytes) -> None:
@@ -271,19 +294,16 @@ class MemoryFiles:
 
     def _below(self, path: str) -> list[str]:
         start = path + "/"
-        return [
-            found
-            for found in self.entries
-            if found.startswith(start) and LEFT_OUT.isdisjoint(found[len(start) :].split("/"))
-        ]
+        return [found for found in self.entries if found.startswith(start)]
 
-    def _displace(self, path: str) -> None:
+    def _displace(self, path: str, because_of: str = "") -> None:
         place = f".redun/displaced/{len(self.displaced) + 1}/{path}"
         self.folder(os.path.dirname(place))
         for found in [path, *self._below(path)]:
             self.entries[place + found[len(path) :]] = self.entries.pop(found)
         self._note_change(path)
-        self.displaced.append((path, place))
+        cause = because_of or path
+        self.displaced.append((cause, place + cause[len(path) :]))
 
     def _expanded(self, products: Sequence[tuple[str, bytes, int]]) -> list[tuple[str, bytes, int]] | None:
         """`products` with everything below directories; None if the bytes of one are not kept."""
@@ -307,7 +327,3 @@ def _above(path: str) -> list[str]:
     """The folders above `path`, the outermost first."""
     return [path[:place] for place, char in enumerate(path) if char == "/" and place]
 
-
-def _moment(stamp: Stamp) -> int:
-    """When `stamp` can be trusted."""
-    return max((max(each.signature[4:]) + FINE for each in (stamp, *stamp.parts) if each.signature), default=0)

@@ -8,10 +8,11 @@ from errno import EISDIR, ELOOP, ENOENT
 from redo_py.files.api import ABSENT, DIRECTORY, EXECUTABLE, FILE, LINK, OTHER, Stamp
 from redo_py.files.contents import LEFT_OUT, followed_digest, link_digest, listing_of
 from redo_py.files.reading import Reading, read_regular
-from redo_py.files.signature import kind_of, signature_of, status_at
+from redo_py.files.signature import MODE, kind_of, status_at
 from redo_py.files.trouble import unreadable
 from redo_py.ground.hashing import DIRECTORY as DIRECTORY_SEED
 from redo_py.ground.hashing import digest
+from redo_py.ground.signatures import signature_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,13 +29,16 @@ ATTEMPTS = 5  # looks at a path that turns into something else between the look 
 class Observer:
     """One look at some paths. Everything that it reads is read after its start."""
 
-    __slots__ = ("_keep", "_memo", "_places", "_start", "_ticks")
+    __slots__ = ("_keep", "_memo", "_places", "_readers", "_start", "_ticks")
 
-    def __init__(self, places: Places, memo: StatMemo, ticks: Ticks, keep: Artifacts | None = None) -> None:
+    def __init__(
+        self, places: Places, memo: StatMemo, ticks: Ticks, keep: Artifacts | None = None, readers: int = 0
+    ) -> None:
         self._places = places
         self._memo = memo
         self._ticks = ticks
         self._keep = keep  # where the contents go that are seen, if anywhere
+        self._readers = readers  # the mode bits of what may be kept: those of others' reading that new files have
         self._start = -1  # the file system's time before the first reading; -1 until there is one
 
     def look(self, path: str, follow: bool) -> Stamp:
@@ -70,17 +74,22 @@ class Observer:
 
     def _regular(self, path: str, kind: int, signature: tuple[int, ...]) -> Stamp:
         known = self._memo.known(signature)
-        if known is not None and (self._keep is None or self._keep.have((known,))[0]):
+        keep = self._keep if self._is_open(signature) else None
+        if known is not None and (keep is None or keep.have((known,))[0]):
             return Stamp(path, kind, known, signature, True)
         start = self._begin()
         full = self._places.full(path)
         reading = read_regular(full)
-        if self._keep is not None:
-            _keep_file(self._keep, full, reading)
+        if keep is not None:
+            _keep_file(keep, full, reading)
         trusted = reading.whole and self._ticks.trusts(reading.signature, start)
         if trusted:
             self._memo.learn(reading.signature, reading.digest)
         return Stamp(path, kind_of(reading.signature[2]), reading.digest, reading.signature, trusted)
+
+    def _is_open(self, signature: tuple[int, ...]) -> bool:
+        """Whether what is restored, with the mode of new files, would be no wider open than what has `signature`."""
+        return signature[MODE] & self._readers == self._readers
 
     def _special(self, path: str, kind: int, signature: tuple[int, ...]) -> Stamp:
         """A link as such, or something that has no content and is never opened."""
@@ -93,22 +102,28 @@ class Observer:
         return Stamp(path, LINK, content, signature, self._ticks.trusts(signature, self._begin()))
 
     def _directory(self, path: str, signature: tuple[int, ...]) -> Stamp:
-        parts = self._below(path)
+        parts, left_out = self._below(path)
         skip = len(path) + 1
         listing = listing_of([(part.path[skip:], part.kind, part.digest) for part in parts])
         content = digest(DIRECTORY_SEED, listing)
-        if self._keep is not None:
+        folders = [signature, *(part.signature for part in parts if part.kind == DIRECTORY)]
+        if self._keep is not None and not left_out and all(map(self._is_open, folders)):
             self._keep.put_bytes(listing, content)
         trusted = self._ticks.trusts(signature, self._begin()) and all(part.trusted for part in parts)
-        return Stamp(path, DIRECTORY, content, signature, trusted, tuple(parts))
+        return Stamp(path, DIRECTORY, content, signature, trusted, tuple(parts), left_out)
 
-    def _below(self, top: str) -> list[Stamp]:
-        """A stamp for every entry below the directory `top`; those of folders have no digest."""
+    def _below(self, top: str) -> tuple[list[Stamp], str]:
+        """A stamp for every entry below the directory `top`, those of folders without digest; and an entry that is left
+        out, "" if there is none."""
         parts = []
+        left_out = ""
         folders = [top]
         while folders:
             folder = folders.pop()
             for path, status in self._entries(folder):
+                if path.rpartition("/")[2] in LEFT_OUT:
+                    left_out = path
+                    continue
                 kind, signature = kind_of(status.st_mode), signature_of(status)
                 if kind == DIRECTORY:
                     folders.append(path)
@@ -117,15 +132,11 @@ class Observer:
                     parts.append(self._regular(path, kind, signature))
                 else:
                     parts.append(self._special(path, kind, signature))
-        return parts
+        return parts, left_out
 
     def _entries(self, folder: str) -> list[tuple[str, os.stat_result]]:
         with os.scandir(self._places.full(folder)) as found:
-            return [
-                (f"{folder}/{entry.name}", entry.stat(follow_symlinks=False))
-                for entry in found
-                if entry.name not in LEFT_OUT
-            ]
+            return [(f"{folder}/{entry.name}", entry.stat(follow_symlinks=False)) for entry in found]
 
     def _followed(self, path: str, signature: tuple[int, ...]) -> Stamp:
         """An input link: its digest is of the texts on the way and of what is at the end.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from redo_py.files.signature import signature_of
 from redo_py.ground.hashing import FILE, digest, hasher
+from redo_py.ground.signatures import signature_of
 
 SMALL = 1 << 20  # files up to here are read whole, and their bytes are at hand for the artifacts
 ATTEMPTS = 3  # how often a file that changes its length meanwhile is read

@@ -11,14 +11,11 @@ from errno import EACCES, EPERM
 from stat import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, S_IXUSR
 
 from redo_py.files.api import DIRECTORY, EXECUTABLE, FILE, LINK, OTHER
+from redo_py.ground.signatures import signature_of
 
-MTIME = 4  # places in a signature
+MODE = 2  # places in a signature
+MTIME = 4
 CTIME = 5
-
-
-def signature_of(status: os.stat_result) -> tuple[int, ...]:
-    """The signature that `status` amounts to."""
-    return (status.st_dev, status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def signature_at(full: str) -> tuple[int, ...]:
@@ -28,10 +25,9 @@ def signature_at(full: str) -> tuple[int, ...]:
     will say why.
     """
     try:
-        status = os.lstat(full)
+        return signature_of(os.lstat(full))
     except OSError:
         return ()
-    return (status.st_dev, status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def status_at(full: str) -> os.stat_result | None:
@@ -50,3 +46,25 @@ def kind_of(mode: int) -> int:
     if form == S_IFREG:
         return EXECUTABLE if mode & S_IXUSR else FILE
     return {S_IFDIR: DIRECTORY, S_IFLNK: LINK}.get(form, OTHER)
+
+
+def last_change(full: str) -> int:
+    """When the path `full`, or anything below it, was last changed, by the file system's clock in ns; 0 when there is
+    nothing. It is the time that nobody can set: every new content, mode, name and removal counts."""
+    latest = 0
+    waiting = [full]
+    while waiting:
+        place = waiting.pop()
+        signature = signature_at(place)
+        if signature:
+            latest = max(latest, signature[CTIME])
+            if kind_of(signature[MODE]) == DIRECTORY:
+                waiting += _entries(place)
+    return latest
+
+
+def _entries(folder: str) -> list[str]:
+    try:
+        return [f"{folder}/{name}" for name in os.listdir(folder)]
+    except OSError:  # it may not be read, or is no more: then its own change is all that there is to see
+        return []

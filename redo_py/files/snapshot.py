@@ -82,17 +82,6 @@ def holds(snapshot: Snapshot, environ: Mapping[str, str]) -> bool:
     return True
 
 
-def first_difference(snapshot: Snapshot, environ: Mapping[str, str]) -> str:
-    """The first path or variable (`$NAME`) that is not as `snapshot` says, for those who ask why; empty if it holds."""
-    for name, value in snapshot.environment:
-        if environ.get(name) != value:
-            return f"${name}"
-    for path, signature in zip(snapshot.paths, snapshot.signatures, strict=True):
-        if not holds(Snapshot((path,), (signature,), (), ""), environ):
-            return path
-    return ""
-
-
 def read_snapshot(state_dir: str, key: str) -> Snapshot | None:
     """The snapshot kept under `key`; None if there is none, or none that is whole."""
     match read_sealed(_place(state_dir, key), MAGIC):

@@ -58,10 +58,13 @@ class Ticks:
 
     def trusted_from(self, signature: tuple[int, ...]) -> int:
         """Readings that begin after this moment make `signature` trusted; for a stamp in the future that is far off."""
+        return max(signature[MTIME], signature[CTIME]) + self.tick(signature)
+
+    def tick(self, signature: tuple[int, ...]) -> int:
+        """The ns within which what has `signature` may have changed again under the same stamp."""
         if self._fine is None:
             self._fine = fine_devices()
-        fine = signature[0] in self._fine and signature[CTIME] % SECOND
-        return max(signature[MTIME], signature[CTIME]) + (FINE if fine else COARSE)
+        return FINE if signature[0] in self._fine and signature[CTIME] % SECOND else COARSE
 
     def wait_for(self, moment: int) -> bool:
         """Wait until `moment` is past; False without waiting if that is not soon."""

@@ -20,6 +20,7 @@ from redo_py.front.finder import Finder
 from redo_py.front.territory import Territory
 from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import FILE, digest
+from redo_py.ground.signatures import signature_of
 from redo_py.tasks.sources import Source
 
 TYPE_CHECKING = False
@@ -226,15 +227,11 @@ def _read(path: str) -> tuple[bytes, tuple[int, ...]]:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         for _ in range(_READ_AGAIN):
-            before = _signature(os.fstat(descriptor))
+            before = signature_of(os.fstat(descriptor))
             os.lseek(descriptor, 0, os.SEEK_SET)
             content = b"".join(iter(lambda: os.read(descriptor, 1 << 20), b""))
-            if _signature(os.fstat(descriptor)) == before:
+            if signature_of(os.fstat(descriptor)) == before:
                 return content, before
     finally:
         os.close(descriptor)
     raise UsageError("module-changes", path=path)
-
-
-def _signature(status: os.stat_result) -> tuple[int, ...]:
-    return (status.st_dev, status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns)

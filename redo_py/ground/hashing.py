@@ -39,4 +39,5 @@ EXPRESSION = seed_of("expression")  # the flat encoding of an expression
 ARGUMENTS = seed_of("arguments")  # bound arguments of a call
 CODE = seed_of("code")  # a task's code and what it reaches
 EVALUATION = seed_of("evaluation")  # task hash + arguments hash
+DISCOVERING = seed_of("discovering evaluation")  # the same of a call that tells in depfiles what else it read
 CALL = seed_of("call")  # a call node: task, arguments, result, children

@@ -6,6 +6,7 @@ from __future__ import annotations
 import operator
 
 from redo_py.ir.commands import glue, render
+from redo_py.values.file import Tool
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,4 +71,5 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "format": _format,
     "render": render,  # the text of a command with values in its holes
     "glue": glue,  # the words of one hole with text glued to it
+    "tool": lambda name, path, cwd: Tool(name, b"", str(path), cwd),  # what a command names, once its PATH is known
 }

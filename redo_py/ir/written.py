@@ -65,7 +65,7 @@ def _value(item: Value, depth: int) -> Any:
         return {"ref": item.of}
     if type(item) is File and not item.digest and not item.kind:
         return _named("File", item.path)
-    if type(item) is Tool and not item.digest:
+    if type(item) is Tool and not item.digest and item.path is None and not item.cwd:
         return _named("Tool", item.name)
     if type(item) is Output and not item.path.endswith("/"):
         return _named("Output", item.path + "/" * item.directory)

@@ -26,16 +26,6 @@ if TYPE_CHECKING:
     from redo_py.tasks.parts import Parts
     from redo_py.tasks.project import CodeOfProject
 
-CHANGED, NEW, GONE = "changed", "new", "gone"
-
-
-def code_digest(
-    func: Callable[..., Any], project: CodeOfProject, *, version: str | None = None, includes: Sequence[object] = ()
-) -> bytes:
-    """The 16 bytes that stand for the code of the task made from `func`; raises UsageError as `code_parts` does."""
-    return digest_of_parts(code_parts(func, project, version=version, includes=includes))
-
-
 def digest_of_parts(parts: Parts) -> bytes:
     """The digest of the parts' names and digests; their places do not count."""
     state = hasher(CODE)
@@ -154,19 +144,3 @@ def _dedented(lines: list[str]) -> str:
     """`lines` without the white space that stands before the first of them; lines that have less keep their text."""
     margin = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
     return "".join(line.removeprefix(margin) + "\n" for line in lines)
-
-
-def explain_code(old: Parts, new: Parts) -> list[tuple[str, str, str, int]]:
-    """(part, CHANGED | NEW | GONE, file, line) for each part that differs, by name; [] if the code is the same."""
-    differing = [name for name in sorted({*old, *new}) if _digest(old, name) != _digest(new, name)]
-    return [(name, _change(old, new, name), *(new.get(name) or old[name])[1:]) for name in differing]
-
-
-def _digest(parts: Parts, name: str) -> bytes:
-    return parts[name][0] if name in parts else b""
-
-
-def _change(old: Parts, new: Parts, name: str) -> str:
-    if name not in old:
-        return NEW
-    return CHANGED if name in new else GONE

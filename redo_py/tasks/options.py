@@ -10,7 +10,7 @@ class Option:
 
     def __init__(self, name: str, kind: str, doc: str, in_key: bool = False) -> None:
         self.name = name
-        self.kind = kind  # "text" "count" "seconds" "flag" "size" "number" "calls" "list"
+        self.kind = kind  # "text" "count" "seconds" "flag" "calls" "list"
         self.doc = doc
         self.in_key = in_key
 
@@ -32,15 +32,12 @@ OPTIONS: dict[str, Option] = {
         Option("temp", "flag", "its outputs are removed when nothing needs them any more"),
         Option("after", "calls", "what must be done before, without being an input"),
         Option("depfile", "text", "the make-style file in which the command lists what it read"),
-        Option("cpus", "number", "processors it uses"),
-        Option("vcpus", "number", "another word for cpus"),
-        Option("memory", "size", "memory it needs"),
-        Option("gpus", "number", "graphics processors it uses"),
-        Option("tags", "list", "(key, value) pairs kept with its jobs"),
         Option("origin", "text", "what it was asked for: its first output, or the name of an action or target"),
         Option("kind", "text", "what declared it: rule, action, check"),
         Option("rule", "text", "the rule's name"),
         Option("stems", "list", "the values of the rule's placeholders"),
+        Option("absent_words", "list", "paths that words of its commands would name if something were there"),
+        Option("named_words", "list", "its inputs that are inputs because words of its commands name them"),
         Option("doc", "text", "the first line of its description"),
     )
 }

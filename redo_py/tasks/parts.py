@@ -17,6 +17,8 @@ NAME = "name"  # a chain from a name of the module: ("helper",), ("helpers", "cl
 HINT = "hint"  # the same from an annotation: it leads to classes of the project and says nothing else
 TAKEN = "taken"  # what an import takes from a module: "pkg.helpers" and ("clean",); all of the module if it is ()
 
+CHANGED, NEW, GONE = "changed", "new", "gone"  # what may have become of a part
+
 
 class Node:
     """What reaching one name of a module means. It depends on the module alone, so all tasks share it."""
@@ -26,6 +28,22 @@ class Node:
     def __init__(self, parts: Parts, references: list[Reference]) -> None:
         self.parts = parts
         self.references = references
+
+
+def differing_parts(old: Parts, new: Parts) -> list[tuple[str, str, str, int]]:
+    """(part, CHANGED | NEW | GONE, file, line) for each part that differs, by name; [] if the code is the same."""
+    differing = [name for name in sorted({*old, *new}) if _digest(old, name) != _digest(new, name)]
+    return [(name, _change(old, new, name), *(new.get(name) or old[name])[1:]) for name in differing]
+
+
+def _digest(parts: Parts, name: str) -> bytes:
+    return parts[name][0] if name in parts else b""
+
+
+def _change(old: Parts, new: Parts, name: str) -> str:
+    if name not in old:
+        return NEW
+    return CHANGED if name in new else GONE
 
 
 def digest_text(text: str) -> bytes:

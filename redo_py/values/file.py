@@ -22,6 +22,12 @@ class PathLike(Value):
     def __fspath__(self) -> str:
         return self.path
 
+    def __str__(self) -> str:
+        return self.path
+
+    def __format__(self, spec: str) -> str:
+        return format(self.path, spec)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.path!r})"
 
@@ -100,18 +106,27 @@ class Output(PathLike):
 class Tool(Value):
     """An executable that a command names: identified by what PATH finds for the name, see `[build] tools`."""
 
-    __slots__ = ("digest", "name")
+    __slots__ = ("cwd", "digest", "name", "path")
     type_name = "redun.Tool"
 
-    def __init__(self, name: str, digest: bytes = b"") -> None:
+    def __init__(self, name: str, digest: bytes = b"", path: str | None = None, cwd: str = "") -> None:
         self.name = name  # the first word of a command: a name for PATH, or a path
         self.digest = digest  # b"" until the engine has looked
+        self.path = path  # the PATH that the command declares; None if it has that of all commands
+        self.cwd = cwd  # the folder of the command, relative to the project's root; "" is the root
 
     def __repr__(self) -> str:
         return f"Tool({self.name!r})"
 
-    def state(self) -> tuple[str, bytes]:
-        return (self.name, self.digest)
+    @property
+    def key(self) -> tuple[str, str | None, str]:
+        """All that it is looked for by."""
+        return (self.name, self.path, self.cwd)
+
+    def state(self) -> tuple[Any, ...]:
+        if self.path is None and not self.cwd:
+            return (self.name, self.digest)
+        return (self.name, self.digest, self.path, self.cwd)
 
     @classmethod
     def from_state(cls, state: tuple[Any, ...]) -> Tool:

@@ -125,8 +125,10 @@ def check(world: DrawnWorld, project: Project, **options: Any) -> bool:
 
 
 def may_run_again(world: DrawnWorld) -> set[str]:
-    """What is declared to run always, and what failed in a `catch`: no failure is remembered."""
-    return {job.origin for job in world.execution.frontier.jobs if job.always or job.state == JobState.FAILED}
+    """What is declared to run always, and what failed in a `catch`: no failure is remembered, and which of several
+    comes first, and is given to `recovers`, may differ."""
+    again = {job.origin for job in world.execution.frontier.jobs if job.always or job.state == JobState.FAILED}
+    return again | ({"recovers"} if world.execution.failures else set())
 
 
 def check_twice(world: DrawnWorld, project: Project, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""What happens between two builds: an edit of the State, which the folder then follows, or of what lies on disk alone."""
+"""What happens between two builds: edits of the State, which the folder then follows, or of what lies on disk alone."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from redo_py.front.redunfile.callables import PendingCall
 from redo_py.front.redunfile.holes import Noticed
 from redo_py.front.redunfile.paths import joined
-from redo_py.front.redunfile.shell import BUILTINS
 from redo_py.ir.commands import quote
+from redo_py.ground.shell import BUILTINS
 from redo_py.ir.expression import Expression, SimpleExpression
 from redo_py.values.file import File, PathLike
 
@@ -72,6 +72,7 @@ def _exporting(exports: Mapping[str, Any]) -> list[Any]:
     return parts
 
 
+NAMED = "named in the command"
 _NO_EXPORTS: Mapping[str, Any] = {}
 
 
@@ -79,7 +80,7 @@ class Body(Noticed):
     """Filled while the body runs, read when its expression is made."""
 
     __slots__ = (
-        "after", "call", "checks", "cwd", "depfile", "inputs", "instance", "needs", "node",
+        "absent", "after", "call", "checks", "cwd", "depfile", "inputs", "instance", "needs", "node",
         "planner", "prelude", "shell", "steps", "tools", "variables",
     )  # fmt: skip
 
@@ -95,9 +96,10 @@ class Body(Noticed):
         self.call: PendingCall | None = None  # the task call that the body returned
         self.inputs: dict[Any, Any] = {}  # path -> path, or id -> lazy value; in order of first appearance
         self.needs: dict[str, tuple[Node, bool, str]] = {}  # path -> (place, missing_ok, how it came about)
+        self.absent: dict[str, None] = {}  # paths that literal words would name, and that nothing makes
         self.after: dict[str, Node] = {}  # paths of order-only needs
         self.checks: list[Instance] = []  # that must succeed before
-        self.tools: dict[str, None] = {}
+        self.tools: dict[tuple[str, int], None] = {}  # (first word of a command, which step it is in)
         self.depfile = ""
 
     # ---- dependencies
@@ -138,10 +140,18 @@ class Body(Noticed):
     def _add_named(self, text: str) -> bool:
         """Add the file that a literal word names, if it names one; an output of this body is none."""
         path = joined(self.cwd, text)
-        if not self.planner.names_file(path, self.instance):
-            return False
-        self.add(path, how="named in the command")
-        return True
+        if self.planner.names_file(path, self.instance):
+            self.add(path, how=NAMED)
+            return True
+        if self.planner.producer(path) is None:
+            self.absent[path] = None
+        return False
+
+    def words(self) -> dict[str, tuple[str, ...]]:
+        """What the engine has to know of literal words, see tasks.options: `absent_words` and `named_words`."""
+        absent = tuple([path for path in self.absent if path not in self.needs and path != self.depfile])
+        named = tuple([path for path, (_, _, how) in self.needs.items() if how == NAMED])
+        return ({"absent_words": absent} if absent else {}) | ({"named_words": named} if named else {})
 
     def text(self, piece: Piece, value: str) -> None:
         if piece.role == "command":
@@ -171,9 +181,9 @@ class Body(Noticed):
                 self.add(word.path)
 
     def add_tool(self, name: str) -> None:
-        """The executable `name` is part of the key."""
+        """The executable `name`, in the step being evaluated, is part of the key."""
         if name and name not in BUILTINS:
-            self.tools[name] = None
+            self.tools[name, len(self.steps)] = None
 
     # ---- results
 

@@ -6,6 +6,7 @@ from redo_py.front.redunfile.body import Body, Step
 from redo_py.front.redunfile.builtins_windows import known_text
 from redo_py.front.redunfile.callables import Builtin, Outputs
 from redo_py.front.redunfile.declared import Group, Recipe
+from redo_py.front.redunfile.depfiles import described
 from redo_py.front.redunfile.holes import Filler
 from redo_py.front.redunfile.kinds import as_text, hole_text, is_lazy, kind_of, plain
 from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template
@@ -156,9 +157,9 @@ def _sh(
         variables = {**_environment_dict(machine, node, env), **variables}
     environment = _environment(machine, node, body, variables) if variables else variables
     parts = [*body.prelude, *parts]
-    body.steps.append(Step(parts, body.cwd, shell, source, environment, is_posix))
     if not is_posix:
         body.add_tool(shell.split()[0])
+    body.steps.append(Step(parts, body.cwd, shell, source, environment, is_posix))
     if depfile is not None:
         _depfile(machine, node, body, depfile)
 
@@ -243,7 +244,12 @@ def _files_in(value: Any) -> list[File]:
 def _depfile(machine: Machine, node: Node, body: Body, depfile: Any) -> None:
     if body.depfile:
         raise machine.error("second-depfile", node)
-    body.depfile = normal_path(known_text(machine, node, depfile, "depfile"))
+    path = body.depfile = normal_path(known_text(machine, node, depfile, "depfile"))
+    clash = body.planner.depfiles.claim(body.instance, path)
+    if clash is not None:
+        code, other = clash
+        words = {"one": described(body.instance), "other": described(other), "place": other.span}
+        raise machine.error(code, node, path=path, **words)
 
 
 # ---- small ones
@@ -300,7 +306,8 @@ BUILTINS = (
     Builtin("raw", "both", "(text: Any) -> Any", "A text that stands in a command as it is, without quotes.", _raw),
     Builtin(
         "args_file", "both", "(*items: Any) -> Any",
-        "`@path` of a file that holds these words: for lists too long for a command line.",
+        "`@path` of a file that holds these words: for lists too long for a command line.\n\n"
+        "The file is in `.redun/args`, written anew each time before the command runs; old ones are removed some day.",
         _args_file,
     ),
     Builtin("fail", "both", "(message: str) -> None", "Stop with this message, here.", _fail),

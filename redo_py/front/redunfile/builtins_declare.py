@@ -6,7 +6,7 @@ from redo_py.front.redunfile.builtins_windows import known_text, known_texts
 from redo_py.front.redunfile.callables import Builtin, Declaration, Imported
 from redo_py.front.redunfile.declared import Group
 from redo_py.front.redunfile.kinds import is_lazy, kind_of, plain
-from redo_py.front.redunfile.options import RECIPE_OPTIONS, TASK_OPTIONS, checked_options
+from redo_py.front.redunfile.options import RECIPE_OPTIONS, RESERVED, TASK_OPTIONS, checked_options
 from redo_py.front.redunfile.recipes import check_free
 from redo_py.front.redunfile.suggest import similar
 from redo_py.front.redunfile.texts import Template
@@ -26,7 +26,8 @@ def _rule(
     texts = [("", text) for pattern in patterns for text in known_texts(machine, node, pattern, "rule")]
     options: dict[str, Any] = {}
     for name, value in named.items():
-        if name not in RECIPE_OPTIONS and isinstance(value, (str, Template)) and not similar(name, RECIPE_OPTIONS, 1):
+        is_option = name in RECIPE_OPTIONS or name in RESERVED or bool(similar(name, RECIPE_OPTIONS, 1))
+        if isinstance(value, (str, Template)) and not is_option:
             texts.append((name, known_text(machine, node, value, name)))
         else:
             options[name] = value
@@ -132,7 +133,7 @@ BUILTINS = (
         "Several patterns are several outputs of one run, keyword patterns (`c=\"gen/{n}.c\"`) have names, a `/` at\n"
         "the end makes a folder. The parameters of the def are `out` and the placeholders. `where` says what a\n"
         "placeholder may be: a list of texts or a regular expression. Options: `always`, `executor`, `pool`,\n"
-        "`retries`, `temp`, `timeout`, `tracked`, `cpus`, `memory`, `gpus`, `vcpus`, `tags`.",
+        "`retries`, `temp`, `timeout`, `tracked`.",
         _rule,
     ),
     Builtin(
@@ -155,7 +156,7 @@ BUILTINS = (
     Builtin("source", "load", "(*paths: Texts) -> None", "Paths and globs that no pattern may claim.", _source),
     Builtin(
         "task", "both", f"(function: Any, {_OPTIONS}) -> Any",
-        "An imported function or task with options: `task(train, executor=\"batch\", memory=\"16G\")`.",
+        "An imported function or task with options: `task(train, retries=3, timeout=\"2h\")`.",
         _task,
     ),
 )  # fmt: skip

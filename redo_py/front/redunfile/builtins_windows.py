@@ -52,8 +52,8 @@ def _glob(machine: Machine, node: Node, *patterns: Any, exclude: Any = ()) -> li
     return [File(path) for path in found]
 
 
-def _glob_one(machine: Machine, node: Node, pattern: str, excluded: tuple[str, ...]) -> list[str]:
-    machine.redunfile.globbed.setdefault((pattern, excluded), machine.span(node))
+def _glob_one(machine: Machine, node: Node, pattern: str, excluded: tuple[str, ...], stems: str = "") -> list[str]:
+    machine.redunfile.globbed.setdefault((pattern, excluded, stems), machine.span(node))
     paths = machine.reads.glob(pattern, excluded)
     if not paths:
         machine.redunfile.warnings.append(machine.error("empty-glob", node, pattern=pattern))
@@ -71,7 +71,7 @@ def _stems(machine: Machine, node: Node, pattern: Any) -> list[Any]:
     folder = parsed.prefix[: parsed.prefix.rfind("/") + 1]
     ending = parsed.suffix.rpartition("/")[2]
     found = []
-    for path in _glob_one(machine, node, f"{folder}**/*{ending}", ()):
+    for path in _glob_one(machine, node, f"{folder}**/*{ending}", (), text):
         splits = parsed.splits(path, {})
         if len(splits) > 1:
             raise machine.error("two-splits", node, path=path, pattern=parsed.shown, ways=shown_ways(splits))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.scopes import Scope
     from redo_py.ground.spans import Span
 
+    Globbed = tuple[str, tuple[str, ...], str]  # pattern, excluded patterns, the pattern of `stems` or ""
+
 
 class Recipe:
     """A rule, action or check: a body that planning runs."""
@@ -93,7 +95,7 @@ class Redunfile:
         self.lazies: dict[str, tuple[Any, Span]] = {}  # public top-level names with lazy values
         self.sources: list[str] = []  # paths and globs that `source(...)` takes out of all patterns
         self.read: dict[str, Span] = {}  # sources whose lines were read, and where first
-        self.globbed: dict[tuple[str, tuple[str, ...]], Span] = {}  # what was globbed, and where first
+        self.globbed: dict[Globbed, Span] = {}  # what was globbed, and where first
         self.warnings: list[UsageError] = []  # worth saying, but nothing is wrong
 
     def error(self, code: str, span: Span | None, **words: Any) -> UsageError:

@@ -65,6 +65,16 @@ if TYPE_CHECKING:
         def is_file(self, path: str) -> bool:
             """Is there a regular file at `path`?"""
 
+        def real_folder(self, folder: str) -> str:
+            """The folder that `folder` is when links are followed; absolute if that is outside of the project."""
+
+        def oddity(self, path: str) -> str:
+            """What lies at `path` if it is neither a file nor a folder: "a named pipe", "a socket" ...; else ""."""
+
+        @property
+        def executors(self) -> Sequence[str]:
+            """The names of the executors that are configured."""
+
         def read_text(self, path: str) -> str:
             """The text of a source file; raises OSError."""
 

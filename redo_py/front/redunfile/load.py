@@ -7,6 +7,7 @@ from redo_py.front.redunfile.checks import check_names
 from redo_py.front.redunfile.declared import Redunfile
 from redo_py.front.redunfile.freenames import bound_names
 from redo_py.front.redunfile.kinds import is_lazy
+from redo_py.front.redunfile.listed import Listed
 from redo_py.front.redunfile.machine import Machine
 from redo_py.front.redunfile.owners import Owners
 from redo_py.front.redunfile.reads import Reads
@@ -101,6 +102,10 @@ def _final_errors(machine: Machine) -> list[UsageError]:
         if made_by is not None:
             recipe = made_by[0]
             errors.append(redunfile.error("lines-of-output", span, path=path, rule=recipe.name, place=recipe.span))
+    try:
+        Listed(redunfile, owners).check_new()
+    except UsageError as error:
+        errors.append(error)
     return errors + _unknown_pools(redunfile)
 
 

@@ -7,6 +7,7 @@ What is in `args` and `kwargs` is in the key, what is in `options` never is.
 from __future__ import annotations
 
 from redo_py.front.redunfile.callables import PendingCall
+from redo_py.front.redunfile.paths import joined
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import SimpleExpression, TaskExpression
 from redo_py.tasks.builtin import COMMAND, STEPS
@@ -30,6 +31,7 @@ def make(planner: Plan, instance: Instance) -> Any:
     body = instance.body
     assert body is not None
     options = _options(planner, instance, body)
+    _check_executor(planner, instance, body)
     if body.call is None:
         return TaskExpression(COMMAND, (), _arguments(planner, body), options, instance.span)
     call = planner.lowering.lower(body.call)
@@ -37,6 +39,14 @@ def make(planner: Plan, instance: Instance) -> Any:
         return TaskExpression(call.task_name, call.args, call.kwargs, {**call.options, **options}, instance.span)
     part = ("call", TaskReference(call.task_name), call.args, dict(call.kwargs))
     return TaskExpression(STEPS, (), _arguments(planner, body, (part,)), {**call.options, **options}, instance.span)
+
+
+def _check_executor(planner: Plan, instance: Instance, body: Body) -> None:
+    """Executor "command" runs commands alone, "thread" functions, with commands before them or without."""
+    unfit, what = ("thread", "commands alone") if body.call is None else ("command", "a function")
+    asked = (instance.options, body.call.imported.options if body.call is not None else {})
+    if any(options.get("executor") == unfit for options in asked):
+        raise planner.redunfile.error("executor-unfit", instance.span, name=instance.name, executor=unfit, what=what)
 
 
 def as_expression(value: Any) -> Any:
@@ -56,7 +66,7 @@ def _arguments(planner: Plan, body: Body, calls: tuple[Any, ...] = ()) -> dict[s
     arguments["outputs"] = body.instance.values
     own_env = planner.lowering.lower(dict(common)) if common else {}
     arguments["env"] = {**planner.host.passed, **_named_variables(planner, body), **own_env}
-    arguments["tools"] = _tools(planner, body)
+    arguments["tools"] = _tools(planner, body, arguments["env"])
     arguments["system"] = planner.host.system
     return arguments
 
@@ -76,11 +86,25 @@ def _step(planner: Plan, step: Step, exports: Mapping[str, Any]) -> tuple[Any, s
     return (text if type(text) is str else planner.lowering.lower(text), step.cwd, step.shell, step.stdin)
 
 
-def _tools(planner: Plan, body: Body) -> tuple[Tool, ...]:
-    """The executables whose identity counts: those that are no inputs anyway."""
+def _tools(planner: Plan, body: Body, env: Mapping[str, Any]) -> tuple[Tool | SimpleExpression, ...]:
+    """The executables whose identity counts: those that are no inputs anyway. `env` is what the whole job declares."""
     if planner.host.tools == "ignore":
         return ()
-    return tuple([planner.tool(name) for name in body.tools if name not in body.inputs])
+    found: dict[Any, Tool | SimpleExpression] = {}
+    for name, index in body.tools:
+        step = body.steps[index]
+        tool = _tool(planner, name, step.env.get("PATH", env.get("PATH")), step.cwd)
+        if "/" not in name or joined(step.cwd, name) not in body.inputs:
+            found[id(tool)] = tool
+    return tuple(found.values())
+
+
+def _tool(planner: Plan, name: str, path: Any, cwd: str) -> Tool | SimpleExpression:
+    """The executable `name` of a step. PATH says where it is only if there is no slash in it, and what is lazy, only
+    when it is known."""
+    if path is None or type(path) is str:
+        return planner.tool(name, None if "/" in name else path, "" if name.startswith("/") else cwd)
+    return SimpleExpression("tool", (name, planner.lowering.lower(path), cwd))
 
 
 def _input(planner: Plan, item: Any) -> Any:
@@ -111,6 +135,8 @@ def _options(planner: Plan, instance: Instance, body: Body) -> dict[str, Any]:
         options["stems"] = dict(instance.stems)
     if instance.doc:
         options["doc"] = instance.doc.partition("\n")[0]
+    if instance.kind != "action":  # one may change whatever it names
+        options.update(body.words())
     if body.depfile:
         options["depfile"] = body.depfile
     made = [each for path in body.after for each in planner.made_before(path)]

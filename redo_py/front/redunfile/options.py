@@ -14,17 +14,14 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.machine import Machine
     from redo_py.front.redunfile.syntax import Node
 
-RESOURCES = ("cpus", "gpus", "memory", "vcpus")
-RECIPE_OPTIONS = ("always", "executor", "pool", "retries", "tags", "temp", "timeout", "tracked", *RESOURCES)
-TASK_OPTIONS = ("always", "cache", "executor", "pool", "retries", "tags", "timeout", "version", *RESOURCES)
+RECIPE_OPTIONS = ("always", "executor", "pool", "retries", "temp", "timeout", "tracked")
+RESERVED = ("cpus", "gpus", "memory", "tags", "vcpus")  # options to come: no names for outputs
+TASK_OPTIONS = ("always", "cache", "executor", "pool", "retries", "timeout", "version")
 _SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _KINDS: dict[str, tuple[Any, str]] = {
     "text": (str, "a text"),
     "count": (int, "a whole number"),
     "flag": (bool, "True or False"),
-    "size": ((str, int, float), 'a size like "16G"'),
-    "number": ((int, float), "a number"),
-    "list": ((list, tuple), "a list"),
 }
 
 
@@ -37,7 +34,16 @@ def checked_options(
         if name not in known:
             raise machine.error("unknown-option", node, name=name, of=of, hint=closest(name, known))
         checked[name] = _checked(machine, node, name, plain(machine, value, node))
+    if "executor" in checked:
+        _check_executor(machine, node, checked["executor"])
     return checked
+
+
+def _check_executor(machine: Machine, node: Node, name: str) -> None:
+    known = machine.reads.host.executors
+    if name not in known:
+        hint = closest(name, known) or "known here: " + ", ".join(known)
+        raise machine.error("no-such-executor", node, name=name, hint=hint)
 
 
 def _checked(machine: Machine, node: Node, name: str, value: Any) -> Any:
@@ -46,7 +52,7 @@ def _checked(machine: Machine, node: Node, name: str, value: Any) -> Any:
         return seconds(machine, node, name, value)
     wanted, words = _KINDS[kind]
     fits = isinstance(value, wanted) and isinstance(value, bool) is (kind == "flag")
-    if not fits or (kind in ("count", "number") and value < 0):
+    if not fits or (kind == "count" and value < 0):
         raise machine.error("bad-option", node, name=name, wanted=words, value=_shown(value))
     return value
 

@@ -1,12 +1,13 @@
-"""The outputs of one plan: no two instances make one path, none lies below another's folder, no glob lists one."""
+"""The outputs of one plan: no two instances make one file, and none lies below another's folder."""
 
 from __future__ import annotations
 
-from redo_py.front.redunfile.globs import literal_prefix, matches
 from redo_py.front.redunfile.paths import folders_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from redo_py.front.redunfile.declared import Redunfile
     from redo_py.front.redunfile.instance import Instance
 
@@ -14,19 +15,18 @@ if TYPE_CHECKING:
 class Claims:
     """Who has claimed which path."""
 
-    __slots__ = ("_folders", "_globs", "_owners", "redunfile")
+    __slots__ = ("_folders", "_linked", "_owners", "_real_folder", "_real_folders", "redunfile")
 
-    def __init__(self, redunfile: Redunfile) -> None:
+    def __init__(self, redunfile: Redunfile, real_folder: Callable[[str], str]) -> None:
         self.redunfile = redunfile
+        self._real_folder = real_folder  # of a folder: the one that it is when links are followed
+        self._real_folders: dict[str, str] = {}
+        self._linked: dict[str, tuple[str, Instance]] = {}  # real path -> (path through a link, who claimed that)
         self._owners: dict[str, Instance] = {}
         self._folders: dict[str, Instance] = {}
-        self._globs: list[tuple[str, tuple[str, ...], str]] = []  # (literal beginning, excluded, pattern)
 
     def claim(self, instance: Instance) -> None:
-        """Note the outputs of a new instance. Raises UsageError if they collide with others or with a glob."""
-        globbed = self.redunfile.globbed
-        if len(self._globs) != len(globbed):
-            self._globs = [(literal_prefix(pattern), excluded, pattern) for pattern, excluded in globbed]
+        """Note the outputs of a new instance. Raises UsageError if they collide with others."""
         for output in instance.values:
             path = output.path
             other = self._owners.get(path)
@@ -37,10 +37,27 @@ class Claims:
                 self._check_folders(instance, path)
             if output.directory:
                 self._claim_folder(instance, path)
-            for prefix, excluded, pattern in self._globs:
-                if path.startswith(prefix) and matches(pattern, path) and not _is_excluded(path, excluded):
-                    span = globbed[(pattern, excluded)]
-                    raise self.redunfile.error("glob-of-output", span, pattern=pattern, path=path, rule=instance.name)
+            self._check_links(instance, path)
+
+    def maker(self, path: str) -> Instance | None:
+        """Who has claimed `path`."""
+        return self._owners.get(path)
+
+    def _check_links(self, instance: Instance, path: str) -> None:
+        """One file must not be made under two names, one of which passes through a linked folder."""
+        folder, _, name = path.rpartition("/")
+        real = self._real_folders.get(folder)
+        if real is None:
+            real = self._real_folders[folder] = self._real_folder(folder) if folder else ""
+        real_path = f"{real}/{name}" if real else name
+        other = self._linked.get(real_path)
+        if real != folder:
+            if real_path in self._owners:
+                other = (real_path, self._owners[real_path])
+            self._linked.setdefault(real_path, (path, instance))
+        if other is not None:
+            place = other[1].span
+            raise self._error("linked-outputs", instance, path=path, second=other[0], other=other[1].name, place=place)
 
     def _check_folders(self, instance: Instance, path: str) -> None:
         for folder in folders_of(path):
@@ -59,7 +76,3 @@ class Claims:
 
     def _error(self, code: str, instance: Instance, **words: object) -> Exception:
         return self.redunfile.error(code, instance.span, name=instance.name, **words)
-
-
-def _is_excluded(path: str, excluded: tuple[str, ...]) -> bool:
-    return any(matches(pattern, path) for pattern in excluded)

@@ -12,8 +12,10 @@ import gc
 from redo_py.front.redunfile.arguments import parse_arguments
 from redo_py.front.redunfile.body import Body
 from redo_py.front.redunfile.callables import Outputs, PendingCall
+from redo_py.front.redunfile.depfiles import Depfiles
 from redo_py.front.redunfile.instance import DONE, NEW, OPEN, Instance
 from redo_py.front.redunfile.kinds import kind_of
+from redo_py.front.redunfile.listed import Listed
 from redo_py.front.redunfile.listing import list_targets
 from redo_py.front.redunfile.lowering import Lowering, files_in
 from redo_py.front.redunfile.machine import Machine
@@ -54,7 +56,9 @@ class Planner:
         self.reads = redunfile.reads
         self.machine = Machine(redunfile, run_function)
         self.owners = Owners(redunfile)
-        self.claims = Claims(redunfile)
+        self.claims = Claims(redunfile, host.real_folder)
+        self.depfiles = Depfiles(self.claims)
+        self.listed = Listed(redunfile, self.owners, len(redunfile.globbed))
         self.lowering = Lowering(self.product, self._task_name)
         self.shapes: dict[Any, Shape] = {}  # see holes
         self.sources: dict[str, tuple[Span | None, Instance, bool]] = {}  # path -> (place, who asked first, missing_ok)
@@ -62,7 +66,7 @@ class Planner:
         self._instances: dict[Any, Instance] = {}  # (recipe, stems) or (kind, name) -> instance
         self._files: dict[str, File] = {}
         self._products: dict[str, SchedulerExpression] = {}
-        self._tools: dict[str, Tool] = {}
+        self._tools: dict[Any, Tool] = {}  # (name, PATH, folder) -> tool
         self._stack: list[Instance] = []  # of `plan`: the OPEN ones among them need each other in this order
 
     # ---- the question of who makes what
@@ -88,6 +92,10 @@ class Planner:
             instance.values = tuple([Output(each.path(stems), each.is_directory) for each in recipe.patterns])
             instance.origin = instance.values[0].path
             self.claims.claim(instance)
+            self.depfiles.check(instance)
+            if instance.stems and self.redunfile.globbed:
+                for output in instance.values:
+                    self.listed.check(output.path, instance.name)
         return instance
 
     def target(self, recipe: Recipe, arguments: Mapping[str, Any] | None = None) -> Instance:
@@ -241,6 +249,7 @@ class Planner:
         finally:
             machine.body = None
             machine.loops.clear()
+        self.listed.check_new()
         if isinstance(returned, PendingCall):
             body.call = returned
         elif returned is not None:
@@ -304,11 +313,11 @@ class Planner:
         maker = self._makers.get(path)
         return () if maker is None else (maker.expression,)
 
-    def tool(self, name: str) -> Tool:
-        """The Tool of this name, one object for all that use it."""
-        tool = self._tools.get(name)
+    def tool(self, name: str, path: str | None, cwd: str) -> Tool:
+        """The Tool of this name, PATH and folder, one object for all that use it."""
+        tool = self._tools.get((name, path, cwd))
         if tool is None:
-            tool = self._tools[name] = Tool(name)
+            tool = self._tools[name, path, cwd] = Tool(name, b"", path, cwd)
         return tool
 
     def _task_name(self, call: PendingCall) -> str:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from redo_py.front.redunfile.declared import Group, Recipe, Redunfile
+    from redo_py.front.redunfile.depfiles import Depfiles
     from redo_py.front.redunfile.host import Host
     from redo_py.front.redunfile.instance import Instance
     from redo_py.front.redunfile.lowering import Lowering
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         host: Host
         reads: Reads
         owners: Owners
+        depfiles: Depfiles
         lowering: Lowering
         shapes: dict[Any, Shape]
 
@@ -36,6 +38,6 @@ if TYPE_CHECKING:
         def product(self, path: str) -> Any: ...
         def names_file(self, path: str, asking: Instance) -> bool: ...
         def paths_of(self, group: Group) -> list[str]: ...
-        def tool(self, name: str) -> Tool: ...
+        def tool(self, name: str, path: str | None, cwd: str) -> Tool: ...
         def need_source(self, path: str, span: Span, asking: str) -> None: ...
         def made_before(self, path: str) -> Iterable[Any]: ...

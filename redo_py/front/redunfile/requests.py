@@ -6,7 +6,7 @@ from redo_py.front.redunfile.arguments import check_complete
 from redo_py.front.redunfile.callables import Outputs
 from redo_py.front.redunfile.declared import Group, Recipe
 from redo_py.front.redunfile.kinds import kind_of
-from redo_py.front.redunfile.paths import joined
+from redo_py.front.redunfile.paths import joined, relative
 from redo_py.front.redunfile.suggest import similar
 from redo_py.ground.errors import UsageError
 from redo_py.ir.expression import ValueExpression
@@ -146,16 +146,16 @@ def _unknown(planner: Plan, target: str, here: str, path: str) -> UsageError:
     name, equals, _ = target.partition("=")
     if equals and name.isidentifier():
         return UsageError("override-as-target", target=target)
-    close = similar(target, known_targets(planner), 3)
-    close += [each for each in similar(path, known_targets(planner), 3) if each not in close]
+    names = similar(target, redunfile.names(), 3)
+    paths = [relative(each, here) for each in similar(path, known_paths(planner), 3)]
+    close = list(dict.fromkeys([*names, *paths]))[:3]
     hint = "did you mean " + " or ".join(f"`{each}`" for each in close) + "?" if close else "see `redun targets`"
     return UsageError("unknown-target", target=target, hint=hint)
 
 
-def known_targets(planner: Plan) -> list[str]:
-    """Every name and every path that can be listed."""
-    redunfile = planner.redunfile
-    return [*redunfile.names(), *planner.owners.literals, *enumerable_paths(redunfile)]
+def known_paths(planner: Plan) -> list[str]:
+    """Every output that can be listed."""
+    return [*planner.owners.literals, *enumerable_paths(planner.redunfile)]
 
 
 def enumerable_paths(redunfile: Redunfile) -> list[str]:

@@ -7,17 +7,10 @@ is the shell's business.
 
 from __future__ import annotations
 
+from redo_py.ground.shell import RESERVED
+
 HOLE = "\0"
 
-RESERVED = frozenset(
-    "! { } if then elif else fi for while until do done case esac time function select coproc [[".split()
-)
-BUILTINS = frozenset(
-    """. : [ alias bg bind break builtin caller cd command compgen complete compopt continue declare dirs disown echo
-    enable eval exec exit export false fc fg getopts hash help history jobs kill let local logout mapfile popd printf
-    pushd pwd read readarray readonly return set shift shopt source suspend test times trap true type typeset ulimit
-    umask unalias unset wait""".split()
-)  # what bash carries out by itself
 _BEFORE_COMMAND = frozenset("! { if then elif else while until do time".split())
 _BLANK = " \t\r"
 _ENDS_WORD = frozenset(" \t\r\n;&|<>()")

@@ -60,7 +60,10 @@ def endless_error(redunfile: Redunfile, instance: Instance) -> UsageError:
 def missing_input(plan: Plan, path: str, span: Span | None, asking: Instance | None) -> UsageError:
     """`asking` needs the source `path`, which is not there."""
     redunfile = plan.redunfile
-    if asking is not None and asking.kind == "rule" and asking.stems and plan.reads.is_file(asking.origin):
+    oddity = plan.host.oddity(path)
+    if oddity:
+        error = redunfile.error("special-input", span, path=path, kind=oddity)
+    elif asking is not None and asking.kind == "rule" and asking.stems and plan.reads.is_file(asking.origin):
         error = redunfile.error("pattern-claims", span, path=path, output=asking.origin, name=asking.name)
     else:
         known = [*plan.owners.literals, *plan.reads.seen()]

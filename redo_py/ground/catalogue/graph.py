@@ -31,6 +31,14 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{path} can be read as {pattern} in two ways: {ways}",
         "say which with `where=`, or put `/` between the placeholders",
     ),
+    "shared-depfile": (
+        "{path} is the depfile of {one} and of {other} ({place})",
+        'each command writes its own: name it after what is made, `depfile=f"{{out}}.d"`',
+    ),
+    "depfile-is-output": (
+        "{path} is the depfile of {one} and an output of {other} ({place})",
+        "a depfile is removed when it has been read: give it another name",
+    ),
     "overlap": (
         "{path} of rule `{name}` lies inside {folder}, which rule `{other}` ({place}) makes",
         "one of them has to go elsewhere",
@@ -40,12 +48,28 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{pattern} would list {path}, which rule `{rule}` makes",
         "a glob reads sources: leave it out with `exclude=`",
     ),
+    "glob-of-pattern": (
+        "{pattern} lists {path}, which rule `{rule}` claims",
+        'a glob reads sources: leave it out with `exclude=`, or say source("{path}") if no rule shall make it',
+    ),
+    "executor-unfit": (
+        "`{name}` runs {what}, which the executor `{executor}` does not",
+        "leave `executor=` out: commands and functions find theirs",
+    ),
+    "linked-outputs": (
+        "{path} of rule `{name}` and {second} of rule `{other}` ({place}) are one file: a folder is a link",
+        "let one rule make it, under one of its names",
+    ),
     "cycle": ("what is needed here needs itself: {path}", ""),
     "endless": (
         "rule `{name}` needs itself without end: {path}",
         "its pattern matches what it needs: narrow the pattern",
     ),
     # ---- inputs
+    "special-input": (
+        "{path} is {kind}, not a file",
+        "an input is a file or a folder: what has no content cannot be told to have changed",
+    ),
     "missing-input": ("{path} is missing", "{hint}"),
     "pattern-claims": (
         "{path} is missing, and rule `{name}` needs it for {output}",

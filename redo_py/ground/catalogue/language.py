@@ -112,6 +112,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{path} is read before anything runs, but rule `{rule}` ({place}) makes it",
         'write `lines(need("{path}"))`',
     ),
+    "no-such-executor": ("there is no executor `{name}`", "{hint}"),
     "empty-glob": ("no file matches {pattern}", ""),
     "no-placeholder": ("{pattern} has no placeholder", "write `{{name}}` for the part that you want"),
     "open-quote": ("{quote} is never closed in {text}", ""),

@@ -34,6 +34,15 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{path} changes while it is being read",
         "{origin} ran four times and its input was different each time: find what writes it during the build",
     ),
+    "named-word-changes": (
+        "{path} changes while it is being read",
+        "{origin} ran four times and its input was different each time. It is an input because a word of the command\n"
+        'names it: if the command writes it, declare it as an output, or write raw("{path}")',
+    ),
+    "undeclared-output": (
+        "{origin} made {path}, which a word of its command names and no output declares",
+        'from now on the word would name an input. Declare {path} as an output, or write raw("{path}")',
+    ),
     "result-unwritable": (
         "the result of {task}, a {kind}, cannot be kept: {error}",
         "return plain data, a File, a dataclass, or an object that can be pickled",

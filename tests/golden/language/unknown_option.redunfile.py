@@ -5,4 +5,4 @@ def r(out):
     sh(f"touch {out}")
 
 
-A = task(f, memroy="2G")
+A = task(f, timout="2h")

@@ -9,6 +9,8 @@ import pytest
 from redo_py.cli.refusals import refused
 from redo_py.ground.errors import ErrorList, RunError, StoreError, UsageError
 
+PUT_RIGHT = "  hint: what had finished is recorded: put this right and run redun again\n"
+
 
 def raising(error: BaseException):
     """A command that ends with `error`."""
@@ -39,14 +41,12 @@ def test_a_status_is_passed_on(capsys: pytest.CaptureFixture[str]):
         (
             OSError(errno.ENOSPC, "No space left on device", "state"),
             1,
-            "redun: the system refused what redun needs: state: No space left on device\n"
-            "  hint: what had finished is recorded: put this right and run redun again\n",
+            f"redun: the system refused what redun needs: state: No space left on device\n{PUT_RIGHT}",
         ),
         (
             OSError(errno.ENOSPC, "No space left on device"),
             1,
-            "redun: the system refused what redun needs: No space left on device\n"
-            "  hint: what had finished is recorded: put this right and run redun again\n",
+            f"redun: the system refused what redun needs: No space left on device\n{PUT_RIGHT}",
         ),
     ],
 )

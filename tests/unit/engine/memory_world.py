@@ -117,6 +117,8 @@ class World:
         self.store = store or MemoryStore()
         self.tasks = MemoryTasks()
         self.tools: dict[str, bytes] = {}
+        self.tools_told: dict[str, bytes] = {}  # name -> digest when it was last asked for
+        self.tools_asked: list[list[str]] = []  # for each question whether some are unchanged, which
         self.scripts: dict[str, Script] = {"cat": concatenate}
         self.rules: dict[str, Expression] = {}
         self.ran: list[str] = []
@@ -137,8 +139,13 @@ class World:
     def missing_input(self, path: str) -> UsageError:
         return UsageError("operation-failed", operation="need", error=f"no {path}")
 
-    def digests(self, names: list[str]) -> list[bytes]:
-        return [self.tools.get(name, bytes(16)) for name in names]
+    def digests(self, tools: list[Tool]) -> list[bytes]:
+        self.tools_told.update({tool.name: self.tools.get(tool.name, bytes(16)) for tool in tools})
+        return [self.tools_told[tool.name] for tool in tools]
+
+    def unchanged(self, tools: list[Tool]) -> list[bool]:
+        self.tools_asked.append([tool.name for tool in tools])
+        return [self.tools.get(tool.name, bytes(16)) == self.tools_told[tool.name] for tool in tools]
 
     # ---- what a test says
 

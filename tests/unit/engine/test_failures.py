@@ -367,3 +367,18 @@ def test_a_file_that_a_finished_rule_did_not_leave_below_its_folder() -> None:
     world.rule("d/", "folder", [])
     root = world.run(world.rule("y", "cat d/y", ["d/y"]))
     assert "no d/y" in str(root.error)
+
+
+def test_a_task_that_nobody_knows_fails_what_calls_it_alone() -> None:
+    world = failing("x")
+    real = world.tasks.resolve
+
+    def resolve(name: str) -> Any:
+        if name == "lost":
+            raise UsageError("unknown-executor", origin="o", name=name, suggestion="")
+        return real(name)
+
+    world.tasks.resolve = resolve  # type: ignore[method-assign]
+    root = world.run([TaskExpression("lost", (world.rules["x"],)), world.rules["x"]], max_failures=None)
+    assert getattr(root.error, "code", "") == "unknown-executor"
+    assert world.ran == ["x"]

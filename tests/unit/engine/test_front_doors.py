@@ -1,4 +1,4 @@
-"""Whoever makes the calls, a Python module or a redunfile: the same calls are the same evaluations and cache entries."""
+"""Whoever makes the calls, a Python module or a redunfile: the same calls are the same evaluations and entries."""
 
 from __future__ import annotations
 

@@ -18,7 +18,6 @@ from redo_py.files.snapshot import (
     MOST,
     Snapshot,
     drop_snapshot,
-    first_difference,
     holds,
     read_snapshot,
     snapshot_of,
@@ -70,7 +69,6 @@ def test_it_holds_while_nothing_changes(root: Path):
     assert holds(snapshot, ENVIRON)
     assert holds(snapshot, {**ENVIRON, "HOME": "/elsewhere"})
     assert snapshot.message == "all is well"
-    assert first_difference(snapshot, ENVIRON) == ""
 
 
 def test_writing_it_does_not_break_it(root: Path):
@@ -97,36 +95,33 @@ def lead(link: str, text: str) -> None:
 
 
 CHANGES = {
-    "edited, same size and time": (lambda: rewrite("src/a.c", b"b"), "src/a.c"),
-    "touched": (lambda: os.utime("src/a.c"), "src/a.c"),
-    "made executable": (lambda: os.chmod("src/a.c", 0o755), "src/a.c"),
-    "replaced by a folder": (lambda: turn_into_a_folder("real"), "real"),
-    "removed": (lambda: os.unlink("odd \n\udcff"), "odd \n\udcff"),
-    "absent one made": (lambda: Path("absent").write_bytes(b""), "absent"),
-    "below a directory": (lambda: rewrite("tree/sub/file", b"u"), "tree/sub/file"),
-    "new in a directory": (lambda: Path("tree/sub/new").write_bytes(b""), "tree/sub"),
-    "new folder in a directory": (lambda: os.mkdir("tree/new"), "tree"),
-    "behind a link": (lambda: rewrite("real", b"s"), "real"),
-    "link to another": (lambda: lead("link", "other"), "link"),
-    "new match": (lambda: Path("src/b.c").write_bytes(b""), "src/"),
-    "new match deep below": (lambda: Path("src/lib/b.c").write_bytes(b""), "src/lib/"),
-    "new folder to look into": (lambda: os.mkdir("src/new"), "src/"),
+    "edited, same size and time": lambda: rewrite("src/a.c", b"b"),
+    "touched": lambda: os.utime("src/a.c"),
+    "made executable": lambda: os.chmod("src/a.c", 0o755),
+    "replaced by a folder": lambda: turn_into_a_folder("real"),
+    "removed": lambda: os.unlink("odd \n\udcff"),
+    "absent one made": lambda: Path("absent").write_bytes(b""),
+    "below a directory": lambda: rewrite("tree/sub/file", b"u"),
+    "new in a directory": lambda: Path("tree/sub/new").write_bytes(b""),
+    "new folder in a directory": lambda: os.mkdir("tree/new"),
+    "behind a link": lambda: rewrite("real", b"s"),
+    "link to another": lambda: lead("link", "other"),
+    "new match": lambda: Path("src/b.c").write_bytes(b""),
+    "new match deep below": lambda: Path("src/lib/b.c").write_bytes(b""),
+    "new folder to look into": lambda: os.mkdir("src/new"),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_it_does_not_hold_after(root: Path, change: str):
     snapshot = kept(root)
-    act, where = CHANGES[change]
-    act()
+    CHANGES[change]()
     assert not holds(snapshot, ENVIRON)
-    assert first_difference(snapshot, ENVIRON) == where
 
 
 @pytest.mark.parametrize("environ", [{}, {"CC": "clang"}, {"CC": ""}, {"CC": "gcc", "CFLAGS": ""}])
 def test_it_does_not_hold_with_another_environment(root: Path, environ: dict[str, str]):
     assert not holds(kept(root), environ)
-    assert first_difference(kept(root), environ) in ("$CC", "$CFLAGS")
 
 
 def test_a_folder_that_a_glob_missed_is_noticed(root: Path):

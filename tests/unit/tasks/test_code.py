@@ -16,8 +16,13 @@ import pytest
 
 from redo_py.front.modules import Project
 from redo_py.ground.errors import UsageError
-from redo_py.tasks.code import CHANGED, GONE, NEW, code_digest, code_parts, code_text, digest_of_parts, explain_code
+from redo_py.tasks.code import code_parts, code_text, digest_of_parts
+from redo_py.tasks.parts import CHANGED, GONE, NEW, differing_parts
 from redo_py.tasks.task import Task, task
+
+
+def code_digest(func: Callable[..., Any], project: Project, version: str | None = None) -> bytes:
+    return digest_of_parts(code_parts(func, project, version=version))
 
 
 def is_task(value: object) -> bool:
@@ -80,13 +85,13 @@ def test_explain_names_the_part_that_differs(tmp_path: Path) -> None:
         "m.py": PIPELINE["m.py"].replace("[:LIMIT]", "[:MAX]").replace("LIMIT", "\n\nMAX"),
     }
     new = parts_of(tmp_path / "new", edited)
-    assert explain_code(old, new) == [
+    assert differing_parts(old, new) == [
         ("m.LIMIT", GONE, "m.py", 4),
         ("m.MAX", NEW, "m.py", 6),
         ("m.f", CHANGED, "m.py", 9),
         ("p.constants.TABLE", CHANGED, "p/constants.py", 1),
     ]
-    assert explain_code(old, old) == []
+    assert differing_parts(old, old) == []
 
 
 def test_the_digest_is_that_of_the_parts_without_their_places(tmp_path: Path) -> None:
@@ -106,7 +111,7 @@ def test_a_plain_value_from_outside_counts_by_its_value(tmp_path: Path, monkeypa
     files = {"m.py": "from sys import platform\ndef f(x): return platform\n"}
     here = parts_of(tmp_path / "here", files)
     monkeypatch.setattr(sys, "platform", "elsewhere")
-    assert explain_code(here, parts_of(tmp_path / "there", files)) == [("m.platform", CHANGED, "m.py", 1)]
+    assert differing_parts(here, parts_of(tmp_path / "there", files)) == [("m.platform", CHANGED, "m.py", 1)]
 
 
 def test_moving_the_project_changes_nothing(tmp_path: Path) -> None:
@@ -135,7 +140,7 @@ def test_a_plain_function_is_a_helper_even_if_a_task_of_it_exists_elsewhere(tmp_
     assert "m.h" in parts_of(tmp_path, files)
 
 
-@pytest.mark.parametrize("decorator", ["@task", "@task()", "@task(executor='batch', memory=4)", "@redun.task", "@t"])
+@pytest.mark.parametrize("decorator", ["@task", "@task()", "@task(executor='batch', retries=4)", "@redun.task", "@t"])
 def test_the_decorator_that_makes_the_task_does_not_count(tmp_path: Path, decorator: str) -> None:
     imports = "import redun\nfrom redun import task\nfrom redun import task as t\n"
     plain = parts_of(tmp_path / "plain", {"m.py": f"{imports}@task\ndef f(x): return x\n"})
@@ -145,11 +150,11 @@ def test_the_decorator_that_makes_the_task_does_not_count(tmp_path: Path, decora
 
 def test_the_decorator_is_known_through_the_projects_own_module(tmp_path: Path) -> None:
     files = {
-        "m.py": "from c import task\n@task(memory=1)\ndef f(x: int): return x\n",
+        "m.py": "from c import task\n@task(retries=1)\ndef f(x: int): return x\n",
         "c.py": "from redun import task\n",
     }
     old = parts_of(tmp_path / "old", files)
-    new = parts_of(tmp_path / "new", files | {"m.py": "from c import task\n@task(memory=2)\ndef f(x): return x\n"})
+    new = parts_of(tmp_path / "new", files | {"m.py": "from c import task\n@task(retries=2)\ndef f(x): return x\n"})
     assert old.keys() == new.keys() == {"m.f"}
     assert digest_of_parts(old) == digest_of_parts(new)
 
@@ -174,7 +179,7 @@ def test_a_package_of_the_settings_counts_by_version_where_it_is_reached(
     assert "numpy (installed)" in parts
     monkeypatch.setattr("importlib.metadata.version", lambda name: "99")
     changed = parts_of(tmp_path / "b", files, ("numpy",))
-    assert explain_code(parts, changed) == [("numpy (installed)", CHANGED, "", 0)]
+    assert differing_parts(parts, changed) == [("numpy (installed)", CHANGED, "", 0)]
 
 
 def test_a_package_of_the_settings_that_is_not_reached_does_not_count(tmp_path: Path) -> None:
@@ -358,7 +363,7 @@ def test_a_compiled_module_of_the_project_counts_by_its_bytes(tmp_path: Path) ->
     old = parts_of(tmp_path, files)
     assert set(old) == {"m.f", "fast (compiled)"}
     new = parts_of(tmp_path, files | {f"fast{EXTENSION_SUFFIXES[0]}": "two"})
-    assert [change[0] for change in explain_code(old, new)] == ["fast (compiled)"]
+    assert [change[0] for change in differing_parts(old, new)] == ["fast (compiled)"]
 
 
 def test_a_helper_module_that_cannot_be_imported_counts_by_its_text(tmp_path: Path) -> None:

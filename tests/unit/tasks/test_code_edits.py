@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from redo_py.front.modules import Project
-from redo_py.tasks.code import code_digest
+from redo_py.tasks.code import code_parts, digest_of_parts
 
 Files = dict[str, str]
 
@@ -19,7 +19,7 @@ def digest(folder: Path, files: Files) -> bytes:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     with Project(str(folder)) as project:
-        return code_digest(project.member("m", "f"), project)
+        return digest_of_parts(code_parts(project.member("m", "f"), project))
 
 
 def compare(tmp_path: Path, old: Files, new: Files) -> bool:

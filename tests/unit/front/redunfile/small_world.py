@@ -47,6 +47,9 @@ class World:
         self.system = "Linux x86_64"
         self.tools = tools
         self.passed: dict[str, str] = {}
+        self.executors = ("command", "thread")
+        self.links: dict[str, str] = {}  # linked folder -> the real one
+        self.oddities: dict[str, str] = {}  # path -> what lies there
         self.tasks: list[tuple[str, str, dict[str, Any]]] = []  # what was imported, with its options
 
     def env(self, name: str) -> str | None:
@@ -59,6 +62,12 @@ class World:
 
     def is_file(self, path: str) -> bool:
         return path in self.files
+
+    def real_folder(self, folder: str) -> str:
+        return self.links.get(folder, folder)
+
+    def oddity(self, path: str) -> str:
+        return self.oddities.get(path, "")
 
     def read_text(self, path: str) -> str:
         return self.files[path]

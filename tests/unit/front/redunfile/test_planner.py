@@ -451,14 +451,14 @@ def test_options_of_task_and_rule():
     text = """
 @rule("out", pool="p", retries=1)
 def r(out):
-    return task(f, memory="2G", retries=3)(out)
+    return task(f, version="2", retries=3)(out)
 
 
 pool("p", 2)
 """
     expression = only(text, "out")
     assert dict(expression.options) == {
-        "memory": "2G", "retries": 1, "pool": "p", "origin": "out", "kind": "rule", "rule": "r",
+        "version": "2", "retries": 1, "pool": "p", "origin": "out", "kind": "rule", "rule": "r",
     }  # fmt: skip
 
 

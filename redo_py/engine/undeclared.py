@@ -1,0 +1,31 @@
+"""undeclared: what a job wrote without saying so, as far as the words of its commands show it.
+
+A word that names a file is an input. One that named nothing when the job was planned and names a file that came while
+the job ran would be an input from then on: one that the job itself changes, so that it could never be up to date.
+"""
+
+from __future__ import annotations
+
+from redo_py.engine.execution import Execution
+from redo_py.engine.job import Job
+from redo_py.files.api import EXECUTABLE, FILE
+from redo_py.ground.errors import RunError
+
+
+def check_words(execution: Execution, job: Job) -> None:
+    """Raises RunError if the finished `job` made a file that a word of its commands names, but no output does."""
+    words = job.options.get("absent_words")
+    if not words:
+        return
+    files = execution.doors.files
+    for stamp in files.observe(words):
+        if stamp.kind in (FILE, EXECUTABLE):
+            changed_at = max(stamp.signature[4], stamp.signature[5]) / 1e9
+            if changed_at >= job.started - files.tick(stamp.signature):
+                raise RunError("undeclared-output", path=stamp.path, origin=job.origin)
+
+
+def changes_while_read(job: Job, path: str) -> RunError:
+    """The error for a `job` whose input `path` was different each time that it ran."""
+    code = "named-word-changes" if path in job.options.get("named_words", ()) else "changes-while-read"
+    return RunError(code, path=path, origin=job.origin)

@@ -1,0 +1,13 @@
+"""What bash carries out by itself: the first words of a command that name no program."""
+
+from __future__ import annotations
+
+RESERVED = frozenset(
+    "! { } [[ ]] if then elif else fi for in while until do done case esac time function select coproc".split()
+)  # words of its grammar
+BUILTINS = frozenset(
+    """. : [ alias bg bind break builtin caller cd command compgen complete compopt continue declare dirs disown echo
+    enable eval exec exit export false fc fg getopts hash help history jobs kill let local logout mapfile popd printf
+    pushd pwd read readarray readonly return set shift shopt source suspend test times trap true type typeset ulimit
+    umask unalias unset wait""".split()
+)  # its own commands

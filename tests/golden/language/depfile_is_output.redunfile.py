@@ -1,0 +1,4 @@
+# targets: a.o
+@rule("a.o", "a.d")
+def compiled(out):
+    sh(f"cc -MD -c a.c", depfile="a.d")
