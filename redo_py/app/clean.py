@@ -1,7 +1,8 @@
 """`redun clean`: take away what redun made, as long as it is still what redun put there.
 
 The ledger says what redun put where. A path that holds anything else by now, if only another mode, stays. So does a
-folder with a .git or .redun in it, which no digest covers. The contents stay in the artifact store, so that the next build puts them back without running anything.
+folder with a .git or .redun in it, which no digest covers. The contents stay in the artifact store, so that the next
+build puts them back without running anything.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
 from redo_py.files.api import ABSENT
 from redo_py.front.redunfile.requests import resolve
+from redo_py.front.redunfile.sources import Sources
 from redo_py.ground.errors import UsageError
 from redo_py.records import LEDGER, UNLEDGER
 from redo_py.values.file import normal_path
@@ -97,26 +99,41 @@ class Clean:
                 yield from (path for path, _, _ in found.outputs)
 
     def stale(self, entries: Entries) -> Entries:
-        """Those that no rule of the redunfile makes."""
+        """Those that no rule of the redunfile makes. What has become a source is the user's from now on."""
         planner = OpenRedunfile(self.project, defines(self.request.defines)).planner
-        return {path: entry for path, entry in entries.items() if planner.producer(path) is None}
+        paths = [path for path in entries if planner.producer(path) is None]
+        sources = Sources(planner)
+        tracked = self.project.files.tracked(paths)
+        handed_over = {path: "git keeps it" for path in paths if path in tracked}
+        handed_over.update({path: "it is a source now" for path in paths if path in sources})
+        for path, reason in sorted(handed_over.items()):
+            self.leave(path, reason)
+        if not self.request.dry:
+            self.store.write([(UNLEDGER, (path,)) for path in handed_over])
+        return {path: entries[path] for path in paths if path not in handed_over}
 
     def take(self, paths: list[str], entries: Entries) -> None:
         """Remove those that are as redun left them."""
         stamps = self.project.files.observe_outputs(paths)
-        ours = [stamp.path for stamp in stamps if (stamp.digest, stamp.kind) == entries[stamp.path]]
+        ours = [stamp.path for stamp in stamps if stamp.is_just(entries[stamp.path])]
         gone = [stamp.path for stamp in stamps if stamp.kind == ABSENT]
         for path in ours:
             self.line("would remove" if self.request.dry else "removed", path)
         for stamp in stamps:
-            if stamp.kind != ABSENT and (stamp.digest, stamp.kind) != entries[stamp.path]:
-                self.left += 1
-                self.line("left", f"{stamp.path}: it was changed after redun made it")
+            if stamp.kind != ABSENT and not stamp.is_just(entries[stamp.path]):
+                is_changed = (stamp.digest, stamp.kind) != entries[stamp.path]
+                reason = "it was changed after redun made it" if is_changed else f"{stamp.left_out} is in it"
+                self.leave(stamp.path, reason)
         self.removed += len(ours)
         if not self.request.dry:
             self.project.files.discard(ours)
             self.project.files.remove_empty_parents(ours + gone)
             self.store.write([(UNLEDGER, (path,)) for path in ours + gone])
+
+    def leave(self, path: str, reason: str) -> None:
+        """One line for a path that stays."""
+        self.left += 1
+        self.line("left", f"{path}: {reason}")
 
     def line(self, word: str, text: str) -> None:
         """One line with `word` in the first column."""

@@ -55,7 +55,7 @@ class Project:
         self.settings, self.stamps = read_settings(LocalFiles(root, self.memo, None, self.clock), STATE)
         folder = f"{root}/{STATE}/artifacts"
         large = LocalArtifacts(folder, self.settings.max_file, self.settings.max_total)
-        self.artifacts = PackedArtifacts(folder, large)
+        self.artifacts = PackedArtifacts(folder, large, self.clock)
         self.files = LocalFiles(root, self.memo, self.artifacts, self.clock)
         self._modules: Modules | None = None
         self._store: SqliteStore | None = None

@@ -43,7 +43,8 @@ def recover_project(project: Project, notice: Callable[[str], None]) -> None:
 
 def parted(project: Project, outputs: dict[str, int]) -> tuple[list[str], list[str]]:
     """The paths at which something lies: where it was last changed by the moment given, and where it was later."""
-    own, doubtful = [], []
+    own: list[str] = []
+    doubtful: list[str] = []
     for (path, moment), changed in zip(outputs.items(), project.files.last_changes(list(outputs)), strict=True):
         if changed:
             (own if changed <= moment else doubtful).append(path)

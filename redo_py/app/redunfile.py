@@ -32,7 +32,7 @@ class OpenRedunfile:
         )
         self.stamp, content = project.files.read(project.file)
         tree = parsed(project.file, content, cache_folder(project.environ) or STATE)
-        self.redunfile: Redunfile = load(tree, content.decode("utf-8", "surrogateescape"), self.host)
+        self.redunfile: Redunfile = load(tree, content.decode("utf-8", "surrogateescape"), self.host, project.file)
         self.planner = Planner(self.redunfile, self.host)
         self.sources: dict[str, Stamp] = {}  # what the sources of the plan held before any work
 

@@ -132,7 +132,7 @@ def take_value(request: Request, field: str, value: str, lists: dict[str, list[s
         lists[field].append(value)
         return "=" in value if field == "defines" else value != ""
     if field in ("jobs", "max_failures"):
-        if not value.isascii() or not value.isdigit() or int(value) < 1:
+        if not value.isascii() or not value.isdigit() or len(value) > 9 or int(value) < 1:
             return False
         setattr(request, field, int(value))
         return True

@@ -12,6 +12,7 @@ that rule; if it does not, the trace says nothing: the job must run and be told 
 from __future__ import annotations
 
 from redo_py.engine.execution import Execution
+from redo_py.engine.forced import is_forced
 from redo_py.engine.job import Job
 from redo_py.engine.observe import files_in, observe, saw_products, with_tasks
 from redo_py.engine.prepare import first_unknown, prepare
@@ -29,9 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from redo_py.engine.job import Product
     from redo_py.files.api import Stamp
-
-Product = tuple[str, bytes, int]  # path, digest, kind
 
 
 class Hit:
@@ -93,12 +93,6 @@ def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict
     if asking:
         verdicts.extend(zip(asking, look_up(execution, asking), strict=True))
     return verdicts
-
-
-def is_forced(execution: Execution, job: Job) -> bool:
-    """Whether `--force` names the job or one of its outputs."""
-    forces = execution.settings.forces
-    return forces is not None and (forces(job.origin) or any(forces(output.path) for output in job.outputs))
 
 
 def look_up(execution: Execution, jobs: list[Job]) -> list[Verdict]:

@@ -80,7 +80,7 @@ def believe(execution: Execution, good: list[tuple[Job, Finished]]) -> None:
             check_words(execution, job)
             if outcome.discovered:
                 job.discovered = check_discovered(execution, job, outcome.discovered)
-            if job.files:
+            if job.files and job.kind != "action":  # one may change what it names, and is not run twice for that
                 check_inputs(execution, job)
             if job.tools:
                 check_tools(execution, job)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from redo_py.values.file import File, Output, Tool
 
 
+Product = tuple[str, bytes, int]  # what a job leaves behind: path, digest, kind
+
+
 class JobState:
     """The states of a cell. `Frontier.set_state` is their only writer. Plain ints: enum costs start-up time.
 

@@ -6,8 +6,8 @@ that it makes it or the user forces it.
 
 from __future__ import annotations
 
-from redo_py.engine.decide import is_forced
 from redo_py.engine.execution import Execution
+from redo_py.engine.forced import is_forced
 from redo_py.engine.job import Job
 from redo_py.engine.observe import forget
 from redo_py.ground.errors import UsageError
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from redo_py.engine.decide import Product
+    from redo_py.engine.job import Product
 
 
 def put_back(execution: Execution, job: Job, products: Sequence[Product]) -> bool:

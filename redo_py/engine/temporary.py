@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from redo_py.engine.decide import Product
+    from redo_py.engine.job import Product
 
 
 def set_aside(execution: Execution, products: Sequence[Product]) -> None:

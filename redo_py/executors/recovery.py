@@ -100,8 +100,8 @@ class _Left:
             pid, start = rest
             self.groups.setdefault(seq, []).append((int(pid), start))
         elif kind in ("made", "failed"):
-            self._end(seq, *((self.made, self.failed) if kind == "made" else (self.failed, self.made)))
             self.moments[seq] = int(rest[0]) if rest else 0
+            self._end(seq, *((self.made, self.failed) if kind == "made" else (self.failed, self.made)))
 
     def _end(self, seq: int, now: set[int], not_now: set[int]) -> None:
         """One intent of `seq` has ended, as one of `now`; the last word counts."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from time import time_ns
 
 from redo_py.ground.hashing import FILE
 from redo_py.ground.hashing import digest as digest_of
@@ -19,6 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from redo_py.ground.clock import Clock
     from redo_py.store.artifacts import LocalArtifacts
 
 SMALL = 16 << 10  # bytes up to which a content is a row
@@ -36,9 +36,10 @@ SUM = "SELECT coalesce(sum(length(content)), 0) FROM small"
 class PackedArtifacts:
     """The Artifacts door: `large` is asked for whatever is not kept here. Close it, or the newest rows are lost."""
 
-    __slots__ = ("_connection", "_folder", "_is_given_up", "_large", "_used", "_waiting")
+    __slots__ = ("_clock", "_connection", "_folder", "_is_given_up", "_large", "_used", "_waiting")
 
-    def __init__(self, folder: str, large: LocalArtifacts) -> None:
+    def __init__(self, folder: str, large: LocalArtifacts, clock: Clock) -> None:
+        self._clock = clock
         self._folder = folder
         self._large = large
         self._connection: sqlite3.Connection | None = None  # opened when it is first needed
@@ -109,7 +110,7 @@ class PackedArtifacts:
         """Write what waits; what cannot be written is not kept."""
         connection = self._open()
         if connection is not None and (self._waiting or self._used):
-            now = time_ns()
+            now = self._clock.now_ns()
             try:
                 with connection:
                     connection.executemany(PUT, [(digest, now, content) for digest, content in self._waiting.items()])

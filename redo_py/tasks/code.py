@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from redo_py.tasks.parts import Parts
     from redo_py.tasks.project import CodeOfProject
 
+
 def digest_of_parts(parts: Parts) -> bytes:
     """The digest of the parts' names and digests; their places do not count."""
     state = hasher(CODE)

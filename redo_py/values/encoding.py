@@ -54,8 +54,7 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
     out = bytearray()
     stack = [value]
     opened, suspicious = 0, _SUSPICIOUS
-    open_objects: set[int] = set()  # ids of the foreign objects that we are inside of
-    plain = True
+    rare: _Rare | None = None  # made when something is met that is not handled here
     while stack:
         item = stack.pop()
         kind = type(item)
@@ -64,8 +63,8 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
             out += b"s" + pack(_SIZE, len(text)) + text
         elif kind is int:
             _int(out, item)
-        elif kind is tuple:
-            out += b"t" + pack(_SIZE, len(item))
+        elif kind is tuple or kind is list:
+            out += (b"t" if kind is tuple else b"l") + pack(_SIZE, len(item))
             stack.extend(item[::-1])
             opened += 1
         elif kind is bytes:
@@ -74,10 +73,6 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
             out += b"N"
         elif kind is bool:
             out += b"T" if item else b"F"
-        elif kind is list:
-            out += b"l" + pack(_SIZE, len(item))
-            stack.extend(item[::-1])
-            opened += 1
         elif kind is dict:
             out += b"d" + pack(_SIZE, len(item))
             for key in reversed(item):
@@ -90,31 +85,54 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
             name = type(item).type_name.encode()
             out += b"V" + pack(_SIZE, len(name)) + name
             stack.append(item.state())
-        elif kind is set or kind is frozenset:
-            out = _open_set(out, stack, item)
-        elif kind is _Parts:
-            out = item.take(out, stack)
-        elif kind is _Left:
-            open_objects.discard(id(item.item))
+        else:
+            rare = rare or _Rare()
+            out = rare.take(out, stack, item)
+        if opened > suspicious:
+            suspicious *= 4
+            if _contains_itself(value):
+                raise NotEncodable("the value contains itself")
+    return bytes(out), rare is None or rare.plain
+
+
+class _Rare:
+    """The rarer kinds of one encoding."""
+
+    __slots__ = ("inside", "plain")
+
+    def __init__(self) -> None:
+        self.plain = True  # whether nothing foreign was met
+        self.inside: set[int] = set()  # ids of the foreign objects that we are inside of
+
+    def take(self, out: bytearray, stack: list[Any], item: Any) -> bytearray:
+        """Encode `item` or open it; gives the bytearray to go on with."""
+        kind = type(item)
+        if kind is set or kind is frozenset:
+            return _open_set(out, stack, item)
+        if kind is _Parts:
+            return item.take(out, stack)  # type: ignore[no-any-return]
+        if kind is _Left:
+            self.inside.discard(id(item.item))
         elif kind is complex:
             out += b"c" + _float(item.real) + _float(item.imag)
         elif kind is bytearray:
             out += b"y" + pack(_SIZE, len(item)) + item
         else:
-            plain = False
-            if id(item) in open_objects:
-                raise NotEncodable(f"{kind.__module__}.{kind.__qualname__}: the value contains itself")
-            header, inside = describe(item)
-            out += header
-            if inside:
-                open_objects.add(id(item))
-                stack.append(_Left(item))
-                stack.extend(inside[::-1])
-        if opened > suspicious:
-            suspicious *= 4
-            if _contains_itself(value):
-                raise NotEncodable("the value contains itself")
-    return bytes(out), plain
+            self.open(out, stack, item)
+        return out
+
+    def open(self, out: bytearray, stack: list[Any], item: Any) -> None:
+        """A foreign object; raises NotEncodable for one that has no identity or that we are inside of."""
+        self.plain = False
+        if id(item) in self.inside:
+            kind = type(item)
+            raise NotEncodable(f"{kind.__module__}.{kind.__qualname__}: the value contains itself")
+        header, parts = describe(item)
+        out += header
+        if parts:
+            self.inside.add(id(item))
+            stack.append(_Left(item))
+            stack.extend(parts[::-1])
 
 
 class _Left:

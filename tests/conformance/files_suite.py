@@ -293,6 +293,25 @@ class FilesSuite:
         assert world.read(place) == b"precious"
         assert world.exists("out/deep")
 
+    def test_a_directory_with_what_its_digest_leaves_out_is_moved_away_whole(self, world: World):
+        world.write("tree/page", b"1")
+        ours = world.files.observe_outputs(["tree"])
+        world.write("tree/.git/HEAD", b"head")
+        (stamp,) = world.files.observe_outputs(["tree"])
+        assert (stamp.digest, stamp.left_out) == (ours[0].digest, "tree/.git")
+        assert not stamp.is_just((stamp.digest, stamp.kind))
+        ((path, place),) = world.files.clear(["tree"], ledger_of(ours))
+        assert path == "tree/.git"
+        assert world.read(f"{place}/HEAD") == b"head"
+        assert world.read(f"{place.removesuffix('.git')}page") == b"1"
+        assert not world.exists("tree")
+
+    def test_a_directory_with_what_its_digest_leaves_out_is_not_kept(self, world: World):
+        world.write("tree/page", b"1")
+        world.write("tree/.git/HEAD", b"head")
+        products = products_of(world.files.collect(["tree"]))
+        assert not world.files.can_restore(products)
+
     def test_nothing_displaced_is_ever_overwritten(self, world: World):
         places = []
         for content in (b"1", b"2", b"3"):

@@ -69,8 +69,8 @@ def test_clean_after_a_killed_build(slow: Project):
     slow.write("slow", "my own\n")
     slow.path("go").mkdir()
     slow.build("slow")
-    (kept,) = (slow.state / "displaced").glob("*/slow")
-    assert kept.read_text() == "my own\n"
+    kept = [path.read_text() for path in (slow.state / "displaced").glob("*/slow")]
+    assert "my own\n" in kept  # perhaps beside what the killed command wrote last
 
 
 def test_killed_at_many_moments(project: Project):

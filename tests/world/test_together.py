@@ -27,7 +27,7 @@ def outer(out):
 
 @rule("other.txt")
 def other(out):
-    sh(f"redun build -C ../other; cp ../other/made.txt {out}")
+    sh(f"redun build -C ../other; cp {raw('../other/made.txt')} {out}")
 
 
 default("outer.txt")

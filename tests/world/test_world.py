@@ -44,14 +44,14 @@ def seed_of(default: int) -> int:
 
 def check_counts(counts: Counter[str], steps: int) -> None:
     """The histories must have been worth something."""
-    assert counts["answered"] > steps / 2  # the fast lane does answer
-    assert counts["clean copies"] > steps / 20
+    assert counts["answered"] > steps / 3  # the fast lane does answer
+    assert counts["clean copies"] > steps / 30
     assert counts["ran once more"] < steps / 2
 
 
 @pytest.mark.world
 def test_a_hundred_steps(tmp_path: Path) -> None:
-    counts = run(tmp_path, *FEW, clean_each=3, seed=seed_of(1))
+    counts = run(tmp_path, *FEW, clean_each=5, seed=seed_of(1))
     check_counts(counts, FEW[0] * FEW[1])
 
 
@@ -61,5 +61,5 @@ def test_five_thousand_steps(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     seed = seed_of(secrets.randbelow(1 << 31))
     with capsys.disabled():
         print(f"\nREDUN_WORLD_SEED={seed}", flush=True)  # noqa: T201
-    counts = run(tmp_path, *MANY, clean_each=7, seed=seed)
+    counts = run(tmp_path, *MANY, clean_each=12, seed=seed)
     check_counts(counts, MANY[0] * MANY[1])

@@ -81,6 +81,4 @@ class Listed:
 
     def _error(self, code: str, key: Globbed, path: str, name: str) -> Exception:
         pattern, _, stems = key
-        return self._redunfile.error(
-            code, self._redunfile.globbed[key], pattern=stems or pattern, path=path, rule=name
-        )
+        return self._redunfile.error(code, self._redunfile.globbed[key], pattern=stems or pattern, path=path, rule=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redo_py.front.redunfile.paths import folders_of
+from redo_py.front.redunfile.reserved import owner_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Claims:
         """Note the outputs of a new instance. Raises UsageError if they collide with others."""
         for output in instance.values:
             path = output.path
+            self._check_free(instance, path, output.directory)
             other = self._owners.get(path)
             if other is not None:
                 raise self._error("two-instances", instance, path=path, other=other.name, place=other.span)
@@ -58,6 +60,11 @@ class Claims:
         if other is not None:
             place = other[1].span
             raise self._error("linked-outputs", instance, path=path, second=other[0], other=other[1].name, place=place)
+
+    def _check_free(self, instance: Instance, path: str, is_directory: bool) -> None:
+        owner = owner_of(path, self.redunfile.file, is_directory)
+        if owner:
+            raise self._error("output-reserved", instance, path=path + "/" * is_directory, owner=owner)
 
     def _check_folders(self, instance: Instance, path: str) -> None:
         for folder in folders_of(path):

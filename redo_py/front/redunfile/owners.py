@@ -9,6 +9,7 @@ from __future__ import annotations
 from redo_py.front.redunfile.globs import literal_prefix, matches
 from redo_py.front.redunfile.paths import folders_of
 from redo_py.front.redunfile.patterns import shown_ways
+from redo_py.front.redunfile.reserved import owner_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,8 +82,11 @@ class Owners:
         self.literals[path] = (recipe, pattern)
 
     def _check_literal(self, path: str) -> None:
-        """A literal output is no source, and lies below no other output."""
-        recipe = self.literals[path][0]
+        """A literal output is nobody else's and no source, and lies below no other output."""
+        recipe, pattern = self.literals[path]
+        owner = owner_of(path, self.redunfile.file, pattern.is_directory)
+        if owner:
+            raise self._error("output-reserved", recipe, path=pattern.shown, name=recipe.name, owner=owner)
         if self.is_source(path):
             raise self._error("output-is-source", recipe, path=path, name=recipe.name)
         for folder in folders_of(path):

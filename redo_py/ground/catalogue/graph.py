@@ -44,6 +44,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "one of them has to go elsewhere",
     ),
     "output-is-source": ("{path} is an output of rule `{name}` and a `source(...)`", "it cannot be both"),
+    "output-reserved": (
+        "rule `{name}` would make {path}, which is {owner}",
+        "let it make another path, and move it there by hand if need be",
+    ),
     "glob-of-output": (
         "{pattern} would list {path}, which rule `{rule}` makes",
         "a glob reads sources: leave it out with `exclude=`",

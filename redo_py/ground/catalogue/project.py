@@ -10,7 +10,6 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "root-of-all": ("/ cannot be a project", "move {file} into a folder of its own, with what it builds"),
     "folder-gone": ("the folder in which you stand is not there any more", "`cd` to where it is now"),
     "no-such-folder": ("there is no folder {path}", "`-C` takes the folder of a project, or one below it"),
-    "no-such-file": ("there is no file {path}", "check the path, or make the file first"),
     "state-unwritable": (
         "{path} cannot be written: {error}",
         "redun keeps its records there; make the folder writable, or build in a copy",

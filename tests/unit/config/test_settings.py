@@ -162,6 +162,23 @@ def test_a_place_in_pyproject():
     assert told(content, "pyproject.toml").startswith("pyproject.toml:5:8: build.jobs must be a whole number\n")
 
 
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (
+            "tool = 3  # tool.redun\n",
+            "pyproject.toml:1:8: tool must be a table\n     1 | tool = 3  # tool.redun\n       |        ^",
+        ),
+        (
+            "[tool]\nredun = 3  # tool.redun\n",
+            "pyproject.toml:2:9: tool.redun must be a table\n     2 | redun = 3  # tool.redun\n       |         ^",
+        ),
+    ],
+)
+def test_what_is_no_table_in_pyproject(content: str, text: str):
+    assert told(content, "pyproject.toml") == text
+
+
 def test_every_setting_is_documented():
     page = (ROOT / "docs/settings.md").read_text()
     assert [name for name in known() if f"| `{name}` |" not in page] == []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from redo_py.engine.job import JobState
-from redo_py.records import LEDGER, UNLEDGER
+from redo_py.engine.temporary import sweep
+from redo_py.records import LEDGER
 from tests.unit.engine.memory_world import World
 
 
@@ -28,15 +29,8 @@ def built() -> World:
 
     world.scripts["cc"] = compile_
     world.run(plan(world))
-    remove(world, "t", "h")
+    sweep(world.execution)
     return world
-
-
-def remove(world: World, *paths: str) -> None:
-    """What `build` does at its end."""
-    for path in paths:
-        world.files.remove(path)
-        world.store.write([(UNLEDGER, (path,))])
 
 
 def test_nothing_is_made_while_everything_is_up_to_date() -> None:
@@ -106,7 +100,8 @@ def test_a_folder_whose_parts_are_read() -> None:
 
     world.files.write("b", b"b")
     world.run(folder())
-    remove(world, "d", "d/p", "d/q")
+    sweep(world.execution)
+    assert not world.files.exists("d/p")
     world.files.write("b", b"B")
     assert world.run(folder()).state == JobState.DONE
     assert world.ran == ["x"]
@@ -125,10 +120,70 @@ def test_a_link_is_put_back_at_once() -> None:
         return world.rule("c", "cp l", ["l"])
 
     world.run(links())
-    remove(world, "l")
+    sweep(world.execution)
+    assert not world.files.exists("l")
     world.run(links())
     assert world.ran == []
     world.files.write("a", b"A")
     world.run(links())
     assert world.ran == ["c"]
     assert world.files.read("c") == b"A"
+
+
+def test_the_sweep_takes_only_what_is_as_redun_left_it() -> None:
+    world = built()
+    world.files.write("t", b"mine")  # since it was swept
+    world.run(plan(world))
+    sweep(world.execution)
+    assert world.files.read("t") == b"mine"
+    world.files.write("b", b"B")
+    world.run(plan(world))
+    world.files.write("h", b"mine, too")  # since it was put back
+    sweep(world.execution)
+    assert not world.files.exists("t")
+    assert world.files.read("h") == b"mine, too"
+
+
+def test_what_a_failed_build_left_goes_with_the_next_sweep() -> None:
+    world = World()
+    world.files.write("a", b"a")
+
+    def broken() -> Any:
+        world.rules.clear()
+        world.rule("t", "cat a", ["a"], temp=True)
+        return world.rule("x", "cat t none", ["t"])
+
+    def mended() -> Any:
+        world.rules.clear()
+        world.rule("t", "cat a", ["a"], temp=True)
+        return world.rule("x", "cat t", ["t"])
+
+    assert world.run(broken()).state == JobState.FAILED
+    assert world.run(mended()).state == JobState.DONE
+    assert world.ran == ["x"]
+    sweep(world.execution)
+    assert not world.files.exists("t")
+
+
+def test_what_was_asked_for_is_put_in_place_and_stays() -> None:
+    world = built()
+    end = plan(world)
+    world.run((end, (world.rules["t"],)))
+    assert world.journal.of("restored") == ["t"]
+    sweep(world.execution)
+    assert world.files.read("t") == b"a"
+    assert not world.files.exists("h")
+
+
+def test_what_git_keeps_is_not_overwritten() -> None:
+    world = built()
+    world.files.write("t", b"committed")
+    world.files.under_version_control.add("t")
+    world.files.write("b", b"B")
+    root = world.run(plan(world))
+    assert str(root.error).startswith("redun: git keeps t, which t would overwrite\n")
+    assert world.files.read("t") == b"committed"
+    for settings in ({"dry": True}, {}):
+        root = world.run((plan(world), world.rules["t"]), **settings)
+        assert str(root.error).startswith("redun: git keeps t, which t would overwrite\n")
+    assert world.files.displaced == []

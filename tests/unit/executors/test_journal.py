@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from redo_py.executors import processes
 from redo_py.executors.journal import Journal, escape, unescape
 from redo_py.executors.processes import group_lives, is_alive, place, start_of
-from redo_py.executors.recovery import recover
+from redo_py.executors.recovery import TICK, recover
 from redo_py.files.lock import ProjectLock
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import UsageError
@@ -65,7 +65,7 @@ def test_any_path_is_one_field(name: str):
 
 def test_no_journal(path: str):
     recovery = recover(path, Clock())
-    assert (recovery.outputs_in_progress, recovery.outputs_made, recovery.ended) == ([], [], [])
+    assert (recovery.outputs_in_progress, recovery.outputs_made, recovery.ended) == ({}, {}, [])
 
 
 def test_a_build_that_closed_leaves_nothing(path: str):
@@ -91,8 +91,38 @@ def test_what_was_in_progress_failed_and_made(path: str):
     journal.intend(5, [])
     journal.ended(5, True)
     recovery = recover(path, Clock())
-    assert recovery.outputs_in_progress == [*ODD, "failed", "nested"]
-    assert recovery.outputs_made == ["made", "again"]
+    assert list(recovery.outputs_in_progress) == [*ODD, "failed", "nested"]
+    assert list(recovery.outputs_made) == ["made", "again"]
+    journal.close()
+
+
+def test_depfiles_do_not_outlive_a_job(path: str):
+    journal = Journal(path)
+    journal.intend(1, ["made"], ["made.d"])
+    journal.ended(1, True)
+    journal.intend(2, ["failed"], ["failed.d"])
+    journal.ended(2, False)
+    journal.intend(3, [], ["open\t.d"])
+    recovery = recover(path, Clock())
+    assert list(recovery.outputs_in_progress) == ["failed", "failed.d", "open\t.d"]
+    assert list(recovery.outputs_made) == ["made"]  # what lies at its depfile now is not redun's
+    journal.close()
+
+
+def test_until_when_a_change_is_the_job_s_own(path: str):
+    journal = Journal(path)
+    before = time.time_ns()
+    journal.intend(1, ["made"])
+    journal.ended(1, True)
+    journal.intend(2, ["failed"])
+    journal.ended(2, False)
+    between = time.time_ns()
+    time.sleep(0.05)
+    journal.intend(3, ["open"])
+    written = os.stat(path).st_mtime_ns
+    recovery = recover(path, Clock())
+    assert before <= recovery.outputs_made["made"] <= recovery.outputs_in_progress["failed"] <= between
+    assert recovery.outputs_in_progress["open"] == written + TICK
     journal.close()
 
 
@@ -152,7 +182,7 @@ def test_processes_of_another_boot_or_container_are_left_alone(path: str):
     child = sleeper()
     Path(path).write_text(f"build\tx\t1\t1\telsewhere\nintent\t1\ta\nstart\t1\t{child.pid}\t{start_of(child.pid)}\n")
     recovery = recover(path, Clock())
-    assert (recovery.outputs_in_progress, recovery.ended) == (["a"], [])
+    assert (list(recovery.outputs_in_progress), recovery.ended) == (["a"], [])
     assert child.poll() is None
     child.kill()
     child.wait()

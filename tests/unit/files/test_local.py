@@ -220,7 +220,7 @@ def test_odd_names_and_modes_come_back(root: Path, files: LocalFiles):
     for name in names:
         (root / name).write_bytes(os.fsencode(name))
     (root / "run").write_bytes(b"x")
-    (root / "run").chmod(0o700)
+    (root / "run").chmod(0o755)
     products = products_of(files, *names, "run")
     files.discard([*names, "run"])
     assert files.restore(products)

@@ -21,7 +21,8 @@ from redo_py.ir.expression import (
     ValueExpression,
 )
 from redo_py.ir.flat import flatten
-from redo_py.ir.schema import Document, from_json, to_json
+from redo_py.ir.schema import from_json, to_json
+from redo_py.ir.schema.nodes import Document
 from redo_py.values.encoding import encode
 from redo_py.values.file import File, Output, Tool
 

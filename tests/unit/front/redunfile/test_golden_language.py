@@ -2,7 +2,8 @@
 
 tests/golden/language/NAME.redunfile.py is loaded as `redunfile.py`, then planned for the targets that its first lines
 name, and must be refused with the text of NAME.expected. First lines may be `# files: PATH...`, `# env: NAME=VALUE...`,
-`# define: NAME=VALUE...`, `# targets: TARGET...`, `# here: FOLDER` and `# action: NAME ARGUMENT...`.
+`# define: NAME=VALUE...`, `# targets: TARGET...`, `# here: FOLDER`, `# action: NAME ARGUMENT...`,
+`# links: FOLDER=FOLDER...` and `# pipes: PATH...`.
 UPDATE_GOLDEN=1 writes the expected texts anew; read the difference before believing it.
 """
 
@@ -25,7 +26,7 @@ FOLDER = Path(__file__).resolve().parents[3] / "golden/language"
 SUFFIX = ".redunfile.py"
 NAMES = sorted(path.name.removesuffix(SUFFIX) for path in FOLDER.glob("*" + SUFFIX))
 IS_UPDATE = os.environ.get("UPDATE_GOLDEN") == "1"
-DIRECTIVES = ("files", "env", "define", "targets", "here", "action")
+DIRECTIVES = ("files", "env", "define", "targets", "here", "action", "links", "pipes")
 
 
 def directives(text: str) -> dict[str, list[str]]:
@@ -47,6 +48,8 @@ def planned(name: str) -> None:
         dict(each.split("=", 1) for each in given.get("env", ())),
         dict(each.split("=", 1) for each in given.get("define", ())),
     )
+    world.links = dict(each.split("=", 1) for each in given.get("links", ()))
+    world.oddities = dict.fromkeys(given.get("pipes", ()), "a named pipe")
     plan = Planner(load(parse(text, "redunfile.py"), text, world), world)
     if "action" in given:
         plan.request_action(given["action"][0], given["action"][1:])

@@ -313,8 +313,8 @@ def test_the_file_is_named_in_errors():
 
 
 def test_task_gives_options():
-    made = value('task(f, executor="batch", version="2")(1)')
-    assert made.options == {"executor": "batch", "version": "2"}
+    made = value('task(f, executor="thread", version="2")(1)')
+    assert made.options == {"executor": "thread", "version": "2"}
 
 
 def test_nothing_else_of_the_standard_library_is_needed():

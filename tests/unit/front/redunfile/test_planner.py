@@ -13,6 +13,7 @@ from redo_py.front.redunfile.planner import Planner
 from redo_py.ground.errors import UsageError
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression, ValueExpression
 from redo_py.ir.flat import digest_of
+from redo_py.ir.operations import OPERATIONS
 from redo_py.tasks.task import TaskReference
 from redo_py.values.file import File, Output, Tool
 from tests.unit.front.redunfile.small_world import World, check_sources, commands, planner, said
@@ -136,7 +137,7 @@ def test_the_sample():
         ("grep -q total out/report.json", "", "", ""),
     )  # fmt: skip
     assert tool_names(test) == ["grep"]
-    assert dict(test.options) == {"origin": "test", "kind": "check", "rule": "test", "doc": "Run the tests."}
+    assert dict(test.options) == {"origin": "test", "kind": "check", "rule": "test", "doc": "Run the tests.", "absent_words": ("total",)}
     assert list(plan.sources) == ["src/bye.c", "lib/a.c", "src/hi.c", "data/in.csv"]
     check_sources(plan, world)
 
@@ -246,6 +247,36 @@ def r(out):
 def test_tools(text: str, tools: list[str]):
     expression = only(f'@rule("out")\ndef r(out):\n    sh("{text}")\n', "out")
     assert tool_names(expression) == tools
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keys"),
+    [
+        ('"cc x"', [("cc", None, "")]),
+        ('"cc x", cwd="sub"', [("cc", None, "sub")]),
+        ('"cc x", env={"PATH": "tools:/bin"}', [("cc", "tools:/bin", "")]),
+        ('"./a x; /b/c", PATH="tools", cwd="sub"', [("./a", None, "sub"), ("/b/c", None, "")]),
+        ('"import x", shell="python3", PATH="tools"', [("python3", "tools", "")]),
+        ('"cc x", PATH="tools")\n    sh("cc y")\n    sh("cc z"', [("cc", "tools", ""), ("cc", None, "")]),
+        ('"cc x", PATH="t")\n    sh("1", PATH="u", shell="node")\n    sh("cc"',
+         [("cc", "t", ""), ("node", "u", ""), ("cc", "u", "")]),
+    ],
+)  # fmt: skip
+def test_where_tools_are_looked_for(arguments: str, keys: list[Any]):
+    expression = only(f'@rule("out")\ndef r(out):\n    sh({arguments})\n', "out")
+    assert [tool.key for tool in expression.kwargs["tools"]] == keys
+
+
+def test_a_tool_that_is_an_input_is_none():
+    expression = only('@rule("out")\ndef r(out):\n    sh("./a x", cwd="sub")\n', "out", files=("sub/a",))
+    assert expression.kwargs["tools"] == ()
+
+
+def test_a_lazy_path_says_where_tools_are_when_it_is_known():
+    expression = only('P = f(1)\n@rule("out")\ndef r(out):\n    sh("cc x; ./a", PATH=P)\n', "out")
+    tools = expression.kwargs["tools"]
+    assert [(tool.op, tool.args[0], tool.args[2]) for tool in tools] == [("tool", "cc", ""), ("tool", "./a", "")]
+    assert OPERATIONS["tool"]("cc", "a:b", "sub").key == ("cc", "a:b", "sub")
 
 
 def test_tools_can_be_ignored():

@@ -1,11 +1,9 @@
-"""Nodes and values as what json can write. ir.schema reads it."""
+"""Nodes and values as what json can write. `items` and `nodes` read it."""
 
 from __future__ import annotations
 
-import pickle
-
 from redo_py.ir.flat import Ref
-from redo_py.values.codec import preview
+from redo_py.values.codec import dump, preview
 from redo_py.values.encoding import encode_checked
 from redo_py.values.file import File, Output, Tool
 from redo_py.values.foreign import NotEncodable
@@ -90,7 +88,7 @@ def _rare(item: Any) -> Any:
     if kind is complex:
         return {"complex": [repr(item.real), repr(item.imag)]}
     try:
-        return {"object": _text_shown(item), "pickle": pickle.dumps(item, 5).hex()}
+        return {"object": _text_shown(item), "pickle": dump(item)[2].hex()}
     except Exception:
         return {"object": _text_shown(item)}
 

@@ -1,79 +1,16 @@
-"""Expressions as JSON: what `redun build --print-ir` shows and other tools read and write.
-
-    {"version": 1, "nodes": [NODE, ...], "value": VALUE}
-
-The nodes are those of ir.flat: each stands after all that it uses, and a use is {"ref": its number}. A NODE is one of
-
-    {"task": NAME, "args": [VALUE], "kwargs": {NAME: VALUE}, "options": {NAME: VALUE}}
-    {"op": NAME, "args": [VALUE]}      {"form": NAME, "args": [VALUE]}      {"value": VALUE}      {"quote": VALUE}
-
-args, kwargs and options may be left out when empty. A VALUE is null, a boolean, string, number or array (a list) where
-that is the value itself, and else an object with a single key; see the classes below, which are the schema, and
-ir.written, which has the same list in the other direction. `Document.model_json_schema()` gives it to other tools.
-"""
+"""The alternatives of a VALUE: what each looks like, and the Python value it stands for."""
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, RootModel, Tag, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, RootModel, Tag
 
-from redo_py.ground.errors import UsageError
-from redo_py.ir.flat import Ref, flatten, unflatten
-from redo_py.ir.written import VERSION, written, written_node
+from redo_py.ir.flat import Ref
+from redo_py.ir.schema.places import Place
 from redo_py.values.codec import Unreadable, load
 from redo_py.values.file import File, Output, Tool
 from redo_py.values.value import TYPES
-
-
-def to_json(value: Any) -> str:
-    """`value`, which may hold expressions, as JSON text, one node a line. An object that cannot be pickled is
-    shown as its text, which cannot be read back."""
-    nodes, rest = flatten(value)
-    lines = [json.dumps(written_node(*node), ensure_ascii=False) for node in nodes]
-    listed = "[\n  " + ",\n  ".join(lines) + "\n]" if lines else "[]"
-    return f'{{"version": {VERSION}, "nodes": {listed}, "value": {json.dumps(written(rest), ensure_ascii=False)}}}'
-
-
-def from_json(text: str, trusted: bool = False) -> Any:
-    """The value that `to_json` was given. Pickles are read only from where one trusts, because reading one may run
-    anything. Raises UsageError with the path of the item that is wrong."""
-    try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UsageError("ir-json", error=str(error)) from error
-    if isinstance(raw, dict) and raw.get("version", VERSION) != VERSION:
-        raise UsageError("ir-version", found=raw["version"], known=VERSION)
-    try:
-        document = Document.model_validate(raw)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise UsageError("ir-item", path=path_of(first["loc"]), error=first["msg"].lower()) from error
-    return document.read(trusted)
-
-
-def path_of(location: tuple[int | str, ...]) -> str:
-    """Where in the JSON an item is, as jq and JavaScript write it. Names of alternatives, in angles, are left out."""
-    parts = [part for part in location if not (isinstance(part, str) and part.startswith("<"))]
-    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
-
-
-class Place:
-    """What reading an item needs to know, and says when the item is wrong."""
-
-    def __init__(self, path: str, nodes: int, trusted: bool) -> None:
-        self.path = path
-        self.nodes = nodes  # how many nodes stand before it: it may refer to these
-        self.trusted = trusted
-
-    def below(self, *steps: int | str) -> Place:
-        """The place of a part."""
-        return Place(self.path + path_of(steps)[1:], self.nodes, self.trusted)
-
-    def wrong(self, error: str) -> UsageError:
-        """The error for the item here."""
-        return UsageError("ir-item", path=self.path, error=error)
 
 
 class Strict(BaseModel):
@@ -302,90 +239,6 @@ class Item(RootModel[Alternatives]):
         if isinstance(self.root, float) and self.root - self.root != 0:
             raise place.wrong("a number that is no finite float")
         return self.root.read(place) if isinstance(self.root, Tagged) else self.root
-
-
-class Node(Strict):
-    """One expression."""
-
-    def fields(self, place: Place) -> tuple[str, tuple[Any, ...]]:
-        """(kind, fields) as ir.flat has them; raises UsageError."""
-        raise NotImplementedError
-
-
-class TaskNode(Node):
-    task: str
-    args: list[Item] = []
-    kwargs: dict[str, Item] = {}
-    options: dict[str, Item] = {}
-
-    def fields(self, place: Place) -> tuple[str, tuple[Any, ...]]:
-        args = tuple(read_all(self.args, place.below("args")))
-        kwargs = {name: item.read(place.below("kwargs", name)) for name, item in self.kwargs.items()}
-        options = {name: item.read(place.below("options", name)) for name, item in self.options.items()}
-        return "task", (self.task, args, kwargs, options)
-
-
-class SimpleNode(Node):
-    op: str
-    args: list[Item] = []
-
-    def fields(self, place: Place) -> tuple[str, tuple[Any, ...]]:
-        return "simple", (self.op, tuple(read_all(self.args, place.below("args"))))
-
-
-class FormNode(Node):
-    form: str
-    args: list[Item] = []
-
-    def fields(self, place: Place) -> tuple[str, tuple[Any, ...]]:
-        return "form", (self.form, tuple(read_all(self.args, place.below("args"))))
-
-
-class ValueNode(Node):
-    value: Item
-
-    def fields(self, place: Place) -> tuple[str, tuple[Any, ...]]:
-        return "value", (self.value.read(place.below("value")),)
-
-
-class QuoteNode(Node):
-    quote: Item
-
-    def fields(self, place: Place) -> tuple[str, tuple[Any, ...]]:
-        return "quote", (self.quote.read(place.below("quote")),)
-
-
-def node_kind_of(raw: Any) -> str:
-    """Which alternative of a node `raw` is."""
-    names = raw if isinstance(raw, dict) else ()
-    return next((f"<{name}>" for name in ("task", "op", "form", "value", "quote") if name in names), "")
-
-
-AnyNode = Annotated[
-    Annotated[TaskNode, Tag("<task>")]
-    | Annotated[SimpleNode, Tag("<op>")]
-    | Annotated[FormNode, Tag("<form>")]
-    | Annotated[ValueNode, Tag("<value>")]
-    | Annotated[QuoteNode, Tag("<quote>")],
-    Discriminator(
-        node_kind_of,
-        custom_error_type="node",
-        custom_error_message="no node: an object with task, op, form, value or quote was expected",
-    ),
-]
-
-
-class Document(Strict):
-    """Expressions, and the value that holds them."""
-
-    version: Literal[1]
-    nodes: list[AnyNode]
-    value: Item
-
-    def read(self, trusted: bool) -> Any:
-        """The value; raises UsageError."""
-        nodes = [node.fields(Place(f"$.nodes[{number}]", number, trusted)) for number, node in enumerate(self.nodes)]
-        return unflatten(nodes, self.value.read(Place("$.value", len(nodes), trusted)))
 
 
 def hashable(kind: Any, items: list[Any], place: Place) -> Any:

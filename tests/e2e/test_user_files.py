@@ -1,0 +1,280 @@
+"""The user's own files: whatever redun does, bytes that it did not put somewhere are never lost."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+
+import pytest
+
+from tests.e2e.project import Project
+
+TEMPORARY = """
+    @rule("{name}.mid", temp=True)
+    def middle(out, name):
+        sh(f"cat {need('in')} > {out}")
+
+    @rule("{name}.end")
+    def end(out, name):
+        sh(f"cat {need(name + '.mid')} > {out}")
+
+    group("inner", "a.mid", "b.end")
+    group("all", "inner")
+"""
+
+SITE = """
+    @rule("site/")
+    def site(out):
+        sh(f"mkdir -p {out}; cat {need('in')} > {out}/page")
+"""
+
+SLOW = """
+    @rule("quick")
+    def quick(out):
+        sh(f"cat {need('in')} > {out}")
+
+    @rule("slow")
+    def slow(out):
+        sh(f"cat {need('quick')} > {out}; mkdir -p here; while test ! -d go; do sleep 0.01; done; echo end >> {out}")
+"""
+
+COPY = """
+    @rule("out")
+    def copy(out):
+        sh(f"cat {need('in')} > {out}")
+"""
+
+
+def displaced(project: Project) -> dict[str, str]:
+    """What was moved away: path -> content; nothing may have been moved from one path twice."""
+    moments = (project.state / "displaced").glob("*")
+    files = [(moment, path) for moment in moments for path in moment.rglob("*") if path.is_file()]
+    found = {str(path.relative_to(moment)): path.read_text() for moment, path in files}
+    assert len(found) == len(files)
+    return found
+
+
+def git(project: Project, *words: str) -> None:
+    """Run git in the project."""
+    identity = ["-c", "user.name=U", "-c", "user.email=u@example.org"]
+    subprocess.run(["git", *identity, *words], cwd=project.folder, check=True, capture_output=True, timeout=20)
+
+
+# ---- temporary outputs
+
+
+def test_the_sweep_leaves_a_file_that_the_user_put_there(project: Project):
+    project.rules(TEMPORARY)
+    project.write("in", "one\n")
+    project.build("a.end")
+    assert not project.exists("a.mid")
+    project.write("a.mid", "mine\n")
+    project.build("a.end")
+    project.write("other", "")
+    project.build("a.end", "b.end")
+    assert project.read("a.mid") == "mine\n"
+
+
+def test_the_sweep_leaves_what_was_changed_during_the_build(project: Project):
+    project.rules("""
+        @rule("middle", temp=True)
+        def middle(out):
+            sh(f"cat {need('in')} > {out}")
+
+        @rule("end")
+        def end(out):
+            need("middle", order_only=True)
+            sh(f"echo mine | tee m[i]ddle > {out}")
+    """)
+    project.write("in", "one\n")
+    assert project.build("end").made == ["end", "middle"]
+    assert project.read("middle") == "mine\n"
+
+
+def test_what_a_group_asks_for_stays_at_any_depth(project: Project):
+    project.rules(TEMPORARY)
+    project.write("in", "one\n")
+    project.build("all")
+    assert project.exists("a.mid")
+    assert not project.exists("b.mid")
+    assert project.build("all").is_idle
+    project.build()
+    assert project.exists("a.mid")
+
+
+def test_a_temporary_output_that_is_asked_for_comes_back(project: Project):
+    project.rules(TEMPORARY)
+    project.write("in", "one\n")
+    project.build("a.end")
+    assert project.build("a.mid").restored == ["a.mid"]
+    assert project.read("a.mid") == "one\n"
+    assert project.build("a.mid").is_idle
+
+
+# ---- after a kill -9
+
+
+@pytest.mark.parametrize("command", [("build", "slow"), ("clean",)])
+def test_what_the_user_wrote_after_a_kill_is_kept(project: Project, command: tuple[str, ...]):
+    project.rules(SLOW)
+    project.write("in", "x\n")
+    running = project.start("build", "slow")
+    project.wait_for("here")
+    running.kill()
+    project.path("go").mkdir()
+    while project.read("slow") != "x\nend\n":  # the command outlives its build
+        time.sleep(0.01)
+    project.write("slow", "my slow\n")
+    project.write("quick", "my quick\n")
+    told = project.run(*command)
+    assert displaced(project)["slow"] == "my slow\n"
+    assert "redun: slow is half made by a killed build, or yours: moved to .redun/displaced/" in told.output
+    if command[0] == "build":
+        assert displaced(project)["quick"] == "my quick\n"
+        assert project.read("slow") == "x\nend\n"
+    else:
+        assert project.read("quick") == "my quick\n"
+
+
+# ---- folders with a .git
+
+
+def test_a_work_tree_in_an_output_is_not_deleted(project: Project):
+    project.rules(SITE)
+    project.write("in", "one\n")
+    project.build()
+    project.write("site/.git", "gitdir: elsewhere\n")
+    assert project.build().is_idle
+    cleaned = project.run("clean")
+    assert cleaned.of("left") == ["site: site/.git is in it"]
+    assert project.exists("site/page")
+    project.write("in", "two\n")
+    told = project.build()
+    assert displaced(project) == {"site/.git": "gitdir: elsewhere\n", "site/page": "one\n"}
+    assert "redun: site/.git was not made by redun: moved to .redun/displaced/" in told.output
+    assert project.read("site/page") == "two\n"
+
+
+def test_a_repository_that_a_rule_makes_is_made_again_not_restored(project: Project):
+    project.rules("""
+        @rule("lib/")
+        def lib(out):
+            sh(f"mkdir -p {out}/.git; echo head > {out}/.git/HEAD; cat {need('in')} > {out}/code")
+    """)
+    project.write("in", "one\n")
+    project.build()
+    assert project.build().is_idle
+    os.rename(project.path("lib"), project.path("away"))
+    assert project.build().made == ["lib"]
+    assert project.read("lib/.git/HEAD") == "head\n"
+
+
+# ---- clean --stale
+
+
+def test_a_stale_output_that_became_a_source_stays(project: Project):
+    project.rules("""
+        @rule("made")
+        def made(out):
+            sh(f"echo made > {out}")
+
+        @rule("named")
+        def named(out):
+            sh(f"echo named > {out}")
+
+        @rule("globbed.txt")
+        def globbed(out):
+            sh(f"echo globbed > {out}")
+
+        @rule("old")
+        def old(out):
+            sh(f"echo old > {out}")
+    """)
+    project.build()
+    project.rules("""
+        source("named")
+        TEXTS = glob("*.txt")
+
+        @rule("out")
+        def copy(out):
+            sh(f"cat {need('made')} > {out}")
+    """)
+    project.build()
+    assert "would remove  old\n" in project.run("clean", "--stale", "-n").output
+    cleaned = project.run("clean", "--stale")
+    assert cleaned.of("removed") == ["old"]
+    reasons = [f"{name}: it is a source now" for name in ("globbed.txt", "made", "named")]
+    assert cleaned.of("left") == reasons
+    assert project.run("clean").of("removed") == ["out"]
+
+
+def test_a_stale_output_that_git_keeps_stays(project: Project):
+    project.rules(COPY)
+    project.write("in", "one\n")
+    project.build()
+    git(project, "init", "-q")
+    git(project, "add", "out")
+    project.rules(COPY.replace('"out"', '"other"'))
+    project.build()
+    assert project.run("clean", "--stale").of("left") == ["out: git keeps it"]
+    assert project.run("clean").of("removed") == ["other"]
+    assert project.read("out") == "one\n"
+
+
+# ---- what git keeps
+
+
+def test_an_output_that_git_keeps_is_not_overwritten_by_a_restore(project: Project):
+    project.rules(COPY)
+    project.write("in", "one\n")
+    project.build()
+    project.run("clean")
+    project.write("out", "committed\n")
+    git(project, "init", "-q")
+    git(project, "add", "out")
+    for words in (("-n",), ()):
+        assert "redun: git keeps out, which out would overwrite" in project.build(*words, status=None).output
+        assert project.read("out") == "committed\n"
+    assert project.build("--force", "out").made == ["out"]
+    assert displaced(project) == {"out": "committed\n"}
+
+
+def test_a_temporary_output_that_git_keeps_is_not_overwritten(project: Project):
+    project.rules(TEMPORARY.replace("cat {need(name + '.mid')}", "cat {need(name + '.mid')} {need('more')}"))
+    project.write("in", "one\n")
+    project.write("more", "1\n")
+    project.build("a.end")
+    project.write("a.mid", "committed\n")
+    git(project, "init", "-q")
+    git(project, "add", "a.mid")
+    project.write("more", "2\n")
+    assert "redun: git keeps a.mid, which a.mid would overwrite" in project.build("a.end", status=None).output
+    assert project.read("a.mid") == "committed\n"
+    assert displaced(project) == {}
+
+
+# ---- modes
+
+
+@pytest.mark.parametrize("out", ["out", "out/"])
+def test_a_private_output_never_comes_back_for_all_to_read(project: Project, out: str):
+    project.rules(f"""
+        @rule("{out}")
+        def secret(out):
+            sh(f"umask 077; {"mkdir {out}; echo key > {out}/key" if out == "out/" else "echo key > {out}"}")
+    """)
+    project.build()
+    os.rename(project.path("out"), project.path("away"))
+    assert project.build().made == ["out"]
+    assert project.path("out").stat().st_mode & 0o077 == 0
+
+
+# ---- places that are not for rules
+
+
+@pytest.mark.parametrize("path", [".redun/state.db", ".git/config", "redunfile.py", "redun.toml", "pyproject.toml"])
+def test_a_rule_that_would_make_it_is_refused(project: Project, path: str):
+    project.rules(COPY.replace('"out"', f'"{path}"'))
+    project.write("in", "one\n")
+    assert f"rule `copy` would make {path}, which is " in project.build(status=2).errors

@@ -1,0 +1,4 @@
+# targets: out
+@rule("out", executor="thread")
+def r(out):
+    sh(f"touch {out}")

@@ -1,0 +1,7 @@
+# targets: out
+from pipeline import f
+
+
+@rule("out")
+def r(out):
+    return task(f, executor="command")(out)

@@ -1,0 +1,6 @@
+X = glob("gen/sub/*.c")
+
+
+@rule("gen/")
+def gen(out):
+    sh(f"generate {out}")

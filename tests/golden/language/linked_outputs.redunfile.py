@@ -1,0 +1,10 @@
+# links: b=real
+# targets: real/1.txt b/1.txt
+@rule("real/{n}.txt")
+def one(out, n):
+    sh(f"echo one > {out}")
+
+
+@rule("b/{n}.txt")
+def two(out, n):
+    sh(f"echo two > {out}")

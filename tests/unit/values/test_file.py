@@ -1,0 +1,14 @@
+"""Files as texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from redo_py.values.file import File, Output, PathLike
+
+
+@pytest.mark.parametrize("value", [File("a/b.txt"), Output("a/b.txt")])
+def test_a_file_in_a_text_is_its_path(value: PathLike):
+    assert f"{value}" == str(value) == "%s" % value == "a/b.txt"  # noqa: UP031
+    assert f"{value:>9}" == "  a/b.txt"
+    assert f"{value!r}" == f"{type(value).__name__}('a/b.txt')"
