@@ -15,7 +15,7 @@ from redo_py.engine.job import Cell, JobState
 from redo_py.engine.queue import submit
 from redo_py.engine.record import SECONDS_AT_MOST, flush, flush_if_due, record, record_failure
 from redo_py.engine.reduce import reduce, settle
-from redo_py.ground.errors import InternalError
+from redo_py.ground.errors import RunError
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import TaskExpression
 
@@ -65,7 +65,7 @@ def turn(execution: Execution, root: Cell) -> bool:
     if frontier.ready or frontier.awake or frontier.doomed or frontier.concluded:
         return not execution.stopping
     if root.state < JobState.DONE and not execution.stopping and not frontier.queue:
-        raise stuck(execution)
+        frontier.fail(root, stuck(execution))
     return False
 
 
@@ -84,8 +84,8 @@ def stop_if_failed(execution: Execution, root: Cell) -> None:
         execution.stopping = True
 
 
-def stuck(execution: Execution) -> InternalError:
+def stuck(execution: Execution) -> RunError:
     """Something waits for ever: a cycle that was made while running."""
     waiting = [cell for cell in execution.frontier.jobs if cell.state < JobState.DONE]
     names = ", ".join(job.origin for job in waiting[:5])
-    return InternalError("stuck", origins=names, count=len(waiting))
+    return RunError("stuck", origins=names, count=len(waiting))

@@ -126,7 +126,7 @@ def test_a_tool_that_is_replaced_during_the_build(project: Project):
 READS = """
     @rule("out")
     def out(out):
-        sh(f"cat in [h] > {out}; echo {out}: in h > out.d"DEPFILE)
+        sh(f"cat in [h] > {out}; echo {out}: in [h] > out.d"DEPFILE)
 """
 
 

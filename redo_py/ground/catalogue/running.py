@@ -48,7 +48,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "return plain data, a File, a dataclass, or an object that can be pickled",
     ),
     "stuck": (
-        "the graph cannot go on: {count} calls wait for each other ({origins})",
-        "this is a bug of redun; please report it with the redunfile",
+        "{count} calls wait for each other and none can go on: {origins}",
+        "a task that calls itself with the same arguments, directly or not, has no value: change what it passes",
     ),
 }
