@@ -132,7 +132,7 @@ class Build:
     def _execute(self) -> int:
         project = self.project
         inbox = SelectInbox(project.clock)
-        journal = None if self.request.dry else Journal(JOURNAL)
+        journal = None if self.request.dry else Journal(JOURNAL, self.project.clock)
         executors = Executors(inbox, self._factories(journal))
         execution = self.execution(inbox, executors, self.request.dry)
         self.report.replay = self._printed_before

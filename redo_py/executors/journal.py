@@ -17,9 +17,9 @@ The descriptor is close-on-exec. Whoever opens the journal holds the project's l
 from __future__ import annotations
 
 import os
-from time import time_ns
 
 from redo_py.executors.processes import place, start_of
+from redo_py.ground.clock import Clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ class Journal:
     What is written raises OSError when the disk is full.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, clock: Clock | None = None) -> None:
         self.path = path
+        self._clock = clock or Clock()
         self.build_id = os.urandom(8).hex()
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_TRUNC, 0o666)
         self._write(f"build\t{self.build_id}\t{os.getpid()}\t{start_of(os.getpid())}\t{place()}\n")
@@ -53,7 +54,7 @@ class Journal:
 
     def ended(self, seq: int, is_made: bool) -> None:
         """Nothing of the job is left to be ended; `is_made` says whether its outputs are whole."""
-        self._write(f"{'made' if is_made else 'failed'}\t{seq}\t{time_ns()}\n")
+        self._write(f"{'made' if is_made else 'failed'}\t{seq}\t{self._clock.now_ns()}\n")
 
     def close(self) -> None:
         """The build is over and recorded: nothing is in progress. May be called twice."""

@@ -80,6 +80,7 @@ class _Left:
         self.made: set[int] = set()
         self.failed: set[int] = set()
         self.moments: dict[int, int] = {}  # seq -> when it ended, in ns
+        self.ended: dict[int, int] = {}  # seq -> when a command of it, that had outlived the build, was ended, in ns
         for line in text.split("\n")[:-1]:  # a torn last line has no newline
             try:
                 self._read(*line.split("\t"))
@@ -117,42 +118,49 @@ class _Left:
 
     def moment(self, seq: int) -> int:
         """Until when the changes at the outputs of `seq` are known to be its own: it ended then, or the build lived."""
-        return self.written + TICK if seq in self.open else self.moments[seq]
+        return max(self.written, self.ended.get(seq, 0)) + TICK if seq in self.open else self.moments[seq]
 
 
 def _end_all(left: _Left, clock: Clock) -> list[str]:
-    """TERM to all that still runs, KILL after a grace, until nothing does; what it was."""
-    asked: dict[int, str] = {}  # who got TERM; a group as the negative number of its leader, as in os.kill
+    """TERM to all that still runs, KILL after a grace, until nothing does; what it was. Its outputs were its own so far."""
+    asked: dict[int, tuple[str, int]] = {}  # who got TERM, as in os.kill a group as the negative number of its leader
     started = clock.monotonic()
-    while running := _running(left) | {target for target in asked if target < 0 and group_lives(-target)}:
+    while running := _running(left) | {target: seq for target, (_, seq) in asked.items() if _is_living_group(target)}:
         waited = clock.monotonic() - started
         if waited > 2 * GRACE:
             raise UsageError("process-will-not-end", process=name_of(abs(min(running))))
-        for target in running:
+        for target, seq in running.items():
             if waited > GRACE or target not in asked:
                 send(target, SIGKILL if waited > GRACE else SIGTERM)
-            asked.setdefault(target, name_of(abs(target)))
+            asked.setdefault(target, (name_of(abs(target)), seq))
         clock.sleep(_PAUSE)
-    return list(asked.values())
+    left.ended = {seq: clock.now_ns() for _, seq in asked.values()}
+    return [name for name, _ in asked.values()]
 
 
-def _running(left: _Left) -> set[int]:
-    """What still runs of the unfinished jobs: groups whose leader is proven (negative), and single proven processes."""
+def _is_living_group(target: int) -> bool:
+    return target < 0 and group_lives(-target)
+
+
+def _running(left: _Left) -> dict[int, int]:
+    """What still runs, with its unfinished job: groups whose leader is proven (negative), and single proven processes."""
     own = {0, os.getpid(), os.getpgrp()}
-    groups = {pid for seq in left.open for pid, start in left.groups.get(seq, ()) if is_alive(pid, start)} - own
-    loose = {pid for pid in _carriers(left) if not {pid, group_of(pid)} & (own | groups)}
-    return loose | {-group for group in groups}
+    started = {pid: (seq, start) for seq in left.open for pid, start in left.groups.get(seq, ())}
+    groups = {pid: seq for pid, (seq, start) in started.items() if pid not in own and is_alive(pid, start)}
+    loose = {pid: seq for pid, seq in _carriers(left).items() if not {pid, group_of(pid)} & (own | groups.keys())}
+    return loose | {-group: seq for group, seq in groups.items()}
 
 
-def _carriers(left: _Left) -> set[int]:
+def _carriers(left: _Left) -> dict[int, int]:
     """Processes that carry the build's id and an unfinished job's number. Of a job whose group is known only those that
     are still in it: one that left it is a daemon, and meant to stay."""
     build = f"{BUILD_VARIABLE}={left.build_id}".encode()
-    jobs = {f"{JOB_VARIABLE}={seq}".encode(): {pid for pid, _ in left.groups.get(seq, ())} for seq in left.open}
-    found = set()
+    jobs = {f"{JOB_VARIABLE}={seq}".encode(): seq for seq in left.open}
+    found = {}
     for pid, entries in environments() if jobs and left.build_id else ():
-        if build in entries:
-            known = next((jobs[entry] for entry in entries if entry in jobs), None)
-            if known is not None and (not known or group_of(pid) in known):
-                found.add(pid)
+        seq = next((jobs[entry] for entry in entries if entry in jobs), None) if build in entries else None
+        if seq is not None:
+            known = {leader for leader, _ in left.groups.get(seq, ())}
+            if not known or group_of(pid) in known:
+                found[pid] = seq
     return found

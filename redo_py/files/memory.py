@@ -326,4 +326,3 @@ def _listing(top: str, parts: Sequence[Stamp]) -> bytes:
 def _above(path: str) -> list[str]:
     """The folders above `path`, the outermost first."""
     return [path[:place] for place, char in enumerate(path) if char == "/" and place]
-

@@ -351,16 +351,6 @@ def test_an_outcome_that_nobody_asked_for_is_a_bug() -> None:
         finish(world.begin(), [Failed(7, ValueError(), b"", 0, 0)])
 
 
-def test_a_call_that_waits_for_itself() -> None:
-    world = failing()
-
-    def endless(x: int) -> Any:
-        return world.tasks.known["endless"](x)
-
-    with pytest.raises(Exception, match="the graph cannot go on: "):
-        world.run(world.task(endless)(1))
-
-
 def test_a_file_that_a_finished_rule_did_not_leave_below_its_folder() -> None:
     world = failing()
     world.scripts["folder"] = lambda files, spec: files.write("d/x", b"")
