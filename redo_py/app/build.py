@@ -27,7 +27,7 @@ from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
 from redo_py.files.snapshot import drop_snapshot
-from redo_py.ground.errors import ErrorList, InternalError, UsageError
+from redo_py.ground.errors import ErrorList, RedunError, UsageError
 from redo_py.ground.events import Events
 from redo_py.records import EXECUTION, JOB, LEDGER, OUTPUT
 
@@ -197,7 +197,9 @@ class Build:
             from redo_py.app.report import describe
 
             self.write(describe(error) + "\n")
-        return 3 if isinstance(error, InternalError) else 1  # 2 would say that nothing was run
+        status = error.exit_status if isinstance(error, RedunError) else 1
+        has_run = any(job.tries for job in execution.frontier.jobs)
+        return 1 if status == 2 and has_run else status  # 2 says that nothing was run
 
     def _asks_for_values(self) -> bool:
         return any(target in self.opened.redunfile.lazies for target in self.request.targets)

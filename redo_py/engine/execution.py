@@ -136,6 +136,6 @@ class Execution:
         self.tools: dict[Any, bytes] = {}  # Tool.key -> digest, of the tools that were asked for
         self.tasks_recorded: set[bytes] = set()  # task hashes whose TASK row was written
         self.asked: dict[int, list[Any]] = {}  # id of a form's expression -> what it asked for, see reach
-        self.volatile = False  # whether something was used that is too fresh to be remembered
+        self.volatile = False  # whether something used is too fresh to be remembered, or changed meanwhile
         self.stopping = False  # nothing new is started any more
         self.interrupted = 0  # the signal that asked to stop, 0 without one

@@ -206,6 +206,7 @@ def run_again(execution: Execution, job: Job, path: str) -> None:
     if job.tries > READS_AT_MOST:
         fail_finished(execution, job, changes_while_read(job, path))
         return
+    execution.volatile = True  # others may have been decided by what the path held before
     undo(execution, job)
     forget_identity(execution, job)
     execution.doors.events.emit("retried", job, f"{path} changed while it was read")
@@ -248,8 +249,11 @@ def result_of(execution: Execution, job: Job, outcome: Finished) -> Any:
         return result
     products = {file.path for file in job.products}
     files = [file for file in files_in(result) if not file.digest]
-    forget(execution, [file.path for file in files if file.path not in products])
+    before = {file.path: execution.stamps.get(file.path) for file in files if file.path not in products}
+    forget(execution, list(before))
     see(execution, files)
+    if any(stamp and stamp.digest != execution.stamps[path].digest for path, stamp in before.items()):
+        execution.volatile = True
     return stamped(execution, result)
 
 

@@ -122,7 +122,7 @@ class _Left:
 
 
 def _end_all(left: _Left, clock: Clock) -> list[str]:
-    """TERM to all that still runs, KILL after a grace, until nothing does; what it was. Its outputs were its own so far."""
+    """TERM to all that still runs, KILL after a grace, until nothing does; what it was. Until now it could write."""
     asked: dict[int, tuple[str, int]] = {}  # who got TERM, as in os.kill a group as the negative number of its leader
     started = clock.monotonic()
     while running := _running(left) | {target: seq for target, (_, seq) in asked.items() if _is_living_group(target)}:
@@ -143,7 +143,7 @@ def _is_living_group(target: int) -> bool:
 
 
 def _running(left: _Left) -> dict[int, int]:
-    """What still runs, with its unfinished job: groups whose leader is proven (negative), and single proven processes."""
+    """What still runs, with its unfinished job: groups whose leader is proven (negative), and proven processes."""
     own = {0, os.getpid(), os.getpgrp()}
     started = {pid: (seq, start) for seq in left.open for pid, start in left.groups.get(seq, ())}
     groups = {pid: seq for pid, (seq, start) in started.items() if pid not in own and is_alive(pid, start)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from redo_py.front.redunfile.callables import PendingCall
 from redo_py.front.redunfile.holes import Noticed
 from redo_py.front.redunfile.paths import joined
-from redo_py.ir.commands import quote
 from redo_py.ground.shell import BUILTINS
+from redo_py.ir.commands import quote
 from redo_py.ir.expression import Expression, SimpleExpression
 from redo_py.values.file import File, PathLike
 

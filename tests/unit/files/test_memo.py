@@ -197,6 +197,9 @@ def test_fractions_of_a_second_shorten_the_wait_on_local_disks(root: Path):
     device = next(iter(fine_devices()), 0)
     assert ticks.trusted_from((device, 1, 0, 0, 5, 1)) == 5 + (FINE if device else COARSE)
     assert ticks.trusted_from((device, 1, 0, 0, 5, 2_000_000_000)) == 2_000_000_000 + COARSE
+    files = LocalFiles(str(root), StatMemo(str(root / ".redun/memo")), None, Clock())
+    assert files.tick((device, 1, 0, 0, 5, 1)) == (0.02 if device else 2.0)
+    assert files.tick((device, 1, 0, 0, 5, 2_000_000_000)) == 2.0
 
 
 def test_waiting_is_only_for_what_comes_soon(root: Path):
