@@ -120,7 +120,8 @@ def _include_installed(reach: Reach, top: str) -> None:
 
 
 def _value_digest(value: object) -> bytes:
-    from redo_py.values.encoding import NotEncodable, digest_of
+    from redo_py.values.encoding import digest_of
+    from redo_py.values.foreign import NotEncodable
 
     try:
         return digest_of(value)
