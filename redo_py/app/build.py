@@ -54,9 +54,7 @@ class Build:
         self.started = project.clock.now()
         self.opened: OpenRedunfile
         self.expressions: list[Any] = []
-        self.tools = ProjectTools(
-            project.files, project.root, project.environ.get("PATH"), project.settings.tools
-        )
+        self.tools = ProjectTools(project.files, project.root, project.environ.get("PATH"), project.settings.tools)
 
     def run(self) -> int:
         """Carry the request out; the exit status. What it raises was raised before anything was run."""

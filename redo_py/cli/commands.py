@@ -135,7 +135,7 @@ def build(
     targets: Targets = None,
     jobs: Annotated[
         int | None,
-        typer.Option("-j", "--jobs", metavar="N", help="Run N jobs at once, not one per processor."),
+        typer.Option("-j", "--jobs", metavar="N", help="Run N jobs at once, not one more than there are processors."),
     ] = None,
     keep_going: Annotated[
         bool, typer.Option("-k", "--keep-going", help="After a failure go on with what does not depend on it.")

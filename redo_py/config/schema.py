@@ -17,7 +17,7 @@ class Build(Section):
     """[build]"""
 
     jobs: int | None = Field(
-        default=None, ge=1, description="how many jobs run at once; the number of processors by default"
+        default=None, ge=1, description="how many jobs run at once; one more than there are processors by default"
     )
     tools: Literal["digest", "path", "ignore"] = Field(
         default="digest", description="what identifies a command's program: its content, its path, or nothing"

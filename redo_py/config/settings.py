@@ -22,7 +22,7 @@ class Settings:
 
     def __init__(self, checked: Mapping[str, Any]) -> None:
         build, artifacts, code = checked["build"], checked["artifacts"], checked["code"]
-        self.jobs: int = build["jobs"] or os.cpu_count() or 1
+        self.jobs: int = build["jobs"] or default_jobs()
         self.tools: str = build["tools"]
         self.pass_env: list[str] = build["pass_env"]
         self.max_file: int = artifacts["max_file"]
@@ -37,6 +37,15 @@ DEFAULTS: dict[str, Any] = {
     "code": {"packages": []},
     "config": {},
 }
+
+
+def default_jobs() -> int:
+    """One more job than there are processors for this process: while redun sees to one that has ended, the others keep
+    the processors busy."""
+    try:
+        return len(os.sched_getaffinity(0)) + 1
+    except AttributeError:  # not on macOS
+        return (os.cpu_count() or 1) + 1
 
 
 def is_ours(name: str, data: bytes) -> bool:

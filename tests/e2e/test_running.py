@@ -192,7 +192,9 @@ def test_a_timeout(project: Project):
 
 
 def test_retries(project: Project):
-    project.rules(rule("out", "echo x >> tries; test $(wc -l < tries) -eq 3; echo x > $out", options=", retries=2"))
+    project.rules(
+        rule("out", "echo x >> tries; test $(cat tries* | wc -l) -eq 3; echo x > $out", options=", retries=2")
+    )
     outcome = project.build()
     assert outcome.made == ["out"]
     assert len(outcome.of("again")) == 2
@@ -215,7 +217,7 @@ def test_no_more_at_once_than_allowed(project: Project, line: str, options: str)
 
 
 def test_they_do_run_at_once(project: Project):
-    meet = "touch here.{}; while test ! -e here.{}; do sleep 0.01; done; echo x > $out"
+    meet = "touch $PWD/here.{}; while test ! -e $PWD/here.{}; do sleep 0.01; done; echo x > $out"
     limit = ", timeout=10"
     project.rules(rule("a", meet.format("a", "b"), options=limit) + rule("b", meet.format("b", "a"), options=limit))
     assert project.build("-j2").made == ["a", "b"]

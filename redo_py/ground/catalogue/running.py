@@ -36,8 +36,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "named-word-changes": (
         "{path} changes while it is being read",
-        "{origin} ran four times and its input was different each time; a word of the command makes it an input.\n"
-        + 'If the command writes it, declare it as an output, or write raw("{path}")',
+        (
+            "{origin} ran four times and its input was different each time; a word of the command makes it an input.\n"
+            'If the command writes it, declare it as an output, or write raw("{path}")'
+        ),
     ),
     "undeclared-output": (
         "{origin} made {path}, which a word of its command names and no output declares",

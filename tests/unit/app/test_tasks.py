@@ -36,8 +36,7 @@ def test_a_name_that_no_task_has(tasks: ProjectTasks) -> None:
     with pytest.raises(UsageError) as caught:
         tasks.resolve("nobody.knows")
     assert str(caught.value) == (
-        "redun: there is no task nobody.knows\n"
-        "  hint: a task is known once the module that defines it is imported"
+        "redun: there is no task nobody.knows\n  hint: a task is known once the module that defines it is imported"
     )
 
 

@@ -137,7 +137,13 @@ def test_the_sample():
         ("grep -q total out/report.json", "", "", ""),
     )  # fmt: skip
     assert tool_names(test) == ["grep"]
-    assert dict(test.options) == {"origin": "test", "kind": "check", "rule": "test", "doc": "Run the tests.", "absent_words": ("total",)}
+    assert dict(test.options) == {
+        "origin": "test",
+        "kind": "check",
+        "rule": "test",
+        "doc": "Run the tests.",
+        "absent_words": ("total",),
+    }
     assert list(plan.sources) == ["src/bye.c", "lib/a.c", "src/hi.c", "data/in.csv"]
     check_sources(plan, world)
 
