@@ -130,7 +130,7 @@ def stems(pattern: str) -> list[Any]:
 
 
 def env(name: str, default: Any = "") -> Any:
-    """The environment variable `name`, or the default. What is built from it is built again when it changes. Commands get it too, and have it in their key, where the body reads it or their text names it."""
+    """The environment variable `name`, or the default; commands whose text names it get it, too."""
     _belongs_in_a_redunfile("env")
 
 

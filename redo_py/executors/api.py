@@ -121,7 +121,7 @@ class Executor(Protocol):
         """Begin these jobs; each will have exactly one outcome."""
 
     def cancel(self, seqs: Sequence[int]) -> None:
-        """Ask these jobs to end soon (TERM, after a grace KILL); their outcome still arrives. Unknown ones are ignored."""
+        """Ask these jobs to end soon (TERM, later KILL); their outcome still arrives. Unknown ones are ignored."""
 
     def stop(self) -> None:
         """End what still runs, await it and give everything back; may be called twice, and without start."""

@@ -1,1 +1,1 @@
-"""The redunfile language: `parse` text to a syntax tree, `load` it to rules and names, `plan` targets to expressions."""
+"""The redunfile language: `parse` text to a syntax tree, `load` that to rules and names, plan expressions."""

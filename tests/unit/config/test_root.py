@@ -26,7 +26,7 @@ def top(tmp_path: Path) -> Path:
 def found(top: Path, directory: str, file: str) -> tuple[str, str, str] | None:
     """(root, here, file), the root relative to `top`."""
     place = find_project(str(top / directory), file.replace("TOP", str(top)))
-    return place and (str(Path(place.root).relative_to(top)), place.here, place.file)
+    return (str(Path(place.root).relative_to(top)), place.here, place.file) if place else None
 
 
 @pytest.mark.parametrize(

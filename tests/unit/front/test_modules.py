@@ -372,10 +372,12 @@ def test_an_unreadable_module(folder: Folder, monkeypatch: pytest.MonkeyPatch) -
 def test_a_file_that_does_not_hold_still(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.write(m="x = 1\n")
     status = os.fstat
-    monkeypatch.setattr(
-        "redo_py.front.modules.os.fstat",
-        lambda descriptor: (os.utime(folder.root / "m.py", ns=(0, time.monotonic_ns())), status(descriptor))[1],
-    )
+
+    def changing(descriptor: int) -> os.stat_result:
+        os.utime(folder.root / "m.py", ns=(0, time.monotonic_ns()))
+        return status(descriptor)
+
+    monkeypatch.setattr("redo_py.front.modules.os.fstat", changing)
     assert "m.py changes while it is being read" in folder.fails("m")
 
 
