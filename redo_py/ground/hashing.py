@@ -27,7 +27,7 @@ def digest(seed: int, data: bytes) -> Digest:
 
 
 def hasher(seed: int) -> xxh3_128:
-    """A hasher for data that comes in pieces: `.update(bytes)`, then `.digest()`, which is that of the joined pieces."""
+    """A hasher for data that comes in pieces: `.update(bytes)`, then `.digest()`: that of the joined pieces."""
     return xxh3_128(seed=seed)
 
 
