@@ -61,13 +61,12 @@ def materialise(execution: Execution, reader: Job, paths: Sequence[str]) -> None
 
 
 def sweep(execution: Execution) -> None:
-    """Remove the temporary products that nobody asked for, where they are still just what redun put there. All that the
-    execution has to record must be written."""
+    """Remove the temporary products that nobody asked for, those of an earlier build that failed too, where they are
+    still just what redun put there. All that the execution has to record must be written."""
     doors = execution.doors
     asked, temporary = products_of(execution)
     unneeded = [path for path in temporary if path not in asked]
-    paths = [path for path in unneeded if path not in execution.unmaterialised]
-    found = zip(doors.files.observe_outputs(paths), doors.store.ledger(paths), strict=True)
+    found = zip(doors.files.observe_outputs(unneeded), doors.store.ledger(unneeded), strict=True)
     ours = [stamp.path for stamp, entry in found if stamp.is_just(entry)]
     doors.files.discard(ours)
     doors.store.write([(UNLEDGER, (path,)) for path in ours])

@@ -99,7 +99,9 @@ def test_operators_are_lazy(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "use", [bool, iter, len, str, lambda lazy: 1 in lazy, lambda lazy: f"{lazy}", range, open], ids=repr
+    "use",
+    [bool, iter, len, str, lambda lazy: 1 in lazy, lambda lazy: f"{lazy}", range, open],
+    ids=["bool", "iter", "len", "str", "in", "f-string", "range", "open"],
 )
 def test_what_cannot_be_lazy_says_what_to_do(use: Any) -> None:
     with pytest.raises(LazyError, match="yet: "):

@@ -69,7 +69,7 @@ def test_scalars_are_no_arrays_and_no_numbers() -> None:
         np.sin,
         np.random.default_rng(7),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_every_kind_comes_back(value: Any) -> None:
     digest, format_, data = dump(value)
