@@ -46,8 +46,8 @@ def redunfile(count: int) -> str:
     return f"""\
 @rule("out/{{number}}.txt")
 def copy(out, number):
-    source = need(f"in/{{number}}.txt")
-    sh(f"cp {{source}} {{out}}")
+    src = need(f"in/{{number}}.txt")
+    sh(f"cp {{src}} {{out}}")
 
 
 group("all", [f"out/{{number}}.txt" for number in range({count})])

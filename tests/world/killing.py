@@ -108,7 +108,7 @@ class Victim:
         self.version = 0
         for name in ("src", "inc", "tools"):
             (folder / name).mkdir(parents=True)
-        (folder / "redunfile.py").write_text(REDUNFILE.format(pause=random.choice(("0", "0.01", "0.04"))))
+        (folder / "redunfile.py").write_text(REDUNFILE.format(pause=random.choice(("0", "0.01", "0.04", "0.2"))))
         (folder / "pipeline.py").write_text(PIPELINE)
         (folder / "tools/cc.sh").write_text(COMPILER)
         self.write(0)
@@ -162,8 +162,9 @@ class Victim:
         for path, text in self.expected().items():
             assert (self.folder / path).read_text() == text, f"{path}\n{told}"
         depfiles = {f"out/{name}.o.d" for name in self.names}
+        assert "was not made by redun" not in next_build.output, told
         assert self.displaced() <= self.expected().keys() | depfiles, told  # half made; a source is never moved
-        assert self.orphans() == [], told
+        assert processes_in(self.folder) == [], told
         again = self.build()
         assert not works(again.output), f"{again.output}\nafter {told}"
         assert "up to date" in again.output, again.output
@@ -174,16 +175,17 @@ class Victim:
         moved = (self.folder / ".redun/displaced").glob("*/**/*")
         return {"/".join(path.parts[len(self.folder.parts) + 3 :]) for path in moved if path.is_file()}
 
-    def orphans(self) -> list[str]:
-        """The processes that work in the project."""
-        found = []
-        for pid in filter(str.isdecimal, os.listdir("/proc")):
-            try:
-                if os.readlink(f"/proc/{pid}/cwd") == str(self.folder):
-                    found.append(f"{pid} {Path(f'/proc/{pid}/cmdline').read_bytes()!r}")
-            except OSError:
-                continue
-        return found
+
+def processes_in(folder: Path) -> list[str]:
+    """The processes that work in `folder`."""
+    found = []
+    for pid in filter(str.isdecimal, os.listdir("/proc")):
+        try:
+            if os.readlink(f"/proc/{pid}/cwd") == str(folder):
+                found.append(f"{pid} {Path(f'/proc/{pid}/cmdline').read_bytes()!r}")
+        except OSError:
+            continue
+    return found
 
 
 def works(output: str) -> set[str]:

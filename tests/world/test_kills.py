@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 from random import Random
@@ -11,7 +12,7 @@ from random import Random
 import pytest
 
 from tests.world.forks import Forks
-from tests.world.killing import VERSIONS, Victim, works
+from tests.world.killing import VERSIONS, Victim, processes_in, works
 
 SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 ENDS = {0, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, 130, 143}  # a signal may come before redun has a handler
@@ -49,6 +50,42 @@ def kill_once(folder: Path, forks: Forks, redun: Path, environment: dict[str, st
             builds,
             next_build,
         )  # what finished is recorded
+
+
+STUCK = """\
+@rule("out.txt")
+def out(out):
+    sh(f"printf half > {out}; if [ -d ../once ]; then rmdir ../once; sleep 60; fi; printf whole > {out}")
+"""
+
+
+@pytest.mark.world
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGTERM, 143), (signal.SIGINT, 130)]
+)
+def test_a_command_that_would_outlive_the_build(
+    tmp_path: Path, forks: Forks, redun_path: Path, environment: dict[str, str], number: signal.Signals, status: int
+) -> None:
+    """The build ends it, or the next one if it could not; what it has made so far is nobody else's."""
+    project = tmp_path / "project"
+    project.mkdir()
+    (tmp_path / "once").mkdir()
+    (project / "redunfile.py").write_text(STUCK)
+    build = subprocess.Popen([str(redun_path), "build"], cwd=project, env=environment, stdout=subprocess.DEVNULL)
+    until = time.monotonic() + 20
+    while (tmp_path / "once").exists():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    build.send_signal(number)
+    assert build.wait(timeout=20) == status
+    assert (processes_in(project) != []) == (number == signal.SIGKILL)
+    ended = forks.run(["build", "--explain"], project, environment)
+    assert ended.status == 0, ended.output
+    assert ("left by a build that was killed" in ended.output) == (number == signal.SIGKILL), ended.output
+    assert processes_in(project) == []
+    assert (project / "out.txt").read_text() == "whole"
+    assert not (project / ".redun/displaced").exists(), ended.output
+    assert forks.run(["build", "--explain"], project, environment).output == "redun: everything is up to date\n"
 
 
 @pytest.mark.world

@@ -343,8 +343,8 @@ def test_jobs_do_not_mix(executor: Driver):
 def test_the_last_line_of_a_running_job(executor: Driver):
     made = executor.executor
     assert isinstance(made, CommandExecutor)
-    made.submit([spec("echo first; printf 'at 5%%\\rat 50%%\\r'; read -r x < fifo", seq=5)])
     os.mkfifo("fifo")
+    made.submit([spec("echo first; printf 'at 5%%\\rat 50%%\\r'; read -r x < fifo", seq=5)])
     deadline = time.monotonic() + 10
     while made.tail(5) != b"at 50%" and time.monotonic() < deadline:
         executor.inbox.wait(0.02)
