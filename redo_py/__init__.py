@@ -1,5 +1,11 @@
 """redo_py: build files and run workflows from one graph of lazy expressions."""
 
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 __version__ = "0.1.0"
 
 _WHERE = {  # public name -> module that has it; loaded when it is asked for
@@ -12,7 +18,7 @@ _WHERE = {  # public name -> module that has it; loaded when it is asked for
 __all__ = ["File", "Task", "__version__", "command", "task"]  # __getattr__ has them
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"module 'redo_py' has no attribute {name!r}")
     from importlib import import_module
