@@ -110,9 +110,7 @@ def from_python(build: Build) -> Any:
 
 def evaluations(execution: Execution) -> dict[str, tuple[bytes, bytes]]:
     """Task -> (evaluation, call node)."""
-    return {
-        job.task.fullname: (job.eval_hash, job.call_hash) for job in execution.frontier.jobs if isinstance(job, Job)
-    }
+    return {job.task.fullname: (job.eval_hash, job.call_hash) for job in execution.frontier.jobs}
 
 
 @pytest.mark.parametrize("doors", [(from_redunfile, from_python), (from_python, from_redunfile)], ids=["rf", "py"])
