@@ -35,7 +35,7 @@ class Report:
 
     def line(self, word: str, text: str) -> None:
         """One line with `word` in the first column."""
-        self._write(f"{word:<{WIDTH}}{text}\n")
+        self._write(f"{word:<{WIDTH}}{printable(text)}\n")
 
     def notice(self, text: str) -> None:
         """Something that the user should know once."""
@@ -86,6 +86,13 @@ class Report:
 _TOLD = frozenset({
     "started", "done", "cached", "restored", "retried", "failed", "would_run", "displaced", "notice",
 })  # fmt: skip
+
+
+def printable(text: str) -> str:
+    """`text` on one line, whatever is in the names that it mentions."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def text_of(output: bytes) -> str:

@@ -75,7 +75,7 @@ class PackedArtifacts:
         if content is None:
             return self._large.read_bytes(digest, seed)
         self._used.add(digest)
-        return content if digest_of(seed, content) == digest else None
+        return content if digest_of(seed, content) == digest else self._drop(digest)
 
     def fetch(self, digest: bytes, destination: str, executable: bool) -> bool:
         """Write the bytes of a file to `destination`, verified; raises OSError if that cannot be written.
@@ -86,6 +86,7 @@ class PackedArtifacts:
         if content is None:
             return self._large.fetch(digest, destination, executable)
         if digest_of(FILE, content) != digest:
+            self._drop(digest)
             return False
         self._used.add(digest)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
@@ -141,6 +142,17 @@ class PackedArtifacts:
             self._give_up(error)
             return None
         return row[0] if row is not None else None
+
+    def _drop(self, digest: bytes) -> None:
+        """Forget a content that does not match its digest, so that it is kept anew when it is made again."""
+        self._waiting.pop(digest, None)
+        connection = self._open()
+        if connection is not None:
+            try:
+                with connection:
+                    connection.execute("DELETE FROM small WHERE digest = ?", (digest,))
+            except sqlite3.DatabaseError as error:
+                self._give_up(error)
 
     def _open(self) -> sqlite3.Connection | None:
         """The database; None where none can be had, which only means that nothing is kept."""

@@ -414,3 +414,20 @@ def test_a_value_is_a_target_and_an_input(project: Project):
     assert project.read("out") == "3\n"
     project.write("in", "a  b  c")
     assert project.build("out").made == []
+
+
+def test_a_file_that_may_be_missing_may_be_missing_in_a_command_too(project: Project) -> None:
+    project.rules("""\
+        @rule("o.txt")
+        def o(out):
+            x = need("maybe.txt", missing_ok=True)
+            sh(f"cat {x} > {out} 2> /dev/null || echo none > {out}")
+        """)
+    for content in ("none\n", "here\n", "none\n"):
+        if content == "here\n":
+            project.write("maybe.txt", content)
+        elif project.exists("maybe.txt"):
+            project.remove("maybe.txt")
+        project.build()
+        assert project.read("o.txt") == content
+        assert project.build().is_idle

@@ -111,6 +111,11 @@ class Body(Noticed):
             self.needs[path] = (self.node, missing_ok, how)
         self.inputs[path] = path
 
+    def mention(self, path: str) -> None:
+        """`path` stands in a command: its content is an input, and whether it may be missing is for `need` to say."""
+        if path not in self.needs:
+            self.add(path)
+
     def add_lazy(self, value: Expression) -> None:
         """What `value` will be is an input, if it is a file."""
         self.inputs[id(value)] = value
@@ -169,7 +174,7 @@ class Body(Noticed):
 
     def path(self, value: PathLike, role: str) -> None:
         if isinstance(value, File) and role != "output":
-            self.add(value.path)
+            self.mention(value.path)
 
     def lazy(self, value: Expression) -> None:
         self.add_lazy(value)
@@ -178,7 +183,7 @@ class Body(Noticed):
         self.prelude.append(script)
         for word in value.words:
             if isinstance(word, File):
-                self.add(word.path)
+                self.mention(word.path)
 
     def add_tool(self, name: str) -> None:
         """The executable `name`, in the step being evaluated, is part of the key."""

@@ -56,6 +56,10 @@ def test_a_content_is_verified_in_its_domain(tmp_path: Path) -> None:
     assert artifacts.read_bytes(key(b"other"), FILE) is None
     assert not artifacts.fetch(key(b"other"), str(tmp_path / "out"), executable=False)
     assert not (tmp_path / "out").exists()
+    assert artifacts.have([key(b"other")]) == [False], "so that it can be kept anew"
+    put(artifacts, b"other")
+    artifacts.flush()
+    assert artifacts.read_bytes(key(b"other"), FILE) == b"other"
     listing = digest(DIRECTORY, b"listing")
     artifacts.put_bytes(b"listing", listing)
     assert artifacts.read_bytes(listing, DIRECTORY) == b"listing"
