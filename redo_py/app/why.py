@@ -97,7 +97,7 @@ class Why:
         products = {file.path: (file.digest, file.kind) for file in job.products}
         for stamp in self.project.files.observe_outputs(list(products)):
             if (stamp.digest, stamp.kind) != products[stamp.path]:
-                state = "is missing" if stamp.kind == ABSENT else "was changed by hand"
+                state = "is missing" if stamp.kind == ABSENT else "holds something else"
                 return f"would be put back from the cache: {stamp.path} {state}"
         return "is up to date"
 

@@ -56,7 +56,7 @@ def _told(job: Job, miss: Miss) -> str:
     if miss.about == "unreadable":
         return f"the remembered result cannot be read ({miss.path})"
     if miss.about == "product":
-        what = "is missing" if not miss.new else f"was changed by hand ({change(miss.old, miss.new)})"
+        what = "is missing" if not miss.new else f"holds something else ({change(miss.old, miss.new)})"
         return f"output {miss.path} {what} and is not kept in the cache"
     return f"{miss.path} {_changed(miss.old, miss.new)}"
 

@@ -196,7 +196,7 @@ def test_why_of_a_missing_and_of_an_edited_output(programs: Project):
     )
     programs.write("bin/hello", "edited\n")
     assert why(programs, "bin/hello").startswith(
-        "bin/hello would be put back from the cache: bin/hello was changed by hand\n"
+        "bin/hello would be put back from the cache: bin/hello holds something else\n"
     )
     programs.build()
     assert "  put back  MOMENT, execution HEX\n" in why(programs, "bin/hello")

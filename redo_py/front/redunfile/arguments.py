@@ -29,18 +29,15 @@ def type_of(recipe: Recipe, parameter: Parameter) -> type:
 def parse_arguments(redunfile: Redunfile, recipe: Recipe, argv: Sequence[str]) -> dict[str, Any]:
     """Parameter -> value for what `argv` gives. Raises UsageError for what does not fit."""
     parameters = {each.name: each for each in recipe.function.node.parameters}
-    positional = [each for each in recipe.function.node.parameters if each.kind == "plain"]
     found: dict[str, Any] = {}
     words = list(argv)
     while words:
         word = words.pop(0)
-        if word.startswith("--") and len(word) > 2:
-            name, value = _option(recipe, parameters, word, words)
-        elif positional:
-            name, value = positional[0].name, _typed(recipe, positional[0], word)
-        else:
+        if word[:1] == "-" and word[:2] != "--":
+            raise UsageError("option-of-redun", name=recipe.name, option=word)
+        if word[:2] != "--" or len(word) == 2:
             raise UsageError("too-many-words", name=recipe.name, word=word)
-        positional = [each for each in positional if each.name != name]
+        name, value = _option(recipe, parameters, word, words)
         found[name] = [*found.get(name, []), *value] if isinstance(value, list) else value
     check_complete(redunfile, recipe, found)
     return found
@@ -69,7 +66,7 @@ def _option(recipe: Recipe, parameters: dict[str, Parameter], word: str, words: 
     if type_of(recipe, parameter) is bool and not equals:
         return name, True
     if not equals:
-        if not words:
+        if not words or words[0][:1] == "-":
             raise UsageError("option-without-value", name=recipe.name, option="--" + spelled)
         text = words.pop(0)
     return name, _typed(recipe, parameter, text)

@@ -13,9 +13,16 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "name a target, or write `default(...)`; see `redun targets`",
     ),
     "too-many-words": ("action `{name}` does not take `{word}`", "parameters are options: `--name value`"),
+    "option-of-redun": (
+        "action `{name}` has no option {option}",
+        "redun's own options stand before the name: `redun build {option} {name} ...`",
+    ),
     "missing-option": ("action `{name}` needs {option}", "write `redun build {name} {option} VALUE`"),
     "unknown-parameter": ("action `{name}` has no option {option}", "{hint}"),
-    "option-without-value": ("{option} of action `{name}` needs a value", ""),
+    "option-without-value": (
+        "{option} of action `{name}` needs a value",
+        "one that begins with `-` is written `{option}=VALUE`",
+    ),
     "bad-option-value": ("{option} of action `{name}`: `{text}` is not {kind}", ""),
     # ---- who makes a path
     "two-rules": ("{path} is made by rule `{name}` and by rule `{other}` ({place})", "each path is made by one rule"),

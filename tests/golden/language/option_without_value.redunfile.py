@@ -1,4 +1,4 @@
-# action: deploy --count
+# action: deploy --where -n
 @action
 def deploy(where, count: int = 3, dry_run=False):
     sh(f"deploy {where} {count}")

@@ -1,4 +1,4 @@
-# action: deploy a 3 yes no
+# action: deploy --where a no
 @action
 def deploy(where, count: int = 3, dry_run=False):
     sh(f"deploy {where} {count}")

@@ -123,7 +123,7 @@ COMMANDS: list[tuple[Change, str, str]] = [
     (sets("tools", ()), "tool", "the list of tools changed"),
     (sets("system", "darwin-arm64"), "system", "the system is darwin-arm64 now and was linux-x86_64"),
     (drop_the_artifact, "output", "output o is missing and is not kept in the cache"),
-    (edit_the_output, "output", "output o was changed by hand (DIGESTS) and is not kept in the cache"),
+    (edit_the_output, "output", "output o holds something else (DIGESTS) and is not kept in the cache"),
     (drop_traces, "cache", "the result of the last call is no longer remembered"),
     (break_the_value, "cache", "the remembered result cannot be read ('?' is no tag of plain data)"),
     (break_the_trace, "cache", "the remembered result cannot be read (the bytes are damaged)"),

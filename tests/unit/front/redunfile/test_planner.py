@@ -640,9 +640,9 @@ def go(where, count: int = 3, *, dry_run=False, tag: list = []):
         return str(expression.kwargs["steps"][0][0])
 
     assert made("--where", "x y", "--count=5", "--dry-run", "--tag", "a", "--tag", "b") == "go 'x y' 5 -n a b"
-    assert made("here") == "go here 3  "
-    assert made("here", "4", "--no-dry-run") == "go here 4  "
-    assert plan.request_action("go", ["x"]).options["kind"] == "action"
+    assert made("--where", "here") == "go here 3  "
+    assert made("--where=here", "--count", "4", "--no-dry-run") == "go here 4  "
+    assert plan.request_action("go", ["--where=-x"]).options["kind"] == "action"
 
 
 def test_an_action_that_needs_an_option_is_not_run_without():

@@ -1,0 +1,4 @@
+# action: deploy --where a -n
+@action
+def deploy(where, count: int = 3, dry_run=False):
+    sh(f"deploy {where} {count}")
