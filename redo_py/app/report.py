@@ -77,7 +77,7 @@ class Report:
 
     def _displaced(self, job: Job, detail: Any) -> None:
         path, new_place = detail
-        self.notice(f"{path} was not made by redun: moved to {new_place}")
+        self.notice(f"{path} is not what redun put there: moved to {new_place}")
 
     def _notice(self, job: Any, detail: Any) -> None:
         self.notice(str(detail))

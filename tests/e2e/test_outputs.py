@@ -31,7 +31,7 @@ def test_a_hand_edited_output_is_put_back_and_the_edit_kept(project: Project):
     again = project.build()
     assert again.restored == ["out"]
     assert project.read("out") == "one\n"
-    assert "redun: out was not made by redun: moved to .redun/displaced/" in again.output
+    assert "redun: out is not what redun put there: moved to .redun/displaced/" in again.output
     (kept,) = (project.state / "displaced").glob("*/out")
     assert kept.read_text() == "my edit\n"
 

@@ -152,7 +152,7 @@ def test_a_work_tree_in_an_output_is_not_deleted(project: Project):
     project.write("in", "two\n")
     told = project.build()
     assert displaced(project) == {"site/.git": "gitdir: elsewhere\n", "site/page": "one\n"}
-    assert "redun: site/.git was not made by redun: moved to .redun/displaced/" in told.output
+    assert "redun: site/.git is not what redun put there: moved to .redun/displaced/" in told.output
     assert project.read("site/page") == "two\n"
 
 
