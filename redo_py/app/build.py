@@ -166,7 +166,9 @@ class Build:
         status = self._status(execution, root)
         self._record_end(execution, status)
         counts = self.report.counts
-        counts["skipped"] = sum(job.state < JobState.DONE or job.outcome == "skipped" for job in execution.frontier.jobs)
+        counts["skipped"] = sum(
+            job.state < JobState.DONE or job.outcome == "skipped" for job in execution.frontier.jobs
+        )
         busy = any(counts.get(kind) for kind in ("done", "restored", "failed", "would_run", "skipped"))
         if status == 0 and not self.request.dry:
             self._print_values(root)

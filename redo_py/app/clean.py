@@ -12,6 +12,7 @@ from redo_py.app.recover import recover_project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
 from redo_py.files.api import ABSENT
+from redo_py.front.redunfile.orphans import Orphans
 from redo_py.front.redunfile.requests import resolve
 from redo_py.front.redunfile.sources import Sources
 from redo_py.ground.errors import UsageError
@@ -99,9 +100,12 @@ class Clean:
                 yield from (path for path, _, _ in found.outputs)
 
     def stale(self, entries: Entries) -> Entries:
-        """Those that no rule of the redunfile makes. What has become a source is the user's from now on."""
-        planner = OpenRedunfile(self.project, defines(self.request.defines)).planner
-        paths = [path for path in entries if planner.producer(path) is None]
+        """Those that no rule of the redunfile makes, or could make from the sources that are left. What has become a
+        source is the user's from now on."""
+        opened = OpenRedunfile(self.project, defines(self.request.defines))
+        planner = opened.planner
+        orphans = Orphans(opened.redunfile, opened.host).among(entries, self.absent)
+        paths = [path for path in entries if planner.producer(path) is None or path in orphans]
         sources = Sources(planner)
         tracked = self.project.files.tracked(paths)
         handed_over = {path: "git keeps it" for path in paths if path in tracked}
@@ -111,6 +115,10 @@ class Clean:
         if not self.request.dry:
             self.store.write([(UNLEDGER, (path,)) for path in handed_over])
         return {path: entries[path] for path in paths if path not in handed_over}
+
+    def absent(self, paths: list[str]) -> list[str]:
+        """Those of `paths` where nothing is."""
+        return [stamp.path for stamp in self.project.files.observe(paths) if stamp.kind == ABSENT]
 
     def take(self, paths: list[str], entries: Entries) -> None:
         """Remove those that are as redun left them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from redo_py.config.root import REDUNFILE
+from redo_py.config.root import REDUNFILE, SETTINGS, find_root
 from redo_py.ground.errors import UsageError
 
 FIRST = '''\
@@ -48,9 +48,16 @@ NEXT = """\
 redun: wrote {path}; now `redun build{where}` builds what it says, and `redun targets{where}` lists it
 """
 
+# Said when a project further up has the new folder, too.
+ABOVE = """\
+redun: {above} is further up, and its project is built here, too, unless `root = true` stands in {settings}
+"""
+
 
 def init(directory: str) -> str:
     """Write a redunfile in `directory`, which is made if it is not there; what to say. Raises UsageError."""
+    if os.path.basename(directory) == REDUNFILE:
+        raise UsageError("init-takes-folder", path=directory, folder=os.path.dirname(directory) or ".")
     path = os.path.join(directory, REDUNFILE) if directory not in ("", ".") else REDUNFILE
     try:
         os.makedirs(directory or ".", exist_ok=True)
@@ -60,4 +67,13 @@ def init(directory: str) -> str:
         raise UsageError("already-there", path=path) from None
     except OSError as error:
         raise UsageError("init-unwritable", path=path, error=error.strerror) from None
-    return NEXT.format(path=path, where="" if path == REDUNFILE else f" -C {directory}")
+    return NEXT.format(path=path, where="" if path == REDUNFILE else f" -C {directory}") + _above(path)
+
+
+def _above(path: str) -> str:
+    """What to know if the redunfile at `path` is not the one that counts in its folder."""
+    folder = os.path.dirname(os.path.abspath(path))
+    root = find_root(folder)
+    if root is None or root == folder:
+        return ""
+    return ABOVE.format(above=f"{root}/{REDUNFILE}", settings=os.path.join(os.path.dirname(path), SETTINGS))

@@ -135,7 +135,12 @@ def build(
     targets: Targets = None,
     jobs: Annotated[
         int | None,
-        typer.Option("-j", "--jobs", metavar="N", help="Run N jobs at once, not one more than there are processors."),
+        typer.Option(
+            "-j",
+            "--jobs",
+            metavar="N",
+            help="Run at most N jobs at once; by default one more than there are processors.",
+        ),
     ] = None,
     keep_going: Annotated[
         bool, typer.Option("-k", "--keep-going", help="After a failure go on with what does not depend on it.")
@@ -248,7 +253,7 @@ def log(
 @app.command(cls=Command, short_help="Remove what redun made, and nothing else.")
 def clean(
     targets: Targets = None,
-    stale: Annotated[bool, typer.Option("--stale", help="Remove only what no rule makes any more.")] = False,
+    stale: Annotated[bool, typer.Option("--stale", help="Remove only what no rule can make any more.")] = False,
     dry: Annotated[bool, typer.Option("-n", "--dry-run", help="Say what would be removed; remove nothing.")] = False,
     defines: Defines = None,
     directory: Directory = "",

@@ -9,6 +9,8 @@ import os
 
 DEFAULT_PATH = "/bin:/usr/bin"
 
+_PLACES: dict[tuple[str, str | None, str], list[str]] = {}  # what `places` has worked out; asked for at each start
+
 
 def find(root: str, word: str, search_path: str | None, cwd: str = "") -> tuple[str, list[str]]:
     """(the program that `word` names for a command in `cwd`, every path looked at, in order).
@@ -16,22 +18,22 @@ def find(root: str, word: str, search_path: str | None, cwd: str = "") -> tuple[
     Paths are relative to the root, or absolute. The program is the last path looked at; "" if there is none. Nothing
     is remembered: another program may appear earlier on PATH at any time.
     """
-    looked_at = []
-    for path in places(word, search_path, cwd):
-        looked_at.append(path)
-        full = os.path.join(root, path)
-        if os.path.isfile(full) and os.access(full, os.X_OK):
-            return path, looked_at
-    return "", looked_at
+    spots = places(word, search_path, cwd)
+    for number, path in enumerate(spots, 1):
+        full = path if path[:1] == "/" else f"{root}/{path}"
+        if os.access(full, os.X_OK) and os.path.isfile(full):  # in this order: most of PATH has nothing of that name
+            return path, spots[:number]
+    return "", spots
 
 
 def places(word: str, search_path: str | None, cwd: str = "") -> list[str]:
     """Where `word` is looked for. A word with a slash and relative entries of PATH start in the folder of the command,
     which an empty entry stands for."""
-    if "/" in word:
-        return [os.path.join(cwd, word)]
-    folders = (DEFAULT_PATH if search_path is None else search_path).split(":")
-    return [os.path.join(cwd, folder, word) for folder in folders]
+    known = _PLACES.get((word, search_path, cwd))
+    if known is None:
+        folders = (DEFAULT_PATH if search_path is None else search_path).split(":") if "/" not in word else [""]
+        known = _PLACES[word, search_path, cwd] = [os.path.join(cwd, folder, word) for folder in folders]
+    return known
 
 
 def program_to_start(root: str, word: str, search_path: str | None, cwd: str = "") -> str:

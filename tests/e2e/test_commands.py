@@ -377,6 +377,55 @@ def test_clean_stale(programs: Project):
     assert programs.exists("bin/hello")
 
 
+def test_clean_stale_when_a_source_is_gone(project: Project):
+    project.rules("""
+        @rule("build/{n}.txt")
+        def text(out, n):
+            sh(f"cp {need(f'{n}.in')} {out}")
+
+        @rule("build/{n}.up")
+        def upper(out, n):
+            text = need(f"build/{n}.txt")
+            sh(f"tr a-z A-Z < {text} > {out}")
+
+        group("all", [f"build/{file.stem}.txt" for file in glob("*.in")])
+        group("caps", [f"build/{file.stem}.up" for file in glob("*.in")])
+    """)
+    for name in ("a", "b", "c"):
+        project.write(f"{name}.in", f"{name}\n")
+    project.build()
+    project.remove("b.in")
+    assert project.run("clean", "--stale").of("removed") == ["build/b.txt"]
+    assert project.exists("build/a.txt")
+    project.build("caps")
+    project.remove("c.in")
+    project.write("build/c.txt", "mine\n")
+    cleaned = project.run("clean", "--stale")
+    assert cleaned.of("removed") == ["build/c.up"]
+    assert cleaned.of("left") == ["build/c.txt: it was changed after redun made it"]
+    assert project.build("caps").is_idle
+
+
+def test_clean_stale_keeps_what_can_do_without(project: Project):
+    project.rules("""
+        @rule("{n}.txt")
+        def text(out, n):
+            need(f"{n}.in", missing_ok=True)
+            sh(f"echo {n} > {out}")
+
+        @rule("literal")
+        def literal(out):
+            sh(f"cat {need('b.in')} > {out}")
+
+        group("all", "b.txt", "literal")
+    """)
+    project.write("b.in", "b\n")
+    project.build()
+    project.remove("b.in")
+    assert project.run("clean", "--stale").output == "redun: nothing to remove\n"
+    assert project.exists("b.txt")
+
+
 # ---- init
 
 
@@ -417,6 +466,27 @@ def test_init_where_nothing_can_be_written(project: Project):
     project.write("file", "")
     refused = project.run("init", "file/sub", status=2)
     assert refused.errors == "redun: file/sub/redunfile.py cannot be written: Not a directory\n"
+
+
+def test_init_below_another_project(project: Project):
+    project.rules("# above\n")
+    above = project.path("redunfile.py")
+    told = project.run("init", "sub").output
+    assert told.splitlines()[1:] == [
+        f"redun: {above} is further up, and its project is built here, too, "
+        "unless `root = true` stands in sub/redun.toml"
+    ]
+    project.write("own/redun.toml", "root = true\n")
+    assert len(project.run("init", "own").output.splitlines()) == 1
+    assert project.build("-C", "own").made == ["build/greeting.txt", "build/greeting.upper"]
+
+
+def test_init_takes_a_folder(project: Project):
+    refused = project.run("init", "new/redunfile.py", status=2)
+    assert refused.errors == (
+        "redun: new/redunfile.py names a file, and `redun init` takes a folder\n  hint: write `redun init new`\n"
+    )
+    assert not project.exists("new")
 
 
 # ---- help

@@ -13,7 +13,7 @@ Texts = dict[str, tuple[str, str]]  # code -> (headline, hint)
 OPENING = """\
 # Errors
 
-Everything that redun says when something goes wrong, by the code that `--events` and the Python exceptions carry.
+Everything that redun says when something goes wrong, by the code that the Python exceptions carry.
 Words in braces are filled in. This page is written by `python -m tests.house.errors_page > docs/errors.md`.
 """
 

@@ -47,5 +47,6 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "log-needs-output": ("`redun log --output TARGET` shows what TARGET printed when it last ran", ""),
     "never-ran": ("{target} has not run yet", "`redun build {target}` runs it"),
     "already-there": ("there is a {path} already", "edit it, or give `redun init` another folder"),
+    "init-takes-folder": ("{path} names a file, and `redun init` takes a folder", "write `redun init {folder}`"),
     "init-unwritable": ("{path} cannot be written: {error}", ""),
 }
