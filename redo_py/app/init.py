@@ -56,8 +56,9 @@ redun: {above} is further up, and its project is built here, too, unless `root =
 
 def init(directory: str) -> str:
     """Write a redunfile in `directory`, which is made if it is not there; what to say. Raises UsageError."""
-    if os.path.basename(directory) == REDUNFILE:
-        raise UsageError("init-takes-folder", path=directory, folder=os.path.dirname(directory) or ".")
+    folder, name = os.path.split(directory.rstrip("/"))
+    if name == REDUNFILE:
+        raise UsageError("init-takes-folder", path=directory, folder=folder or ".")
     path = os.path.join(directory, REDUNFILE) if directory not in ("", ".") else REDUNFILE
     try:
         os.makedirs(directory or ".", exist_ok=True)

@@ -75,7 +75,10 @@ class PackedArtifacts:
         if content is None:
             return self._large.read_bytes(digest, seed)
         self._used.add(digest)
-        return content if digest_of(seed, content) == digest else self._drop(digest)
+        if digest_of(seed, content) != digest:
+            self._drop(digest)
+            return None
+        return content
 
     def fetch(self, digest: bytes, destination: str, executable: bool) -> bool:
         """Write the bytes of a file to `destination`, verified; raises OSError if that cannot be written.

@@ -472,10 +472,10 @@ def test_init_below_another_project(project: Project):
     project.rules("# above\n")
     above = project.path("redunfile.py")
     told = project.run("init", "sub").output
-    assert told.splitlines()[1:] == [
-        f"redun: {above} is further up, and its project is built here, too, "
-        "unless `root = true` stands in sub/redun.toml"
-    ]
+    assert told.endswith(
+        f"redun: {above} is further up, and its project is built here, too, unless `root = true` stands in "
+        "sub/redun.toml\n"
+    )
     project.write("own/redun.toml", "root = true\n")
     assert len(project.run("init", "own").output.splitlines()) == 1
     assert project.build("-C", "own").made == ["build/greeting.txt", "build/greeting.upper"]
