@@ -125,6 +125,7 @@ def test_what_the_user_wrote_after_a_kill_is_kept(project: Project, command: tup
     project.path("go").mkdir()
     while project.read("slow") != "x\nend\n":  # the command outlives its build
         time.sleep(0.01)
+    time.sleep(0.5)  # until it has really gone: what changes while it runs is taken for its own
     project.write("slow", "my slow\n")
     project.write("quick", "my quick\n")
     told = project.run(*command)

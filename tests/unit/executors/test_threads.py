@@ -240,12 +240,13 @@ def test_no_more_threads_than_asked_for_and_none_before_work(executor: Driver):
     lock = threading.Lock()
     running: list[int] = []
     most: list[int] = []
-    before = threading.active_count()
+    before = set(threading.enumerate())
     executor.run(*(spec(call(work), seq=seq) for seq in range(20)))
     assert max(most) == 2
-    assert threading.active_count() == before + 2
+    hired = set(threading.enumerate()) - before
+    assert len(hired) == 2
     executor.executor.stop()
-    assert threading.active_count() == before
+    assert not any(thread.is_alive() for thread in hired)
 
 
 def test_a_timeout_counts_from_the_start_of_the_work(executor: Driver):
