@@ -47,7 +47,7 @@ def carry_out(argv: list[str]) -> int:
         return 0
     request = parse_build(argv[1:]) if argv and argv[0] == "build" else None
     if request is None:
-        from redo_py.cli.commands import run_command
+        from redo_py.cli.dispatch import run_command
 
         return run_command(argv)
     if request.may_be_answered:

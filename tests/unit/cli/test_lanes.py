@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redo_py.app.request import Request
-from redo_py.cli.commands import parse
+from redo_py.cli.dispatch import parse
 from redo_py.cli.fastlane import FLAGS, VALUES, parse_build
 from redo_py.ground.errors import UsageError
 

@@ -1,0 +1,84 @@
+"""The command line as typer sees it: the group of all commands, and how each has its words read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from redo_py import __version__
+from redo_py.cli.words import no_such_command, no_such_option, read_words
+from redo_py.ground.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Command(TyperCommand):
+    """A command whose words are read by us before typer gets them. What they say is left in `ctx.obj`."""
+
+    has_actions = False
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Raises UsageError."""
+        name = ctx.info_name or ""
+        words = read_words(name, self.params, args, self.has_actions)
+        if not any(word in ("-h", "--help") for word in words.own):
+            self._count(name, words.plain)
+        ctx.obj = words
+        rest: list[str] = super().parse_args(ctx, words.own)
+        return rest
+
+    def _count(self, name: str, plain: list[str]) -> None:
+        """As many plain words as the command takes?"""
+        places = [each for each in self.params if each.param_type_name == "argument"]
+        needed = [each for each in places if each.required]
+        if len(plain) < len(needed):
+            raise UsageError("missing-argument", command=name, argument=needed[len(plain)].metavar)
+        if len(plain) > len(places) and not any(each.nargs == -1 for each in places):
+            raise UsageError("too-many-arguments", command=name, word=plain[len(places)])
+
+
+class BuildCommand(Command):
+    """`redun build`, which hands an action its own options."""
+
+    has_actions = True
+
+
+class Group(TyperGroup):
+    """All commands, in the order of a working day."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """As `cli.dispatch` imports them."""
+        return list(self.commands)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Raises UsageError."""
+        first = args[0] if args else ""
+        if first[:1] == "-" and first not in ("-h", "--help", "--version"):
+            raise no_such_option("", first, ["--help", "--version"])
+        if first and first[:1] != "-" and first not in self.commands:
+            raise no_such_command(first, self.commands)
+        rest: list[str] = super().parse_args(ctx, args)
+        return rest
+
+
+app = typer.Typer(
+    cls=Group,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="Build files from a redunfile.py: run what has to run, reuse everything else.",
+    epilog="`redun init` writes a redunfile to start from. `redun COMMAND --help` tells more.",
+)
+
+
+@app.callback(invoke_without_command=True)
+def redun(version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False) -> None:
+    """The command itself."""
+    if version:
+        print(f"redun {__version__}")
+        raise typer.Exit

@@ -1,0 +1,32 @@
+"""`redun clean`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from redo_py.cli.application import Command, app
+from redo_py.cli.options import Defines, Directory, File, Targets, request_of
+from redo_py.cli.terminal import write
+from redo_py.config.environment import environment
+
+
+@app.command(cls=Command, short_help="Remove what redun made, and nothing else.")
+def clean(
+    targets: Targets = None,
+    stale: Annotated[bool, typer.Option("--stale", help="Remove only what no rule can make any more.")] = False,
+    dry: Annotated[bool, typer.Option("-n", "--dry-run", help="Say what would be removed; remove nothing.")] = False,
+    defines: Defines = None,
+    directory: Directory = "",
+    file: File = "",
+) -> int:
+    """Remove what redun made and nobody has changed since: everything, or what makes up the TARGETs.
+
+    Never a file that redun did not make. The cache keeps the contents: the next build puts them back.
+    """
+    from redo_py.app.clean import clean as remove
+
+    request = request_of(targets, defines, directory, file)
+    request.dry = dry
+    return remove(request, stale, environment(), write)

@@ -1,0 +1,44 @@
+"""From a command line to its command: everything that the fast lane does not answer."""
+
+from __future__ import annotations
+
+from typer import Abort
+from typer.main import get_command
+
+from redo_py.app.request import Request
+from redo_py.cli.application import app
+from redo_py.cli.refusals import refused
+
+# Each puts itself on `app`; the order is that of `redun --help`.
+from redo_py.cli.commands import build, targets, why, log, clean, init  # isort: skip  # noqa: F401
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+
+def run_command(argv: Sequence[str]) -> int:
+    """Carry out any command line; the exit status."""
+    if not argv:
+        parse(["--help"])
+        return 2
+    return refused(lambda: carry_out(list(argv)))
+
+
+def carry_out(argv: list[str]) -> int:
+    """Carry out a command line that is not empty; the exit status. Raises what `refused` knows."""
+    answer = parse(argv)
+    if isinstance(answer, Request):
+        from redo_py.cli.build import build
+
+        return build(answer)
+    return answer or 0
+
+
+def parse(argv: list[str]) -> Any:
+    """The Request of a `build` line; any other command is carried out, which gives its exit status."""
+    try:
+        return get_command(app).main(argv, prog_name="redun", standalone_mode=False)
+    except Abort:
+        raise KeyboardInterrupt from None
