@@ -6,6 +6,7 @@ from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import CODE, digest
 from redo_py.ground.nested import substitute
 from redo_py.tasks.builtin import BUILTIN
+from redo_py.tasks.parts import digest_of_parts
 from redo_py.tasks.signature import Signature
 from redo_py.tasks.task import REGISTRY, Task
 from redo_py.values.file import PathLike
@@ -68,8 +69,6 @@ class ProjectTasks:
         """What identifies the task: its name, its code and all of the project that it reaches."""
         known = self._digests.get(id(task))
         if known is None:
-            from redo_py.tasks.code import digest_of_parts
-
             text = task.fullname.encode() + b"\0" + digest_of_parts(self.parts(task))
             known = self._digests[id(task)] = digest(CODE, text)
         return known
@@ -112,11 +111,11 @@ class ProjectTasks:
         return {each.name: each.form for each in kind_of(self._open_project(), module, name).parameters if each.form}
 
     def _find_parts(self, task: Task) -> dict[str, tuple[bytes, str, int]]:
-        from redo_py.tasks.code import code_parts
-
         if task.fullname in BUILTIN:
             assert task.version is not None
             return {"version": (digest(CODE, task.version.encode()), "", 0)}
+        from redo_py.tasks.code import code_parts
+
         return code_parts(task.func, self._open_project(), version=task.version, includes=task.hash_includes)
 
     def _key(self, made: Task) -> str:

@@ -28,7 +28,7 @@ class Frontier:
         # Cells that need a cell that has FAILED, with its error and what they were waiting for (`Cell.result`): one
         # that has gone on to something else meanwhile is doomed no more. reduce takes them.
         self.doomed: deque[tuple[Cell, BaseException, Any]] = deque()
-        self.ready: list[Job] = []  # READY jobs; decide takes them
+        self.ready: deque[Job] = deque()  # READY jobs; decide takes them
         self.concluded: list[Job] = []  # jobs that have their final value; record takes them all
         self.queue: deque[Job] = deque()  # QUEUED jobs; submit takes what there is room for
         self.running: dict[int, Job] = {}  # RUNNING jobs by seq

@@ -23,7 +23,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-DECIDED_AT_ONCE = 100  # so that the first job starts before the last is decided
+    from redo_py.engine.frontier import Frontier
+    from redo_py.engine.job import Job
+
+FEW, MANY = 16, 256  # how many jobs are decided at once: while something runs, and at most while nothing does
+AHEAD = 16  # so many jobs that may start at once are enough to have decided, while others run
 
 
 def run(execution: Execution, value: Any) -> Cell:
@@ -53,12 +57,11 @@ def turn(execution: Execution, root: Cell) -> bool:
             continue
         stop_if_failed(execution, root)
         submit(execution)
-        if not frontier.ready or execution.stopping:
+        if not frontier.ready or execution.stopping or (frontier.running and len(frontier.queue) >= AHEAD):
             break
         if frontier.running:
             finish(execution, execution.doors.inbox.wait(0))
-        ready, frontier.ready = frontier.ready[:DECIDED_AT_ONCE], frontier.ready[DECIDED_AT_ONCE:]
-        accept(execution, decide(execution, [job for job in ready if job.state == JobState.READY]))
+        accept(execution, decide(execution, some_ready(frontier)))
     if frontier.running:
         wait(execution)
         return True
@@ -67,6 +70,14 @@ def turn(execution: Execution, root: Cell) -> bool:
     if root.state < JobState.DONE and not execution.stopping and not frontier.queue:
         frontier.fail(root, stuck(execution))
     return False
+
+
+def some_ready(frontier: Frontier) -> list[Job]:
+    """READY jobs to be decided together, taken from those that are left. Few while jobs run, which end meanwhile, and
+    at first, so that one can start soon; more and more while all of them are found to be up to date."""
+    count = FEW if frontier.running else min(MANY, FEW + frontier.counts[JobState.DONE])
+    taken = [frontier.ready.popleft() for _ in range(min(count, len(frontier.ready)))]
+    return [job for job in taken if job.state == JobState.READY]
 
 
 def wait(execution: Execution) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from redo_py.files.api import Stamp
 
+STAMPED = (File, Tool, TaskReference)  # what gets a digest before it counts
+
 
 def observe(execution: Execution, paths: Sequence[str]) -> list[Stamp]:
     """The stamps of `paths`; those not seen yet in this execution are looked at in one batch."""
@@ -39,16 +41,17 @@ def see(execution: Execution, values: Sequence[Any]) -> None:
 def stamped(execution: Execution, value: Any) -> Any:
     """`value` with copies of its Tools and TaskReferences, and of its Files without digest, that have the digests
     of now; `see` must have seen them. Raises UsageError for a task that there is no more."""
+    return substitute(value, STAMPED, lambda item: stamp(execution, item))
 
-    def stamp(item: Any) -> Any:
-        if type(item) is File:
-            return stamped_file(execution, item)
-        if type(item) is Tool:
-            return Tool(item.name, execution.tools[item.key], item.path, item.cwd)
-        tasks = execution.doors.tasks
-        return TaskReference(item.name, tasks.digest(tasks.resolve(item.name)))
 
-    return substitute(value, (File, Tool, TaskReference), stamp)
+def stamp(execution: Execution, item: Any) -> Any:
+    """What stands for one of STAMPED in `stamped`."""
+    if type(item) is File:
+        return stamped_file(execution, item)
+    if type(item) is Tool:
+        return Tool(item.name, execution.tools[item.key], item.path, item.cwd)
+    tasks = execution.doors.tasks
+    return TaskReference(item.name, tasks.digest(tasks.resolve(item.name)))
 
 
 def stamped_file(execution: Execution, file: File) -> File:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
-from redo_py.engine.observe import see, stamped, with_references
+from redo_py.engine.observe import STAMPED, see, stamp, with_references
 from redo_py.engine.reduce import concrete
 from redo_py.ground import hashing
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.ground.nested import collect, substitute
 from redo_py.ir.expression import QuotedExpression, TaskExpression
 from redo_py.ir.flat import digest_of
+from redo_py.tasks.builtin import BUILTIN
 from redo_py.tasks.task import Task, TaskReference
-from redo_py.values.encoding import encode_checked, join_dict
+from redo_py.values.encoding import encode, encode_checked, join_dict
 from redo_py.values.file import File, Output, Tool
 from redo_py.values.foreign import NotEncodable
 from redo_py.values.unknown import UNKNOWN_DIGEST, Unknown
@@ -68,17 +69,25 @@ def identify(execution: Execution, job: Job) -> bool:
     try:
         if job.notable:
             take_digests(execution, job)
-        job.pieces = [encode_checked(value) for value in storable(execution, job).values()]
+        job.args_bytes = encoded_arguments(execution, job)
     except NotEncodable as error:
         fail(execution, job, RunError("no-identity", task=job.name, error=str(error)))
         return False
     except RedunError as error:
         fail(execution, job, error)
         return False
-    job.args_bytes = join_dict(job.arguments, job.pieces)
     job.args_hash = hashing.digest(hashing.ARGUMENTS, job.args_bytes)
     job.eval_hash = evaluation_of(execution, job, bool(job.depfiles))
     return True
+
+
+def encoded_arguments(execution: Execution, job: Job) -> bytes:
+    """The encoding of all arguments; that of each by itself is kept where `record` will want it."""
+    arguments = storable(execution, job)
+    if job.name in BUILTIN:
+        return encode(arguments)
+    job.pieces = [encode_checked(value) for value in arguments.values()]
+    return join_dict(arguments, job.pieces)
 
 
 def evaluation_of(execution: Execution, job: Job, is_discovering: bool) -> bytes:
@@ -92,10 +101,11 @@ def evaluation_of(execution: Execution, job: Job, is_discovering: bool) -> bytes
 def take_digests(execution: Execution, job: Job) -> None:
     """The files, tools and tasks among the arguments get the digests of now. They are copied, not written to: the
     user's own objects may live longer than this execution."""
-    job.arguments = stamped(execution, job.arguments)
-    found = collect(job.arguments, (File, Tool))
-    job.files = [item for item in found if type(item) is File]
-    job.tools = [item for item in found if type(item) is Tool]
+    fresh = {id(item): stamp(execution, item) for item in job.notable if isinstance(item, STAMPED)}
+    if fresh:
+        job.arguments = substitute(job.arguments, STAMPED, lambda item: fresh[id(item)])
+    job.files = [item for item in fresh.values() if type(item) is File]
+    job.tools = [item for item in fresh.values() if type(item) is Tool]
     job.outputs = [item for item in job.notable if type(item) is Output]
 
 

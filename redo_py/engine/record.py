@@ -42,9 +42,10 @@ Written = tuple[bytes, str, bytes]  # digest, format, bytes
 
 def write_value(execution: Execution, value: Any) -> Written:
     """(digest, format, bytes) of a result, which may hold expressions; raises what encoding and pickling raise."""
-    if not collect(value, (Expression, Task)):
+    special = collect(value, (Expression, Task))
+    if not special:
         return dump(value)
-    if not collect(value, Expression):
+    if all(isinstance(item, Task) for item in special):
         return dump(with_references(execution, value))
     flat = flatten(value)
     see(execution, collect(flat, File))

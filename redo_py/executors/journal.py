@@ -5,7 +5,7 @@ One line a fact, fields parted by tabs, written with one call each, so that a li
     build   ID PID START PLACE   who writes; ID is also in REDUN_BUILD of every command
     intent  SEQ OUTPUT...        a job is about to start; these paths may be half made from now on
     depfile SEQ PATH...          these too, which are read and removed when it succeeds
-    start   SEQ PID START        a command of it runs in the process group PID
+    start   SEQ PID START        a command of it runs in the process group PID, and did so at START
     made    SEQ MOMENT           it succeeded: its outputs are whole, though perhaps not yet recorded
     failed  SEQ MOMENT           it did not, and nothing of it runs any more: its outputs may be half made
 
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import os
 
-from redo_py.executors.processes import place, start_of
+from redo_py.executors.processes import latest_start, place, start_of
 from redo_py.ground.clock import Clock
 
 TYPE_CHECKING = False
@@ -50,7 +50,7 @@ class Journal:
 
     def started(self, seq: int, pid: int) -> None:
         """A command of `seq` runs as `pid`, which leads a process group of the same number."""
-        self._write(f"start\t{seq}\t{pid}\t{start_of(pid)}\n")
+        self._write(f"start\t{seq}\t{pid}\t{latest_start(pid, self._clock)}\n")
 
     def ended(self, seq: int, is_made: bool) -> None:
         """Nothing of the job is left to be ended; `is_made` says whether its outputs are whole."""

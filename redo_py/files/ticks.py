@@ -5,6 +5,10 @@ tick, and is read in between, has the signature it was read under and another co
 its last change lies before the start of the reading by more than a tick of that file system's own clock. That
 clock is read by touching a probe in the state folder, because the wall clock may be another one (another machine's,
 or a finer one).
+
+Some file systems stamp a change finely when somebody has looked since the one before (Linux from 6.13 on, for ext4,
+xfs, btrfs and tmpfs; see "multigrain timestamps" in the kernel's documentation), or always. Whether the one of the
+state folder does is tried out on the probe. There every signature counts that was taken before the reading began.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ COARSE = 2 * SECOND  # FAT counts in steps of two seconds; caches of network fil
 SOON = 50_000_000  # ns that are worth waiting for
 
 LOCAL = frozenset(b"ext2 ext3 ext4 xfs btrfs f2fs zfs bcachefs tmpfs ramfs overlay reiserfs jfs".split())
+TRIALS = 8  # changes in a row; a clock that stands still shows one or two of them
 PROBE = "probe"
 PROBE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
@@ -30,12 +35,13 @@ PROBE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 class Ticks:
     """The clock of the file system that `state_dir` is on."""
 
-    __slots__ = ("_clock", "_descriptor", "_fine", "_state_dir")
+    __slots__ = ("_clock", "_descriptor", "_exact", "_fine", "_state_dir")
 
     def __init__(self, state_dir: str, clock: Clock) -> None:
         self._descriptor = -1  # of the probe, once it is open
         self._state_dir = state_dir
         self._clock = clock
+        self._exact: int | None = None  # the device on which every change shows, -1 if none is known; None until tried
         self._fine: frozenset[int] | None = None  # devices whose stamps are fine; None until asked for
 
     def __del__(self, close=os.close) -> None:  # type: ignore[no-untyped-def]
@@ -45,16 +51,31 @@ class Ticks:
     def now(self) -> int:
         """The file system's time in ns; 0, which is before everything, while the state folder cannot be written."""
         try:
-            if self._descriptor < 0:
-                self._descriptor = os.open(f"{self._state_dir}/{PROBE}", PROBE_FLAGS, 0o666)
-            os.utime(self._descriptor)
+            os.utime(self._probe())
             return os.fstat(self._descriptor).st_mtime_ns
         except OSError:
             return 0
 
+    def _probe(self) -> int:
+        """The descriptor of the probe; raises OSError."""
+        if self._descriptor < 0:
+            self._descriptor = os.open(f"{self._state_dir}/{PROBE}", PROBE_FLAGS, 0o666)
+        return self._descriptor
+
     def trusts(self, signature: tuple[int, ...], start: int) -> bool:
-        """Whether `signature`, of something whose reading began at `start`, will differ after any later change."""
-        return self.trusted_from(signature) < start
+        """Whether `signature`, of something whose reading began at `start` and after it was taken, will differ after
+        any later change."""
+        return signature[0] == self._exact_device() or self.trusted_from(signature) < start
+
+    def _exact_device(self) -> int:
+        """The device on which every change shows; -1 if none is known."""
+        if self._exact is None:
+            try:
+                device = os.fstat(self._probe()).st_dev
+                self._exact = device if shows_each_change(self._descriptor) else -1
+            except OSError:
+                self._exact = -1
+        return self._exact
 
     def trusted_from(self, signature: tuple[int, ...]) -> int:
         """Readings that begin after this moment make `signature` trusted; for a stamp in the future that is far off."""
@@ -75,6 +96,15 @@ class Ticks:
             self._clock.sleep((left + 1_000_000) / SECOND)
             left = moment - self.now()
         return left < 0
+
+
+def shows_each_change(descriptor: int) -> bool:
+    """Whether changes of a file, with a look after each, all have stamps of their own."""
+    stamps = set()
+    for _ in range(TRIALS):
+        os.utime(descriptor)
+        stamps.add(os.fstat(descriptor).st_ctime_ns)
+    return len(stamps) == TRIALS
 
 
 def fine_devices(mounts: str = "/proc/self/mountinfo") -> frozenset[int]:

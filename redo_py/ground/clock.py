@@ -22,6 +22,10 @@ class Clock:
         """Seconds from an arbitrary start that never go backwards."""
         return time.monotonic()
 
+    def since_boot(self) -> float:
+        """Seconds since the system started, sleep included: the clock of /proc. Only on Linux."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
     def sleep(self, seconds: float) -> None:
         """Let `seconds` pass."""
         time.sleep(seconds)

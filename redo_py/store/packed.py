@@ -8,7 +8,7 @@ lost when the process is killed before that, or with a database that is damaged,
 from __future__ import annotations
 
 import os
-import sqlite3
+from _sqlite3 import DatabaseError, OperationalError, connect  # the C half of sqlite3: half the time to import
 
 from redo_py.ground.hashing import FILE
 from redo_py.ground.hashing import digest as digest_of
@@ -16,6 +16,7 @@ from redo_py.store.artifacts import write_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from _sqlite3 import Connection
     from collections.abc import Callable, Collection, Sequence
 
     from redo_py.ground.clock import Clock
@@ -42,7 +43,7 @@ class PackedArtifacts:
         self._clock = clock
         self._folder = folder
         self._large = large
-        self._connection: sqlite3.Connection | None = None  # opened when it is first needed
+        self._connection: Connection | None = None  # opened when it is first needed
         self._is_given_up = False  # whether the database cannot be used
         self._waiting: dict[bytes, bytes] = {}  # kept, and not written yet
         self._used: set[bytes] = set()  # used since the last writing
@@ -119,7 +120,7 @@ class PackedArtifacts:
                 with connection:
                     connection.executemany(PUT, [(digest, now, content) for digest, content in self._waiting.items()])
                     connection.executemany(USE, [(now, digest) for digest in self._used])
-            except sqlite3.DatabaseError as error:
+            except DatabaseError as error:
                 self._give_up(error)
         self._waiting = {}
         self._used = set()
@@ -141,7 +142,7 @@ class PackedArtifacts:
             return None
         try:
             row = connection.execute(GET, (digest,)).fetchone()
-        except sqlite3.DatabaseError as error:
+        except DatabaseError as error:
             self._give_up(error)
             return None
         return row[0] if row is not None else None
@@ -154,23 +155,23 @@ class PackedArtifacts:
             try:
                 with connection:
                     connection.execute("DELETE FROM small WHERE digest = ?", (digest,))
-            except sqlite3.DatabaseError as error:
+            except DatabaseError as error:
                 self._give_up(error)
 
-    def _open(self) -> sqlite3.Connection | None:
+    def _open(self) -> Connection | None:
         """The database; None where none can be had, which only means that nothing is kept."""
         if self._connection is None and not self._is_given_up:
             try:
                 os.makedirs(self._folder, exist_ok=True)
                 self._connection = self._connect()
-            except sqlite3.DatabaseError as error:
+            except DatabaseError as error:
                 self._give_up(error)
             except OSError:
                 self._is_given_up = True
         return self._connection
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._place, timeout=10, check_same_thread=False)
+    def _connect(self) -> Connection:
+        connection = connect(self._place, timeout=10, check_same_thread=False)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute(TABLE)
@@ -180,14 +181,14 @@ class PackedArtifacts:
     def _place(self) -> str:
         return f"{self._folder}/small.db"
 
-    def _give_up(self, error: sqlite3.DatabaseError) -> None:
+    def _give_up(self, error: DatabaseError) -> None:
         """Keep nothing here any more in this process. A database that is damaged is removed: it is a cache; one that is
         locked or cannot be written is left alone."""
         self._is_given_up = True
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        if isinstance(error, sqlite3.OperationalError):
+        if isinstance(error, OperationalError):
             return
         for ending in ("", "-wal", "-shm"):
             try:
@@ -221,7 +222,7 @@ class PackedArtifacts:
                     total -= size
             with connection:
                 connection.executemany("DELETE FROM small WHERE digest = ?", dropped)
-        except sqlite3.DatabaseError as error:
+        except DatabaseError as error:
             self._give_up(error)
             return 0
         return len(dropped)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from types import FunctionType, ModuleType
 
 from redo_py.ground.errors import UsageError
-from redo_py.ground.hashing import CODE, hasher
 from redo_py.tasks.locate import locate
 from redo_py.tasks.objects import reach_objects
 from redo_py.tasks.parts import TAKEN, digest_text
@@ -25,15 +24,6 @@ if TYPE_CHECKING:
 
     from redo_py.tasks.parts import Parts
     from redo_py.tasks.project import CodeOfProject
-
-
-def digest_of_parts(parts: Parts) -> bytes:
-    """The digest of the parts' names and digests; their places do not count."""
-    state = hasher(CODE)
-    for name in sorted(parts):
-        text = name.encode("utf-8", "surrogatepass")
-        state.update(len(text).to_bytes(8, "little") + text + parts[name][0])
-    return state.digest()
 
 
 def code_parts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redo_py.ground.hashing import CODE, digest
+from redo_py.ground.hashing import CODE, digest, hasher
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,15 @@ class Node:
     def __init__(self, parts: Parts, references: list[Reference]) -> None:
         self.parts = parts
         self.references = references
+
+
+def digest_of_parts(parts: Parts) -> bytes:
+    """The digest of the parts' names and digests; their places do not count."""
+    state = hasher(CODE)
+    for name in sorted(parts):
+        text = name.encode("utf-8", "surrogatepass")
+        state.update(len(text).to_bytes(8, "little") + text + parts[name][0])
+    return state.digest()
 
 
 def differing_parts(old: Parts, new: Parts) -> list[tuple[str, str, str, int]]:

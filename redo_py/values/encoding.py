@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _SIZE = "<Q"
 _NAN = pack("<d", float("nan"))
 _NAMES: dict[str, bytes] = {}  # the encodings of the names of parameters
+_HEADERS: dict[type[Value], bytes] = {}  # how the encodings of values of each class begin
 _SUSPICIOUS = 50_000  # containers opened before we first check that the value does not contain itself
 
 
@@ -82,8 +83,7 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
         elif kind is float:
             out += b"f" + _float(item)
         elif isinstance(item, Value):
-            name = type(item).type_name.encode()
-            out += b"V" + pack(_SIZE, len(name)) + name
+            out += _HEADERS.get(kind) or _header(kind)
             stack.append(item.state())
         else:
             rare = rare or _Rare()
@@ -93,6 +93,11 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
             if _contains_itself(value):
                 raise NotEncodable("the value contains itself")
     return bytes(out), rare is None or rare.plain
+
+
+def _header(kind: type[Value]) -> bytes:
+    name = kind.type_name.encode()
+    return _HEADERS.setdefault(kind, b"V" + pack(_SIZE, len(name)) + name)
 
 
 class _Rare:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from redo_py.files import ticks
 from redo_py.files.local import LocalFiles
 from redo_py.files.memo import StatMemo
 from redo_py.files.memory import MemoryFiles
@@ -88,7 +89,8 @@ class MemoryWorld:
 
 class TestLocalFiles(FilesSuite):
     @pytest.fixture
-    def world(self, tmp_path: Path) -> LocalWorld:
+    def world(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalWorld:
+        monkeypatch.setattr(ticks, "shows_each_change", lambda _: False)  # as most systems are
         return LocalWorld(tmp_path)
 
 

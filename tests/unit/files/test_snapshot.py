@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from redo_py.files import ticks
 from redo_py.files.api import FILE, Stamp
 from redo_py.files.globbing import glob
 from redo_py.files.local import LocalFiles
@@ -132,7 +133,8 @@ def test_a_folder_that_a_glob_missed_is_noticed(root: Path):
     assert not holds(snapshot, {})
 
 
-def test_there_is_none_for_what_cannot_be_trusted(root: Path):
+def test_there_is_none_for_what_cannot_be_trusted(root: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ticks, "shows_each_change", lambda _: False)
     (root / "new").write_bytes(b"")
     files = LocalFiles(str(root), StatMemo(str(root / ".redun/memo")), None, Clock())
     assert snapshot_of(files.observe(["new"]), {}, {}, "") is None
