@@ -6,6 +6,7 @@ from redo_py.executors.child import LOOK_EVERY, CommandJob
 from redo_py.executors.failures import job_failure
 from redo_py.executors.launch import Launcher
 from redo_py.executors.terminal import Terminal
+from redo_py.executors.turns import take_short_turns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from redo_py.executors.capture import Leftover
     from redo_py.executors.journal import Journal
     from redo_py.ground.clock import Clock
+
+
+MANY = 32  # jobs after which the time between two of them counts
 
 
 class CommandExecutor:
@@ -43,6 +47,7 @@ class CommandExecutor:
         self.jobs: dict[int, CommandJob] = {}  # by seq, all that have no outcome yet
         self.leftovers: dict[int, Leftover] = {}
         self.terminal = Terminal()
+        self.submitted = 0  # jobs so far
         self.waiting_for_terminal: list[CommandJob] = []  # interactive jobs; the first of them has it
         self.inbox: Inbox
 
@@ -53,6 +58,9 @@ class CommandExecutor:
     def submit(self, specs: Sequence[JobSpec]) -> None:
         """Begin these jobs; each will have exactly one outcome."""
         for spec in specs:
+            self.submitted += 1
+            if self.submitted == MANY:
+                take_short_turns()
             job = CommandJob(self, spec)
             self.jobs[spec.seq] = job
             if spec.interactive:
