@@ -60,8 +60,10 @@ def substitute(value: Any, kind: type | tuple[type, ...], new: Callable[[Any], A
     """
     if isinstance(value, kind):
         return new(value)
-    if type(value) in PLAIN or (type(value) is tuple and PLAIN.issuperset(map(type, value))):
+    if type(value) in PLAIN:
         return value
+    if type(value) is tuple and all(type(part) in PLAIN or isinstance(part, kind) for part in value):
+        return _with_parts(value, value, kind, new, {})
     done: dict[int, Any] = {}  # id of a container -> what stands for it: itself until all that it holds is done
     kept: list[Any] = []  # keeps the containers alive, so that no id is used twice
     stack: list[tuple[Any, Any]] = [(value, None)]

@@ -18,7 +18,7 @@ The encoding is for ever: ground.hashing.ENCODING_VERSION changes with it, and a
 
 from __future__ import annotations
 
-from struct import pack, unpack_from
+from struct import Struct, pack, unpack_from
 
 from redo_py.ground import hashing
 from redo_py.values.foreign import NotEncodable, describe
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _SIZE = "<Q"
+_size = Struct(_SIZE).pack
 _NAN = pack("<d", float("nan"))
 _NAMES: dict[str, bytes] = {}  # the encodings of the names of parameters
 _HEADERS: dict[type[Value], bytes] = {}  # how the encodings of values of each class begin
@@ -61,21 +62,21 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
         kind = type(item)
         if kind is str:
             text = item.encode("utf-8", "surrogatepass")
-            out += b"s" + pack(_SIZE, len(text)) + text
+            out += b"s" + _size(len(text)) + text
         elif kind is int:
             _int(out, item)
         elif kind is tuple or kind is list:
-            out += (b"t" if kind is tuple else b"l") + pack(_SIZE, len(item))
+            out += (b"t" if kind is tuple else b"l") + _size(len(item))
             stack.extend(item[::-1])
             opened += 1
         elif kind is bytes:
-            out += b"b" + pack(_SIZE, len(item)) + item
+            out += b"b" + _size(len(item)) + item
         elif item is None:
             out += b"N"
         elif kind is bool:
             out += b"T" if item else b"F"
         elif kind is dict:
-            out += b"d" + pack(_SIZE, len(item))
+            out += b"d" + _size(len(item))
             for key in reversed(item):
                 stack.append(item[key])
                 stack.append(key)
@@ -97,7 +98,7 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
 
 def _header(kind: type[Value]) -> bytes:
     name = kind.type_name.encode()
-    return _HEADERS.setdefault(kind, b"V" + pack(_SIZE, len(name)) + name)
+    return _HEADERS.setdefault(kind, b"V" + _size(len(name)) + name)
 
 
 class _Rare:
@@ -121,7 +122,7 @@ class _Rare:
         elif kind is complex:
             out += b"c" + _float(item.real) + _float(item.imag)
         elif kind is bytearray:
-            out += b"y" + pack(_SIZE, len(item)) + item
+            out += b"y" + _size(len(item)) + item
         else:
             self.open(out, stack, item)
         return out
@@ -167,7 +168,7 @@ class _Parts:
             stack.append(self)
             stack.append(self.left.pop())
             return bytearray()
-        self.outer += self.tag + pack(_SIZE, len(self.done)) + b"".join(sorted(self.done))
+        self.outer += self.tag + _size(len(self.done)) + b"".join(sorted(self.done))
         return self.outer
 
 
@@ -175,7 +176,7 @@ def _open_set(out: bytearray, stack: list[Any], item: Any) -> bytearray:
     """Begin a set; of one item it needs no sorting, so that a deep nest is not copied again and again."""
     tag = b"e" if type(item) is set else b"z"
     if len(item) < 2:
-        out += tag + pack(_SIZE, len(item))
+        out += tag + _size(len(item))
         stack.extend(item)
         return out
     left = list(item)
@@ -189,7 +190,7 @@ def join_dict(names: Iterable[str], pieces: Iterable[tuple[bytes, bool]]) -> byt
     parts = [b"d"]
     for name, (piece, _) in zip(names, pieces, strict=True):
         parts += (_NAMES.get(name) or _NAMES.setdefault(name, encode(name)), piece)
-    parts[0] += pack(_SIZE, len(parts) // 2)
+    parts[0] += _size(len(parts) // 2)
     return b"".join(parts)
 
 
@@ -270,7 +271,7 @@ def _close(tag: str, items: list[Any], name: str) -> Any:
 
 def _int(out: bytearray, item: int) -> None:
     size = (item.bit_length() + 8) // 8
-    out += b"i" + pack(_SIZE, size) + item.to_bytes(size, "little", signed=True)
+    out += b"i" + _size(size) + item.to_bytes(size, "little", signed=True)
 
 
 def _float(item: float) -> bytes:
