@@ -40,8 +40,9 @@ EXECUTION = Table(  # one run of the engine; status: "running" "done" "failed" "
     replace=True,
 )
 JOB = Table(  # one reduction of one task call in one execution
-    # state: "done" "cached" "restored" "joined" "failed"; reason: why it ran, as `why` tells it; origin: the target or
-    # call it was asked for; parent: the seq of the job whose reduction made the call
+    # state: "ran" "adopted" "cached" "restored" "joined" "failed" "stopped"; reason: why it ran, or was put back, as
+    # `why` tells it; origin: the target or call it was asked for; parent: the seq of the job whose reduction made the
+    # call
     "job",
     "execution:id seq:integer parent?:integer call?:digest task:name origin:name state:text reason:text "
     "started:real ended:real",
@@ -67,7 +68,7 @@ TRACE = Table(  # what an evaluation gave, for one state of what it discovered; 
 FILE_USE = Table(  # mode: "r" read, "w" made
     "file_use", "execution:id seq:integer path:name mode:text content:digest", "execution seq path mode", replace=True
 )
-LATEST = Table(  # the last call that ran or was reused for an origin, for `why`; `call` names it
+LATEST = Table(  # the last call that ran or was reused for what `origin` is the address of, see engine.address
     "latest", "origin:name call:digest evaluation:digest discovered:blob execution:id seq:integer", "origin",
     replace=True,
 )  # fmt: skip

@@ -9,12 +9,13 @@ from redo_py.app.argument_files import trim_argument_files
 from redo_py.app.executors import Executors
 from redo_py.app.forcing import matching, unused
 from redo_py.app.interrupt import Interrupts
+from redo_py.app.machine import ProjectMachine
 from redo_py.app.planner import RedunfilePlanner
 from redo_py.app.project import Project
 from redo_py.app.recover import JOURNAL, recover_project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.remember import remember
-from redo_py.app.report import Report, summary
+from redo_py.app.report import Report, is_answer, summary
 from redo_py.app.request import Request, defines, snapshot_key
 from redo_py.app.tools import ProjectTools
 from redo_py.config.root import STATE
@@ -26,7 +27,10 @@ from redo_py.engine.temporary import sweep
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
+from redo_py.executors.sharing import VARIABLE as MAKEFLAGS
+from redo_py.executors.sharing import Sharing
 from redo_py.files.snapshot import drop_snapshot
+from redo_py.front.redunfile.requests import named
 from redo_py.ground.errors import ErrorList, RedunError, UsageError
 from redo_py.ground.events import Events
 from redo_py.records import EXECUTION, JOB, LEDGER, OUTPUT
@@ -36,31 +40,45 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    from redo_py.app.progress import Screen
+    from redo_py.app.watch import Watch
     from redo_py.executors.api import Executor
 
 UP_TO_DATE = "redun: everything is up to date"
+WOULD_RUN = 4  # the exit status of --check when something would have to run
 NESTED = "REDUN_BUILD_ROOT"  # tells a command's own `redun build` which project it is inside of
 
 
 class Build:
     """One `redun build`. `write` takes the text for the user; `versions` names what makes snapshots meaningless."""
 
-    def __init__(self, project: Project, request: Request, write: Callable[[str], None], versions: str) -> None:
+    def __init__(
+        self,
+        project: Project,
+        request: Request,
+        write: Callable[[str], None],
+        versions: str,
+        watch: Watch | None = None,
+    ) -> None:
         self.project = project
         self.request = request
         self.write = write
-        self.report = Report(write, request.quiet, request.verbose, request.explain, request.dry)
+        self.watch = watch  # who else is told what happens
+        self.dry = request.is_rehearsal
+        self.report = report_of(request, write, project.environ)
         self.key = snapshot_key(request, project.root, project.here, versions)
         self.started = project.clock.now()
         self.opened: OpenRedunfile
         self.expressions: list[Any] = []
+        self.jobs = request.jobs or project.settings.jobs  # how many at once, if nobody else has a say
+        self.machine = ProjectMachine(project.settings, project.environ)
         self.tools = ProjectTools(project.files, project.root, project.environ.get("PATH"), project.settings.tools)
 
     def run(self) -> int:
         """Carry the request out; the exit status. What it raises was raised before anything was run."""
         collect_garbage_rarely()
         self.project.make_state()
-        if not self.request.dry:
+        if not self.dry:
             drop_snapshot(STATE, self.key)
             self.project.lock(" ".join(("redun build", *self.request.targets)), self._tell_wait)
             recover_project(self.project, self.report.notice)
@@ -70,6 +88,8 @@ class Build:
 
             self.write(to_json(tuple(self.expressions)) + "\n")
             return 0
+        if not self.dry:
+            self._find_gpus()
         return self._execute()
 
     def plan(self) -> None:
@@ -78,9 +98,10 @@ class Build:
         planner = self.opened.planner
         targets = list(self.request.targets)
         if self.request.arguments:
-            if targets[0] not in self.opened.redunfile.actions:
+            action = named(self.opened.redunfile, targets[0], self.project.here, "action")
+            if not action:
                 raise UsageError("not-an-action", name=targets[0], option=self.request.arguments[0])
-            self.expressions = [planner.request_action(targets[0], list(self.request.arguments))]
+            self.expressions = [planner.request_action(action, list(self.request.arguments))]
         else:
             self.expressions = planner.request(targets, self.project.here)
         for warning in self.opened.redunfile.warnings:
@@ -92,26 +113,28 @@ class Build:
         if missing:
             raise ErrorList([planner.missing_input_error(path) for path in missing])
 
-    def execution(self, inbox: SelectInbox, executors: Any, dry: bool) -> Execution:
+    def execution(
+        self, inbox: SelectInbox, executors: Any, dry: bool, sharing: Sharing | None = None
+    ) -> Execution:
         """The engine's state for this request, wired to the project."""
         project, request = self.project, self.request
         environment = command_environment(project.environ)
         environment[NESTED] = project.root
         settings = Settings(
-            jobs=request.jobs or project.settings.jobs,
+            jobs=sharing.jobs if sharing is not None else self.jobs,
             max_failures=request.max_failures,
             dry=dry,
             force_all=request.force_all,
-            forces=matching(request.force) if request.force else None,
+            forces=matching(request.force, project.here) if request.force else None,
             keep_failed=request.keep_failed,
             terminal=os.isatty(0) and os.isatty(1),
-            pools=self.opened.redunfile.pools,
+            limits={**self.opened.redunfile.pools, **project.settings.limits},
             environment=environment,
         )
         doors = Doors(
             project.store(self.report.notice), project.files, self.opened.tasks, self.tools,
             RedunfilePlanner(self.opened.planner, project.root, project.files), project.clock, Events(self.report),
-            inbox, executors,
+            inbox, executors, self.machine, sharing.server if sharing is not None else None,
         )  # fmt: skip
         return Execution(os.urandom(16), doors, settings)
 
@@ -130,61 +153,118 @@ class Build:
     def _execute(self) -> int:
         project = self.project
         inbox = SelectInbox(project.clock)
-        journal = None if self.request.dry else Journal(JOURNAL, self.project.clock)
-        executors = Executors(inbox, self._factories(journal))
-        execution = self.execution(inbox, executors, self.request.dry)
+        journal = None if self.dry else Journal(JOURNAL, self.project.clock)
+        sharing = self._sharing(inbox)
+        executors = Executors(inbox, self._factories(journal, sharing))
+        execution = self.execution(inbox, executors, self.dry, sharing)
+        sharing.places = execution.places
         self.report.replay = self._printed_before
         self._record_start(execution)
         try:
+            if self.watch is not None:
+                self._let_watch(self.watch, execution, executors)
             with Interrupts(execution, executors, inbox.wake):
                 root = run(execution, tuple(self.expressions))
             return self._conclude(execution, root)
         finally:
             executors.stop()
+            sharing.close()
             inbox.close()
             project.memo.save()
             if journal is not None:
                 journal.close()
 
-    def _factories(self, journal: Journal | None) -> dict[str, Callable[[Executors], Executor]]:
+    def _sharing(self, inbox: SelectInbox) -> Sharing:
+        """The jobserver of this build, joined if redun was called with one."""
+        sharing = Sharing(self.jobs, inbox, self.report.notice, self.project.settings.jobserver)
+        if not self.dry:
+            sharing.join(self.project.environ.get(MAKEFLAGS, ""), self.request.jobs is not None)
+        return sharing
+
+    def _find_gpus(self) -> None:
+        """Raise ErrorList if a job that has to run needs more GPUs than there are."""
+        most = self.opened.redunfile.most_gpus
+        if most and most > len(self.machine.gpus):
+            from redo_py.app.gpus import refuse_missing_gpus
+
+            inbox = SelectInbox(self.project.clock)
+            try:
+                execution = self.execution(inbox, {}, dry=True)
+                refuse_missing_gpus(execution, self.expressions, len(self.machine.gpus))
+            finally:
+                inbox.close()
+
+    def _factories(self, journal: Journal | None, sharing: Sharing) -> dict[str, Callable[[Executors], Executor]]:
         project = self.project
 
         def commands(executors: Executors) -> Executor:
             assert journal is not None  # a dry run submits nothing
-            return CommandExecutor(project.root, project.clock, journal, f"{STATE}/tmp", project.environ)
+            scratch = f"{STATE}/tmp"
+            return CommandExecutor(project.root, project.clock, journal, scratch, project.environ, sharing=sharing)
 
         def threads(executors: Executors) -> Executor:
             from redo_py.executors.threads import ThreadExecutor
 
             inner: Any = executors.get("command")
-            return ThreadExecutor(self.request.jobs or project.settings.jobs, project.clock, inner)
+            return ThreadExecutor(sharing.jobs, project.clock, inner)
 
         return {"command": commands, "thread": threads}
 
     def _conclude(self, execution: Execution, root: Cell) -> int:
         """Say how it ended, remember that all is up to date if it is, and give the exit status."""
+        if self.watch is not None:
+            self.watch.look_away()
         status = self._status(execution, root)
         self._record_end(execution, status)
         counts = self.report.counts
         counts["skipped"] = sum(
             job.state < JobState.DONE or job.outcome == "skipped" for job in execution.frontier.jobs
         )
+        counts["done"] = counts.get("done", 0) - sum(map(is_answer, execution.frontier.jobs))
         busy = any(counts.get(kind) for kind in ("done", "restored", "failed", "would_run", "skipped"))
-        if status == 0 and not self.request.dry:
+        if status == 0 and not self.dry:
             self._print_values(root)
             sweep(execution)
             self.project.artifacts.trim(self._kept_outputs)
             trim_argument_files(self.started)
             if not self._asks_for_values():
                 remember(self.project, self.opened, self.tools, execution, self.key, UP_TO_DATE)
-        for warning in unused(self.request.force, execution.frontier.jobs) if status == 0 else ():
+        for warning in unused(self.request.force, execution.frontier.jobs, self.project.here) if status == 0 else ():
             self.report.notice(warning)
+        seconds = self.project.clock.now() - self.started
         if not self.request.quiet or status:
             if busy or status:
-                self.report.notice(summary(counts, self.project.clock.now() - self.started, self.request.dry)[7:])
+                self.report.notice(summary(counts, seconds, self.dry)[7:])
+                self._tell_times(execution)
             else:
                 self.write(UP_TO_DATE + "\n")
+            if self.dry:
+                from redo_py.app.taken import as_of_the_last_build
+
+                for said in as_of_the_last_build(execution):
+                    self.report.notice(said)
+        if self.request.check and status == 0 and counts.get("would_run"):
+            status = WOULD_RUN
+        if self.watch is not None:
+            self.watch.tell(self.expressions, status, seconds, self._printed_before)
         return status
+
+    def _tell_times(self, execution: Execution) -> None:
+        """How long it would take, or what took so long."""
+        if self.dry:
+            from redo_py.app.estimate import Durations
+            from redo_py.app.forecast import forecast
+
+            store = self.project.store(self.report.notice)
+            said = forecast(execution, self.expressions, Durations(store.durations))
+        elif self.request.verbose or self.request.trace:
+            from redo_py.app.forecast import retrospect
+
+            said = retrospect(execution, self.expressions)
+        else:
+            return
+        if said:
+            self.report.notice(said)
 
     def _status(self, execution: Execution, root: Cell) -> int:
         if execution.interrupted:
@@ -203,15 +283,24 @@ class Build:
         return 1 if status == 2 and has_run else status  # 2 says that nothing was run
 
     def _asks_for_values(self) -> bool:
-        return any(target in self.opened.redunfile.lazies for target in self.request.targets)
+        return any(map(self._is_value, self.request.targets))
+
+    def _is_value(self, target: str) -> bool:
+        return bool(named(self.opened.redunfile, target, self.project.here, "lazy"))
 
     def _print_values(self, root: Cell) -> None:
         """The values of public lazy names that were asked for."""
         for target, value in zip(self.request.targets, root.value or (), strict=False):
-            if target in self.opened.redunfile.lazies:
+            if self._is_value(target):
                 self.write(f"{target} = {value!r}\n")
 
     # ---- before
+
+    def _let_watch(self, watch: Watch, execution: Execution, executors: Executors) -> None:
+        """Let others hear of what happens from now on."""
+        watch.open_files(self.report.notice)
+        store = self.project.store(self.report.notice)
+        watch.begin(execution, executors, store, self.project.root, self.started)
 
     def _tell_wait(self, holder: str) -> None:
         self.report.notice(f"waiting for another build of this project ({holder})")
@@ -224,13 +313,17 @@ class Build:
         execution.buffer.append((EXECUTION, row))
 
     def _record_end(self, execution: Execution, status: int) -> None:
-        if self.request.dry:
+        if self.dry:
             return
         name = "interrupted" if execution.interrupted else "failed" if status else "done"
         argv = " ".join(("redun build", *self.request.targets))
         now = self.project.clock.now()
         row = (execution.id, self.started, now, name, argv, self.project.here, __version__, "build")
         execution.doors.store.write([(EXECUTION, row)])
+        if execution.failures:
+            from redo_py.app.tracebacks import keep_tracebacks
+
+            keep_tracebacks(execution)
 
     def _printed_before(self, job: Job) -> bytes:
         """What the job printed when it last ran."""
@@ -253,10 +346,42 @@ def collect_garbage_rarely() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def build(request: Request, environ: Mapping[str, str], write: Callable[[str], None], versions: str) -> int:
-    """Carry out `request`; the exit status. Raises UsageError, ErrorList and StoreError before anything was run."""
-    project = Project(request.directory, request.file, environ)
+def report_of(request: Request, write: Callable[[str], None], environ: Mapping[str, str]) -> Report:
+    """What makes lines of what happens."""
+    kind = Report
+    if environ.get("GITHUB_ACTIONS") == "true":
+        from redo_py.app.github import GithubReport
+
+        kind = GithubReport
+    return kind(write, request.quiet, request.verbose, request.explain, request.is_rehearsal)
+
+
+def watch_of(request: Request, screen: Screen | None) -> Watch | None:
+    """Who is to watch the build that `request` asks for; None, and nothing loaded, if nobody is."""
+    if screen is None and not request.writes_files:
+        return None
+    from redo_py.app.watch import Watch
+
+    return Watch(request, screen)
+
+
+def build(
+    request: Request,
+    environ: Mapping[str, str],
+    write: Callable[[str], None],
+    versions: str,
+    screen: Screen | None = None,
+) -> int:
+    """Carry out `request`; the exit status. Raises UsageError, ErrorList and StoreError before anything was run.
+    `screen` is the terminal that `write` prints on, if it is one."""
+    watch = watch_of(request, screen)
+    project = Project(request.directory, request.file, environ, request.profile)
     try:
-        return Build(project, request, write, versions).run()
+        made = Build(project, request, write, versions, watch)
+        if screen is not None:
+            made.report.paint = screen.paint
+        return made.run()
     finally:
+        if watch is not None:
+            watch.close()
         project.close()

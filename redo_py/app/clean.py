@@ -1,7 +1,8 @@
 """`redun clean`: take away what redun made, as long as it is still what redun put there.
 
 The ledger says what redun put where. A path that holds anything else by now, if only another mode, stays. So does a
-folder with a .git or .redun in it, which no digest covers. The contents stay in the artifact store, so that the next
+folder with a .git or .redun in it, which no digest covers, and what git keeps, unless it is named itself or forced. The
+contents stay in the artifact store, so that the next
 build puts them back without running anything.
 """
 
@@ -12,12 +13,12 @@ from redo_py.app.recover import recover_project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
 from redo_py.files.api import ABSENT
+from redo_py.front.redunfile.labels import EVERYTHING, below, folder_at
 from redo_py.front.redunfile.orphans import Orphans
 from redo_py.front.redunfile.requests import resolve
 from redo_py.front.redunfile.sources import Sources
 from redo_py.ground.errors import UsageError
 from redo_py.records import LEDGER, UNLEDGER
-from redo_py.values.file import normal_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ BATCH = 1000  # paths looked at together
 
 
 def clean(request: Request, stale: bool, environ: Mapping[str, str], write: Callable[[str], None]) -> int:
-    """Remove what `request` asks for; the exit status. Raises UsageError, ErrorList and StoreError before it changes
-    anything."""
-    project = Project(request.directory, request.file, environ)
+    """Remove what `request` asks for, with its `force_all` also what git keeps; the exit status. Raises UsageError,
+    ErrorList and StoreError before it changes anything."""
+    project = Project(request.directory, request.file, environ, request.profile)
     try:
         project.make_state()
         if not request.dry:
@@ -82,10 +83,10 @@ class Clean:
         """The outputs of `targets`: paths or folders that redun made something at, or what the redunfile makes."""
         unknown = []
         for target in targets:
-            path = normal_path(f"{self.project.here}/{target}" if self.project.here else target)
-            below = [each for each in entries if each == path or each.startswith(f"{path}/") or path == "."]
-            yield from below
-            if not below:
+            path = folder_at(target.removesuffix("/" + EVERYTHING) or "//", self.project.here)
+            found = [each for each in entries if below(path, each)]
+            yield from found
+            if not found:
                 unknown.append(target)
         if unknown:
             yield from self.planned(unknown)
@@ -123,7 +124,9 @@ class Clean:
     def take(self, paths: list[str], entries: Entries) -> None:
         """Remove those that are as redun left them."""
         stamps = self.project.files.observe_outputs(paths)
-        ours = [stamp.path for stamp in stamps if stamp.is_just(entries[stamp.path])]
+        whole = [stamp.path for stamp in stamps if stamp.is_just(entries[stamp.path])]
+        kept = self.kept_by_git(whole)
+        ours = [path for path in whole if path not in kept]
         gone = [stamp.path for stamp in stamps if stamp.kind == ABSENT]
         for path in ours:
             self.line("would remove" if self.request.dry else "removed", path)
@@ -132,11 +135,20 @@ class Clean:
                 is_changed = (stamp.digest, stamp.kind) != entries[stamp.path]
                 reason = "it was changed after redun made it" if is_changed else f"{stamp.left_out} is in it"
                 self.leave(stamp.path, reason)
+        for path in kept:
+            self.leave(path, "git keeps it (name it, or say --force)")
         self.removed += len(ours)
         if not self.request.dry:
             self.project.files.discard(ours)
             self.project.files.remove_empty_parents(ours + gone)
             self.store.write([(UNLEDGER, (path,)) for path in ours + gone])
+
+    def kept_by_git(self, paths: list[str]) -> list[str]:
+        """Those of `paths` that git keeps, and that the user has not named one by one."""
+        named = {folder_at(target, self.project.here) for target in self.request.targets}
+        asked = [] if self.request.force_all else [path for path in paths if path not in named]
+        tracked = self.project.files.tracked(asked)
+        return [path for path in asked if path in tracked]
 
     def leave(self, path: str, reason: str) -> None:
         """One line for a path that stays."""

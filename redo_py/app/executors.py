@@ -34,6 +34,10 @@ class Executors:
         for executor in self._made.values():
             executor.cancel(seqs)
 
+    def tail(self, seq: int) -> bytes:
+        """The last line that a running job has printed so far; empty if there is none."""
+        return next(filter(None, (executor.tail(seq) for executor in self._made.values())), b"")
+
     def stop(self) -> None:
         """End what runs and give everything back."""
         for executor in reversed(self._made.values()):

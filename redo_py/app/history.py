@@ -23,15 +23,19 @@ class History:
         self._store = store
 
     def of_call(self, call: bytes) -> Iterator[tuple[str, str]]:
-        """When the call was made and why, and when its result was last put back."""
+        """When the call was made and why, and when its result was last put back; or that it was only adopted."""
         made = self.newest({"call": call, "state": "ran"})
         if made is None:
+            adopted = self.newest({"call": call, "state": "adopted"})
+            if adopted is not None:
+                yield "adopted", f"{when(adopted)}: it was there, and nothing has verified it"
             return
         yield "last run", when(made)
         yield "because", column(made, "reason")
         restored = self.newest({"call": call, "state": "restored"})
         if restored is not None and column(restored, "started") > column(made, "started"):
             yield "put back", when(restored)
+            yield "because", column(restored, "reason")
 
     def newest(self, where: dict[str, Any]) -> Row | None:
         """The newest job with these columns."""
@@ -40,16 +44,21 @@ class History:
         return None
 
     def last_run(self, origin: str) -> Row | None:
-        """The newest job for `origin` that was started, whether it ended well or not."""
-        rows = [self.newest({"origin": origin, "state": state}) for state in ("ran", "failed")]
+        """The newest job for `origin` that was started, however it ended."""
+        rows = [self.newest({"origin": origin, "state": state}) for state in ("ran", "failed", "stopped")]
         return max((row for row in rows if row is not None), key=lambda row: column(row, "started"), default=None)
+
+    def run_of(self, call: bytes, origin: str) -> Row | None:
+        """The newest job that made the call; if there was no such call, the newest for `origin` that was started."""
+        return self.newest({"call": call, "state": "ran"}) if call else self.last_run(origin)
 
     def users_of(self, path: str) -> list[str]:
         """What used the file at `path` when it was last made, sorted."""
         found: set[str] = set()
+        calls = {row[LATEST.positions["call"]] for row in self._store.rows(LATEST)}
         for use in self._store.rows(FILE_USE, {"path": path, "mode": "r"}):
             key = {"execution": use[FILE_USE.positions["execution"]], "seq": use[FILE_USE.positions["seq"]]}
-            found.update(column(job, "origin") for job in self._store.rows(JOB, key) if self._is_latest(job))
+            found.update(column(job, "origin") for job in self._store.rows(JOB, key) if column(job, "call") in calls)
         return sorted(found)
 
     def users_of_code(self, path: str) -> list[str]:
@@ -58,8 +67,15 @@ class History:
         if not hashes:
             return []
         calls = {row[CALL.positions["call"]] for row in self._store.rows(CALL) if self._runs_code(row, hashes)}
-        latest = self._store.rows(LATEST)
-        return sorted(row[LATEST.positions["origin"]] for row in latest if row[LATEST.positions["call"]] in calls)
+        latest = [row for row in self._store.rows(LATEST) if row[LATEST.positions["call"]] in calls]
+        return sorted({self._origin(row) for row in latest})
+
+    def _origin(self, latest: Row) -> str:
+        """What the job of a LATEST row was asked for."""
+        key = {name: latest[LATEST.positions[name]] for name in ("execution", "seq")}
+        for job in self._store.rows(JOB, key):
+            return str(column(job, "origin"))
+        return str(latest[LATEST.positions["origin"]])
 
     def _runs_code(self, call: Row, hashes: set[bytes]) -> bool:
         """Whether a CALL row is of one of these tasks, or of steps that call one: its digest is an argument then."""
@@ -67,13 +83,6 @@ class History:
             return call[CALL.positions["task_hash"]] in hashes
         values = self._store.rows(VALUE, {"value": call[CALL.positions["arguments"]]})
         return any(code in row[VALUE.positions["bytes"]] for row in values for code in hashes)
-
-    def _is_latest(self, job: Row) -> bool:
-        """Whether nothing else was made for the job's origin since."""
-        call = LATEST.positions["call"]
-        return any(
-            row[call] == column(job, "call") for row in self._store.rows(LATEST, {"origin": column(job, "origin")})
-        )
 
 
 def files_of(task: Row) -> set[str]:
@@ -91,7 +100,11 @@ def column(job: Row, name: str) -> Any:
 
 def when(job: Row) -> str:
     """When and in which execution a job was started."""
+    return f"{moment(column(job, 'started'))}, execution {column(job, 'execution').hex()[:8]}"
+
+
+def moment(seconds: float) -> str:
+    """A moment in the time of this place."""
     from datetime import datetime
 
-    moment = datetime.fromtimestamp(column(job, "started")).astimezone()
-    return f"{moment:%Y-%m-%d %H:%M:%S}, execution {column(job, 'execution').hex()[:8]}"
+    return f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M:%S}"

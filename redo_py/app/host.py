@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from errno import ENOENT
 from stat import S_IFBLK, S_IFCHR, S_IFIFO, S_IFMT, S_IFSOCK
 
+from redo_py.config.root import SETTINGS, is_declared_root
 from redo_py.files.globbing import glob
+from redo_py.front.import_errors import refuse_shadowed
 from redo_py.front.literals import kind_of, read_constant
 
 TYPE_CHECKING = False
@@ -14,12 +17,15 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.app.tasks import NamedTask, ProjectTasks
+    from redo_py.app.trees import Trees
     from redo_py.config.settings import Settings
     from redo_py.files.api import Stamp
     from redo_py.files.local import LocalFiles
     from redo_py.front.literals import Found
     from redo_py.front.modules import Project
+    from redo_py.front.redunfile.syntax import Module
     from redo_py.ground.spans import Span
+    from redo_py.tasks.sources import Source
 
 EXECUTORS = ("command", "thread")  # what `executor=` can name
 ODDITIES = {S_IFIFO: "a named pipe", S_IFSOCK: "a socket", S_IFCHR: "a device", S_IFBLK: "a device"}
@@ -37,6 +43,7 @@ class ProjectHost:
         overrides: Mapping[str, str],
         tasks: ProjectTasks,
         open_project: Callable[[], Project],
+        trees: Trees,
     ) -> None:
         self._root = root
         self._real_root = os.path.realpath(root)
@@ -45,10 +52,12 @@ class ProjectHost:
         self._environ = environ
         self._tasks = tasks
         self._open_project = open_project
+        self._trees = trees
         self.overrides = overrides
         self.system = f"{os.uname().sysname} {os.uname().machine}"
         self.tools = settings.tools
         self.executors = EXECUTORS
+        self.limits = settings.limits
         self.passed = {name: environ[name] for name in settings.pass_env if name in environ}
         self.stamps: list[Stamp] = []  # of files whose content decided something
         self.no_files: list[str] = []  # paths that were asked for and are no regular files
@@ -91,6 +100,54 @@ class ProjectHost:
         self.stamps.append(stamp)
         return content.decode("utf-8", "surrogateescape")
 
+    def redunfile(self, file: str) -> tuple[Module, str]:
+        """The syntax tree and the text of another redunfile; raises OSError, and ErrorList for what is wrong."""
+        stamp, content = self._files.read(file)
+        if not stamp.digest:
+            raise FileNotFoundError(ENOENT, os.strerror(ENOENT), file)
+        self.stamps.append(stamp)
+        return self._trees.parsed(file, content), content.decode("utf-8", "surrogateescape")
+
+    def embedded(self, module: str) -> tuple[Module, str, str] | None:
+        """The syntax tree of what is redun's in a module, the module's text and file; None if nothing is."""
+        source = self._source_of(module)
+        if source is None or b"redo_py" not in source.data:
+            return None
+        from redo_py.front.embedded.names import Names
+
+        if not Names(source).takes_builtins():
+            return None
+        return self._trees.embedded(source.module, source.shown, source.data), source.text, source.shown
+
+    def _source_of(self, module: str) -> Source | None:
+        """The file of a module; raises UsageError if it can never be imported under that name."""
+        project = self._open_project()
+        source = project.source_of(module)
+        if source is None:
+            refuse_shadowed(project, module)
+        return source
+
+    def border(self, folder: str) -> str:
+        """What makes `folder`, or one above it below the root, a project of its own; "" if nothing does."""
+        while folder:
+            found = self._border_of(folder)
+            if found:
+                return found
+            folder = folder.rpartition("/")[0]
+        return ""
+
+    def _border_of(self, folder: str) -> str:
+        """As `border`, for `folder` alone. What is not there, or says nothing, is kept for the snapshot."""
+        repository, settings = f"{folder}/.git", f"{folder}/{SETTINGS}"
+        if os.path.lexists(os.path.join(self._root, repository)):
+            return repository
+        self.no_files.append(repository)
+        if not os.path.lexists(os.path.join(self._root, settings)):
+            self.no_files.append(settings)
+            return ""
+        self.stamps.append(self._files.read(settings)[0])
+        return settings if is_declared_root(os.path.join(self._root, folder)) else ""
+
     def setting(self, name: str) -> Any:
         """`name` of `[config]` in redun.toml, None if it is not there."""
         return self._settings.config.get(name)
@@ -101,6 +158,7 @@ class ProjectHost:
 
     def function_kind(self, module: str, name: str, span: Span) -> Found | None:
         """What kind of function `name` of `module` is, without importing it; None if it is none."""
+        self._source_of(module)
         found = kind_of(self._open_project(), module, name)
         return found if found.kind in ("task", "function") else None
 

@@ -50,7 +50,8 @@ redun: wrote {path}; now `redun build{where}` builds what it says, and `redun ta
 
 # Said when a project further up has the new folder, too.
 ABOVE = """\
-redun: {above} is further up, and its project is built here, too, unless `root = true` stands in {settings}
+redun: {above} is further up: this is a part of its project once it says `include("{folder}")`, or a project of its
+redun: own if `root = true` stands in {settings}
 """
 
 
@@ -77,4 +78,5 @@ def _above(path: str) -> str:
     root = find_root(folder)
     if root is None or root == folder:
         return ""
-    return ABOVE.format(above=f"{root}/{REDUNFILE}", settings=os.path.join(os.path.dirname(path), SETTINGS))
+    settings = os.path.join(os.path.dirname(path), SETTINGS)
+    return ABOVE.format(above=f"{root}/{REDUNFILE}", folder=folder[len(root) + 1 :], settings=settings)

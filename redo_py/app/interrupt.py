@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM while an execution runs: nothing new starts, running jobs are ended, what finished is recorded."""
+"""SIGINT, SIGTERM and SIGHUP while an execution runs: nothing new starts, running jobs are ended, what finished is recorded."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from redo_py.app.executors import Executors
     from redo_py.engine.execution import Execution
 
+SIGHUP = 1  # the terminal was closed
 SIGNALS = (2, 15)  # SIGINT, SIGTERM
 
 
 class Interrupts:
-    """A context in which the two signals stop `execution`. Off the main thread it does nothing."""
+    """A context in which these signals stop `execution`. Off the main thread it does nothing; under `nohup` the end of
+    the terminal is nothing to stop for."""
 
     def __init__(self, execution: Execution, executors: Executors, wake: Callable[[], None]) -> None:
         self._execution = execution
@@ -28,6 +30,8 @@ class Interrupts:
         try:
             for number in SIGNALS:
                 self._before[number] = _signal.signal(number, self._stop)
+            if _signal.getsignal(SIGHUP) == _signal.SIG_DFL:
+                self._before[SIGHUP] = _signal.signal(SIGHUP, self._stop)
             if _signal.getsignal(_signal.SIGCHLD) == _signal.SIG_IGN:  # inherited: no exit status would ever be seen
                 self._before[_signal.SIGCHLD] = _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
         except ValueError:

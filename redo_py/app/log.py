@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from redo_py.app.history import History, column
 from redo_py.app.project import Project
-from redo_py.ground.errors import UsageError
-from redo_py.records import LEDGER, OUTPUT
-from redo_py.values.file import normal_path
+from redo_py.front.redunfile.labels import names_for
+from redo_py.front.redunfile.paths import relative
+from redo_py.front.redunfile.requests import named
+from redo_py.front.redunfile.suggest import closest
+from redo_py.ground.errors import ErrorList, RedunError, UsageError
+from redo_py.records import LATEST, LEDGER, OUTPUT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,30 +23,60 @@ if TYPE_CHECKING:
 def printed(request: Request, environ: Mapping[str, str]) -> bytes:
     """What the one target of `request` printed when it last ran. Raises UsageError if it never did.
 
-    Only the records are asked: the redunfile may be broken or gone, or have no such rule any more.
+    If the records know the target they alone are asked: the redunfile may be broken or gone, or have no such rule any
+    more. It is read for the name of a lazy value, which records do not know.
     """
-    project = Project(request.directory, request.file, environ)
+    project = Project(request.directory, request.file, environ, request.profile)
     try:
-        return _printed(project, request.targets[0])
+        return _printed(project, request)
     finally:
         project.close()
 
 
-def _printed(project: Project, target: str) -> bytes:
+def _printed(project: Project, request: Request) -> bytes:
+    target = request.targets[0]
     project.make_state()
     store = project.store(lambda _: None)
     for origin in origins_of(store, target, project.here):
         job = History(store).last_run(origin)
         if job is not None:
             return output_of(store, job)
-    raise UsageError("never-ran", target=target)
+    text = _printed_by_calls(project, request, store)
+    if text is None:
+        raise UsageError("never-ran", target=target, hint=_advice(store, target, project.here))
+    return text
+
+
+def _advice(store: Reader, target: str, here: str) -> str:
+    """How to run the target, and which of all that ever ran may have been meant."""
+    origins = [relative(row[LATEST.positions["origin"]], here) for row in store.rows(LATEST)]
+    meant = closest(target, origins)
+    return f"`redun build {target}` runs it" + (f", or {meant}" if meant else "")
+
+
+def _printed_by_calls(project: Project, request: Request, store: Reader) -> bytes | None:
+    """What the calls of a lazy name printed when they last ran, one after another; None when the redunfile cannot be
+    read, or has no such name, or nothing of it ever ran. Nothing runs now."""
+    from redo_py.app.build import Build
+
+    build = Build(project, request, lambda _: None, "")
+    try:
+        jobs = build.rehearse().frontier.jobs
+    except (RedunError, ErrorList):
+        return None
+    if not named(build.opened.redunfile, request.targets[0], project.here, "lazy"):
+        return None
+    history = History(store)
+    rows = [history.run_of(job.call_hash, job.origin) for job in jobs if job.kind == "task"]
+    told = dict.fromkeys(row for row in rows if row is not None)
+    return b"".join(output_of(store, row) for row in told) if told else None
 
 
 def origins_of(store: Reader, target: str, here: str) -> list[str]:
     """Whom `target` may mean, as records name jobs: a name as it is, a path by the first output made with it."""
-    path = normal_path(f"{here}/{target}" if here and target[:1] != "/" else target)
-    made = [row[LEDGER.positions["origin"]] for row in store.rows(LEDGER, {"path": path})]
-    return list(dict.fromkeys([target, path, *made]))
+    names = names_for(target, here)
+    made = [row[LEDGER.positions["origin"]] for row in store.rows(LEDGER, {"path": names[-1]})]
+    return list(dict.fromkeys([*names, *made]))
 
 
 def output_of(store: Reader, job: tuple[Any, ...]) -> bytes:

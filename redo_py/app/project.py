@@ -26,22 +26,33 @@ OUR_FILES = (
     "tmp/", "staging/", "args/", "probe", ".gitignore",
 )  # fmt: skip
 
+FIRST_STEP = "`redun init` writes one to start from; `-C DIR` names another folder"
+TAKES_FOLDER = "`-C` takes the folder of a project, or one below it"
+
 
 def no_project(here: str, file: str) -> UsageError:
     """Why the folder `here` belongs to no project whose redunfile is `file`."""
     folder, name = os.path.split(os.path.join(here, file))
     if os.path.isfile(f"/{name}"):
         return UsageError("root-of-all", file=name)
-    return UsageError("no-redunfile", file=name or file, folder=os.path.abspath(folder))
+    hint = _near(file, here, os.path.isfile) if file != REDUNFILE else ""
+    return UsageError("no-redunfile", file=name or file, folder=os.path.abspath(folder), hint=hint or FIRST_STEP)
+
+
+def _near(path: str, base: str, fits: Callable[[str], bool]) -> str:
+    from redo_py.app.nearby import nearby
+
+    return nearby(path, base, fits)
 
 
 class Project:
     """One project for the length of one command. Close it."""
 
-    def __init__(self, directory: str, file: str, environ: Mapping[str, str]) -> None:
+    def __init__(self, directory: str, file: str, environ: Mapping[str, str], profile: str = "") -> None:
         here = os.path.abspath(directory or ".")
         if not os.path.isdir(here):
-            raise UsageError("no-such-folder", path=directory)
+            hint = _near(directory, os.getcwd(), os.path.isdir) or TAKES_FOLDER
+            raise UsageError("no-such-folder", path=directory, hint=hint)
         place = find_project(here, file)
         if place is None:
             raise no_project(here, file or REDUNFILE)
@@ -52,7 +63,8 @@ class Project:
         self.clock = Clock()
         os.chdir(root)
         self.memo = StatMemo(f"{STATE}/memo")
-        self.settings, self.stamps = read_settings(LocalFiles(root, self.memo, None, self.clock), STATE)
+        files = LocalFiles(root, self.memo, None, self.clock)
+        self.settings, self.layers, self.stamps = read_settings(files, STATE, environ, profile)
         folder = f"{root}/{STATE}/artifacts"
         large = LocalArtifacts(folder, self.settings.max_file, self.settings.max_total)
         self.artifacts = PackedArtifacts(folder, large, self.clock)

@@ -1,8 +1,8 @@
 """What a killed build has left in a project, put right before the next command changes anything.
 
 Since the kill the user may have written to the same paths. The journal proves of every job until when a change at its
-outputs was its own work. What was changed later may be the user's, or of a command that outlived the journal's last
-line: it is displaced where a job was unfinished, and not taken for redun's where one had ended.
+outputs was its own work. What was changed later may be the user's, or of a command that outlived the build: it is
+displaced where a job was unfinished, with one line for all, and not taken for redun's where one had ended.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ JOURNAL = f"{STATE}/running"
 def recover_project(project: Project, notice: Callable[[str], None]) -> None:
     """End the processes of a killed build, drop its half-made outputs, take the whole ones as redun's. The project must
     be locked."""
+    project.files.sweep()
     if not os.path.exists(JOURNAL):
         return
     left = recover(JOURNAL, project.clock)
@@ -32,13 +33,23 @@ def recover_project(project: Project, notice: Callable[[str], None]) -> None:
         notice(f"ended {process}, left by a build that was killed")
     own, doubtful = parted(project, left.outputs_in_progress)
     project.files.discard(own)
-    for path, new_place in project.files.clear(doubtful, [None] * len(doubtful)):
-        notice(f"{path} is half made by a killed build, or yours: moved to {new_place}")
+    displaced = project.files.clear(doubtful, [None] * len(doubtful))
+    if displaced:
+        notice(told(displaced))
     whole = project.files.observe_outputs(parted(project, left.outputs_made)[0])
     if whole:
         rows = [(LEDGER, (stamp.path, stamp.digest, stamp.kind, stamp.path)) for stamp in whole if stamp.digest]
         project.store(notice).write(rows)
     os.unlink(JOURNAL)  # from here on, what lies at those paths may be the user's own
+
+
+def told(displaced: list[tuple[str, str]]) -> str:
+    """One line for all that was displaced: (path, new place)."""
+    (path, new_place), *more = displaced
+    if not more:
+        return f"{path} is half made by a killed build, or yours: moved to {new_place}"
+    folder = new_place.removesuffix(f"/{path}")
+    return f"{path} and {len(more)} more are half made by a killed build, or yours: moved to {folder}"
 
 
 def parted(project: Project, outputs: dict[str, int]) -> tuple[list[str], list[str]]:

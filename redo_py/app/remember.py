@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from redo_py.config.layers import RESTED_ON
 from redo_py.config.root import STATE
 from redo_py.files.api import FILE, Stamp
 from redo_py.files.globbing import glob
@@ -96,6 +97,7 @@ def folders_now(project: Project, opened: OpenRedunfile) -> dict[str, tuple[int,
 
 
 def environment(project: Project, opened: OpenRedunfile) -> dict[str, str | None]:
-    """The variables that the answer rests on: those read, those passed, and PATH, which finds the tools."""
-    names = ["PATH", *project.settings.pass_env]
+    """The variables that the answer rests on: those read, those passed, those that are settings or say where settings
+    are, and PATH, which finds the tools."""
+    names = ["PATH", *RESTED_ON, *project.settings.pass_env]
     return {**opened.redunfile.reads.env, **{name: project.environ.get(name) for name in names}}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from redo_py.engine.job import JobState
 from redo_py.ground.errors import ErrorList, RedunError, render
+from redo_py.tasks.builtin import STDOUT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ class Report:
         self._explain = explain  # say why each job runs
         self._dry = dry
         self.counts: dict[str, int] = {}  # outcome -> jobs
+        self.paint: Callable[[str], str] = str  # a word of the first column, in its colour
         self.replay: Callable[[Job], bytes] = lambda _: b""  # what a cached check printed when it ran
 
     def __call__(self, kind: str, subject: Any, detail: Any) -> None:
@@ -35,7 +38,11 @@ class Report:
 
     def line(self, word: str, text: str) -> None:
         """One line with `word` in the first column."""
-        self._write(f"{word:<{WIDTH}}{printable(text)}\n")
+        self._write(f"{self.paint(word)}{' ' * (WIDTH - len(word))}{printable(text)}\n")
+
+    def output(self, job: Job, printed: bytes) -> None:
+        """What `job` printed, now or when it last ran."""
+        self._write(text_of(printed))
 
     def notice(self, text: str) -> None:
         """Something that the user should know once."""
@@ -51,28 +58,40 @@ class Report:
         elif job.log and not self._quiet:
             self.line("printed", job.origin)
         if job.log and (not self._quiet or job.kind == "action"):
-            self._write(text_of(job.log))
+            self.output(job, job.log)
 
     def _cached(self, job: Job, detail: Any) -> None:
         if job.kind == "check" and not self._quiet:
             self.line("passed", f"{job.origin} (cached)")
-            self._write(text_of(self.replay(job)))
+            self.output(job, self.replay(job))
         elif self._verbose:
             self.line("cached", job.origin)
 
     def _restored(self, job: Job, detail: Any) -> None:
-        if not self._quiet:
-            self.line("would get" if self._dry else "restored", job.origin)
+        if self._quiet:
+            return
+        if self._dry:
+            self.line("would get", f"{job.origin}: {job.reason}")
+            return
+        if self._explain:
+            self.line("because", f"{job.origin}: {job.reason}")
+        self.line("restored", job.origin)
 
     def _retried(self, job: Job, detail: Any) -> None:
         self.line("again", f"{job.origin}: {str(detail).splitlines()[0]}")
 
     def _failed(self, job: Job, error: Any) -> None:
         self.line("failed", job.origin)
-        self._write(text_of(job.log))
+        self.output(job, job.log)
         self._write(describe(error if error is not None else job.error) + "\n")
 
+    def _stopped(self, job: Job, detail: Any) -> None:
+        self.line("stopped", job.origin)
+        self.output(job, job.log)
+
     def _would_run(self, job: Job, detail: Any) -> None:
+        if self._quiet:
+            return
         self.line("would run" if job.kind != "rule" else "would make", f"{job.origin}: {job.reason}")
 
     def _displaced(self, job: Job, detail: Any) -> None:
@@ -84,7 +103,7 @@ class Report:
 
 
 _TOLD = frozenset({
-    "started", "done", "cached", "restored", "retried", "failed", "would_run", "displaced", "notice",
+    "started", "done", "cached", "restored", "retried", "failed", "stopped", "would_run", "displaced", "notice",
 })  # fmt: skip
 
 
@@ -118,11 +137,16 @@ def describe(error: BaseException | None) -> str:
     return "".join(lines).rstrip("\n")
 
 
+def is_answer(job: Job) -> bool:
+    """Whether `job` was a question to a command (`stdout`) that was answered: every build asks, it is no work."""
+    return job.name == STDOUT and job.outcome == "ran" and job.state == JobState.DONE
+
+
 def summary(counts: dict[str, int], seconds: float, dry: bool) -> str:
     """The last line of a build that did something."""
     names = [
         ("failed", "failed"), ("done", "run"), ("restored", "restored"), ("cached", "up to date"),
-        ("skipped", "not run"),
+        ("stopped", "stopped"), ("skipped", "not run"),
     ]  # fmt: skip
     if dry:
         names = [("would_run", "would run"), ("restored", "would be restored"), ("cached", "up to date")]

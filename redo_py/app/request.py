@@ -16,8 +16,8 @@ class Request:
     """`redun build ...`, parsed."""
 
     __slots__ = (
-        "arguments", "defines", "directory", "dry", "explain", "file", "force", "force_all", "jobs", "keep_failed",
-        "max_failures", "print_ir", "quiet", "targets", "verbose",
+        "arguments", "check", "defines", "directory", "dry", "events", "explain", "file", "force", "force_all", "jobs",
+        "junit", "keep_failed", "max_failures", "print_ir", "profile", "quiet", "targets", "trace", "verbose",
     )  # fmt: skip
 
     def __init__(
@@ -37,6 +37,11 @@ class Request:
         keep_failed: bool = False,
         print_ir: bool = False,
         arguments: Sequence[str] = (),
+        profile: str = "",
+        check: bool = False,
+        events: str = "",
+        trace: str = "",
+        junit: str = "",
     ) -> None:
         self.targets = tuple(targets)
         self.jobs = jobs  # -j; None: as the settings say
@@ -53,6 +58,11 @@ class Request:
         self.keep_failed = keep_failed
         self.print_ir = print_ir
         self.arguments = tuple(arguments)  # what follows the name of an action: its own options
+        self.check = check  # --check: as -n, and the exit status tells whether anything would run
+        self.events = events  # --events: a file, "-" for standard output, "" for none; so are the next two
+        self.trace = trace
+        self.junit = junit
+        self.profile = profile  # --profile; "": the one of the environment, if any
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Request) and self.as_tuple() == other.as_tuple()
@@ -69,13 +79,30 @@ class Request:
     @property
     def may_be_answered(self) -> bool:
         """Whether a snapshot may answer: nothing is asked but to be up to date."""
-        return not (self.dry or self.force_all or self.force or self.explain or self.print_ir or self.arguments)
+        asks_more = self.dry or self.force_all or self.force or self.explain or self.print_ir or self.arguments
+        return not (asks_more or self.writes_files)
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether everything is decided, and nothing run or changed."""
+        return self.dry or self.check
+
+    @property
+    def writes_files(self) -> bool:
+        """Whether the build is to be told to other programs."""
+        return bool(self.events or self.trace or self.junit)
+
+    @property
+    def prints_for_programs(self) -> bool:
+        """Whether standard output is for them; what is for people goes to standard error then."""
+        return "-" in (self.events, self.trace, self.junit)
 
 
 def snapshot_key(request: Request, root: str, here: str, versions: str) -> str:
     """The name of the snapshot that answers `request` made in the folder `here` below `root`."""
     given = dict(text.partition("=")[::2] for text in request.defines)  # the last one counts
-    return repr((sorted(set(request.targets)), sorted(given.items()), request.file, root, here, versions))
+    question = (sorted(set(request.targets)), sorted(given.items()), request.file, request.profile)
+    return repr((*question, root, here, versions))
 
 
 def versions() -> str:

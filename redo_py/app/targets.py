@@ -5,10 +5,11 @@ from __future__ import annotations
 from redo_py.app.project import Project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
+from redo_py.front.redunfile.spelling import spelled_name, spelled_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from redo_py.app.request import Request
@@ -22,22 +23,32 @@ LISTED = 20  # files of one pattern that are shown
 
 
 class Listing:
-    """Everything that one redunfile offers."""
+    """Everything that the redunfiles of a project offer."""
 
-    __slots__ = ("doc", "file", "targets")
+    __slots__ = ("doc", "file", "spell", "targets")
 
-    def __init__(self, file: str, doc: str, targets: Sequence[Target]) -> None:
-        self.file = file
+    def __init__(
+        self, file: str, doc: str, targets: Sequence[Target], spell: Callable[[Target], str] | None = None
+    ) -> None:
+        self.file = file  # the redunfile at hand where the user stands
         self.doc = doc
         self.targets = targets
+        self.spell = spell or (lambda target: target.name)  # what to write for a target there
 
 
 def targets_of(request: Request, environ: Mapping[str, str]) -> Listing:
     """What the redunfile of `request` offers. Raises UsageError and ErrorList."""
-    project = Project(request.directory, request.file, environ)
+    project = Project(request.directory, request.file, environ, request.profile)
     try:
         opened = OpenRedunfile(project, defines(request.defines))
-        return Listing(project.file, opened.redunfile.doc, opened.planner.targets())
+        unit = opened.redunfile.unit_at(project.here)
+
+        def spell(target: Target) -> str:
+            if target.kind in ("rule", "pattern"):
+                return spelled_path(target.name, project.here)
+            return spelled_name(opened.redunfile, target.name, project.here)
+
+        return Listing(unit.file, unit.doc, opened.planner.targets(project.here), spell)
     finally:
         project.close()
 
@@ -48,7 +59,7 @@ def as_text(listing: Listing) -> str:
     for kind, title in TITLES.items():
         targets = [target for target in listing.targets if target.kind == kind]
         if targets:
-            paragraphs.append([title, *lines_of(targets)])
+            paragraphs.append([title, *lines_of(targets, listing.spell)])
     if any(target.is_default for target in listing.targets):
         paragraphs.append(["* what `redun build` builds without a target"])
     if not listing.targets:
@@ -56,9 +67,9 @@ def as_text(listing: Listing) -> str:
     return "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
 
 
-def lines_of(targets: Sequence[Target]) -> Iterator[str]:
+def lines_of(targets: Sequence[Target], spell: Callable[[Target], str]) -> Iterator[str]:
     """A line for each target: a star, what to write, what it is; below a pattern the files that are known of it."""
-    spelled = [spelling(target) for target in targets]
+    spelled = [spelling(target, spell(target)) for target in targets]
     width = max(min(len(each), WIDEST) for each in spelled)
     for target, name in zip(targets, spelled, strict=True):
         star = "*" if target.is_default else " "
@@ -74,9 +85,9 @@ def lines_of(targets: Sequence[Target]) -> Iterator[str]:
             yield f"    and {len(target.instances) - LISTED} more"
 
 
-def spelling(target: Target) -> str:
+def spelling(target: Target, name: str) -> str:
     """What to write on the command line: the name, for an action with its options."""
-    return " ".join([target.name, *(option_of(*parameter) for parameter in target.parameters)])
+    return " ".join([name, *(option_of(*parameter) for parameter in target.parameters)])
 
 
 def option_of(name: str, kind: str, default: Any) -> str:
@@ -107,7 +118,8 @@ def as_json(listing: Listing) -> str:
 
 
 def as_object(target: Target) -> dict[str, Any]:
-    """One target as JSON has it. `default` of a parameter is missing when it must be given."""
+    """One target as JSON has it, under the name that is the same in all folders. `default` of a parameter is missing
+    when it must be given."""
     parameters: list[dict[str, Any]] = []
     for name, kind, default in target.parameters:
         parameters.append({"name": name, "type": kind} | ({} if default is ... else {"default": default}))
@@ -116,6 +128,7 @@ def as_object(target: Target) -> dict[str, Any]:
         "kind": target.kind,
         "doc": target.doc,
         "is_default": target.is_default,
+        "file": target.span.file,
         "line": target.span.line,
         "parameters": parameters,
         "files": target.instances,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import CODE, digest
 from redo_py.ground.nested import substitute
@@ -116,7 +118,13 @@ class ProjectTasks:
             return {"version": (digest(CODE, task.version.encode()), "", 0)}
         from redo_py.tasks.code import code_parts
 
-        return code_parts(task.func, self._open_project(), version=task.version, includes=task.hash_includes)
+        project = self._open_project()
+        parts = code_parts(task.func, project, version=task.version, includes=task.hash_includes)
+        if task.version is None and "redo_py.build" in sys.modules:
+            from redo_py.front.embedded.reached import check_reached
+
+            check_reached(project, task.fullname, parts)
+        return parts
 
     def _key(self, made: Task) -> str:
         """The task's full name, with a number behind it if the same name stands for another identity already."""

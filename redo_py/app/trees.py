@@ -1,6 +1,6 @@
 """Syntax trees of redunfiles, remembered by the very bytes they were parsed from.
 
-A project keeps the tree of its redunfile; the user's cache folder keeps those of the latest ones of all projects, so
+A project keeps the trees of its redunfiles; the user's cache folder keeps those of the latest ones of all projects, so
 that a fresh clone needs no parser either. Both are caches: what is damaged or of another version is parsed again.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from redo_py import __version__
-from redo_py.config.root import STATE
+from redo_py.config.root import REDUNFILE, STATE
 from redo_py.files.sealed import read_sealed, write_sealed
 from redo_py.front.redunfile.frozen import freeze, thaw
 from redo_py.ground.hashing import FILE, digest
@@ -18,30 +18,68 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from redo_py.front.redunfile.syntax import Module
 
-MAGIC = b"redunP\x01\x00"
+MAGIC = b"redunP\x02\x00"
 MOST = 64  # trees in the user's cache folder, the latest ones
+OWN = f"{STATE}/parsed"
 
 
-def parsed(file: str, content: bytes, cache: str) -> Module:
-    """The syntax tree of a redunfile; raises ErrorList. Lark is loaded only for bytes that were never parsed before.
+class Trees:
+    """The syntax trees of one project. `cache` is the user's folder for what can be worked out again, "" if there is
+    none."""
 
-    `cache` is the user's folder for what can be worked out again, "" if there is none.
-    """
-    key = f"{__version__} {file}".encode() + b"\0" + content
-    own = f"{STATE}/parsed"
-    tree = _read(own, key)
-    if tree is not None:
+    def __init__(self, cache: str) -> None:
+        self._cache = cache
+        kept = read_sealed(OWN, MAGIC)
+        self._kept: dict[bytes, bytes] = kept if isinstance(kept, dict) else {}  # bytes of a file -> its tree, frozen
+        self._used: dict[bytes, bytes] = {}
+
+    def parsed(self, file: str, content: bytes) -> Module:
+        """The syntax tree of a redunfile; raises ErrorList. Lark is loaded only for bytes that were never parsed."""
+        return self._remembered("", file, content)
+
+    def embedded(self, module: str, file: str, content: bytes) -> Module:
+        """The tree of what is redun's in the Python module of that dotted name; raises ErrorList."""
+        return self._remembered(module, file, content)
+
+    def _remembered(self, module: str, file: str, content: bytes) -> Module:
+        """`module` is "" for a redunfile, and for what `-f` names."""
+        key = f"{__version__} {module}:{file}".encode("utf-8", "surrogateescape") + b"\0" + content
+        frozen = self._kept.get(key)
+        tree = thaw(frozen) if frozen is not None else None
+        if tree is None:
+            tree = self._shared(module, file, content, key)
+            frozen = freeze(tree)
+        self._used[key] = frozen or b""
         return tree
-    shared = f"{cache}/trees/{digest(FILE, key).hex()}" if cache else ""
-    tree = _read(shared, key) if shared else None
-    if tree is None:
-        from redo_py.front.redunfile.parse import parse_bytes
 
-        tree = parse_bytes(content, file, cache or STATE)
-        if shared:
-            _keep(shared, key, tree)
-    write_sealed(own, MAGIC, (key, freeze(tree)))
-    return tree
+    def save(self) -> None:
+        """Keep the trees that were asked for, and no others."""
+        if self._used != self._kept:
+            write_sealed(OWN, MAGIC, self._used)
+
+    def _shared(self, module: str, file: str, content: bytes, key: bytes) -> Module:
+        shared = f"{self._cache}/trees/{digest(FILE, key).hex()}" if self._cache else ""
+        tree = _read(shared, key) if shared else None
+        if tree is None:
+            tree = _parse(module, file, content, self._cache or STATE)
+            if shared:
+                _keep(shared, key, tree)
+        return tree
+
+
+def _parse(module: str, file: str, content: bytes, tables: str) -> Module:
+    """The tree of a redunfile, or of what is redun's in a Python module; `tables` is the folder of the parser's."""
+    if module or (os.path.basename(file) != REDUNFILE and b"redo_py" in content):
+        from redo_py.front.embedded.reading import read_module
+        from redo_py.front.embedded.telling import is_module
+        from redo_py.tasks.sources import Source
+
+        source = Source(os.path.abspath(file), file, module or file.removesuffix(".py"), content)
+        if module or is_module(source, tables):
+            return read_module(source, tables)
+    from redo_py.front.redunfile.parse import parse_bytes
+
+    return parse_bytes(content, file, tables)
 
 
 def _read(place: str, key: bytes) -> Module | None:

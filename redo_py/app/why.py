@@ -9,10 +9,11 @@ from __future__ import annotations
 from redo_py.app.build import Build
 from redo_py.app.history import History
 from redo_py.app.project import Project
+from redo_py.app.report import describe
 from redo_py.app.request import Request
 from redo_py.engine.job import Job
-from redo_py.files.api import ABSENT
 from redo_py.front.redunfile.requests import resolve
+from redo_py.ir.commands import shown
 from redo_py.ir.flat import uses_of
 from redo_py.tasks.builtin import BUILTIN, COMMAND, STEPS
 
@@ -29,13 +30,20 @@ DEEPEST = 12  # steps from the target down to a cause that are told
 VERBS = {"rule": "be made", "check": "run", "action": "run", "task": "run"}  # kind of job -> what it would do
 
 
-def why(request: Request, environ: Mapping[str, str], write: Callable[[str], None], versions: str) -> int:
-    """Explain each target of `request`; the exit status. Raises UsageError and ErrorList as a build of them would."""
-    project = Project(request.directory, request.file, environ)
+def why(
+    request: Request,
+    environ: Mapping[str, str],
+    write: Callable[[str], None],
+    versions: str,
+    answer: Callable[[Why], list[list[str]]],
+) -> int:
+    """Write the blocks of lines that are the `answer` about the targets of `request`; the exit status. Raises
+    UsageError and ErrorList as a build of them would."""
+    project = Project(request.directory, request.file, environ, request.profile)
     try:
         project.make_state()
         build = Build(project, request, lambda _: None, versions)
-        blocks = Why(build).blocks()
+        blocks = answer(Why(build))
         write("\n".join("\n".join(block) + "\n" for block in blocks))
         return 0
     finally:
@@ -59,8 +67,9 @@ class Why:
 
     def of_source(self, path: str) -> list[str]:
         """That it is one, and what uses it."""
-        if path == self.project.file:
-            return [f"{path} is the redunfile: `redun targets` lists what it makes"]
+        if path in self.build.opened.redunfile.files():
+            which = "the" if path == self.project.file else "a"
+            return [f"{path} is {which} redunfile: `redun targets` lists what it makes"]
         users = sorted({*self.history.users_of(path), *self.history.users_of_code(path)})
         if not users:
             return [f"{path} is a source file; nothing that was built here uses it"]
@@ -73,6 +82,8 @@ class Why:
             yield from self.of_value(instance, [cell] if isinstance(cell, Job) else self.below(instance.expression))
         elif cell.outcome == "would_run":
             yield from self.causes(cell, 0, set())
+        elif cell.error is not None:
+            yield from self.failure(cell, cell.error)
         else:
             yield f"{cell.origin} {self.state_of(cell)}"
             yield from self.facts(instance, self.leader_of(cell))
@@ -80,6 +91,10 @@ class Why:
     def of_value(self, instance: Instance, jobs: list[Job]) -> Iterator[str]:
         """Whether a lazy name would be evaluated again, and which of the calls in it for what reason."""
         running = [job for job in jobs if job.outcome == "would_run"]
+        failed = [job for job in jobs if job.error is not None]
+        if failed:
+            yield from (line for job in failed if job.error is not None for line in self.failure(job, job.error))
+            return
         yield f"{instance.origin} {'would be evaluated again' if running else 'is up to date'}"
         told: set[int] = set()
         for job in running:
@@ -90,16 +105,16 @@ class Why:
                 facts = [("value of", f"{job.origin}, {place}"), *self.history.of_call(job.call_hash)]
                 yield from aligned(facts)
 
+    def failure(self, job: Job, error: BaseException) -> Iterator[str]:
+        """What a build would say instead of running `job`."""
+        yield f"{job.origin} cannot {VERBS[job.kind]}:"
+        yield from (f"  {line}" for line in describe(error).split("\n"))
+
     def state_of(self, job: Job) -> str:
         """How things stand with a job that would not run."""
-        if job.outcome != "restored":
-            return "is up to date" if job.kind != "check" else "has passed, and nothing has changed since"
-        products = {file.path: (file.digest, file.kind) for file in job.products}
-        for stamp in self.project.files.observe_outputs(list(products)):
-            if (stamp.digest, stamp.kind) != products[stamp.path]:
-                state = "is missing" if stamp.kind == ABSENT else "holds something else"
-                return f"would be put back from the cache: {stamp.path} {state}"
-        return "is up to date"
+        if job.outcome == "restored":
+            return f"would be put back from the cache: {job.reason}"
+        return "is up to date" if job.kind != "check" else "has passed, and nothing has changed since"
 
     def causes(self, job: Job, depth: int, told: set[int]) -> Iterator[str]:
         """Why `job` would run, and below it why what it uses would. Keeps its own stack."""
@@ -166,10 +181,10 @@ class Why:
         if name not in BUILTIN:
             yield "task", name
         elif name == COMMAND:
-            yield from (("command", step[0]) for step in job.arguments["steps"])
+            yield from (("command", shown(step[0])) for step in job.arguments["steps"])
         elif name == STEPS:
             for kind, *part in job.arguments["parts"]:
-                yield ("command", part[0][0]) if kind == "command" else ("task", part[0].name)
+                yield ("command", shown(part[0][0])) if kind == "command" else ("task", part[0].name)
 
 
 def aligned(facts: list[tuple[str, str]]) -> Iterator[str]:

@@ -10,7 +10,9 @@ from redo_py.cli.application import app
 from redo_py.cli.refusals import refused
 
 # Each puts itself on `app`; the order is that of `redun --help`.
-from redo_py.cli.commands import build, targets, why, log, clean, init  # isort: skip  # noqa: F401
+from redo_py.cli.commands import (  # isort: skip  # noqa: F401
+    build, targets, why, log, graph, compdb, clean, adopt, gc, config, doctor, init, completion,
+)  # fmt: skip
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

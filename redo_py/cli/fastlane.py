@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 FLAGS = {  # spelling -> field of Request
     "-n": "dry", "--dry-run": "dry", "-B": "force_all", "--always-make": "force_all", "--explain": "explain",
     "-q": "quiet", "--quiet": "quiet", "-v": "verbose", "--verbose": "verbose", "--keep-failed": "keep_failed",
+    "--check": "check",
 }  # fmt: skip
 VALUES = {  # spelling -> field of Request that takes a value
     "-j": "jobs", "--jobs": "jobs", "-D": "defines", "--define": "defines", "-C": "directory",
     "--directory": "directory", "--force": "force", "-f": "file", "--file": "file", "--max-failures": "max_failures",
+    "--profile": "profile", "--events": "events", "--trace": "trace", "--junit": "junit",
 }  # fmt: skip
 
 
@@ -45,6 +47,10 @@ def carry_out(argv: list[str]) -> int:
 
         write(f"redun {__version__}\n")
         return 0
+    if argv[:1] == ["_complete"]:
+        from redo_py.cli.complete import complete
+
+        return complete(argv[1:])
     request = parse_build(argv[1:]) if argv and argv[0] == "build" else None
     if request is None:
         from redo_py.cli.dispatch import run_command

@@ -36,6 +36,19 @@ def write_bytes(output: bytes) -> None:
     flush()
 
 
+def is_terminal() -> bool:
+    """Is standard output a terminal?"""
+    try:
+        return os.isatty(1)
+    except OSError:
+        return False
+
+
+def write_aside(text: str) -> None:
+    """Print `text` to standard error: standard output is for a program."""
+    complain(text.removesuffix("\n"))
+
+
 def flush() -> None:
     """See to it that everything is out."""
     try:

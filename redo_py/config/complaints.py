@@ -25,6 +25,11 @@ WANTED = {  # what pydantic finds wrong -> what it must be
     "string_type": "a text",
     "dict_type": "a table",
     "model_type": "a table",
+    "int_parsing": "a whole number",
+    "plain": "a text, a number, true, false or a list of these",
+    "memory": 'a text like "16G" or "512M", or a number of gigabytes',
+    "gpus": "a number of GPUs, or a list of their names",
+    "size": 'a number of bytes, or a text like "2G"',
 }
 
 
@@ -78,8 +83,15 @@ def wanted(found: Any) -> str:
 
 def advice(setting: str, known: Iterable[str]) -> str:
     """Which setting may have been meant."""
-    close = get_close_matches(setting, list(known), 1, CLOSE)
-    return f"did you mean {close[0]}?" if close else "docs/settings.md lists them all"
+    inside, name = split_profile(setting)
+    close = get_close_matches(name, list(known), 1, CLOSE)
+    return f"did you mean {inside}{close[0]}?" if close else "docs/settings.md lists them all"
+
+
+def split_profile(setting: str) -> tuple[str, str]:
+    """`profile.ci.build.jobs` -> ("profile.ci.", "build.jobs"); of a setting that is in no profile ("", setting)."""
+    parts = setting.split(".", 2)
+    return (f"{parts[0]}.{parts[1]}.", parts[2]) if parts[0] == "profile" and len(parts) == 3 else ("", setting)
 
 
 def place_of(file: str, text: str, path: list[str], points_at_value: bool) -> tuple[Span, str]:

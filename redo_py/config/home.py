@@ -12,8 +12,23 @@ def cache_folder(environ: Mapping[str, str]) -> str:
 
     It is $XDG_CACHE_HOME/redun, or ~/.cache/redun (source: the XDG base directory specification).
     """
-    base = environ.get("XDG_CACHE_HOME", "")
-    if not base.startswith("/"):
-        home = environ.get("HOME", "")
-        base = f"{home}/.cache" if home.startswith("/") else ""
+    base = _base(environ, "XDG_CACHE_HOME", ".cache")
     return f"{base}/redun" if base else ""
+
+
+def settings_file(environ: Mapping[str, str]) -> str:
+    """The file for settings of all projects of a user; "" when there is no home.
+
+    It is $XDG_CONFIG_HOME/redun/redun.toml, or ~/.config/redun/redun.toml.
+    """
+    base = _base(environ, "XDG_CONFIG_HOME", ".config")
+    return f"{base}/redun/redun.toml" if base else ""
+
+
+def _base(environ: Mapping[str, str], variable: str, below_home: str) -> str:
+    """The folder that `variable` names, else the one below the home; a relative path counts as none."""
+    base = environ.get(variable, "")
+    home = environ.get("HOME", "")
+    if base.startswith("/"):
+        return base
+    return f"{home}/{below_home}" if home.startswith("/") else ""

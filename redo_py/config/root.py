@@ -48,16 +48,16 @@ def find_root(here: str, file: str = REDUNFILE) -> str | None:
     while folder.strip("/"):
         if os.path.isfile(f"{folder}/{file}"):
             found = folder
-            if _is_declared_root(folder):
-                return found
-        if os.path.exists(f"{folder}/.git"):
+        if is_declared_root(folder) or os.path.exists(f"{folder}/.git"):
             break
         folder = os.path.dirname(folder)
     return found
 
 
-def _is_declared_root(folder: str) -> bool:
+def is_declared_root(folder: str) -> bool:
     """Whether its redun.toml says `root = true` at the top level."""
+    if not os.path.exists(f"{folder}/{SETTINGS}"):
+        return False
     try:
         with open(f"{folder}/{SETTINGS}", encoding="utf-8") as stream:
             text = stream.read()

@@ -2,9 +2,64 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from redo_py.ground.units import bytes_of
+
+
+def as_bytes(value: Any) -> Any:
+    """A size that is written as a text, such as `2G`, in bytes."""
+    if not isinstance(value, str):
+        return value
+    size = bytes_of(value)
+    if size is None:
+        raise PydanticCustomError("size", "no size")
+    return size
+
+
+def as_plain(value: Any) -> Any:
+    """A value for config(...): TOML has dates and times as well, which the language does not."""
+    kept: list[Any] = [value]
+    while kept:
+        each = kept.pop()
+        if isinstance(each, dict):
+            kept += each.values()
+        elif isinstance(each, list):
+            kept += each
+        elif not isinstance(each, (str, int, float)):
+            raise PydanticCustomError("plain", "no plain value")
+    return value
+
+
+Plain = Annotated[Any, BeforeValidator(as_plain)]
+Size = Annotated[int, BeforeValidator(as_bytes)]
+
+
+def as_memory(value: Any) -> Any:
+    """What `memory=` of a rule takes, in bytes."""
+    from redo_py.tasks.units import size
+
+    found = size(value)
+    if found is None:
+        raise PydanticCustomError("memory", "no amount of memory")
+    return found
+
+
+def as_gpus(value: Any) -> Any:
+    """A number of GPUs, or their names, as the list of their names."""
+    if type(value) is int and value >= 0:
+        return [str(number) for number in range(value)]
+    if not isinstance(value, list) or not all(isinstance(name, str) and name and "," not in name for name in value):
+        raise PydanticCustomError("gpus", "no GPUs")
+    return list(dict.fromkeys(value))
+
+
+Memory = Annotated[int, BeforeValidator(as_memory)]
+Gpus = Annotated[list[str], BeforeValidator(as_gpus)]
+Places = Annotated[int, Field(ge=1)]
 
 
 class Section(BaseModel):
@@ -17,7 +72,16 @@ class Build(Section):
     """[build]"""
 
     jobs: int | None = Field(
-        default=None, ge=1, description="how many jobs run at once; one more than there are processors by default"
+        default=None, ge=1, description="how many jobs run at once; two more than there are processors by default"
+    )
+    memory: Memory | None = Field(
+        default=None, description="how much the jobs that say `memory=` may take together, e.g. 16G; by default all"
+    )
+    gpus: Gpus | None = Field(
+        default=None, description="how many GPUs jobs may have, or a list of their names; found out by default"
+    )
+    jobserver: Literal["auto", "always", "never"] = Field(
+        default="auto", description="which commands share redun's -j: those that call make and the like, all or none"
     )
     tools: Literal["digest", "path", "ignore"] = Field(
         default="digest", description="what identifies a command's program: its content, its path, or nothing"
@@ -30,8 +94,10 @@ class Build(Section):
 class Artifacts(Section):
     """[artifacts]"""
 
-    max_file: int = Field(default=256 << 20, ge=0, description="bytes; larger outputs are not kept")
-    max_total: int = Field(default=5 << 30, ge=0, description="bytes; beyond it the outputs not used for longest go")
+    max_file: Size = Field(default=256 << 20, ge=0, description="bytes, or a text like 2G; larger outputs are not kept")
+    max_total: Size = Field(
+        default=5 << 30, ge=0, description="bytes, or a text like 2G; beyond it the outputs not used for longest go"
+    )
 
 
 class Code(Section):
@@ -42,14 +108,28 @@ class Code(Section):
     )
 
 
-class File(Section):
-    """A whole redun.toml."""
+class Profile(Section):
+    """[profile.NAME], and what every other place for settings has as well."""
 
-    root: bool = Field(default=False, description="whether this folder is a project of its own, below another one")
     build: Build = Field(default_factory=Build)
     artifacts: Artifacts = Field(default_factory=Artifacts)
     code: Code = Field(default_factory=Code)
-    config: dict[str, Any] = Field(default_factory=dict, description="values for the redunfile's config(...)")
+    limits: dict[str, Places] = Field(
+        default_factory=dict, description="how many places each pool has, whatever the redunfile says"
+    )
+    config: dict[str, Plain] = Field(default_factory=dict, description="values for the redunfile's config(...)")
+
+
+class UserFile(Profile):
+    """The redun.toml of a user."""
+
+    profile: dict[str, Profile] = Field(default_factory=dict, description="settings that --profile NAME picks")
+
+
+class File(UserFile):
+    """The redun.toml of a project."""
+
+    root: bool = Field(default=False, description="whether this folder is a project of its own, below another one")
 
 
 def known() -> list[str]:

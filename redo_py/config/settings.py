@@ -1,11 +1,11 @@
-"""The settings of a project: redun.toml beside the redunfile, or [tool.redun] of pyproject.toml."""
+"""The settings of a project, and what its settings files may say. See `layers` for which of them wins."""
 
 from __future__ import annotations
 
 import os
 
-from redo_py.config.root import SETTINGS
-from redo_py.ground.errors import ErrorList
+from redo_py.config.layers import PYPROJECT, VARIABLES, table_of
+from redo_py.ground.errors import ErrorList, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,13 +16,20 @@ PASSED = ("PATH", "HOME", "USER", "TMPDIR", "TERM")  # what commands get of the 
 
 
 class Settings:
-    """What the settings files say, checked."""
+    """What counts, from all places."""
 
-    __slots__ = ("config", "jobs", "max_file", "max_total", "packages", "pass_env", "tools")
+    __slots__ = (
+        "config", "gpus", "jobs", "jobserver", "limits", "max_file", "max_total", "memory", "packages", "pass_env",
+        "tools",
+    )  # fmt: skip
 
     def __init__(self, checked: Mapping[str, Any]) -> None:
         build, artifacts, code = checked["build"], checked["artifacts"], checked["code"]
         self.jobs: int = build["jobs"] or default_jobs()
+        self.memory: int | None = build["memory"]  # bytes; None: what the machine has
+        self.gpus: list[str] | None = build["gpus"]  # names; None: what the machine has
+        self.jobserver: str = build["jobserver"]
+        self.limits: dict[str, int] = checked["limits"]
         self.tools: str = build["tools"]
         self.pass_env: list[str] = build["pass_env"]
         self.max_file: int = artifacts["max_file"]
@@ -32,25 +39,28 @@ class Settings:
 
 
 DEFAULTS: dict[str, Any] = {
-    "build": {"jobs": None, "tools": "digest", "pass_env": []},
+    "build": {
+        "jobs": None, "memory": None, "gpus": None, "jobserver": "auto", "tools": "digest", "pass_env": [],
+    },
     "artifacts": {"max_file": 256 << 20, "max_total": 5 << 30},
     "code": {"packages": []},
+    "limits": {},
     "config": {},
-}
+}  # fmt: skip
 
 
 def default_jobs() -> int:
-    """One more job than there are processors for this process: while redun sees to one that has ended, the others keep
-    the processors busy."""
+    """Two more jobs than there are processors for this process: while redun sees to one that has ended and another one
+    waits for the disk, the others keep the processors busy."""
     try:
-        return len(os.sched_getaffinity(0)) + 1
+        return len(os.sched_getaffinity(0)) + 2
     except AttributeError:  # not on macOS
-        return (os.cpu_count() or 1) + 1
+        return (os.cpu_count() or 1) + 2
 
 
 def is_ours(name: str, data: bytes) -> bool:
     """Whether the file `name` says anything to redun."""
-    return name == SETTINGS or b"tool.redun" in data
+    return name != PYPROJECT or (b"tool" in data and b"redun" in data)
 
 
 def command_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -60,13 +70,13 @@ def command_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def checked(name: str, data: bytes) -> dict[str, Any]:
-    """What the file `name` says, every setting filled in; raises UsageError or ErrorList that point at the line."""
+    """What the file `name` says, and nothing else; raises UsageError or ErrorList that point at the line."""
     import tomllib
 
     from pydantic import ValidationError
 
     from redo_py.config.complaints import complaint, ill_formed, no_table, undecodable
-    from redo_py.config.schema import File, known
+    from redo_py.config.schema import File, UserFile, known
 
     try:
         text = data.decode()
@@ -76,13 +86,36 @@ def checked(name: str, data: bytes) -> dict[str, Any]:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ill_formed(name, text, error) from None
-    above = () if name == SETTINGS else ("tool", "redun")
+    above = table_of(name)
     for depth, table in enumerate(above, 1):
         content = content.get(table, {})
         if not isinstance(content, dict):
             raise no_table(name, text, above[:depth])
     try:
-        return File.model_validate(content).model_dump()
+        schema = UserFile if os.path.isabs(name) else File
+        return schema.model_validate(content).model_dump(exclude_unset=True)
     except ValidationError as error:
         told = [complaint(name, text, above, found, known()) for found in error.errors()]
         raise ErrorList(sorted(told, key=lambda each: each.span.line if each.span else 0)) from None
+
+
+def checked_variables(given: Mapping[str, str]) -> dict[str, Any]:
+    """What environment variables say, in the shape of a settings file; raises UsageError or ErrorList."""
+    from pydantic import ValidationError
+
+    from redo_py.config.complaints import wanted
+    from redo_py.config.schema import Profile
+
+    content: dict[str, dict[str, str]] = {}
+    for variable, text in given.items():
+        section, name = VARIABLES[variable]
+        content.setdefault(section, {})[name] = text
+    try:
+        return Profile.model_validate_strings(content).model_dump(exclude_unset=True)
+    except ValidationError as error:
+        names = {place: variable for variable, place in VARIABLES.items()}
+        told = []
+        for found in error.errors():
+            variable = names[str(found["loc"][0]), str(found["loc"][1])]
+            told.append(UsageError("settings-variable", variable=variable, wanted=wanted(found), value=given[variable]))
+        raise ErrorList(told) from None

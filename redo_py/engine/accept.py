@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redo_py.engine.decide import Hit, Join, Miss, Verdict
 from redo_py.engine.execution import Execution
-from redo_py.engine.explain import explain
+from redo_py.engine.explain import explain, explain_restored
 from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.observe import saw_products
@@ -14,7 +14,7 @@ from redo_py.engine.temporary import set_aside
 from redo_py.files.api import LINK
 from redo_py.ground.errors import RedunError, UsageError
 from redo_py.values.file import File
-from redo_py.values.unknown import UNKNOWN, UNKNOWN_DIGEST
+from redo_py.values.unknown import UNKNOWN_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,12 +29,21 @@ def accept(execution: Execution, verdicts: Sequence[tuple[Job, Verdict]]) -> Non
             missed.append((job, verdict))
         elif isinstance(verdict, Join):
             join(execution, job, verdict.leader)
+        elif execution.assumed and (doubt := doubtful(execution, job)):
+            missed.append((job, doubt))
         elif lost := provide(execution, job, verdict):
             missed.append((job, lost))
         elif job.state == JobState.READY:
             take(execution, job, verdict)
     if missed:
         miss(execution, missed)
+
+
+def doubtful(execution: Execution, job: Job) -> Miss | None:
+    """Why a dry run cannot call `job` up to date although its result holds, if it cannot."""
+    from redo_py.engine.assume import resting
+
+    return resting(execution, job)
 
 
 def join(execution: Execution, job: Job, leader: Job) -> None:
@@ -65,6 +74,7 @@ def provide(execution: Execution, job: Job, hit: Hit) -> Miss | None:
         set_aside(execution, hit.missing)
     elif hit.missing:
         job.outcome = "restored"
+        explain_restored(execution, job, hit)
         try:
             if not restore(execution, job, hit):
                 path, digest, _ = hit.missing[0]
@@ -108,14 +118,23 @@ def miss(execution: Execution, missed: list[tuple[Job, Miss]]) -> None:
     """READY -> QUEUED, with the reason; in a dry run, the value that says that nothing is known."""
     explain(execution, missed)
     kept_by_git = tracked(execution, [output.path for job, _ in missed for output in job.outputs])
-    for job, _ in missed:
+    for job, why in missed:
         if path := refused(execution, job, kept_by_git):
             fail(execution, job, UsageError("output-tracked", path=path, origin=job.origin))
         elif execution.settings.dry:
-            imagine(execution, job)
+            if execution.settings.adopting is None or not adopted(execution, job, why):
+                imagine(execution, job)
         else:
             job.outcome = "ran"
+            execution.doors.events.emit("queued", job)
             execution.frontier.set_state(job, JobState.QUEUED)
+
+
+def adopted(execution: Execution, job: Job, why: Miss) -> bool:
+    """Whether what lies at the outputs of `job` was taken for made."""
+    from redo_py.engine.adopt import adopt
+
+    return adopt(execution, job, why)
 
 
 def imagine(execution: Execution, job: Job) -> None:
@@ -124,4 +143,6 @@ def imagine(execution: Execution, job: Job) -> None:
     job.products = [File(output.path, UNKNOWN_DIGEST, 1) for output in job.outputs]
     for output in job.outputs:
         execution.made_by[output.path] = job
-    conclude(execution, job, UNKNOWN)
+    from redo_py.engine.assume import assume
+
+    settle(execution, job, assume(execution, job))

@@ -11,6 +11,7 @@ that rule; if it does not, the trace says nothing: the job must run and be told 
 
 from __future__ import annotations
 
+from redo_py.engine.address import address_of
 from redo_py.engine.execution import Execution
 from redo_py.engine.forced import is_forced
 from redo_py.engine.job import Job
@@ -20,6 +21,7 @@ from redo_py.engine.reach import unreached
 from redo_py.ground.errors import RedunError
 from redo_py.ir.flat import unflatten
 from redo_py.records import Trace
+from redo_py.tasks.builtin import STDOUT
 from redo_py.values.codec import Unreadable, load
 from redo_py.values.encoding import NotPlain, decode
 from redo_py.values.file import File
@@ -37,16 +39,23 @@ if TYPE_CHECKING:
 class Hit:
     """A trace that holds."""
 
-    __slots__ = ("discovered", "missing", "products", "trace", "value")
+    __slots__ = ("discovered", "instead", "missing", "products", "trace", "value")
 
     def __init__(
-        self, trace: Trace, value: Any, products: list[Product], missing: list[Product], discovered: Any
+        self,
+        trace: Trace,
+        value: Any,
+        products: list[Product],
+        missing: list[Product],
+        discovered: Any,
+        instead: list[Stamp],
     ) -> None:
         self.trace = trace
         self.value = value  # may hold expressions
         self.products = products
         self.missing = missing  # those of `products` that are not in place, all of which can be restored
         self.discovered = discovered
+        self.instead = instead  # what lies at the paths of `missing`
 
 
 class Join:
@@ -64,7 +73,7 @@ class Miss:
     __slots__ = ("about", "new", "old", "path")
 
     def __init__(self, about: str, path: str = "", old: bytes = b"", new: bytes = b"") -> None:
-        self.about = about  # "no trace" "forced" "always" "unknown" "discovered" "reference" "product" "unreadable"
+        self.about = about  # a key of explain.SUMMARIES, or "no trace"
         self.path = path
         self.old = old
         self.new = new
@@ -78,13 +87,15 @@ def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict
     verdicts: list[tuple[Job, Verdict]] = []
     asking: list[Job] = []
     for job in prepare(execution, list(jobs)):
+        if job.kind == "task":  # numbered in the order of the calls, not of what becomes of them
+            address_of(execution, job)
         if execution.settings.dry and first_unknown(job) is not None:
             verdicts.append((job, Miss("unknown", first_unknown(job) or "something it uses")))
             continue
         leader = execution.frontier.by_evaluation.setdefault(job.eval_hash, job)
         if leader is not job:
             verdicts.append((job, Join(leader)))
-        elif job.always:
+        elif job.always and not (execution.settings.dry and job.name == STDOUT):  # then its last answer is taken
             verdicts.append((job, Miss("always")))
         elif execution.settings.force_all or is_forced(execution, job):
             verdicts.append((job, Miss("forced")))
@@ -202,7 +213,7 @@ def examine_result(execution: Execution, job: Job, opened: OpenTrace, outputs: d
         return Miss("product", path, digest, outputs[path].digest)
     if not missing:
         saw_products(execution, [outputs[path] for path, _, _ in products])
-    return Hit(trace, value, products, missing, opened.discovered)
+    return Hit(trace, value, products, missing, opened.discovered, [outputs[path] for path, _, _ in missing])
 
 
 def read_value(execution: Execution, trace: Trace) -> Any:

@@ -7,6 +7,7 @@ from redo_py.engine.job import Cell, Job
 from redo_py.ground.errors import RedunError
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression, ValueExpression
+from redo_py.tasks.builtin import STEPS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,16 +66,26 @@ def open_job(execution: Execution, expression: TaskExpression, parent: Job | Non
     frontier = execution.frontier
     try:
         task = execution.doors.tasks.resolve(expression.task_name)
+        own = task.options if expression.task_name != STEPS else options_of_parts(execution, expression)
     except RedunError as error:
         lost = Cell(expression, parent)
         frontier.add(lost, expression)
         frontier.fail(lost, error)
         return lost
     given: Any = expression.options
-    options = {**task.options, **given} if given and task.options else given or task.options
+    options = {**own, **given} if given and own else given or own
     job = Job(expression, parent, len(frontier.jobs), task, options)
     frontier.add(job, expression)
     return job
+
+
+def options_of_parts(execution: Execution, expression: TaskExpression) -> dict[str, Any]:
+    """What the functions that run beside commands say of how they are run. Raises UsageError for an unknown one."""
+    options: dict[str, Any] = {}
+    for kind, *part in expression.kwargs["parts"]:
+        if kind == "call":
+            options.update(execution.doors.tasks.resolve(part[0].name).options)
+    return options
 
 
 def uses_of(expression: Any) -> list[Any]:

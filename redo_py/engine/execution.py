@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from redo_py.engine.frontier import Frontier
+from redo_py.engine.places import Places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Protocol
 
     from redo_py.engine.job import Job
-    from redo_py.executors.api import Executor, Inbox
+    from redo_py.engine.places import Machine
+    from redo_py.executors.api import Executor, Inbox, Jobserver
     from redo_py.files.api import Files, Stamp
     from redo_py.ground.clock import Clock
     from redo_py.ground.errors import RedunError
@@ -49,11 +49,25 @@ class Tools(Protocol):
         """Whether each tool, whose digest was asked for, would have the same one now."""
 
 
+class Adopting(Protocol):
+    """What `redun adopt` was asked for, see engine.adopt."""
+
+    dry: bool  # only say what would be adopted
+    any_age: bool  # adopt outputs that are older than their inputs, too
+
+    def matches(self, paths: Sequence[str]) -> bool:
+        """Whether a job with these outputs is to be adopted."""
+
+    def read_depfiles(self, job: Job) -> Sequence[str]:
+        """What the depfiles of `job` name, which stay there. Raises RedunError if one is missing or is none."""
+
+
 class Settings:
     """How to run."""
 
     __slots__ = (
-        "dry", "environment", "force_all", "forces", "jobs", "keep_failed", "max_failures", "pools", "terminal",
+        "adopting", "dry", "environment", "force_all", "forces", "jobs", "keep_failed", "limits", "max_failures",
+        "terminal",
     )  # fmt: skip
 
     def __init__(
@@ -65,9 +79,11 @@ class Settings:
         forces: Callable[[str], bool] | None = None,
         keep_failed: bool = False,
         terminal: bool = False,
-        pools: Mapping[str, int] | None = None,
+        limits: Mapping[str, int] | None = None,
         environment: Mapping[str, str] | None = None,
+        adopting: Adopting | None = None,
     ) -> None:
+        self.adopting = adopting  # takes what is there for what would be made; only in a dry run
         self.jobs = jobs  # how many jobs run at once
         self.max_failures = max_failures  # after so many failures nothing new is started; None: never
         self.dry = dry  # decide, but run and change nothing
@@ -75,14 +91,21 @@ class Settings:
         self.force_all = force_all  # take no result of an earlier execution
         self.keep_failed = keep_failed  # leave partial outputs of failed jobs where they are
         self.terminal = terminal  # whether there is a terminal that an action can be given
-        self.pools = pools or {}  # name -> how many of its jobs run at once
+        self.limits = limits or {}  # name -> how many places it has
         self.environment = dict(environment or {})  # what every command gets, in no key
+
+    @property
+    def records(self) -> bool:
+        """Whether anything is written to the store."""
+        return not self.dry or (self.adopting is not None and not self.adopting.dry)
 
 
 class Doors:
     """Everything outside, through protocols."""
 
-    __slots__ = ("clock", "events", "executors", "files", "inbox", "planner", "store", "tasks", "tools")
+    __slots__ = (
+        "clock", "events", "executors", "files", "inbox", "jobserver", "machine", "planner", "store", "tasks", "tools",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -95,6 +118,8 @@ class Doors:
         events: Events,
         inbox: Inbox,
         executors: dict[str, Executor],
+        machine: Machine | None = None,
+        jobserver: Jobserver | None = None,
     ) -> None:
         self.store = store
         self.files = files
@@ -105,14 +130,17 @@ class Doors:
         self.events = events
         self.inbox = inbox
         self.executors = executors  # by name; "command" and "thread" must be there
+        self.machine = machine  # None: without GPUs, with memory for all
+        self.jobserver = jobserver  # None: nobody else is to be asked
 
 
 class Execution:
     """The state of one run; the verbs of this room work on it."""
 
     __slots__ = (
-        "asked", "buffer", "doors", "failures", "flushed", "frontier", "id", "interrupted", "ledger", "links",
-        "made_by", "pool_waiting", "pools_used", "requested", "seen_at", "settings", "stamps", "stopping",
+        "addressed", "asked", "assumed", "buffer", "doors", "failures", "flushed", "frontier", "id", "interrupted",
+        "ledger",
+        "links", "made_by", "places", "requested", "seen_at", "settings", "stamps", "stopping",
         "tasks_recorded", "tools", "unmaterialised", "volatile",
     )  # fmt: skip
 
@@ -130,12 +158,13 @@ class Execution:
         self.ledger: dict[str, tuple[bytes, int] | None] = {}  # what was asked of the store's ledger, or written to it
         self.buffer: list[Record] = []  # records not yet written
         self.flushed = doors.clock.monotonic()  # when the buffer was last written
-        self.failures: list[Job] = []  # jobs that failed by themselves, in order
-        self.pools_used: dict[str, int] = {}
-        self.pool_waiting: dict[str, deque[Job]] = {}  # QUEUED jobs whose pool is full
+        self.failures: list[Job] = []  # jobs that failed by themselves or were stopped, in order
+        self.places = Places(settings.jobs, settings.limits, doors.machine, doors.jobserver)
         self.tools: dict[Any, bytes] = {}  # Tool.key -> digest, of the tools that were asked for
         self.tasks_recorded: set[bytes] = set()  # task hashes whose TASK row was written
+        self.addressed: dict[str, int] = {}  # address -> how many calls have it, see engine.address
         self.asked: dict[int, list[Any]] = {}  # id of a form's expression -> what it asked for, see reach
+        self.assumed: set[int] = set()  # numbers of the jobs whose last value a dry run has taken, see engine.assume
         self.volatile = False  # whether something used is too fresh to be remembered, or changed meanwhile
         self.stopping = False  # nothing new is started any more
         self.interrupted = 0  # the signal that asked to stop, 0 without one

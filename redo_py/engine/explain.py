@@ -1,13 +1,17 @@
-"""explain: why a job runs, in one line, from the verdict that made it run and the last call for the same origin."""
+"""explain: why a job runs, in one line, from the verdict that made it run and the last call of the same address."""
 
 from __future__ import annotations
 
-from redo_py.engine.decide import Miss
+from redo_py.engine.address import address_of
+from redo_py.engine.decide import Hit, Miss
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.prepare import evaluation_of, storable
+from redo_py.engine.room import ledger
+from redo_py.files.api import ABSENT
 from redo_py.ground.nested import collect
-from redo_py.tasks.builtin import COMMAND, STEPS
+from redo_py.ir.commands import shown
+from redo_py.tasks.builtin import SHELL_TASKS
 from redo_py.tasks.parts import CHANGED, NEW, differing_parts
 from redo_py.tasks.task import TaskReference
 from redo_py.values.codec import Unreadable, load
@@ -25,6 +29,7 @@ SUMMARIES = {  # what a miss is about -> the word for it in Job.summary, where t
     "forced": "forced",
     "always": "always",
     "unknown": "depends",
+    "assumed": "depends",
     "discovered": "input",
     "reference": "input",
     "product": "output",
@@ -34,9 +39,29 @@ SUMMARIES = {  # what a miss is about -> the word for it in Job.summary, where t
 
 def explain(execution: Execution, missed: list[tuple[Job, Miss]]) -> None:
     """Fill in `reason` and `summary` of every job."""
-    origins = [job.origin for job, _ in missed]
-    for (job, miss), latest in zip(missed, execution.doors.store.latest(origins), strict=True):
+    addresses = [address_of(execution, job) for job, _ in missed]
+    for (job, miss), latest in zip(missed, execution.doors.store.latest(addresses), strict=True):
         job.summary, job.reason = reason(execution, job, miss, latest)
+
+
+def explain_restored(execution: Execution, job: Job, hit: Hit) -> None:
+    """Fill in `reason` and `summary` of a job whose products are put back: `hit` has missing ones."""
+    (path, digest, _), stamp = hit.missing[0], hit.instead[0]
+    entry = ledger(execution, [path])[0]
+    if stamp.kind == ABSENT:
+        what = "is missing"
+    elif stamp.is_just(entry):
+        what = "was made from something else"
+    elif entry is None:
+        what = "holds what redun never put there"
+    else:
+        what = "has another mode now" if stamp.digest == digest else "was changed after redun made it"
+    job.summary, job.reason = "output", f"{path} {what}{more(len(hit.missing) - 1)}"
+
+
+def more(count: int) -> str:
+    """That there are so many others to be put back."""
+    return f", and {count} more {'output is' if count == 1 else 'outputs are'} not in place" if count else ""
 
 
 def reason(execution: Execution, job: Job, miss: Miss, latest: Latest | None) -> tuple[str, str]:
@@ -53,6 +78,8 @@ def _told(job: Job, miss: Miss) -> str:
         return "it is declared to run always"
     if miss.about == "unknown":
         return f"{miss.path} would be made again"
+    if miss.about == "assumed":
+        return f"{miss.path} would run again"
     if miss.about == "unreadable":
         return f"the remembered result cannot be read ({miss.path})"
     if miss.about == "product":
@@ -79,7 +106,7 @@ def _changed(old: bytes, new: bytes) -> str:
 
 
 def compare(execution: Execution, job: Job, latest: Latest | None) -> tuple[str, str]:
-    """What differs between this call and the last one for the same origin."""
+    """What differs between this call and the last one of the same address."""
     if latest is None:
         return "new", "it was never built here" if job.outputs else "it never ran here"
     if latest.task != job.name:
@@ -124,12 +151,15 @@ def compare_arguments(job: Job, now: dict[str, Any], before: dict[str, Any]) -> 
 
 def compare_one(job: Job, name: str, old: Any, new: Any) -> tuple[str, str]:
     """One argument whose value differs."""
-    command = job.name in (COMMAND, STEPS)
+    command = job.name in SHELL_TASKS
     references = compare_references(old, new)
     if references and (not command or _steps_text(old) == _steps_text(new)):
         return "code", references
     if command and name in ("steps", "parts"):
-        return "command", f"the command changed: {_steps_text(old)} -> {_steps_text(new)}"
+        from redo_py.engine.wording import differing_words
+
+        before, now = differing_words(_steps_text(old), _steps_text(new))
+        return "command", f"the command changed: {before!r} -> {now!r}"
     if command and name == "env":
         return "variable", compare_mapping("variable", old or {}, new or {})
     files = compare_files(old, new)
@@ -140,6 +170,8 @@ def compare_one(job: Job, name: str, old: Any, new: Any) -> tuple[str, str]:
     if command and name == "outputs":
         return "command", "the list of outputs changed"
     if command and name == "system":
+        if ", version " in f"{old}{new}":  # where a rule's option of that name stands
+            return "command", "its option `version` changed"
         return "system", f"the system is {new} now and was {old}"
     return "argument", f"argument {name} changed: {_short(old)} -> {_short(new)}"
 
@@ -189,7 +221,7 @@ def compare_tools(old: Any, new: Any) -> str:
 
 
 def _steps_text(steps: Any) -> str:
-    return repr("; ".join(_step_text(step) for step in steps))
+    return "; ".join(_step_text(step) for step in steps)
 
 
 def _step_text(step: Any) -> str:
@@ -199,7 +231,7 @@ def _step_text(step: Any) -> str:
         return f"{step[1].name}({', '.join(args)})"
     text, cwd, shell, stdin = step[1] if len(step) == 2 else step
     before = (f"cd {cwd}; " if cwd else "") + (f"{shell}: " if shell else "")
-    return f"{before}{text}" + (f" < {stdin}" if stdin else "")
+    return f"{before}{shown(text)}" + (f" < {stdin}" if stdin else "")
 
 
 def _short(value: Any) -> str:

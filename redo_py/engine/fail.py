@@ -1,14 +1,17 @@
-"""fail: a job ends by its own fault."""
+"""fail: a job ends by its own fault, or because the user stopped the execution."""
 
 from __future__ import annotations
 
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 
+CANCELLED = "job-cancelled"  # the error of what an executor was asked to end
+
 
 def fail(execution: Execution, job: Job, error: BaseException) -> None:
     """The job becomes FAILED, and counts as a failure. It must not be FAILED or DONE."""
-    job.outcome = "failed"
+    was_asked = execution.interrupted and getattr(error, "code", "") == CANCELLED
+    job.outcome = "stopped" if was_asked else "failed"
     execution.failures.append(job)
     execution.frontier.fail(job, error)
-    execution.doors.events.emit("failed", job, error)
+    execution.doors.events.emit(job.outcome, job, error)

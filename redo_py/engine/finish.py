@@ -18,7 +18,6 @@ from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.observe import files_in, forget, observe, saw, saw_products, see, stamped
 from redo_py.engine.prepare import forget_identity
-from redo_py.engine.queue import leave_pool
 from redo_py.engine.record import Written, write_value
 from redo_py.engine.reduce import settle
 from redo_py.engine.undeclared import changes_while_read, check_words
@@ -27,7 +26,7 @@ from redo_py.files.api import ABSENT, DIRECTORY, OTHER
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import Expression
-from redo_py.tasks.builtin import COMMAND
+from redo_py.tasks.builtin import COMMAND, STDOUT
 from redo_py.values.file import File
 from redo_py.values.unknown import ABSENT_DIGEST
 
@@ -59,7 +58,7 @@ def finish(execution: Execution, outcomes: Sequence[Outcome]) -> None:
         if job is None:
             raise AssertionError(f"BUG: an outcome for job {outcome.seq}, which is not running")
         job.started, job.ended, job.log = outcome.started, outcome.ended, outcome.output
-        leave_pool(execution, job)
+        execution.places.leave(job)
         if isinstance(outcome, Failed):
             fail_or_retry(execution, job, outcome.error)
         else:
@@ -245,6 +244,8 @@ def result_of(execution: Execution, job: Job, outcome: Finished) -> Any:
     if job.name == COMMAND:
         return tuple(job.products)
     result = outcome.value
+    if job.name == STDOUT:
+        return result.rstrip(b"\n").decode("utf-8", "surrogateescape")
     if not collect(result, (File, Expression)):
         return result
     products = {file.path for file in job.products}

@@ -4,6 +4,7 @@ or thrown its error. What they return is evaluated further and is the form's val
 from __future__ import annotations
 
 from redo_py.engine.execution import Execution
+from redo_py.ground.errors import RunError
 from redo_py.ground.nested import substitute
 from redo_py.ir.expression import Expression, QuotedExpression, SchedulerExpression, SimpleExpression
 from redo_py.values.file import File
@@ -91,10 +92,19 @@ def need(execution: Execution, wanted: Any, missing_ok: bool = False) -> Generat
     value = yield wanted
     if isinstance(value, Unknown):
         return UNKNOWN
-    single = isinstance(value, str) or hasattr(value, "__fspath__")
-    paths = [File(item).path for item in ([value] if single else value)]
-    files = [await_path(execution, path, missing_ok) for path in paths]
-    return files[0] if single else files
+    files = [await_path(execution, path, missing_ok) for path in paths_in(value)]
+    return files if isinstance(value, (list, tuple)) else files[0]
+
+
+def paths_in(value: Any) -> list[str]:
+    """The paths that `value` names: a text, a File, or lists of them. Raises RunError for anything else."""
+    if isinstance(value, (list, tuple)):
+        return [path for item in value for path in paths_in(item)]
+    if isinstance(value, str) or hasattr(value, "__fspath__"):
+        path = File(value).path
+        if path != ".":
+            return [path]
+    raise RunError("bad-lazy-need", kind=repr(value) if isinstance(value, str) else f"a {type(value).__name__}")
 
 
 def await_path(execution: Execution, path: str, missing_ok: bool) -> Any:

@@ -21,7 +21,7 @@ class JobState:
     WAITING   `missing` of the expressions it uses have no value yet.
     READY     all arguments are values; nothing is decided. Only jobs are READY for longer than one turn of the loop.
     JOINED    the same evaluation is under way in another job, its leader, whose end will be its end.
-    QUEUED    decided: a miss; waits for room in its pool and among the jobs running.
+    QUEUED    decided: a miss; waits for its places, see engine.places.
     RUNNING   an executor has it; exactly one outcome will arrive.
     REDUCING  its result holds expressions, `missing` of which have no value yet.
     DONE      `value` is final and holds no expression.
@@ -62,7 +62,7 @@ class Job(Cell):
     """One reduction of one task call."""
 
     __slots__ = (
-        "after", "always", "args_bytes", "args_hash", "arguments", "call_hash", "children", "depfiles",
+        "address", "after", "always", "args_bytes", "args_hash", "arguments", "call_hash", "children", "depfiles",
         "discovered", "ended", "eval_hash", "files", "followers", "input_stamps", "kind", "lazy", "leader", "log",
         "name", "notable", "options", "origin", "outcome", "outputs", "pieces", "products", "reason",
         "result_written", "seq", "started", "summary", "task", "tools", "tries", "value_hash", "volatile",
@@ -77,6 +77,7 @@ class Job(Cell):
         self.name: str = task.fullname
         self.options = options  # the call's over the task's
         self.origin: str = options.get("origin") or self.name
+        self.address = ""  # under what its last run is remembered, see engine.address; "" until that is asked
         self.kind: str = options.get("kind") or "task"  # "rule" "action" "check" "task"
         self.lazy = False  # whether its arguments or options hold expressions
         self.always = bool(options.get("always")) or options.get("cache") is False
@@ -100,7 +101,8 @@ class Job(Cell):
         self.discovered: tuple[tuple[str, bytes], ...] = ()  # what it read beyond its arguments: (path, digest)
         self.leader: Job | None = None  # while and after JOINED
         self.followers: list[Job] = []
-        self.outcome = ""  # how it came to its end: "ran" "cached" "restored" "joined" "failed" "skipped"
+        # how it came to its end: "ran" "adopted" "cached" "restored" "joined" "failed" "stopped" "skipped"
+        self.outcome = ""
         self.reason = ""  # why it ran, in one line
         self.summary = ""  # what `reason` is about: "new" "input" "command" "code" "output" "forced" ...
         self.result_written: tuple[bytes, str, bytes] = (b"", "", b"")  # its own result as the store keeps it

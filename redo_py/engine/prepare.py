@@ -103,7 +103,9 @@ def take_digests(execution: Execution, job: Job) -> None:
     user's own objects may live longer than this execution."""
     fresh = {id(item): stamp(execution, item) for item in job.notable if isinstance(item, STAMPED)}
     if fresh:
-        job.arguments = substitute(job.arguments, STAMPED, lambda item: fresh[id(item)])
+        job.arguments = {
+            name: substitute(value, STAMPED, lambda item: fresh[id(item)]) for name, value in job.arguments.items()
+        }
     job.files = [item for item in fresh.values() if type(item) is File]
     job.tools = [item for item in fresh.values() if type(item) is Tool]
     job.outputs = [item for item in job.notable if type(item) is Output]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.observe import observe, with_tasks
+from redo_py.engine.places import NoPlace
 from redo_py.engine.prepare import forget_identity
 from redo_py.engine.room import make_room
 from redo_py.engine.temporary import materialise_for
 from redo_py.executors.api import CallStep, CommandStep, JobSpec
 from redo_py.ground.errors import RedunError, UsageError
-from redo_py.tasks.builtin import COMMAND, STEPS
+from redo_py.ir.commands import with_resources
+from redo_py.tasks.builtin import COMMAND, SHELL_TASKS, STDOUT, STEPS
 from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
@@ -22,28 +22,37 @@ if TYPE_CHECKING:
 
 
 def submit(execution: Execution) -> None:
-    """Start QUEUED jobs while fewer than `jobs` run and nothing has stopped the execution."""
-    frontier = execution.frontier
-    while frontier.queue and len(frontier.running) < execution.settings.jobs and not execution.stopping:
-        job = frontier.queue.popleft()
-        if job.state != JobState.QUEUED:
+    """Start QUEUED jobs while there are places for them and nothing has stopped the execution."""
+    queue, places = execution.frontier.queue, execution.places
+    while not execution.stopping:
+        try:
+            job = places.next_job(queue)
+        except NoPlace as refusal:
+            fail(execution, refusal.job, refusal.error)
             continue
-        pool = job.options.get("pool")
-        if pool and not enter_pool(execution, pool):
-            execution.pool_waiting.setdefault(pool, deque()).append(job)
-            continue
+        if job is None:
+            break
         try:
             launch(execution, job)
         except (RedunError, OSError) as error:
-            leave_pool(execution, job)
+            places.leave(job)
             fail(execution, job, error)
+    places.settle()
+    tell_notes(execution)
+
+
+def tell_notes(execution: Execution) -> None:
+    """Tell what the places have to say about jobs that are too large for this machine."""
+    for note in execution.places.notes:
+        execution.doors.events.emit("notice", None, note)
+    execution.places.notes.clear()
 
 
 def launch(execution: Execution, job: Job) -> None:
     """QUEUED -> RUNNING: make room for its outputs and hand it over. Raises what keeps it from running."""
     materialise_for(execution, job)
     if not still_as_decided(execution, job):
-        leave_pool(execution, job)
+        execution.places.leave(job)
         execution.frontier.set_state(job, JobState.READY)
         return
     executor = execution.doors.executors.get(executor_name(job))
@@ -77,7 +86,7 @@ def still_as_decided(execution: Execution, job: Job) -> bool:
 def executor_name(job: Job) -> str:
     """The executor that the job asks for; by default "command" for commands and "thread" for functions."""
     asked: str | None = job.options.get("executor")
-    return asked or ("command" if job.name == COMMAND else "thread")
+    return asked or ("command" if job.name in (COMMAND, STDOUT) else "thread")
 
 
 def unknown_executor(execution: Execution, job: Job) -> UsageError:
@@ -102,30 +111,47 @@ def spec_of(execution: Execution, job: Job) -> JobSpec:
         job.depfiles,
         job.options.get("timeout"),
         has_terminal(execution, job),
+        answers=job.name == STDOUT,
     )
 
 
 def has_terminal(execution: Execution, job: Job) -> bool:
     """Whether the job gets the terminal itself: an action with nothing beside it. Its output is seen, and not kept."""
     frontier = execution.frontier
-    alone = not frontier.queue and not frontier.ready and len(frontier.running) <= 1
+    waiting = frontier.queue or frontier.ready or execution.places.has_waiting
+    alone = not waiting and len(frontier.running) <= 1
     return execution.settings.terminal and job.kind == "action" and alone
 
 
 def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep, ...]:
     """What there is to do, as steps."""
     arguments = job.arguments
-    if job.name == COMMAND:
-        return tuple(CommandStep(*step) for step in arguments["steps"])
+    if job.name == COMMAND or job.name == STDOUT:
+        return tuple(command_step(execution, job, *step) for step in arguments["steps"])
     if job.name != STEPS:
         args, kwargs = job.task.signature.unbind(with_tasks(execution, arguments) if job.notable else arguments)
         return (CallStep(job.task.caller, args, kwargs),)
-    return tuple(_step_of(execution, part) for part in arguments["parts"])
+    return tuple(_step_of(execution, job, part) for part in arguments["parts"])
 
 
-def _step_of(execution: Execution, part: Any) -> CommandStep | CallStep:
+def command_step(
+    execution: Execution, job: Job, text: str, cwd: str = "", shell: str = "", stdin: str = ""
+) -> CommandStep:
+    """One command, told what its job was given."""
+    return CommandStep(granted(execution, job, text), cwd, shell, stdin)
+
+
+def granted(execution: Execution, job: Job, text: str) -> str:
+    """`text` with the numbers of processors and GPUs that `job` has."""
+    if "\0" not in text:
+        return text
+    places = execution.places
+    return with_resources(text, places.cpus_of(job), len(places.gpus_of(job)))
+
+
+def _step_of(execution: Execution, job: Job, part: Any) -> CommandStep | CallStep:
     if part[0] == "command":
-        return CommandStep(*part[1])
+        return command_step(execution, job, *part[1])
     _, reference, args, kwargs = part
     task = execution.doors.tasks.resolve(reference.name)
     args, kwargs = task.signature.unbind(task.signature.bind(args, kwargs))
@@ -134,26 +160,11 @@ def _step_of(execution: Execution, part: Any) -> CommandStep | CallStep:
 
 def environment_of(execution: Execution, job: Job) -> dict[str, str]:
     """The whole environment of the job's commands."""
-    declared = job.arguments.get("env") if job.name in (COMMAND, STEPS) else None
-    if not declared:
+    declared = job.arguments.get("env") if job.name in SHELL_TASKS else None
+    gpus = execution.places.gpus_of(job)
+    if not declared and not gpus:
         return execution.settings.environment
-    return {**execution.settings.environment, **declared}
-
-
-def enter_pool(execution: Execution, pool: str) -> bool:
-    """Take one of the pool's places; False when it is full."""
-    used = execution.pools_used.get(pool, 0)
-    if used >= execution.settings.pools.get(pool, 1):
-        return False
-    execution.pools_used[pool] = used + 1
-    return True
-
-
-def leave_pool(execution: Execution, job: Job) -> None:
-    """Give the job's place in its pool back, and let the next one that waits for it try."""
-    pool = job.options.get("pool")
-    if pool:
-        execution.pools_used[pool] -= 1
-        waiting = execution.pool_waiting.get(pool)
-        if waiting:
-            execution.frontier.queue.appendleft(waiting.popleft())
+    own = {name: granted(execution, job, value) for name, value in (declared or {}).items()}
+    if gpus:
+        own["CUDA_VISIBLE_DEVICES"] = ",".join(gpus)
+    return {**execution.settings.environment, **own}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from redo_py.engine.address import address_of
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.observe import see, stamped_file, with_references
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 NOTHING = encode(())
-ROWS_AT_MOST = 1000  # records in one batch
-SECONDS_AT_MOST = 0.2  # how long a record waits for its batch
+MADE = ("ran", "adopted")  # outcomes that are calls of their own, and not those of earlier executions
+ROWS_AT_MOST = 5000  # records in one batch
+SECONDS_AT_MOST = 0.3  # how long a record waits for its batch
 
 Written = tuple[bytes, str, bytes]  # digest, format, bytes
 
@@ -61,7 +63,7 @@ def record(execution: Execution) -> None:
     for job in concluded:
         if job.leader is not None:
             job.call_hash, job.value_hash = job.leader.call_hash, job.leader.value_hash
-        elif job.outcome == "ran":
+        elif job.outcome in MADE:
             record_call(execution, job)
         execution.doors.events.emit("done" if job.outcome == "ran" else job.outcome, job)
         record_job(execution, job)
@@ -184,8 +186,8 @@ def record_files(execution: Execution, job: Job) -> None:
 
 
 def record_job(execution: Execution, job: Job) -> None:
-    """The row of the job itself, and where `why` finds the last call of its origin."""
-    if job.outcome == "would_run":
+    """The row of the job itself, and where `why` finds the last call of its address."""
+    if execution.settings.dry and job.outcome != "adopted":
         return
     parent = job.parent.seq if job.parent is not None else None
     now = execution.doors.clock.now()
@@ -194,16 +196,17 @@ def record_job(execution: Execution, job: Job) -> None:
         job.started or now, job.ended or now,
     )  # fmt: skip
     execution.buffer.append((JOB, row))
-    if job.call_hash and job.outcome != "joined" and not execution.settings.dry:
-        discovered = encode(job.discovered) if job.discovered else NOTHING
-        latest = (job.origin, job.call_hash, job.eval_hash, discovered, execution.id, job.seq)
+    if job.call_hash:
+        done = job.leader or job
+        discovered = encode(done.discovered) if done.discovered else NOTHING
+        latest = (address_of(execution, job), job.call_hash, job.eval_hash, discovered, execution.id, done.seq)
         execution.buffer.append((LATEST, latest))
     if job.outcome == "restored":
         execution.buffer.extend((LEDGER, (file.path, file.digest, file.kind, job.origin)) for file in job.products)
 
 
 def record_failure(execution: Execution, job: Job) -> None:
-    """The row and the output of a job that failed by itself."""
+    """The row and the output of a job that failed by itself, or was stopped."""
     record_job(execution, job)
     if job.log:
         execution.buffer.append((OUTPUT, (execution.id, job.seq, job.origin, job.log)))
@@ -218,7 +221,7 @@ def flush_if_due(execution: Execution) -> None:
 
 def flush(execution: Execution) -> None:
     """Write the buffer."""
-    if execution.buffer and not execution.settings.dry:
+    if execution.buffer and execution.settings.records:
         execution.doors.store.write(execution.buffer)
     execution.buffer = []
     execution.flushed = execution.doors.clock.monotonic()

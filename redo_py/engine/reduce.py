@@ -7,7 +7,7 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.forms import FORMS
 from redo_py.engine.job import Cell, Job, JobState
 from redo_py.engine.observe import with_tasks
-from redo_py.ground.errors import RunError
+from redo_py.ground.errors import RedunError, RunError
 from redo_py.ground.nested import collect, substitute
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, ValueExpression
 from redo_py.ir.operations import OPERATIONS
@@ -15,6 +15,7 @@ from redo_py.values.unknown import UNKNOWN, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from redo_py.ir.expression import Expression
@@ -58,7 +59,7 @@ def start(execution: Execution, cell: Cell) -> None:
                 args = with_tasks(execution, args)
             result = UNKNOWN if collect(args, Unknown) else OPERATIONS[expression.op](*args)
         except Exception as error:
-            execution.frontier.fail(cell, operation_error(expression, expression.op, error))
+            execution.frontier.fail(cell, operation_error(expression, expression.op, error, args))
             return
         settle(execution, cell, result)
     elif isinstance(expression, SchedulerExpression):
@@ -85,6 +86,8 @@ def step(execution: Execution, cell: Cell, value: Any, error: BaseException | No
         settle(execution, cell, stop.value)
     except Exception as failure:
         cell.generator = None
+        if failure is not error and isinstance(failure, RedunError) and failure.span is None:
+            failure.span = cell.expression.span if cell.expression is not None else None
         execution.frontier.fail(cell, failure)
     else:
         settle(execution, cell, result)
@@ -145,8 +148,20 @@ def concrete(execution: Execution, value: Any) -> Any:
     return substitute(value, LAZY, lambda expression: cells[id(expression)].value)
 
 
-def operation_error(expression: Expression, name: str, error: Exception) -> Exception:
-    """The error of the lazy operation or form `name`, with the place where it was written."""
+def operation_error(expression: Expression, name: str, error: Exception, args: Sequence[Any] = ()) -> Exception:
+    """The error of the lazy operation or form `name` of `args`, with the place where it was written."""
     if expression.span is None:
         return error
+    if isinstance(error, KeyError) and name == "getitem":
+        hint = closest_key(*args)
+        return RunError("no-late-key", span=expression.span, key=repr(args[1]), hint=hint)
     return RunError("operation-failed", span=expression.span, operation=name, error=str(error))
+
+
+def closest_key(container: Any, key: Any) -> str:
+    """The key of `container` that `key` may have been meant for, as a hint; "" when there is none."""
+    from difflib import get_close_matches
+
+    names = [name for name in container if isinstance(name, str)] if isinstance(container, dict) else []
+    close = get_close_matches(key, names, 1) if isinstance(key, str) else []
+    return f"did you mean `{close[0]}`?" if close else ""

@@ -1,7 +1,8 @@
 """room: making room for what redun is about to put at a path. There is no other way to write into the project.
 
-What redun put there is removed, and anything else displaced. What git keeps is not touched at all, unless the rule says
-that it makes it or the user forces it.
+What redun put there is removed, and anything else displaced. What git keeps and redun did not put there is not touched
+at all, unless the rule says that it makes it or the user forces it. That redun once put something there, because it was
+forced, gives it no right to what the user has written there since.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.forced import is_forced
 from redo_py.engine.job import Job
 from redo_py.engine.observe import forget
-from redo_py.ground.errors import UsageError
+from redo_py.ground.errors import RedunError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,10 +47,23 @@ def refused(execution: Execution, job: Job, tracked: Sequence[str]) -> str:
 
 
 def tracked(execution: Execution, paths: Sequence[str]) -> list[str]:
-    """Those of `paths` at which something lies that git keeps, and where redun never put anything."""
-    strange = [path for path, entry in zip(paths, ledger(execution, paths), strict=True) if entry is None]
+    """Those of `paths` at which something lies that git keeps, and that is not just what redun put there."""
+    entries = dict(zip(paths, ledger(execution, paths), strict=True))
+    own = untouched(execution, {path: entry for path, entry in entries.items() if entry is not None})
+    strange = [path for path in entries if path not in own]
     found = execution.doors.files.tracked(strange)
     return [path for path in strange if path in found]
+
+
+def untouched(execution: Execution, entries: dict[str, tuple[bytes, int]]) -> set[str]:
+    """The paths of `entries`, of the ledger, at which just that lies. What cannot be read is not just that."""
+    files = execution.doors.files
+    try:
+        return {stamp.path for stamp in files.observe_outputs(list(entries)) if stamp.is_just(entries[stamp.path])}
+    except RedunError:
+        if len(entries) == 1:
+            return set()
+        return {own for path, entry in entries.items() for own in untouched(execution, {path: entry})}
 
 
 def ledger(execution: Execution, paths: Sequence[str]) -> list[tuple[bytes, int] | None]:

@@ -36,7 +36,7 @@ class CallStep:
 class JobSpec:
     """Everything an executor needs for one job, with no reference back. Must not be written to."""
 
-    __slots__ = ("depfiles", "env", "interactive", "label", "outputs", "seq", "steps", "timeout")
+    __slots__ = ("answers", "depfiles", "env", "interactive", "label", "outputs", "seq", "steps", "timeout")
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class JobSpec:
         depfiles: Sequence[str] = (),
         timeout: float | None = None,
         interactive: bool = False,
+        answers: bool = False,
     ) -> None:
         self.seq = seq
         self.label = label  # what the user calls it: the first output, the action's name, the task's call
@@ -57,10 +58,12 @@ class JobSpec:
         self.depfiles = depfiles  # paths of make-style dependency files to read and remove after success
         self.timeout = timeout  # seconds for all steps together; None is no limit
         self.interactive = interactive  # whether the commands get the terminal itself
+        self.answers = answers  # whether what the commands write to their standard output is the job's value
 
 
 class Finished:
-    """A job that ran to its end. `value` is the last CallStep's result, None for commands."""
+    """A job that ran to its end. `value` is the last CallStep's result; of commands None, or the bytes of their
+    standard output if that was asked for."""
 
     __slots__ = ("discovered", "ended", "output", "seq", "started", "value")
 
@@ -69,7 +72,7 @@ class Finished:
     ) -> None:
         self.seq = seq
         self.value = value
-        self.output = output  # everything it printed, stdout and stderr as one stream
+        self.output = output  # everything it printed, stdout and stderr as one stream, but for what is its value
         self.discovered = discovered  # paths read from the depfiles, as written there, outputs left out, no duplicates
         self.started = started  # wall time
         self.ended = ended
@@ -111,6 +114,18 @@ class Inbox(Protocol):
         Returns early, perhaps with nothing, when a signal arrives."""
 
 
+class Jobserver(Protocol):
+    """Who says how many jobs may run at once when other programs want places, too. Used by the engine's thread only.
+    One place is always there."""
+
+    def reach(self, count: int) -> int:
+        """Try to have `count` places; how many there are now, at most `count`. If they are fewer, the inbox wakes when
+        there may be more."""
+
+    def settle(self, count: int) -> None:
+        """`count` places are in use, and no more are wanted now: others may have the rest."""
+
+
 class Executor(Protocol):
     """One way to run jobs. Never blocks, never raises for one job's sake: what goes wrong becomes a Failed."""
 
@@ -122,6 +137,9 @@ class Executor(Protocol):
 
     def cancel(self, seqs: Sequence[int]) -> None:
         """Ask these jobs to end soon (TERM, later KILL); their outcome still arrives. Unknown ones are ignored."""
+
+    def tail(self, seq: int) -> bytes:
+        """The last line that a job has printed so far; empty if there is none, or no such job."""
 
     def stop(self) -> None:
         """End what still runs, await it and give everything back; may be called twice, and without start."""

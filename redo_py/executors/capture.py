@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 65536  # what a pipe holds
 _LAST_READS = 64  # of what is in the pipe when the job ends; a background child may go on printing for ever
+_RECENT = 4096  # bytes among which the last line is looked for
 _KEPT_HALF = 32 << 20  # of a longer output the first and the last half are kept
 
 
@@ -41,6 +42,11 @@ class Printed:
             self._tail_size -= size
             self._left_out += size
 
+    @property
+    def left_out(self) -> int:
+        """How many bytes `whole` leaves out."""
+        return self._left_out
+
     def whole(self) -> bytes:
         """All of it, or its two halves."""
         if not self._tail:
@@ -49,14 +55,17 @@ class Printed:
         return b"".join((*self._head, gap, *self._tail))
 
     def last_line(self) -> bytes:
-        """The last line that is not blank, without its newline; of what is not ended yet as far as it goes."""
-        recent = b""
+        """The last line that is not blank, without its newline; of what is not ended yet as far as it goes. Only the
+        last bytes are looked at, so that it costs the same however much was printed."""
+        recent: list[bytes] = []
+        size = 0
         for chunk in reversed(self._tail or self._head):
-            recent = chunk + recent
-            lines = recent.replace(b"\r", b"\n").rstrip().rsplit(b"\n", 1)
-            if len(lines) > 1 or len(recent) > _CHUNK:
-                return lines[-1]
-        return recent.replace(b"\r", b"\n").strip().rsplit(b"\n", 1)[-1]
+            recent.append(chunk)
+            size += len(chunk)
+            if size >= _RECENT:
+                break
+        text = b"".join(reversed(recent))[-_RECENT:]
+        return text.replace(b"\r", b"\n").strip().rsplit(b"\n", 1)[-1]
 
 
 class Capture:

@@ -55,6 +55,7 @@ class CommandJob:
     """One job, from `begin` to the outcome that `finish` puts."""
 
     __slots__ = (
+        "answer",
         "capture",
         "error",
         "executor",
@@ -79,6 +80,7 @@ class CommandJob:
         self.script = ""  # the file that holds its text, if it needs one
         self.groups: list[int] = []  # process groups of this job that may still have members
         self.capture: Capture | None = None  # None for an interactive job
+        self.answer: Capture | None = None  # of the standard output alone, if that is the job's value
         self.error: RunError | None = None  # once set, the job is being ended
         self.kill_at = 0.0  # when those that are still there get KILL; 0 until they got TERM
         self.started = 0.0  # wall time; 0 while it waits for the terminal
@@ -91,6 +93,8 @@ class CommandJob:
             executor.journal.intend(spec.seq, spec.outputs, spec.depfiles)
             if not spec.interactive:
                 self.capture = Capture(executor.inbox)
+            if spec.answers:
+                self.answer = Capture(executor.inbox)
         except OSError as error:
             self.error = system_failure(spec, error)
             self.finish()
@@ -106,8 +110,9 @@ class CommandJob:
         if self.capture is None:
             executor.terminal.prepare()
         print_fd = -1 if self.capture is None else self.capture.write_fd
+        answer_fd = -1 if self.answer is None else self.answer.write_fd
         try:
-            self.pid, self.script = executor.launcher.launch(spec, step, print_fd)
+            self.pid, self.script = executor.launcher.launch(spec, step, print_fd, answer_fd)
         except RunError as error:
             self.error = error
             self.await_groups()
@@ -225,6 +230,9 @@ class CommandJob:
         """Put the outcome. Nothing of the job runs any more, but for what a success left in the background."""
         executor, spec = self.executor, self.spec
         output = b"" if self.capture is None else self.capture.close(executor.leftovers)
+        value = None if self.answer is None else self.answer.close(executor.leftovers)
+        if self.answer is not None and self.answer.printed.left_out:
+            self.error = self.error or step_failure("answer-too-long", spec, self.steps[self.index])
         discovered: Sequence[str] = ()
         if spec.depfiles and self.error is None:
             try:
@@ -237,8 +245,9 @@ class CommandJob:
             self.error = self.error or system_failure(spec, error)
         ended = executor.clock.now()
         if self.error is None:
-            executor.finish(self, Finished(spec.seq, None, output, discovered, self.started, ended))
+            executor.finish(self, Finished(spec.seq, value, output, discovered, self.started, ended))
         else:
+            output += value or b""
             executor.finish(self, Failed(spec.seq, self.error, output, self.started or ended, ended))
 
     def call_in(self, seconds: float, act: Callable[[], None]) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from redo_py.executors.api import Inbox, JobSpec, Outcome
     from redo_py.executors.capture import Leftover
     from redo_py.executors.journal import Journal
+    from redo_py.executors.sharing import Sharing
     from redo_py.ground.clock import Clock
 
 
@@ -25,7 +26,8 @@ class CommandExecutor:
     """The Executor of specs whose steps are all CommandSteps, for the project at `root` (absolute).
 
     `scratch` is a folder for command texts that must be files. `hidden` are the variables of redun's own environment,
-    so that errors can name those that a command was not given. The journal must be open until `stop`.
+    so that errors can name those that a command was not given. `sharing` is the jobserver for those that take part.
+    The journal must be open until `stop`.
     """
 
     def __init__(
@@ -36,12 +38,13 @@ class CommandExecutor:
         scratch: str,
         hidden: Mapping[str, str] | None = None,
         launcher: Launcher | None = None,
+        sharing: Sharing | None = None,
     ) -> None:
         self.clock = clock
         self.journal = journal
         self.hidden: Mapping[str, str] = hidden or {}
         self.scratch = scratch
-        self.launcher = launcher or Launcher(root, clock, journal.build_id, scratch)
+        self.launcher = launcher or Launcher(root, clock, journal.build_id, scratch, sharing)
         self.is_sibling = launcher is not None  # then the launcher is another's
         self.root = root
         self.jobs: dict[int, CommandJob] = {}  # by seq, all that have no outcome yet
@@ -84,6 +87,7 @@ class CommandExecutor:
     def finish(self, job: CommandJob, outcome: Outcome) -> None:
         """`job` is over: hand in its outcome, and let the next one have the terminal."""
         del self.jobs[job.spec.seq]
+        self.launcher.over(job.spec.seq)
         self.inbox.put(outcome)
         if job.spec.interactive:
             had_terminal = self.waiting_for_terminal[0] is job

@@ -9,11 +9,13 @@ from redo_py.executors.failures import reason, step_failure, system_failure
 from redo_py.executors.journal import BUILD_VARIABLE, JOB_VARIABLE
 from redo_py.executors.processes import SIGPIPE, SIGXFSZ, start_of
 from redo_py.executors.programs import program_to_start
+from redo_py.executors.sharing import VARIABLE
 from redo_py.executors.words import simple_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from redo_py.executors.api import CommandStep, JobSpec
+    from redo_py.executors.sharing import Sharing
     from redo_py.ground.clock import Clock
     from redo_py.ground.errors import RunError
 
@@ -30,18 +32,20 @@ _PAUSES = (0.01, 0.05, 0.2, 0.0)  # seconds, while the system has no room for on
 class Launcher:
     """Starts commands of the project at `root`; may be used from several threads."""
 
-    def __init__(self, root: str, clock: Clock, build_id: str, scratch: str) -> None:
+    def __init__(self, root: str, clock: Clock, build_id: str, scratch: str, sharing: Sharing | None = None) -> None:
         self._root = root
         self._clock = clock
         self._scratch = scratch  # folder for texts that must be files; made when needed
         self._own_variables = {BUILD_VARIABLE: build_id, ROOT_VARIABLE: root}
         self._root_stat = os.stat(root)
         self._null_fd = os.open(os.devnull, os.O_RDWR)
+        self._sharing = sharing
         self._script_count = 0
 
-    def launch(self, spec: JobSpec, step: CommandStep, print_fd: int) -> tuple[int, str]:
-        """Start `step`, printing into `print_fd` (-1: the terminal is inherited); its pid, and the file that holds its
-        text, to be given to `discard` when it has ended ("" if there is none). Raises RunError."""
+    def launch(self, spec: JobSpec, step: CommandStep, print_fd: int, answer_fd: int = -1) -> tuple[int, str]:
+        """Start `step`, printing into `print_fd` (-1: the terminal is inherited), its standard output into `answer_fd`
+        if there is one; its pid, and the file that holds its text, to be given to `discard` when it has ended ("" if
+        there is none). Raises RunError."""
         words = None if step.shell else simple_words(step.text)
         script = ""
         stdin_fd = -1
@@ -50,7 +54,8 @@ class Launcher:
                 words, script = self._shell_words(spec, step)
             if step.stdin:
                 stdin_fd = self._open_stdin(spec, step)
-            return self._start(spec, step, words, print_fd, stdin_fd), script
+            actions = self._file_actions(print_fd, print_fd if answer_fd < 0 else answer_fd, stdin_fd)
+            return self._start(spec, step, words, actions), script
         except ValueError as error:  # a NUL character, or one that is no text
             self.discard(script)
             raise step_failure("command-not-started", spec, step, reason=str(error)) from error
@@ -60,6 +65,11 @@ class Launcher:
         finally:
             if stdin_fd >= 0:
                 os.close(stdin_fd)
+
+    def over(self, seq: int) -> None:
+        """No command of the job `seq` runs any more."""
+        if self._sharing is not None:
+            self._sharing.over(seq)
 
     def discard(self, script: str) -> None:
         """Remove a script file whose process has ended."""
@@ -118,10 +128,12 @@ class Launcher:
         except OSError as error:
             raise step_failure("stdin-unreadable", spec, step, path=step.stdin, reason=reason(error)) from error
 
-    def _start(self, spec: JobSpec, step: CommandStep, words: list[str], print_fd: int, stdin_fd: int) -> int:
+    def _start(self, spec: JobSpec, step: CommandStep, words: list[str], actions: list[tuple[int, int, int]]) -> int:
         """Find the program and start it."""
         env = {**spec.env, **self._own_variables, JOB_VARIABLE: str(spec.seq)}
-        actions = self._file_actions(print_fd, stdin_fd)
+        if self._sharing is not None and self._sharing.concerns(step.text) and VARIABLE not in env:
+            env[VARIABLE], more = self._sharing.offer(spec.seq, step.text)
+            actions += more
         folder = self._folder_to_enter(spec, step)
         path = program_to_start(self._root, words[0], spec.env.get("PATH"), step.cwd)
         if not path:
@@ -148,14 +160,14 @@ class Launcher:
         here = os.stat(".")
         return here.st_ino == self._root_stat.st_ino and here.st_dev == self._root_stat.st_dev
 
-    def _file_actions(self, print_fd: int, stdin_fd: int) -> list[tuple[int, int, int]]:
+    def _file_actions(self, print_fd: int, output_fd: int, stdin_fd: int) -> list[tuple[int, int, int]]:
         """What the child's first three descriptors are; all others of ours are close-on-exec."""
         duplicate = os.POSIX_SPAWN_DUP2
         if print_fd < 0:
             return [(duplicate, stdin_fd, 0)] if stdin_fd >= 0 else []
         return [
             (duplicate, stdin_fd if stdin_fd >= 0 else self._null_fd, 0),
-            (duplicate, print_fd, 1),
+            (duplicate, output_fd, 1),
             (duplicate, print_fd, 2),
         ]
 

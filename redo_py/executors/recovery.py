@@ -5,6 +5,10 @@ start that the journal tells, or a process that carries the build's id and the u
 environment. Where the journal was written on another boot or in another container, nothing can be proven and nothing is
 touched.
 
+Until the journal's last line the killed build was alive, and what was changed at the outputs of a job that it had not
+finished was that job's work. What was changed later may be the work of a command that outlived it, or the user's:
+nothing can tell, so it is not taken for the job's even where such a command is found and ended.
+
 The project's lock must be held. It also proves that no child of the killed build is still on its way from fork to exec,
 where it carries nothing yet: until its exec such a child has the lock's descriptor, and the lock with it.
 """
@@ -80,7 +84,6 @@ class _Left:
         self.made: set[int] = set()
         self.failed: set[int] = set()
         self.moments: dict[int, int] = {}  # seq -> when it ended, in ns
-        self.ended: dict[int, int] = {}  # seq -> when a command of it, that had outlived the build, was ended, in ns
         for line in text.split("\n")[:-1]:  # a torn last line has no newline
             try:
                 self._read(*line.split("\t"))
@@ -118,49 +121,48 @@ class _Left:
 
     def moment(self, seq: int) -> int:
         """Until when the changes at the outputs of `seq` are known to be its own: it ended then, or the build lived."""
-        return max(self.written, self.ended.get(seq, 0)) + TICK if seq in self.open else self.moments[seq]
+        return self.written + TICK if seq in self.open else self.moments[seq]
 
 
 def _end_all(left: _Left, clock: Clock) -> list[str]:
-    """TERM to all that still runs, KILL after a grace, until nothing does; what it was. Until now it could write."""
-    asked: dict[int, tuple[str, int]] = {}  # who got TERM, as in os.kill a group as the negative number of its leader
+    """TERM to all that still runs, KILL after a grace, until nothing does; what it was."""
+    asked: dict[int, str] = {}  # who got TERM, as in os.kill a group as the negative number of its leader
     started = clock.monotonic()
-    while running := _running(left) | {target: seq for target, (_, seq) in asked.items() if _is_living_group(target)}:
+    while running := _running(left) | {target for target in asked if _is_living_group(target)}:
         waited = clock.monotonic() - started
         if waited > 2 * GRACE:
             raise UsageError("process-will-not-end", process=name_of(abs(min(running))))
-        for target, seq in running.items():
+        for target in running:
             if waited > GRACE or target not in asked:
                 send(target, SIGKILL if waited > GRACE else SIGTERM)
-            asked.setdefault(target, (name_of(abs(target)), seq))
+            asked.setdefault(target, name_of(abs(target)))
         clock.sleep(_PAUSE)
-    left.ended = {seq: clock.now_ns() for _, seq in asked.values()}
-    return [name for name, _ in asked.values()]
+    return list(asked.values())
 
 
 def _is_living_group(target: int) -> bool:
     return target < 0 and group_lives(-target)
 
 
-def _running(left: _Left) -> dict[int, int]:
-    """What still runs, with its unfinished job: groups whose leader is proven (negative), and proven processes."""
+def _running(left: _Left) -> set[int]:
+    """What still runs of unfinished jobs: groups whose leader is proven (negative), and proven processes."""
     own = {0, os.getpid(), os.getpgrp()}
-    started = {pid: (seq, start) for seq in left.open for pid, start in left.groups.get(seq, ())}
-    groups = {pid: seq for pid, (seq, start) in started.items() if pid not in own and is_alive(pid, start)}
-    loose = {pid: seq for pid, seq in _carriers(left).items() if not {pid, group_of(pid)} & (own | groups.keys())}
-    return loose | {-group: seq for group, seq in groups.items()}
+    started = [leader for seq in left.open for leader in left.groups.get(seq, ())]
+    groups = {pid for pid, start in started if pid not in own and is_alive(pid, start)}
+    loose = {pid for pid in _carriers(left) if not {pid, group_of(pid)} & (own | groups)}
+    return loose | {-group for group in groups}
 
 
-def _carriers(left: _Left) -> dict[int, int]:
+def _carriers(left: _Left) -> set[int]:
     """Processes that carry the build's id and an unfinished job's number. Of a job whose group is known only those that
     are still in it: one that left it is a daemon, and meant to stay."""
     build = f"{BUILD_VARIABLE}={left.build_id}".encode()
     jobs = {f"{JOB_VARIABLE}={seq}".encode(): seq for seq in left.open}
-    found = {}
+    found = set()
     for pid, entries in environments() if jobs and left.build_id else ():
         seq = next((jobs[entry] for entry in entries if entry in jobs), None) if build in entries else None
         if seq is not None:
             known = {leader for leader, _ in left.groups.get(seq, ())}
             if not known or group_of(pid) in known:
-                found[pid] = seq
+                found.add(pid)
     return found

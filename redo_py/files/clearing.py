@@ -10,12 +10,12 @@ import os
 from errno import EXDEV
 from stat import S_ISDIR
 
-from redo_py.files.removal import remove
 from redo_py.files.signature import status_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from redo_py.files.api import Stamp
+    from redo_py.files.bin import Bin
     from redo_py.files.places import Places
     from redo_py.ground.clock import Clock
 
@@ -26,10 +26,11 @@ OUTSIDE = "outside"  # the folder there for absolute paths
 class Clearing:
     """Takes things out of the way and makes folders."""
 
-    __slots__ = ("_clock", "_folder", "_places", "displaced")
+    __slots__ = ("_bin", "_clock", "_folder", "_places", "displaced")
 
-    def __init__(self, places: Places, clock: Clock) -> None:
+    def __init__(self, places: Places, clock: Clock, waste: Bin) -> None:
         self._places = places
+        self._bin = waste
         self._clock = clock
         self._folder = ""  # where displaced things of this process go, once there are any
         self.displaced: list[tuple[str, str]] = []  # (path, new place), not yet told to anybody
@@ -38,7 +39,7 @@ class Clearing:
         """Empty the path of `stamp`, what is there now; `entry` is what redun put there, if it did."""
         if stamp.signature:
             if stamp.is_just(entry):
-                remove(self._places.full(stamp.path))
+                self._bin.remove(self._places.full(stamp.path))
             else:
                 self.displace(stamp.path, stamp.left_out)
         self.make_folder(os.path.dirname(stamp.path))

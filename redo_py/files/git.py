@@ -24,6 +24,16 @@ def tracked_by_git(root: str, paths: Sequence[str]) -> set[str]:
     return tracked.intersection(inside)
 
 
+def ignored_by_git(root: str, path: str) -> bool | None:
+    """Whether git leaves `path` alone; None where there is no git or no work tree."""
+    command = ["git", "-C", root, "check-ignore", "-q", "--", path]
+    try:
+        status = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode
+    except OSError:  # no git on this machine
+        return None
+    return {0: True, 1: False}.get(status)
+
+
 def _listed(root: str, paths: Sequence[str]) -> list[str]:
     """The tracked files at and below `paths`, and all folders above them."""
     command = ["git", "--literal-pathspecs", "-C", root, "ls-files", "-z", "--cached", "--", *paths]

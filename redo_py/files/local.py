@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 
 from redo_py.files.api import EXECUTABLE, FILE, LINK, OTHER, Stamp
+from redo_py.files.bin import Bin
 from redo_py.files.clearing import Clearing
 from redo_py.files.observing import ATTEMPTS, Observer
 from redo_py.files.places import Places
-from redo_py.files.removal import remove, remove_empty_parents
+from redo_py.files.removal import remove_empty_parents
 from redo_py.files.restoring import Staging, are_kept, put_all
 from redo_py.files.signature import last_change, signature_at
+from redo_py.files.sweeping import STAGING, sweep
 from redo_py.files.ticks import SECOND, SOON, Ticks
 from redo_py.files.trouble import unreadable, unwritable
 from redo_py.ground.errors import UsageError
@@ -35,7 +37,7 @@ class LocalFiles:
     `state_dir` holds the probe, the staging folder and what was displaced; while it does not exist no stamp is trusted.
     """
 
-    __slots__ = ("_artifacts", "_clearing", "_memo", "_places", "_readers", "_staging", "_ticks")
+    __slots__ = ("_artifacts", "_bin", "_clearing", "_memo", "_places", "_readers", "_staging", "_ticks")
 
     def __init__(
         self, root: str, memo: StatMemo, artifacts: Artifacts | None, clock: Clock, state_dir: str = ".redun"
@@ -44,7 +46,8 @@ class LocalFiles:
         self._memo = memo
         self._artifacts = artifacts
         self._ticks = Ticks(self._places.state_dir, clock)
-        self._clearing = Clearing(self._places, clock)
+        self._bin = Bin(self._places.state_dir)
+        self._clearing = Clearing(self._places, clock, self._bin)
         self._staging = None if artifacts is None else Staging(self._places.state_dir, artifacts)
         self._readers = OTHERS_READ & ~umask()
 
@@ -123,9 +126,13 @@ class LocalFiles:
         """Remove what is at `paths`. Raises UsageError if something stays."""
         for path in paths:
             try:
-                remove(self._places.full(path))
+                self._bin.remove(self._places.full(path))
             except OSError as error:
                 raise unwritable(path, error) from None
+
+    def sweep(self) -> None:
+        """Remove what killed processes were about to put in place or to remove. The project must be locked."""
+        sweep(f"{self._places.state_dir}/{STAGING}")
 
     def last_changes(self, paths: Sequence[str]) -> list[int]:
         """When each path, or anything below it, was last changed, by the file system's clock in ns; 0 if absent."""

@@ -68,7 +68,7 @@ class ProjectLock:
     def _refuse_inside_itself(self) -> None:
         """A build that a command of the same build starts would wait for ever."""
         if self._outer_root and os.path.realpath(self._outer_root) == os.path.realpath(self._root):
-            raise UsageError("build-inside-build", root=self._root)
+            raise UsageError("build-inside-build", root=self._root, command=self._command)
 
     def _open(self) -> int:
         try:

@@ -17,12 +17,18 @@ def remove(full: str) -> None:
     except GONE:
         return
     except OSError as error:
-        if error.errno not in IS_FOLDER or os.path.islink(full) or not os.path.isdir(full):
+        if not is_folder(full, error):
             raise
-        _remove_tree(full)
+        remove_tree(full)
 
 
-def _remove_tree(top: str) -> None:
+def is_folder(full: str, error: OSError) -> bool:
+    """Whether `error`, of unlinking `full`, says that it is a folder."""
+    return error.errno in IS_FOLDER and os.path.isdir(full) and not os.path.islink(full)
+
+
+def remove_tree(top: str) -> None:
+    """Remove the folder `top` and all that is in it. Raises OSError if something stays behind."""
     folders = [top]
     emptied = []
     while folders:

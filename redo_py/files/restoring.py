@@ -1,7 +1,7 @@
 """Putting products in place from the artifacts, all or none.
 
 Every product is made in `.redun/staging` first, as <process>-<number>, and moved into place when all are there. What a
-killed build leaves in the staging folder is nobody's, and goes when the next one stages something.
+killed build leaves in the staging folder is nobody's, and goes when the next one begins or stages something.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 from redo_py.files.api import DIRECTORY, EXECUTABLE, FILE, LINK
 from redo_py.files.clearing import move
 from redo_py.files.contents import entries_of
-from redo_py.files.removal import remove
+from redo_py.files.sweeping import STAGING, drop, sweep
 from redo_py.ground.hashing import DIRECTORY as DIRECTORY_SEED
 from redo_py.ground.hashing import LINK as LINK_SEED
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from redo_py.store.api import Artifacts
 
-STAGING = "staging"
 Product = tuple[str, bytes, int]  # path, digest, kind
 
 
@@ -56,7 +55,7 @@ class Staging:
     def _open(self) -> None:
         """Make the folder, and remove what processes left there that are no more."""
         os.makedirs(self._folder, exist_ok=True)
-        drop([f"{self._folder}/{name}" for name in os.listdir(self._folder) if not is_alive(name.partition("-")[0])])
+        sweep(self._folder)
 
     def _make(self, place: str, content: bytes, kind: int) -> bool:
         if kind == DIRECTORY:
@@ -84,19 +83,6 @@ class Staging:
             elif not self._make(below, digest, kind):
                 return False
         return True
-
-
-def is_alive(process: str) -> bool:
-    """Whether `process`, a number as text, is running and is not this one."""
-    if not process.isdecimal() or int(process) == os.getpid():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:  # somebody else's
-        pass
-    return True
 
 
 def tree_of(artifacts: Artifacts, content: bytes) -> list[Product] | None:
@@ -127,12 +113,3 @@ def put_all(staged: Sequence[str], destinations: Sequence[str]) -> None:
             drop(destinations[:count])
             drop(staged[count:])
             raise
-
-
-def drop(places: Sequence[str]) -> None:
-    """Remove what is at `places`, as far as that is possible."""
-    for place in places:
-        try:
-            remove(place)
-        except OSError:
-            continue

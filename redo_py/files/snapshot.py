@@ -91,6 +91,11 @@ def read_snapshot(state_dir: str, key: str) -> Snapshot | None:
     return None
 
 
+def is_readable(path: str) -> bool:
+    """Whether the file at `path` is a snapshot, and whole."""
+    return read_sealed(path, MAGIC) is not None
+
+
 def write_snapshot(state_dir: str, key: str, snapshot: Snapshot) -> bool:
     """Keep `snapshot` under `key`, a text of any length that names targets, settings and versions; False if that cannot
     be done. The oldest are dropped."""

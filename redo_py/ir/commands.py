@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+# What stands in a text for the number of processors and of GPUs that its job gets: the same whatever it gets, so that
+# neither is in the key. No command can hold a NUL, hence no text of a user's is mistaken for one.
+CPUS = "\0cpus\0"
+GPUS = "\0gpus\0"
+
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%_+=:,./-")
 
 
@@ -53,6 +58,11 @@ def hole_words(value: Any) -> list[str]:
     return words
 
 
+def variable_text(value: Any) -> str:
+    """`value` as an environment variable: its words with spaces between them. Raises HoleError as `hole_words`."""
+    return " ".join(hole_words(value))
+
+
 def glue(before: str, value: Any, after: str) -> str:
     """The text of one hole with literal text glued to it: it is repeated for each word, `-I{DIRS}` -> `-Ia -Ib`."""
     return " ".join(before + quote(word) + after for word in hole_words(value))
@@ -61,3 +71,13 @@ def glue(before: str, value: Any, after: str) -> str:
 def render(parts: Sequence[Any]) -> str:
     """The effective text of a command: each part is a str, taken as it is, or (before, value, after) to `glue`."""
     return "".join(part if type(part) is str else glue(*part) for part in parts)
+
+
+def with_resources(text: str, cpus: int, gpus: int) -> str:
+    """`text` with what its job was given in the places of CPUS and GPUS."""
+    return text.replace(CPUS, str(cpus)).replace(GPUS, str(gpus)) if "\0" in text else text
+
+
+def shown(text: str) -> str:
+    """`text` to be read by people: with `{cpus}` and `{gpus}` as they were written."""
+    return text.replace(CPUS, "{cpus}").replace(GPUS, "{gpus}") if "\0" in text else text

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import operator
 
-from redo_py.ir.commands import glue, render
+from redo_py.ir.commands import glue, render, variable_text
+from redo_py.ir.paths import from_folder, from_root
+from redo_py.ir.words import split_words
 from redo_py.values.file import Tool
 
 TYPE_CHECKING = False
@@ -27,10 +29,35 @@ def _format(*parts: Any) -> str:
     return "".join(part if type(part) is str else format(part[0], part[1]) for part in parts)
 
 
+def _words(text: Any) -> list[str]:
+    """The words of a text, as a shell would split it."""
+    if not isinstance(text, str):
+        raise TypeError(f"it splits a text, not a {type(text).__name__}")
+    try:
+        return split_words(text)
+    except ValueError as error:
+        raise ValueError(f"a quote {error} is not closed in {text!r}") from None
+
+
+def _unpack(value: Any, count: int) -> list[Any]:
+    """The `count` items of `value`, for as many names."""
+    items = list(value)
+    if len(items) != count:
+        raise ValueError(f"{count} names for {len(items)} item{'s' * (len(items) != 1)}")
+    return items
+
+
+def _flat(lists: Any) -> list[Any]:
+    """The items of several lists as one list."""
+    return [item for each in lists for item in each]
+
+
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "getattr": getattr,
     "getitem": operator.getitem,
     "slice": _slice,
+    "unpack": _unpack,
+    "flat": _flat,
     "call": _call,
     "add": operator.add,
     "sub": operator.sub,
@@ -69,7 +96,11 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "any": any,
     "all": all,
     "format": _format,
+    "words": _words,
     "render": render,  # the text of a command with values in its holes
+    "variable_text": variable_text,  # a value as an environment variable
     "glue": glue,  # the words of one hole with text glued to it
+    "from_root": from_root,  # what texts written in another folder name
+    "from_folder": from_folder,  # files as a command in another folder names them
     "tool": lambda name, path, cwd: Tool(name, b"", str(path), cwd),  # what a command names, once its PATH is known
 }

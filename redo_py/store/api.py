@@ -43,6 +43,9 @@ class Reader(Protocol):
     ) -> Iterable[tuple[Any, ...]]:
         """Rows of `table` whose columns equal `where`, as tuples in the table's column order, digests as bytes."""
 
+    def durations(self, origins: Sequence[str]) -> list[float | None]:
+        """For each origin the seconds that its newest job took that ran and ended well."""
+
 
 class Artifacts(Protocol):
     """Bytes by digest: contents of files (hashing.FILE), texts of links (LINK), listings of folders (DIRECTORY)."""

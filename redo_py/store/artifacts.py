@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import os
 
-from redo_py.ground.hashing import FILE, digest, hasher
+from redo_py.ground.hashing import DIGEST_SIZE, FILE, digest, hasher
 from redo_py.store.cloning import clone, copy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
 MAX_FILE = 256 << 20
 MAX_TOTAL = 5 << 30
@@ -125,6 +125,25 @@ class LocalArtifacts:
     def forget(self, digest: bytes) -> None:
         """Drop what is kept for `digest`, as far as that is possible."""
         _drop(self._place(digest))
+
+    def entries(self) -> list[tuple[int, int, bytes]]:
+        """(time of last use in ns, size, digest) of all that is kept. Raises OSError if a folder cannot be read."""
+        from redo_py.store.eviction import files_in
+
+        if not os.path.isdir(self._folder):
+            return []
+        return [(used, size, bytes.fromhex(name)) for used, size, name, _ in files_in(self._folder) if is_digest(name)]
+
+    def remove(self, digests: Iterable[bytes]) -> None:
+        """Drop what is kept for each of `digests`. Raises OSError for what cannot be removed."""
+        for content in digests:
+            try:
+                os.unlink(self._place(content))
+            except FileNotFoundError:
+                continue
+        from redo_py.store.eviction import forget_total
+
+        forget_total(self._folder)
 
     def trim(self, keep: Callable[[], Collection[bytes]]) -> int:
         """Bring the sum of sizes below `max_total`, dropping what was not used for longest, and never what
@@ -254,6 +273,11 @@ class LocalArtifacts:
             _drop(destination)
             self.forget(digest)
         return matches
+
+
+def is_digest(name: str) -> bool:
+    """Whether `name` is a digest in hexadecimal; anything else in the folder is not ours."""
+    return len(name) == 2 * DIGEST_SIZE and not name.strip("0123456789abcdef")
 
 
 def write_all(descriptor: int, content: bytes) -> None:

@@ -97,6 +97,10 @@ class Database:
 
         self._guarded(attempt, self.connection)
 
+    def alone(self, work: Callable[[Connection], None]) -> None:
+        """Let `work` have the connection outside of any transaction. Raises StoreError."""
+        self._guarded(work, self.connection)
+
     def close(self) -> None:
         """Close the connection; may be called twice, and from any thread."""
         connection, self._connection = self._connection, None

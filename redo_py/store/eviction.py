@@ -31,7 +31,7 @@ def trim(folder: str, added: int, max_total: int, keep: Callable[[], Collection[
 
 
 def _trim(folder: str, max_total: int, keep: Collection[bytes]) -> int:
-    files = sorted(_files(folder))
+    files = sorted(files_in(folder))
     total = sum(size for _, size, _, _ in files)
     kept = {content.hex() for content in keep}
     enough = max_total if total <= max_total else max_total * 9 // 10  # room for some builds to come
@@ -47,7 +47,7 @@ def _trim(folder: str, max_total: int, keep: Collection[bytes]) -> int:
     return dropped
 
 
-def _files(folder: str) -> list[tuple[int, int, str, str]]:
+def files_in(folder: str) -> list[tuple[int, int, str, str]]:
     """(time of last use, size, digest in hexadecimal, path) of every artifact."""
     found = []
     with os.scandir(folder) as shards:
@@ -64,6 +64,14 @@ def _files_of(folder: str, start: str) -> list[tuple[int, int, str, str]]:
             status = entry.stat(follow_symlinks=False)
             found.append((status.st_mtime_ns, status.st_size, start + entry.name, entry.path))
     return found
+
+
+def forget_total(folder: str) -> None:
+    """Let the next `trim` look at every file: some were removed."""
+    try:
+        os.unlink(f"{folder}/{TOTAL}")
+    except FileNotFoundError:
+        return
 
 
 def _read_total(folder: str) -> int | None:

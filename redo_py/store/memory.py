@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redo_py.records import (
     CALL,
+    JOB,
     LATEST,
     LEDGER,
     TABLES,
@@ -81,6 +82,14 @@ class MemoryStore:
         if order:
             found.sort(key=order_of(place_of(table, order)), reverse=descending)
         return found[:limit]
+
+    def durations(self, origins: Sequence[str]) -> list[float | None]:
+        """For each origin the seconds that its newest job took that ran and ended well."""
+        place = JOB.positions
+        runs = [row for row in self._rows[JOB.name].values() if row[place["state"]] == "ran"]
+        runs.sort(key=lambda row: row[place["started"]])
+        found = {row[place["origin"]]: max(0.0, row[place["ended"]] - row[place["started"]]) for row in runs}
+        return [found.get(origin) for origin in origins]
 
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""

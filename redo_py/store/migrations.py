@@ -6,7 +6,7 @@ from _sqlite3 import OperationalError
 
 from redo_py.ground.errors import StoreError
 from redo_py.ground.hashing import ALGORITHM, ENCODING_VERSION
-from redo_py.store.schema import creation, views
+from redo_py.store.schema import JOB_RAN, creation, views
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ class Migration:
 
 
 FIRST_VERSION = 1
-MIGRATIONS: tuple[Migration, ...] = ()  # one for each version after the first; `schema.creation` makes the newest
+# One for each version after the first; `schema.creation` makes the newest.
+MIGRATIONS: tuple[Migration, ...] = (Migration(2, [JOB_RAN]),)
 
 
 def newest_version(migrations: Sequence[Migration]) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from _sqlite3 import DatabaseError, OperationalError, connect  # the C half of sqlite3: half the time to import
+from errno import EACCES
 
 from redo_py.ground.hashing import FILE
 from redo_py.ground.hashing import digest as digest_of
@@ -31,6 +32,8 @@ PUT = "INSERT OR IGNORE INTO small VALUES (?, ?, ?)"
 USE = "UPDATE small SET used = ? WHERE digest = ?"
 GET = "SELECT content FROM small WHERE digest = ?"
 OLDEST = "SELECT digest, length(content) FROM small ORDER BY used"
+ENTRIES = "SELECT coalesce(used, 0), length(content), digest FROM small"
+DELETE = "DELETE FROM small WHERE digest = ?"
 SUM = "SELECT coalesce(sum(length(content)), 0) FROM small"
 
 
@@ -111,6 +114,26 @@ class PackedArtifacts:
         dropped = self._trim_rows(keep) if self._is_large() else 0
         return dropped + self._large.trim(keep)
 
+    def entries(self) -> list[tuple[int, int, bytes]]:
+        """(time of last use in ns, size, digest) of all that is kept. Raises OSError if a folder cannot be read."""
+        self.flush()
+        connection = self._open() if os.path.exists(self._place) else None
+        rows = connection.execute(ENTRIES).fetchall() if connection is not None else []
+        return rows + self._large.entries()
+
+    def remove(self, digests: Sequence[bytes]) -> None:
+        """Drop what is kept for each of `digests`, and give the space back. Raises OSError if one cannot be removed."""
+        connection = self._open() if os.path.exists(self._place) else None
+        if connection is not None:
+            try:
+                with connection:
+                    connection.executemany(DELETE, [(digest,) for digest in digests])
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except OperationalError as error:
+                raise OSError(EACCES, str(error), self._place) from error
+        self._large.remove(digests)
+
     def flush(self) -> None:
         """Write what waits; what cannot be written is not kept."""
         connection = self._open()
@@ -154,7 +177,7 @@ class PackedArtifacts:
         if connection is not None:
             try:
                 with connection:
-                    connection.execute("DELETE FROM small WHERE digest = ?", (digest,))
+                    connection.execute(DELETE, (digest,))
             except DatabaseError as error:
                 self._give_up(error)
 
@@ -221,7 +244,7 @@ class PackedArtifacts:
                     dropped.append((digest,))
                     total -= size
             with connection:
-                connection.executemany("DELETE FROM small WHERE digest = ?", dropped)
+                connection.executemany(DELETE, dropped)
         except DatabaseError as error:
             self._give_up(error)
             return 0

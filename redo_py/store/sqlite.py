@@ -20,6 +20,7 @@ from redo_py.store.answers import (
     zip_checked,
 )
 from redo_py.store.batch import Batch, Sheet
+from redo_py.store.durations import BY_ORIGIN, LAST_RUNS, by_origin
 from redo_py.store.interning import Interned, insert_digests, insert_names, select_in
 from redo_py.store.migrations import MIGRATIONS
 from redo_py.store.opening import Opening
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from redo_py.ground.clock import Clock
     from redo_py.records import Record, Table
+    from redo_py.store.collecting import Collected
     from redo_py.store.migrations import Migration
     from redo_py.store.schema import Column, Layout
 
@@ -108,9 +110,36 @@ class SqliteStore:
         query = layout.select(wanted, order, descending)
         return self._database.read(self._rows, (layout, query, wanted, -1 if limit is None else limit))
 
+    def durations(self, origins: Sequence[str]) -> list[float | None]:
+        """For each origin the seconds that its newest job took that ran and ended well."""
+        return self._database.read(self._durations, origins)
+
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""
         return self._database.read(self._counts, TABLES)
+
+    def collect(self, since: float, dry: bool) -> Collected:
+        """Drop what only executions before `since` needed, see `collecting`; in a dry run only tell what that is."""
+        from redo_py.store.collecting import Rehearsed, collect
+
+        found: list[Collected] = []
+
+        def work(connection: Connection, dry: bool) -> None:
+            found[:] = [collect(connection, since)]
+            if dry:
+                raise Rehearsed
+
+        try:
+            self._database.write(work, dry, self._forget)
+        except Rehearsed:
+            return found[0]
+        return found[0]
+
+    def compact(self) -> None:
+        """Give the disk back what the file does not need any more. Raises StoreError."""
+        from redo_py.store.collecting import compact
+
+        self._database.alone(compact)
 
     def close(self) -> None:
         """Close the database; may be called twice, and from any thread."""
@@ -222,6 +251,11 @@ class SqliteStore:
             connection, self._digests if column.interned_in == "digest" else self._names, [content]
         )
         return UNKNOWN if number is None else number
+
+    def _durations(self, connection: Connection, origins: Sequence[str]) -> list[float | None]:
+        numbers = self._numbers(connection, self._names, origins)
+        found = by_origin(select_in(connection, LAST_RUNS, asked(numbers), BY_ORIGIN))
+        return [found.get(number) for number in numbers]
 
     def _counts(self, connection: Connection, tables: Sequence[Table]) -> dict[str, int]:
         return {table.name: connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0] for table in tables}

@@ -6,6 +6,7 @@ whenever the same arguments would give another result.
 
 from __future__ import annotations
 
+from redo_py.ground.errors import RunError
 from redo_py.tasks.task import Task
 
 TYPE_CHECKING = False
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
 
 COMMAND = "redun.command"
 STEPS = "redun.steps"
+STDOUT = "redun.stdout"
 LINES = "redun.lines"
+TABLE = "redun.table"
+DATA = "redun.data"
+
+SHELL_TASKS = (COMMAND, STEPS, STDOUT)  # those whose arguments are steps, inputs, outputs, env, tools and system
 
 BUILTIN: dict[str, Task] = {}  # by full name
 
@@ -47,7 +53,41 @@ def steps(parts: Any, inputs: Any = (), outputs: Any = (), env: Any = None, tool
 
 
 @builtin("1")
+def stdout(steps: Any, inputs: Any = (), outputs: Any = (), env: Any = None, tools: Any = (), system: str = "") -> Any:
+    """Run one command; gives what it wrote to its standard output, without the newlines at its end."""
+    raise RuntimeError("a command is run by its executor")
+
+
+@builtin("1")
 def lines(file: Any) -> list[str]:
     """The lines of a file, without their ends."""
     with open(file, encoding="utf-8", errors="surrogateescape") as stream:
         return stream.read().splitlines()
+
+
+@builtin("1")
+def table(file: Any, delimiter: str = "") -> Any:
+    """The rows of a table."""
+    from redo_py.tasks.tables import delimiter_of, read_table
+
+    return _read(file, lambda text: read_table(text, delimiter_of(str(file), delimiter)))
+
+
+@builtin("1")
+def data(file: Any) -> Any:
+    """The value of a TOML, JSON or YAML file."""
+    from redo_py.tasks.documents import read_document
+
+    return _read(file, lambda text: read_document(text, str(file)))
+
+
+def _read(file: Any, parse: Callable[[str], Any]) -> Any:
+    """What `parse` makes of the text of `file`; raises RunError."""
+    from redo_py.tasks.malformed import Malformed
+
+    with open(file, encoding="utf-8", errors="surrogateescape", newline="") as stream:
+        text = stream.read()
+    try:
+        return parse(text)
+    except Malformed as fault:
+        raise fault.error(RunError, str(file)) from None

@@ -72,11 +72,12 @@ class TaskReference(Value):
 def task(func: Callable[..., Any] | None = None, **options: Any) -> Any:
     """Make a function a Task, as `@task` or `@task(option=...)`; see task.options for the options.
 
-    Raises TypeError for an unknown option, with a suggestion.
+    Raises TypeError for an unknown option, with a suggestion, and for one whose value cannot be.
     """
     if func is None:
         return lambda function: task(function, **options)
-    _check_options(options)
+    if options:
+        options = _checked(options)
     name = options.get("name") or func.__name__
     namespace = options.get("namespace")
     if namespace is None:
@@ -86,8 +87,8 @@ def task(func: Callable[..., Any] | None = None, **options: Any) -> Any:
     return made
 
 
-def _check_options(options: dict[str, Any]) -> None:
-    from redo_py.tasks.options import OPTIONS
+def _checked(options: dict[str, Any]) -> dict[str, Any]:
+    from redo_py.tasks.options import OPTIONS, OptionError, RepeatedOption, normal
 
     for name in options:
         if name not in OPTIONS:
@@ -95,3 +96,7 @@ def _check_options(options: dict[str, Any]) -> None:
 
             close = difflib.get_close_matches(name, OPTIONS, 1)
             raise TypeError(f"task option `{name}` is not known" + (f"; did you mean `{close[0]}`?" if close else ""))
+    try:
+        return normal({name: value for name, value in options.items() if value is not None})
+    except (OptionError, RepeatedOption) as error:
+        raise TypeError(f"task option {error}") from None

@@ -314,6 +314,24 @@ class StoreSuite:
         store.write([value(100)])
         assert store.counts()["value"] == 101
 
+    def test_durations(self, store: FullStore):
+        def ran(execution: int, origin: str, state: str, started: float, ended: float) -> Record:
+            return JOB, (digest(execution), 1, None, None, "task", origin, state, "", started, ended)
+
+        store.write(
+            [
+                ran(1, "a", "ran", 10, 13),
+                ran(2, "a", "ran", 30, 34.5),
+                ran(3, "a", "ran", 20, 21),
+                ran(4, "a", "cached", 40, 40),
+                ran(5, "a", "failed", 50, 59),
+                ran(6, "b\udcff", "ran", 9, 8),
+                ran(7, "c", "failed", 1, 2),
+            ]
+        )
+        assert store.durations(["a", "b\udcff", "c", "never", "a"]) == [4.5, 0.0, None, None, 4.5]
+        assert store.durations([]) == []
+
     def test_close_twice(self, store: FullStore):
         store.write([value(1)])
         store.close()

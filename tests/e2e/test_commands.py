@@ -102,6 +102,7 @@ def test_targets_for_programs(programs: Project):
         "kind": "action",
         "doc": "Send it away.",
         "is_default": False,
+        "file": "redunfile.py",
         "line": 36,
         "parameters": [
             {"name": "host", "type": "str"},
@@ -196,10 +197,11 @@ def test_why_of_a_missing_and_of_an_edited_output(programs: Project):
     )
     programs.write("bin/hello", "edited\n")
     assert why(programs, "bin/hello").startswith(
-        "bin/hello would be put back from the cache: bin/hello holds something else\n"
+        "bin/hello would be put back from the cache: bin/hello was changed after redun made it\n"
     )
     programs.build()
-    assert "  put back  MOMENT, execution HEX\n" in why(programs, "bin/hello")
+    told = why(programs, "bin/hello")
+    assert "  put back  MOMENT, execution HEX\n  because   bin/hello was changed after redun made it\n" in told
     assert programs.build().is_idle  # asking has changed nothing
 
 
@@ -473,7 +475,8 @@ def test_init_below_another_project(project: Project):
     above = project.path("redunfile.py")
     told = project.run("init", "sub").output
     assert told.endswith(
-        f"redun: {above} is further up, and its project is built here, too, unless `root = true` stands in "
+        f'redun: {above} is further up: this is a part of its project once it says `include("sub")`, or a project of its\n'
+        "redun: own if `root = true` stands in "
         "sub/redun.toml\n"
     )
     project.write("own/redun.toml", "root = true\n")

@@ -29,6 +29,15 @@ def test_a_folder_that_is_not_there(project: Project):
     )
 
 
+def test_a_folder_and_a_file_with_a_slip_of_the_pen(project: Project):
+    project.write("source/x", "")
+    project.write("tools/other.py", "")
+    assert refused(project, "-C", "sorce") == "redun: there is no folder sorce\n  hint: did you mean `source`?\n"
+    assert refused(project, "-f", "tools/othr.py") == (
+        f"redun: there is no othr.py in {project.folder}/tools or above it\n  hint: did you mean `tools/other.py`?\n"
+    )
+
+
 def test_a_missing_input_before_any_work(project: Project):
     project.rules("""
         @rule("first")

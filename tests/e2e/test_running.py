@@ -58,6 +58,15 @@ def test_the_log_of_what_never_ran(project: Project):
     assert never.errors == "redun: a has not run yet\n  hint: `redun build a` runs it\n"
 
 
+def test_the_log_of_a_name_with_a_slip_of_the_pen(project: Project):
+    project.rules(rule("report", "echo x > $out"))
+    project.build()
+    never = project.run("log", "--output", "reprot", status=2)
+    assert never.errors == (
+        "redun: reprot has not run yet\n  hint: `redun build reprot` runs it, or did you mean `report`?\n"
+    )
+
+
 def test_the_log_needs_no_redunfile_that_works(project: Project):
     project.rules(rule("a", "echo hi; echo x > $out"))
     project.build()

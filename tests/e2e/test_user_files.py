@@ -138,6 +138,43 @@ def test_what_the_user_wrote_after_a_kill_is_kept(project: Project, command: tup
         assert project.read("quick") == "my quick\n"
 
 
+def test_what_the_user_writes_beside_a_command_of_a_killed_build_is_kept(project: Project):
+    project.rules(SLOW)
+    project.write("in", "x\n")
+    running = project.start("build", "slow")
+    project.wait_for("here")
+    running.kill()
+    time.sleep(0.1)  # the build was alive until the last line of its journal, and a tick of the clock beyond
+    project.write("slow", "my slow\n")
+    again = project.start("build", "slow")
+    told = again.first_line()
+    project.path("go").mkdir()
+    outcome = again.finish()
+    assert told.endswith(", left by a build that was killed\n")
+    assert "redun: slow is half made by a killed build, or yours: moved to .redun/displaced/" in outcome.output
+    assert displaced(project) == {"slow": "my slow\n"}
+    assert project.read("slow") == "x\nend\n"
+    assert project.build("slow").is_idle
+
+
+def test_all_that_a_killed_build_has_left_takes_one_line(project: Project):
+    project.rules("""
+        @rule("a", "b", "c")
+        def three(out):
+            sh("sleep 0.2; touch a b c; mkdir -p here; while test ! -d go; do sleep 0.01; done")
+    """)
+    running = project.start("build")
+    project.wait_for("here")
+    running.kill()
+    again = project.start("build")
+    assert again.first_line().endswith(", left by a build that was killed\n")
+    project.path("go").mkdir()
+    (line,) = [line for line in again.finish().output.splitlines() if "half made" in line]
+    assert line.startswith("redun: a and 2 more are half made by a killed build, or yours: moved to .redun/displaced/")
+    assert sorted(path.name for path in project.folder.joinpath(line.rpartition(" ")[2]).iterdir()) == ["a", "b", "c"]
+    assert project.build().is_idle
+
+
 # ---- folders with a .git
 
 
@@ -239,6 +276,53 @@ def test_an_output_that_git_keeps_is_not_overwritten_by_a_restore(project: Proje
         assert project.read("out") == "committed\n"
     assert project.build("--force", "out").made == ["out"]
     assert displaced(project) == {"out": "committed\n"}
+
+
+def test_what_was_forced_once_is_not_redun_s_for_ever(project: Project):
+    project.rules(COPY)
+    project.write("in", "one\n")
+    project.write("out", "committed\n")
+    git(project, "init", "-q")
+    git(project, "add", "out")
+    project.build("--force", "out")
+    project.write("in", "two\n")
+    assert project.build().made == ["out"]  # what redun put there it may make again
+    project.write("out", "edited\n")
+    for content in ("two\n", "three\n"):  # restored, or made
+        project.write("in", content)
+        assert "redun: git keeps out, which out would overwrite" in project.build(status=None).output
+        assert project.read("out") == "edited\n"
+    project.rules(COPY.replace('("out"', '("out", tracked=True'))
+    assert project.build().made == ["out"]
+    assert sum(path.read_text() == "edited\n" for path in (project.state / "displaced").glob("*/out")) == 1
+
+
+def test_what_git_keeps_is_cleaned_only_by_name(project: Project):
+    project.rules("""
+        @rule("gen/out", tracked=True)
+        def kept(out):
+            sh(f"cp {need('in')} {out}")
+
+        @rule("gen/more")
+        def more(out):
+            sh(f"cp {need('in')} {out}")
+
+        group("all", "gen/out", "gen/more")
+    """)
+    project.write("in", "one\n")
+    git(project, "init", "-q")
+    project.build()
+    git(project, "add", "gen/out")
+    reason = ["gen/out: git keeps it (name it, or say --force)"]
+    assert project.run("clean", "-n").of("left") == reason
+    cleaned = project.run("clean", "gen")
+    assert (cleaned.of("removed"), cleaned.of("left")) == (["gen/more"], reason)
+    assert "redun: 1 removed, 1 left\n" in cleaned.output
+    assert project.run("clean").of("left") == reason
+    assert project.build().restored == ["gen/more"]
+    assert project.run("clean", "out", cwd="gen").of("removed") == ["gen/out"]
+    assert project.build().restored == ["gen/out"]
+    assert project.run("clean", "--force").of("removed") == ["gen/more", "gen/out"]
 
 
 def test_a_temporary_output_that_git_keeps_is_not_overwritten(project: Project):

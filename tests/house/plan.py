@@ -22,10 +22,10 @@ FLOORS: dict[str, float] = {
     "redo_py.files": 3,
     "redo_py.executors": 3,
     "redo_py.remote": 3,
-    "redo_py.build": 4,  # the built-in names of the language, for editors and for rules inside Python modules
     "redo_py.front": 4,
     "redo_py.query": 4,
     "redo_py.config": 4,
+    "redo_py.build": 5.0,  # the built-in names of the language for Python: wires them to front and config
     "redo_py.app": 5.0,
     "redo_py.compat": 5.1,
     "redo_py.cli": 6,
@@ -56,6 +56,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "textual": ("redo_py.cli",),
     "networkx": ("redo_py.query",),
     "pydantic": ("redo_py.config", "redo_py.ir.schema", "redo_py.executors", "redo_py.remote"),
+    "pydantic_core": ("redo_py.config",),  # the errors that validators of pydantic raise
     "cloudpickle": ("redo_py.values", "redo_py.remote"),
     "boto3": ("redo_py.executors", "redo_py.remote"),
     "botocore": ("redo_py.executors", "redo_py.remote"),
@@ -63,6 +64,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "pyspark": ("redo_py.remote",),
     "psycopg": ("redo_py.store",),
     "numpy": ("redo_py.values",),
+    "yaml": ("redo_py.tasks.documents",),
     "pandas": ("redo_py.values",),
     "pyarrow": ("redo_py.values",),
 }

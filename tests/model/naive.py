@@ -156,7 +156,10 @@ class Naive:
         return [self.value(body.expression, {**variables, name: item}) for item in self.value(over, variables)]
 
     def form_need(self, variables: Mapping[str, Any], wanted: Any) -> Any:
-        path = self.value(wanted, variables)
+        found = self.value(wanted, variables)
+        if isinstance(found, list):
+            return [self.form_need(variables, path) for path in found]
+        path = found
         maker = self.producer(path)
         if maker is not None:
             return self.form_product(variables, maker, path)

@@ -24,6 +24,7 @@ SOURCES = ("s0", "s1", "s2")
 HEADERS = ("h0", "h1")
 OUTS = (("r0a",), ("r1a", "r1b"), ("d2",), ("r3a",))  # what rule n makes
 PRODUCTS = ("r0a", "r1a", "r1b", "d2/x", "d2/y/z", "r3a")
+PICKED = (*PRODUCTS, *SOURCES)
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,10 @@ def content(random: Random, name: str) -> bytes:
 def rule(random: Random, number: int) -> Rule:
     """Rule `number`: it may use sources and products of earlier rules."""
     earlier = [path for path in PRODUCTS if rule_of(path) < number]
-    flags = ((), (("temp", True),), (("temp", True),), (("always", True),), (("pool", "p"),), (("retries", 1),))
+    flags = (
+        (), (("temp", True),), (("temp", True),), (("always", True),), (("pool", "p"),), (("retries", 1),),
+        (("cpus", 2.0),), (("limits", {"p": 1}), ("cpus", 0.5)), (("memory", 1 << 30),),
+    )  # fmt: skip
     text = "fail" if random.random() < 0.05 else random.choice(("cc", "ld"))
     inputs = random.sample([*SOURCES, *earlier], random.randint(0, 2))
     after = tuple(path for path in earlier if random.random() < 0.7)
@@ -122,7 +126,8 @@ def node(random: Random, number: int) -> tuple[Any, ...]:
         if kind == "need":
             return (kind, random.choice(PRODUCTS + SOURCES + HEADERS))
         return (kind, random.choice(PRODUCTS if kind == "product" else SOURCES + HEADERS))
-    kinds = ("pair", "pair", "spread", "shape", "catch", "seq", "map", "read", "read", "repr", "apply", "cond", "fail")
+    kinds = ("pair", "pair", "spread", "shape", "catch", "seq", "map", "read", "read", "repr", "apply", "filter",
+             "gather", "cond", "fail")  # fmt: skip
     kind = random.choice(kinds if random.random() < 0.15 else kinds[:-1])
     return (kind, *[random.randrange(number) for _ in range(3 if kind == "cond" else 2)])
 
@@ -179,6 +184,12 @@ class Play:
         def path_of(path: str) -> str:
             return path
 
+        def picks(x: Any) -> Any:
+            """Names files, not the same ones in every version."""
+            start = sum(map(ord, versions[0])) % len(PICKED)
+            return [*PICKED[start : start + 2], *(PICKED[:1] if x else [])]
+
+        self.picks = task(picks, versions[0])
         self.pair = task(pair, versions[0])
         self.spread, self.fails, self.recovers = task(spread, versions[1]), task(fails), task(recovers, versions[2])
         self.emits, self.reads, self.path_of = task(emits, versions[1]), task(reads), task(path_of)
@@ -241,6 +252,20 @@ class Play:
     def node_map(self, x: int, y: int) -> Any:
         body = self.pair(SimpleExpression("variable", ("v",)), self.node(y))
         return SchedulerExpression("map", (QuotedExpression(body), "v", [1, self.node(x)]))
+
+    def node_filter(self, x: int, y: int) -> Any:
+        """[pair(v, y) for v in [1, x, y] if v == x]"""
+        item = SimpleExpression("variable", ("v",))
+        test = SimpleExpression("eq", (item, self.node(x)))
+        body = SchedulerExpression("cond", (test, [self.pair(item, self.node(y))], []))
+        over = [1, self.node(x), self.node(y)]
+        return SimpleExpression("flat", (SchedulerExpression("map", (QuotedExpression(body), "v", over)),))
+
+    def node_gather(self, x: int, y: int) -> Any:
+        """pair(need([path_of(v) for v in picks(x)]), y)"""
+        body = self.path_of(SimpleExpression("variable", ("v",)))
+        paths = SchedulerExpression("map", (QuotedExpression(body), "v", self.picks(self.node(x))))
+        return self.pair(SchedulerExpression("need", (paths,)), self.node(y))
 
     def node_read(self, x: int, y: int) -> Any:
         return self.reads(self.node(x), self.node(y))

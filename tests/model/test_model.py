@@ -179,14 +179,14 @@ def drawn_settings(random: Random) -> dict[str, Any]:
         "max_failures": random.choice((1, 1, 2, None)),
         "keep_failed": random.random() < 0.2,
         "force_all": random.random() < 0.05,
-        "pools": {"p": 1},
+        "limits": {"p": 1},
     }
 
 
 @FEW
 @given(SEEDS)
 def test_a_first_run_is_right_and_a_second_starts_nothing(random: Random) -> None:
-    check_twice(DrawnWorld(random), drawn_project(random), jobs=random.choice((1, 3)), pools={"p": 1})
+    check_twice(DrawnWorld(random), drawn_project(random), jobs=random.choice((1, 3)), limits={"p": 1})
 
 
 @FEW
@@ -255,7 +255,7 @@ def test_a_dry_run_tells_whether_there_is_work_and_changes_nothing(random: Rando
 def test_the_projects_are_worth_it() -> None:
     """Among the first projects some fail and some do not, and everything that is to be tested happens."""
     seen = Counter[str]()
-    for seed in range(80):
+    for seed in range(240):
         random = Random(seed)
         world = DrawnWorld(random)
         drawn = history(random, 2)

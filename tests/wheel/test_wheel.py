@@ -15,6 +15,7 @@ import pytest
 import redo_py
 
 ROOT = Path(__file__).resolve().parents[2]
+SHELLS = ("bash", "zsh", "fish")
 GRAMMAR = "redo_py/grammar/redunfile.lark"
 
 pytestmark = pytest.mark.slow
@@ -59,6 +60,13 @@ def test_the_wheel_is_whole(wheel: Path):
 
 def test_the_grammar_of_the_wheel_is_the_one_on_show(wheel: Path):
     assert zipfile.ZipFile(wheel).read(GRAMMAR) == (ROOT / "grammar/redunfile.lark").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "name", ["query/page.css", "query/page.js", *(f"cli/shells/redun.{shell}" for shell in SHELLS)]
+)
+def test_what_is_read_beside_the_modules_is_in_the_wheel(name: str, wheel: Path):
+    assert zipfile.ZipFile(wheel).read(f"redo_py/{name}") == (ROOT / "redo_py" / name).read_bytes()
 
 
 def test_the_license_is_in_the_wheel(wheel: Path):

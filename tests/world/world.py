@@ -21,7 +21,8 @@ from tests.world.model import Entry, Made, Refused, State, first_state, seen
 from tests.world.rules import expected, helpers_text, on, redunfile_text
 
 ASK = ("build", "--explain", "-k")  # takes the long way, and says what was done
-OTHERS = {"switch": 4, "move": 1, "kill": 4, "edit meanwhile": 5, "dry": 2, "one target": 2, "clean": 1}  # with weights
+# Steps that are no edits, with weights.
+OTHERS = {"switch": 4, "move": 1, "kill": 4, "edit meanwhile": 5, "dry": 2, "one target": 2, "clean": 1, "gc": 2}
 WORK = ("made", "ran", "restored", "again")  # first words of lines that tell of work
 TICK = 0.025  # seconds: what was edited so long ago is no longer too fresh to be remembered
 
@@ -137,6 +138,16 @@ class World:
             ended = self.forks.run(argv, self.folder, self.environment())
             if ended.status != 0 or seen(self.folder / name) != made.entries[name]:
                 raise Wrong(f"{name} alone is {seen(self.folder / name)}, not {made.entries[name]}:\n{ended.output}")
+
+    def gc(self, random: Random) -> None:
+        """`redun gc` changes no output, and what it drops is made again when it is needed."""
+        before = self.outputs()
+        words = random.choice(([], ["--keep-last-build"], ["--max-size", "0"], ["--older-than", "0s"]))
+        if "--max-size" in words:  # what is temporary may have to be made again
+            self.is_even = False
+        ended = self.forks.run(["gc", *words], self.folder, self.environment())
+        if ended.status != 0 or self.outputs() != before:
+            raise Wrong(f"gc changed outputs, or ended with {ended.status}:\n{ended.output}")
 
     def clean(self, random: Random) -> None:
         """What `redun clean` removes, comes back."""

@@ -8,7 +8,7 @@ import typer
 
 from redo_py.app.request import Request
 from redo_py.cli.application import BuildCommand, app
-from redo_py.cli.options import Defines, Directory, File, Targets
+from redo_py.cli.options import Check, Defines, Directory, Events, File, Junit, Profile, Targets, Trace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def build(
             "-j",
             "--jobs",
             metavar="N",
-            help="Run at most N jobs at once; by default one more than there are processors.",
+            help="Run at most N jobs at once; by default two more than there are processors.",
         ),
     ] = None,
     keep_going: Annotated[
@@ -59,6 +59,11 @@ def build(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Print what is up to date, too.")] = False,
     directory: Directory = "",
     file: File = "",
+    profile: Profile = "",
+    check: Check = False,
+    events: Events = "",
+    trace: Trace = "",
+    junit: Junit = "",
 ) -> Request:
     """Bring targets up to date; without TARGET, the defaults of the redunfile.
 
@@ -73,7 +78,7 @@ def build(
     """
     return Request(
         targets or (), jobs, _failures(ctx.obj), dry, force_all, force or (), defines or (), directory, file, explain,
-        quiet, verbose, keep_failed, print_ir, ctx.obj.arguments,
+        quiet, verbose, keep_failed, print_ir, ctx.obj.arguments, profile, check, events, trace, junit,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from redo_py.cli.application import Command, app
-from redo_py.cli.options import Defines, Directory, File, request_of
+from redo_py.cli.options import Defines, Directory, File, Profile, request_of
 from redo_py.cli.terminal import write
 from redo_py.config.environment import environment
 
@@ -18,6 +18,7 @@ def targets(
     defines: Defines = None,
     directory: Directory = "",
     file: File = "",
+    profile: Profile = "",
 ) -> int:
     """List what can be built: groups, files, patterns, checks and actions, with what their rules say of them.
 
@@ -25,6 +26,6 @@ def targets(
     """
     from redo_py.app.targets import as_json, as_text, targets_of
 
-    listed = targets_of(request_of((), defines, directory, file), environment())
+    listed = targets_of(request_of((), defines, directory, file, profile), environment())
     write(as_json(listed) if json else as_text(listed))
     return 0

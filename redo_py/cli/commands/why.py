@@ -7,23 +7,47 @@ from typing import Annotated
 import typer
 
 from redo_py.cli.application import Command, app
-from redo_py.cli.options import Defines, Directory, File, request_of
+from redo_py.cli.options import Defines, Directory, File, Profile, request_of
 from redo_py.cli.terminal import write
 from redo_py.config.environment import environment
+from redo_py.ground.errors import UsageError
 
 
 @app.command(cls=Command, short_help="Say why a target would run now, or why it last ran.")
 def why(
-    targets: Annotated[list[str], typer.Argument(metavar="TARGET", help="What to ask about; source files, too.")],
+    targets: Annotated[
+        list[str] | None, typer.Argument(metavar="TARGET", help="What to ask about; source files, too.")
+    ] = None,
+    past: Annotated[
+        str, typer.Option("--in", metavar="EXECUTION", help="What a past execution did: its id, last, -1, -2 ...")
+    ] = "",
+    unrelated: Annotated[
+        str, typer.Option("--not", metavar="FILE", help="Whether a change of FILE would reach TARGET, and how.")
+    ] = "",
     defines: Defines = None,
     directory: Directory = "",
     file: File = "",
+    profile: Profile = "",
 ) -> int:
     """Say why TARGET would run now, down to the file, option, variable, tool or line of code that differs.
 
     If nothing would run: what made it, when and why that was. Of a source file: what uses it. Nothing is run.
     """
+    request = request_of(targets, defines, directory, file, profile)
+    if past and unrelated:
+        raise UsageError("why-not-in-past")
+    if past:
+        from redo_py.app.past import past as tell
+
+        return tell(request, past, environment(), write)
+    if not targets:
+        raise UsageError("why-needs-target")
+    from redo_py.app.reaching import Reaching
     from redo_py.app.request import versions
+    from redo_py.app.why import Why
     from redo_py.app.why import why as explain
 
-    return explain(request_of(targets, defines, directory, file), environment(), write, versions())
+    def answer(asked: Why) -> list[list[str]]:
+        return Reaching(asked).blocks(unrelated) if unrelated else asked.blocks()
+
+    return explain(request, environment(), write, versions(), answer)

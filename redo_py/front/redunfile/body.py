@@ -116,6 +116,13 @@ class Body(Noticed):
         if path not in self.needs:
             self.add(path)
 
+    def only_looks(self, path: str, node: Node) -> None:
+        """`node`, the argument of a window, is why `path` is needed: what the window shows of it is the input then, not
+        all that it holds. A `path` that is needed for another reason stays an input."""
+        known = self.needs.get(path)
+        if known is not None and known[0] is node:
+            del self.needs[path], self.inputs[path]
+
     def add_lazy(self, value: Expression) -> None:
         """What `value` will be is an input, if it is a file."""
         self.inputs[id(value)] = value

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from redo_py.front.redunfile import builtins_body, builtins_declare, builtins_values, builtins_windows
+from redo_py.front.redunfile import (
+    builtins_body,
+    builtins_contents,
+    builtins_declare,
+    builtins_values,
+    builtins_windows,
+)
 from redo_py.front.redunfile.callables import Builtin
 
 TABLE: dict[str, Builtin] = {
@@ -11,6 +17,7 @@ TABLE: dict[str, Builtin] = {
         *builtins_declare.BUILTINS,
         *builtins_body.BUILTINS,
         *builtins_windows.BUILTINS,
+        *builtins_contents.BUILTINS,
         *builtins_values.BUILTINS,
     )
 }

@@ -8,10 +8,14 @@ from redo_py.front.redunfile.callables import Builtin, Outputs
 from redo_py.front.redunfile.declared import Group, Recipe
 from redo_py.front.redunfile.depfiles import described
 from redo_py.front.redunfile.holes import Filler
-from redo_py.front.redunfile.kinds import as_text, hole_text, is_lazy, kind_of, plain
+from redo_py.front.redunfile.kinds import hole_text, is_lazy, kind_of, plain
+from redo_py.front.redunfile.labels import folder_at
+from redo_py.front.redunfile.meanings import meaning, members_of, unknown_label
+from redo_py.front.redunfile.resources import Resource
 from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template
-from redo_py.ir.commands import HoleError, hole_words
-from redo_py.ir.expression import Expression, SchedulerExpression
+from redo_py.ir.commands import HoleError, hole_words, variable_text
+from redo_py.ir.expression import Expression, SchedulerExpression, SimpleExpression
+from redo_py.ir.paths import from_folder
 from redo_py.values.file import File, PathLike, normal_path
 
 TYPE_CHECKING = False
@@ -33,13 +37,13 @@ def _need(machine: Machine, node: Node, *paths: Any, order_only: Any = False, mi
         if machine.calls or order_only or missing_ok:
             raise machine.error("only-in-body", node, name="need")
     else:
-        body.node = node
+        body.node = machine.entry or node
         if len(paths) == 1 and not (order_only or machine.undecided):
             path = paths[0]
             if type(path) is Template:
                 path = plain(machine, path, node)
-            if type(path) is str and "/" in path and path[0] != ".":  # what nearly every need is
-                path = normal_path(path)
+            if type(path) is str and "/" in path and path[0] not in "./":  # what nearly every need is
+                path = machine.unit.path(path)
                 body.add(path, bool(missing_ok))
                 return body.planner.file(path)
     if not paths:
@@ -72,9 +76,9 @@ class _Needer:
         if isinstance(value, Expression):
             return self._lazy(value)
         if isinstance(value, Group) and self.machine.body is not None:
-            return self._list(self.machine.body.planner.paths_of(value))
+            return self._members(value)
         if isinstance(value, Recipe) and value.kind == "rule" and not value.placeholders:
-            return self._list([pattern.text for pattern in value.patterns])
+            return [self._path(pattern.text) for pattern in value.patterns]
         raise self.machine.error("bad-need", self.node, kind=kind_of(value))
 
     def _list(self, values: Any) -> list[Any]:
@@ -87,30 +91,45 @@ class _Needer:
     def _text(self, text: str) -> Any:
         """A name of a group stands for its members, `./name` is always the path."""
         machine = self.machine
+        if not text or normal_path(text) == ".":
+            raise machine.error("empty-path", self.node)
+        if machine.body is None:
+            return self._path(machine.unit.path(text))
+        return self._meant(*meaning(machine.redunfile, machine.unit, text))
+
+    def _members(self, group: Group) -> list[Any]:
+        found: list[Any] = []
+        for kind, name in members_of(self.machine.redunfile, group):
+            each = self._meant(kind, name)
+            found += each if isinstance(each, list) else [each]
+        return found
+
+    def _meant(self, kind: str, name: str) -> Any:
+        """What a label or a path from the root stands for."""
+        machine = self.machine
         redunfile = machine.redunfile
-        if machine.body is None or "/" in text:
-            return self._path(normal_path(text))
-        if text in redunfile.groups:
-            return self._list(machine.body.planner.paths_of(redunfile.groups[text]))
-        if text in redunfile.lazies:
-            return self._lazy(redunfile.lazies[text][0])
-        if text in redunfile.checks and self.order_only:
-            machine.body.order_check(redunfile.checks[text])
+        if kind == "path":
+            return self._path(name)
+        if kind == "group":
+            return self._members(redunfile.groups[name])
+        if kind == "lazy":
+            return self._lazy(redunfile.lazies[name][0])
+        if kind == "check" and self.order_only:
+            machine.body.order_check(redunfile.checks[name])
             return []
-        if text in redunfile.actions or text in redunfile.checks:
-            kind = "action" if text in redunfile.actions else "check"
-            raise machine.error("need-of-action", self.node, name=text, kind=kind)
-        return self._path(normal_path(text))
+        if kind == "":
+            raise unknown_label(redunfile, machine.span(self.node), name)
+        raise machine.error("need-of-action", self.node, name=name, kind=kind)
 
     def _path(self, path: str) -> Any:
         machine = self.machine
-        if path == "." or not path:
+        if path == ".":
             raise machine.error("empty-path", self.node)
+        if machine.undecided:
+            return SchedulerExpression("need", (path, self.missing_ok), machine.span(self.node))
         body = machine.body
         if body is None:
             return File(path)
-        if machine.undecided:
-            return SchedulerExpression("need", (path, self.missing_ok), machine.span(self.node))
         if self.order_only:
             body.order(path)
         else:
@@ -120,7 +139,7 @@ class _Needer:
     def _lazy(self, value: Expression) -> Expression:
         if self.order_only:
             raise self.machine.error("lazy-argument", self.node, name="need(..., order_only=True)")
-        made = SchedulerExpression("need", (value, self.missing_ok), self.machine.span(self.node))
+        made = SchedulerExpression("need", (self.machine.named(value), self.missing_ok), self.machine.span(self.node))
         if self.machine.body is not None and not self.machine.undecided:
             self.machine.body.add_lazy(made)
         return made
@@ -145,10 +164,10 @@ def _sh(
     assert body is not None  # the phase of `sh`
     if machine.undecided:
         raise machine.error("undecided-step", node, name="sh")
-    body.node = node
+    body.node = machine.entry or node
     body.prelude = []
     shell = known_text(machine, node, shell, "shell") if shell else body.shell
-    body.cwd = _folder(machine, node, cwd) if cwd else ""
+    body.cwd = _folder(machine, node, cwd) if cwd else machine.unit.folder
     is_posix = _is_posix(shell)
     filler = Filler(machine, node, body.cwd, body, body.planner.shapes)
     parts = _command_parts(machine, node, command, filler, shell if not is_posix else "")
@@ -166,8 +185,7 @@ def _sh(
 
 def _folder(machine: Machine, node: Node, cwd: Any) -> str:
     text = known_text(machine, node, cwd, "cwd")
-    folder = normal_path(text) if text else ""
-    return "" if folder == "." else folder
+    return folder_at(text, machine.unit.folder)
 
 
 def _is_posix(shell: str) -> bool:
@@ -197,7 +215,7 @@ def _command_parts(machine: Machine, node: Node, command: Any, filler: Filler, f
 
 def _standard_input(machine: Machine, node: Node, body: Body, stdin: Any) -> str:
     """The path of the file that the step reads: an input, however it is written."""
-    path = normal_path(known_text(machine, node, stdin, "stdin"))
+    path = machine.unit.path(known_text(machine, node, stdin, "stdin"))
     body.add(path)
     return path
 
@@ -219,16 +237,18 @@ def _environment(machine: Machine, node: Node, body: Body, env: dict[Any, Any]) 
 
 def _variable(machine: Machine, node: Node, body: Body, value: Any) -> Any:
     """The text of an environment variable; a list is its words with spaces between them."""
+    if type(value) is Resource:
+        return value.mark
     value = plain(machine, value, node)
     if isinstance(value, Expression):
         body.add_lazy(value)
-        return as_text(value)
+        return SimpleExpression("variable_text", (machine.seen(value, body.cwd),), machine.span(node))
     if is_lazy(value):
         raise machine.error("lazy-inside", node)
     for file in _files_in(value):
         body.add(file.path)
     try:
-        return " ".join(hole_words(list(value) if isinstance(value, Outputs) else value))
+        return variable_text(from_folder(list(value) if isinstance(value, Outputs) else value, body.cwd))
     except HoleError:
         raise machine.error("bad-hole", node, kind=kind_of(value)) from None
 
@@ -244,7 +264,7 @@ def _files_in(value: Any) -> list[File]:
 def _depfile(machine: Machine, node: Node, body: Body, depfile: Any) -> None:
     if body.depfile:
         raise machine.error("second-depfile", node)
-    path = body.depfile = normal_path(known_text(machine, node, depfile, "depfile"))
+    path = body.depfile = machine.unit.path(known_text(machine, node, depfile, "depfile"))
     clash = body.planner.depfiles.claim(body.instance, path)
     if clash is not None:
         code, other = clash

@@ -5,12 +5,12 @@ from __future__ import annotations
 from redo_py.front.redunfile.builtins_windows import known_text, known_texts
 from redo_py.front.redunfile.callables import Builtin, Declaration, Imported
 from redo_py.front.redunfile.declared import Group
+from redo_py.front.redunfile.including import include
 from redo_py.front.redunfile.kinds import is_lazy, kind_of, plain
 from redo_py.front.redunfile.options import RECIPE_OPTIONS, RESERVED, TASK_OPTIONS, checked_options
 from redo_py.front.redunfile.recipes import check_free
 from redo_py.front.redunfile.suggest import similar
 from redo_py.front.redunfile.texts import Template
-from redo_py.values.file import normal_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,11 +75,11 @@ def _target(machine: Machine, node: Node, kind: str, name: Any, shell: Any, opti
 
 
 def target_name(machine: Machine, node: Node, name: Any, of: str) -> str:
-    """A name for the command line: one word without `/` and `=`, not beginning with `-`."""
+    """The label of a name for the command line: one word without `/` and `=`, not beginning with `-`."""
     text = known_text(machine, node, name, of)
     if not text or text.startswith(("-", ".")) or any(char in "/=:" or char.isspace() for char in text):
         raise machine.error("bad-target-name", node, name=text)
-    return text
+    return machine.unit.label(text)
 
 
 def _group(machine: Machine, node: Node, name: Any, *targets: Any) -> Group:
@@ -88,21 +88,20 @@ def _group(machine: Machine, node: Node, name: Any, *targets: Any) -> Group:
     if is_lazy(targets):
         raise machine.error("lazy-argument", node, name="group")
     members = tuple(plain(machine, target, node) for target in targets)
-    group = machine.redunfile.groups[text] = Group(text, members, machine.span(node))
+    group = machine.redunfile.groups[text] = Group(text, machine.unit, members, machine.span(node))
     return group
 
 
 def _default(machine: Machine, node: Node, *targets: Any) -> None:
     if is_lazy(targets):
         raise machine.error("lazy-argument", node, name="default")
-    if machine.redunfile.defaults is None:
-        machine.redunfile.defaults = []
+    unit = machine.unit
     span = machine.span(node)
-    machine.redunfile.defaults += [(plain(machine, target, node), span) for target in targets]
+    unit.defaults = [*(unit.defaults or ()), *[(plain(machine, target, node), span) for target in targets]]
 
 
 def _pool(machine: Machine, node: Node, name: Any, depth: Any) -> str:
-    text = known_text(machine, node, name, "pool")
+    text = machine.unit.label(known_text(machine, node, name, "pool"))
     if type(depth) is not int or depth < 1:
         raise machine.error("bad-depth", node, name=text)
     if text in machine.redunfile.pools:
@@ -111,9 +110,15 @@ def _pool(machine: Machine, node: Node, name: Any, depth: Any) -> str:
     return text
 
 
+def _include(machine: Machine, node: Node, *folders: Any) -> None:
+    for folder in folders:
+        for text in known_texts(machine, node, folder, "include"):
+            include(machine, node, text)
+
+
 def _source(machine: Machine, node: Node, *paths: Any) -> None:
     for path in paths:
-        machine.redunfile.sources += map(normal_path, known_texts(machine, node, path, "source"))
+        machine.redunfile.sources += map(machine.unit.glob, known_texts(machine, node, path, "source"))
 
 
 def _task(machine: Machine, node: Node, function: Any, **options: Any) -> Imported:
@@ -132,8 +137,8 @@ BUILTINS = (
         "How files are made: `@rule(\"build/{stem}.o\")` above a `def`.\n\n"
         "Several patterns are several outputs of one run, keyword patterns (`c=\"gen/{n}.c\"`) have names, a `/` at\n"
         "the end makes a folder. The parameters of the def are `out` and the placeholders. `where` says what a\n"
-        "placeholder may be: a list of texts or a regular expression. Options: `always`, `executor`, `pool`,\n"
-        "`retries`, `temp`, `timeout`, `tracked`.",
+        "placeholder may be: a list of texts or a regular expression. Options: `always`, `cache`, `cpus`,\n"
+        "`executor`, `gpus`, `limits`, `memory`, `pool`, `retries`, `temp`, `timeout`, `tracked`, `version`.",
         _rule,
     ),
     Builtin(
@@ -152,6 +157,13 @@ BUILTINS = (
         "pool", "load", "(name: str, depth: int) -> str",
         "At most `depth` jobs with the option `pool=name` run at once.",
         _pool,
+    ),
+    Builtin(
+        "include", "load", "(*folders: Texts) -> None",
+        "The redunfiles in these folders take part in the build.\n\n"
+        "What `sub/redunfile.py` names is `//sub:name`, its paths are relative to sub/, its commands run there.\n"
+        "`from .sub.redunfile import NAME` includes it, too, and takes over what it has bound to NAME.",
+        _include,
     ),
     Builtin("source", "load", "(*paths: Texts) -> None", "Paths and globs that no pattern may claim.", _source),
     Builtin(

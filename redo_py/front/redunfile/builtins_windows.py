@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from redo_py.front.redunfile.callables import Builtin
 from redo_py.front.redunfile.declared import Config
+from redo_py.front.redunfile.globs import escaped
 from redo_py.front.redunfile.kinds import kind_of, plain
 from redo_py.front.redunfile.patterns import Pattern, PatternFault, shown_ways
-from redo_py.front.redunfile.words import split_words
-from redo_py.ir.expression import Expression, TaskExpression
-from redo_py.tasks.builtin import LINES
-from redo_py.values.file import File, PathLike, normal_path
+from redo_py.ir.expression import Expression, SimpleExpression
+from redo_py.ir.words import split_words
+from redo_py.values.file import File, PathLike
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def known_text(machine: Machine, node: Node, value: Any, name: str) -> str:
     """`value` as a text that is known now; `name` is what it is for."""
     value = plain(machine, value, node)
     if isinstance(value, PathLike):
-        return value.path
+        return machine.text(value)
     if isinstance(value, Expression):
         raise machine.error("lazy-argument", node, name=name)
     if not isinstance(value, str):
@@ -41,12 +41,24 @@ def known_texts(machine: Machine, node: Node, value: Any, name: str) -> tuple[st
     return (known_text(machine, node, value, name),)
 
 
+def refuse_output(machine: Machine, node: Node, path: str) -> None:
+    """Raise UsageError if a rule makes `path`, which is looked at without being needed. While loading, not all rules
+    are known: `load` asks when they are."""
+    if machine.body is None:
+        machine.redunfile.read.setdefault(path, machine.span(node))
+        return
+    found = machine.body.planner.owners.find(path)
+    if found is not None:
+        recipe = found[0]
+        raise machine.error("lines-of-output", node, path=path, rule=recipe.name, place=recipe.span)
+
+
 def _glob(machine: Machine, node: Node, *patterns: Any, exclude: Any = ()) -> list[File]:
-    excluded = tuple(map(normal_path, known_texts(machine, node, exclude, "exclude")))
+    excluded = tuple(map(machine.unit.glob, known_texts(machine, node, exclude, "exclude")))
     found: dict[str, None] = {}
     for pattern in patterns:
         for text in known_texts(machine, node, pattern, "glob"):
-            found.update(dict.fromkeys(_glob_one(machine, node, normal_path(text), excluded)))
+            found.update(dict.fromkeys(_glob_one(machine, node, machine.unit.glob(text), excluded)))
     if not patterns:
         raise machine.error("argument-missing", node, name="glob", argument="pattern")
     return [File(path) for path in found]
@@ -63,15 +75,15 @@ def _glob_one(machine: Machine, node: Node, pattern: str, excluded: tuple[str, .
 def _stems(machine: Machine, node: Node, pattern: Any) -> list[Any]:
     text = known_text(machine, node, pattern, "stems")
     try:
-        parsed = Pattern(text)
+        parsed = Pattern(machine.unit.pattern(text))
     except PatternFault as fault:
         raise machine.error(fault.code, node, **fault.words) from None
     if not parsed.names:
         raise machine.error("no-placeholder", node, pattern=text)
-    folder = parsed.prefix[: parsed.prefix.rfind("/") + 1]
+    folder = escaped(parsed.prefix[: parsed.prefix.rfind("/") + 1])
     ending = parsed.suffix.rpartition("/")[2]
     found = []
-    for path in _glob_one(machine, node, f"{folder}**/*{ending}", (), text):
+    for path in _glob_one(machine, node, f"{folder}**/*{ending}", (), parsed.text):
         splits = parsed.splits(path, {})
         if len(splits) > 1:
             raise machine.error("two-splits", node, path=path, pattern=parsed.shown, ways=shown_ways(splits))
@@ -83,14 +95,14 @@ def _stems(machine: Machine, node: Node, pattern: Any) -> list[Any]:
 
 def _env(machine: Machine, node: Node, name: Any, default: Any = "") -> Any:
     name = known_text(machine, node, name, "env")
-    reader = machine.redunfile if machine.body is None else machine.body
+    reader = machine.unit if machine.body is None else machine.body
     reader.variables[name] = None
     value = machine.reads.variable(name)
     return plain(machine, default, node) if value is None else value
 
 
 def _config(machine: Machine, node: Node, name: Any, default: Any, choices: Any = ()) -> Any:
-    name = known_text(machine, node, name, "config")
+    name = machine.unit.label(known_text(machine, node, name, "config"))
     default = plain(machine, default, node)
     choices = tuple(choices) if isinstance(choices, (list, tuple)) else ()
     known = machine.redunfile.configs.get(name)
@@ -138,26 +150,10 @@ def _typed(machine: Machine, node: Node, name: str, text: str, default: Any) -> 
         raise machine.error("bad-override", node, name=name, text=text, kind=words) from None
 
 
-def _lines(machine: Machine, node: Node, path: Any) -> Any:
-    """A File is read when it is there, a text names a source that is read now."""
-    path = plain(machine, path, node)
-    if isinstance(path, (PathLike, Expression)):
-        return TaskExpression(LINES, (path,), span=machine.span(node))
-    text = normal_path(known_text(machine, node, path, "lines"))
-    machine.redunfile.read.setdefault(text, machine.span(node))
-    if not machine.reads.is_file(text):
-        raise machine.error("no-such-source", node, path=text)
-    try:
-        return machine.reads.text(text).splitlines()
-    except (OSError, UnicodeError) as error:
-        raise machine.error("unreadable", node, path=text, error=_reason(error)) from None
-
-
-def _reason(error: OSError | UnicodeError) -> str:
-    return (error.strerror or str(error)) if isinstance(error, OSError) else "it is no UTF-8 text"
-
-
-def _words(machine: Machine, node: Node, text: Any) -> list[str]:
+def _words(machine: Machine, node: Node, text: Any) -> Any:
+    text = plain(machine, text, node)
+    if isinstance(text, Expression):
+        return SimpleExpression("words", (text,), machine.span(node))
     value = known_text(machine, node, text, "words")
     try:
         return split_words(value)
@@ -191,13 +187,8 @@ BUILTINS = (
         _config,
     ),
     Builtin(
-        "lines", "both", "(path: Any) -> Any",
-        "The lines of a source file. `lines(need(x))` is lazy: the lines of a file once it is made.",
-        _lines,
-    ),
-    Builtin(
-        "words", "both", "(text: str) -> list[str]",
-        "The words of a text, split as a shell does: `CC = words(env(\"CC\", \"cc\"))`.",
+        "words", "both", "(text: Any) -> Any",
+        "The words of a text, split as a shell does: `CC = words(env(\"CC\", \"cc\"))`; of a lazy text a lazy list.",
         _words,
     ),
 )  # fmt: skip

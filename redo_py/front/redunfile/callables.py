@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from redo_py.front.redunfile.scopes import Scope
     from redo_py.front.redunfile.syntax import Def
+    from redo_py.front.redunfile.unit import Unit
     from redo_py.ground.spans import Span
     from redo_py.values.file import Output
 
@@ -31,10 +32,11 @@ class Builtin:
 class Function:
     """A `def` without decorator, or the body of a rule, action or check."""
 
-    __slots__ = ("captured", "defaults", "node", "running")
+    __slots__ = ("captured", "defaults", "node", "running", "unit")
 
-    def __init__(self, node: Def, captured: Scope, defaults: dict[str, Any]) -> None:
+    def __init__(self, node: Def, unit: Unit, captured: Scope, defaults: dict[str, Any]) -> None:
         self.node = node
+        self.unit = unit  # the redunfile in which it is written
         self.captured = captured  # names of enclosing scopes as they were when the def was evaluated
         self.defaults = defaults
         self.running = False  # whether a call of it is being evaluated: there is no recursion

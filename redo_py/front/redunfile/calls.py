@@ -94,13 +94,18 @@ def call_function(machine: Machine, node: Node, function: Function, args: Args, 
     if function.running:
         raise machine.error("recursion", node, name=function.node.name)
     names = bind(machine, node, function, args, kwargs)
+    written, entry = machine.written, machine.entry
+    if function.unit is not written and entry is None:
+        machine.entry = node
     function.running = True
     machine.calls += 1
+    machine.written = function.unit
     try:
         return machine.run(machine, function, names)
     finally:
         function.running = False
         machine.calls -= 1
+        machine.written, machine.entry = written, entry
 
 
 def bind(machine: Machine, node: Node, function: Function, args: Args, kwargs: Kwargs) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""Texts in calls of `sh`, `need` and `group` that cannot be what was meant."""
+"""Texts in calls of `sh`, `stdout`, `need` and `group` that cannot be what was meant."""
 
 from __future__ import annotations
 
 from redo_py.front.redunfile import syntax
 from redo_py.front.redunfile.builtins import TABLE
+from redo_py.front.redunfile.resources import RESOURCES
 from redo_py.front.redunfile.shapes import Shape
 
 TYPE_CHECKING = False
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.blocks import Block
     from redo_py.front.redunfile.machine import Machine
 
-_TAKES_PATHS = ("default", "group", "need", "sh")
+_COMMANDS = ("sh", "stdout")
+_TAKES_PATHS = ("default", "group", "need", *_COMMANDS)
 
 
 def check_call(machine: Machine, node: syntax.Call, block: Block, raws: set[str], report: Callable[..., None]) -> None:
@@ -28,7 +30,7 @@ def check_call(machine: Machine, node: syntax.Call, block: Block, raws: set[str]
         if name:
             report("plain-braces", text, name=name)
     is_posix = not any(argument.name == "shell" for argument in node.arguments)
-    if function.id == "sh" and is_posix and positional and isinstance(positional[0], syntax.FString):
+    if function.id in _COMMANDS and is_posix and positional and isinstance(positional[0], syntax.FString):
         _check_holes(positional[0], raws, report)
 
 
@@ -52,7 +54,7 @@ def _brace_name(text: str, block: Block) -> str:
             and name.isidentifier()
             and text[start - 1 : start] != "$"
             and name not in TABLE
-            and block.knows(name)
+            and (block.knows(name) or name in RESOURCES)
         ):
             return name
         start = text.find("{", start + 1)

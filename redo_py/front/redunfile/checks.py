@@ -11,6 +11,7 @@ from redo_py.front.redunfile.blocks import Block
 from redo_py.front.redunfile.builtins import TABLE
 from redo_py.front.redunfile.checked_texts import check_call
 from redo_py.front.redunfile.freenames import bound_names, walk
+from redo_py.front.redunfile.resources import RESOURCES
 from redo_py.front.redunfile.suggest import closest
 
 TYPE_CHECKING = False
@@ -165,7 +166,7 @@ class Checker:
         if node is None:
             return
         if isinstance(node, syntax.Name):
-            if not block.knows(node.id) and node.id not in TABLE:
+            if not block.knows(node.id) and node.id not in TABLE and not self.is_resource(node.id, block):
                 self.name(node, block)
         elif isinstance(node, (syntax.ListComprehension, syntax.DictComprehension)):
             self.comprehension(node, block)
@@ -177,6 +178,10 @@ class Checker:
                 for each in value if isinstance(value, tuple) else (value,):
                     if isinstance(each, syntax.Node):
                         self.expression(each, block)
+
+    def is_resource(self, name: str, block: Block) -> bool:
+        """Is `name` one that is always there, and that this redunfile binds nowhere?"""
+        return name in RESOURCES and name not in self.top_names and not block.is_bound_later(name)
 
     def name(self, node: syntax.Name, block: Block) -> None:
         """A name that is not bound yet: inside functions the top level may bind it later."""

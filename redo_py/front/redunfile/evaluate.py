@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from redo_py.front.redunfile import syntax
 from redo_py.front.redunfile.calls import argument, call
+from redo_py.front.redunfile.comprehensions import Comprehension
 from redo_py.front.redunfile.kinds import hole_text, items_of, kind_of, plain
 from redo_py.front.redunfile.methods import attribute
 from redo_py.front.redunfile.operators import binary, compare, negated
 from redo_py.front.redunfile.scopes import MISSING, Scope
 from redo_py.front.redunfile.suggest import closest
 from redo_py.front.redunfile.texts import Template
-from redo_py.ir.expression import Expression, QuotedExpression, SchedulerExpression, SimpleExpression
+from redo_py.ir.expression import Expression, SchedulerExpression, SimpleExpression
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -194,81 +195,18 @@ def _conditional(machine: Machine, node: syntax.Conditional, scope: Scope) -> An
 
 
 def _list_comprehension(machine: Machine, node: syntax.ListComprehension, scope: Scope) -> Any:
-    first = evaluate(machine, node.clauses[0].iterable, scope)
-    if isinstance(first, Expression):
-        return _lazy_map(machine, node, first, scope)
-    made: list[Any] = []
+    def element(inner: Scope) -> Any:
+        return evaluate_plain(machine, node.element, inner)
 
-    def add(inner: Scope) -> None:
-        made.append(evaluate_plain(machine, node.element, inner))
-
-    _turns(machine, node, first, scope, add)
-    return made
+    made = Comprehension(machine, node, element, evaluate)
+    return made.value(made.run(scope))
 
 
 def _dict_comprehension(machine: Machine, node: syntax.DictComprehension, scope: Scope) -> dict[Any, Any]:
-    first = evaluate(machine, node.clauses[0].iterable, scope)
-    if isinstance(first, Expression):
-        raise machine.error("lazy-dict", node)
-    made: dict[Any, Any] = {}
+    def pair(inner: Scope) -> tuple[Any, Any]:
+        return _key(machine, node.key, inner), evaluate_plain(machine, node.value, inner)
 
-    def add(inner: Scope) -> None:
-        made[_key(machine, node.key, inner)] = evaluate_plain(machine, node.value, inner)
-
-    _turns(machine, node, first, scope, add)
-    return made
-
-
-def _turns(machine: Machine, node: Any, first: Any, scope: Scope, add: Callable[[Scope], None], depth: int = 0) -> None:
-    """Call `add` for every turn of the clauses from `depth` on; `first` is what the clause there goes through."""
-    clause: syntax.Clause = node.clauses[depth]
-    for item in items_of(machine, first, clause.iterable):
-        machine.count(1, node)
-        inner = Scope(scope)
-        bind_targets(machine, clause.iterable, clause.targets, item, inner)
-        if not all(truth(machine, test, inner, "lazy-if") for test in clause.conditions):
-            continue
-        if depth + 1 == len(node.clauses):
-            add(inner)
-            continue
-        following = evaluate(machine, node.clauses[depth + 1].iterable, inner)
-        if isinstance(following, Expression):
-            raise machine.error("lazy-nested", node.clauses[depth + 1].iterable)
-        _turns(machine, node, following, inner, add, depth + 1)
-
-
-def bind_targets(machine: Machine, node: Node, targets: tuple[str, ...], item: Any, scope: Scope) -> None:
-    """Bind the loop names `targets` to `item` in `scope`."""
-    if len(targets) == 1:
-        scope.names[targets[0]] = item
-        return
-    if not isinstance(item, (list, tuple)) or len(item) != len(targets):
-        is_list = isinstance(item, (list, tuple))
-        found = f"{len(item)} item{'s' * (len(item) != 1)}" if is_list else kind_of(item)
-        raise machine.error("unpack", node, wanted=len(targets), found=found)
-    scope.names.update(zip(targets, item, strict=True))
-
-
-def _lazy_map(machine: Machine, node: syntax.ListComprehension, over: Expression, scope: Scope) -> Any:
-    """`[element for x in over]` with `over` known later only."""
-    clause = node.clauses[0]
-    if len(node.clauses) > 1 or clause.conditions:
-        raise machine.error("lazy-nested", clause.iterable)
-    name = f"item{machine.map_depth}"  # by depth, so that renaming `x` changes nothing
-    item = SimpleExpression("variable", (name,), machine.span(node))
-    inner = Scope(scope)
-    if len(clause.targets) == 1:
-        inner.names[clause.targets[0]] = item
-    else:
-        inner.names.update((target, item[number]) for number, target in enumerate(clause.targets))
-    machine.undecided += 1
-    machine.map_depth += 1
-    try:
-        body = argument(machine, node.element, evaluate(machine, node.element, inner))
-    finally:
-        machine.undecided -= 1
-        machine.map_depth -= 1
-    return SchedulerExpression("map", (QuotedExpression(body), name, over), machine.span(node))
+    return dict(Comprehension(machine, node, pair, evaluate, refusal="lazy-dict").run(scope))
 
 
 # ---- calls, attributes, items

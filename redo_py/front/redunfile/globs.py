@@ -12,6 +12,11 @@ def matches(pattern: str, path: str) -> bool:
     return path.startswith(fixed) and fixed != pattern and _match(pattern.split("/"), path.split("/"))
 
 
+def escaped(text: str) -> str:
+    """The pattern that matches `text` alone."""
+    return "".join([f"[{char}]" if char in "*?[" else char for char in text])
+
+
 def literal_prefix(pattern: str) -> str:
     """What every match begins with."""
     places = [place for place in map(pattern.find, "*?[") if place >= 0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from redo_py.front.redunfile.callables import Outputs
 from redo_py.front.redunfile.kinds import kind_of, text_of
 from redo_py.front.redunfile.paths import relative
+from redo_py.front.redunfile.resources import Resource
 from redo_py.front.redunfile.shapes import Piece, Shape
 from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template, arguments_script
 from redo_py.ir.commands import quote
@@ -118,6 +119,8 @@ class Filler:
             return self._lazy(value)
         if isinstance(value, Raw):
             return self._raw(value)
+        if isinstance(value, Resource):
+            return value.mark
         if isinstance(value, ArgumentsFile):
             path, script = arguments_script(value.text(self.cwd), self.cwd)
             self.noticed.arguments_file(value, script)
@@ -125,10 +128,8 @@ class Filler:
         raise self.machine.error("bad-hole", self.node, kind=kind_of(value))
 
     def _lazy(self, value: Expression) -> Expression:
-        if self.cwd:
-            raise self.machine.error("lazy-cwd", self.node)
         self.noticed.lazy(value)
-        return value
+        return self.machine.seen(value, self.cwd)
 
     def _raw(self, value: Raw) -> str:
         if not isinstance(value.text, str):

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any, Protocol
 
+    from redo_py.front.redunfile.syntax import Module
     from redo_py.ground.spans import Span
 
     class ParameterKind(Protocol):
@@ -70,6 +71,21 @@ if TYPE_CHECKING:
 
         def oddity(self, path: str) -> str:
             """What lies at `path` if it is neither a file nor a folder: "a named pipe", "a socket" ...; else ""."""
+
+        def redunfile(self, file: str) -> tuple[Module, str]:
+            """The syntax tree and the text of another redunfile; raises OSError, and ErrorList for what is wrong."""
+
+        def embedded(self, module: str) -> tuple[Module, str, str] | None:
+            """(syntax tree of what is redun's in a Python module, its text, its file); None if it has no rules. Raises
+            UsageError, and ErrorList for what is wrong in it."""
+
+        def border(self, folder: str) -> str:
+            """What makes `folder`, or one above it below the root, a project of its own: the path of a `.git`, or of a
+            redun.toml that says `root = true`; "" if nothing does."""
+
+        @property
+        def limits(self) -> Mapping[str, int]:
+            """The places of the pools that the settings name."""
 
         @property
         def executors(self) -> Sequence[str]:

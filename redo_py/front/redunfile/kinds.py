@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redo_py.front.redunfile.callables import Builtin, Declaration, Function, Imported, Outputs
 from redo_py.front.redunfile.declared import Group, Recipe
+from redo_py.front.redunfile.resources import Resource
 from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template
 from redo_py.ir.expression import Expression, SchedulerExpression, SimpleExpression
 from redo_py.values.file import PathLike
@@ -32,6 +33,7 @@ _WORDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (Declaration, "a decorator"),
     ((Function, Builtin), "a function"),
     (Imported, "a task"),
+    (Resource, "a number that is known when the command starts"),
 )
 
 
@@ -67,22 +69,23 @@ def hole_text(machine: Machine, value: Any, node: Node) -> Any:
     if isinstance(value, str):
         return value
     if isinstance(value, PathLike):
-        return value.path
+        return machine.text(value)
     if isinstance(value, (int, float)):
         return str(value)
     if isinstance(value, Template):
         value = text_of(machine, value, node)
         return value if isinstance(value, str) else (value, "")
     if isinstance(value, Expression):
-        return (as_text(value), "")
+        return (as_text(machine, value, machine.unit.folder), "")
     raise machine.error("no-text", node, kind=kind_of(value))
 
 
-def as_text(value: Expression) -> Expression:
-    """What stands for a lazy value where a text is wanted: for a lazy file its path."""
+def as_text(machine: Machine, value: Expression, folder: str) -> Expression:
+    """What stands for a lazy value where a text for the folder `folder` is wanted: for a lazy file its path."""
+    seen = machine.seen(value, folder)
     if isinstance(value, SchedulerExpression) and value.form == "need":
-        return SimpleExpression("getattr", (value, "path"), value.span)
-    return value
+        return SimpleExpression("getattr", (seen, "path"), value.span)
+    return seen
 
 
 def is_lazy(value: Any) -> bool:

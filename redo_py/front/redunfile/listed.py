@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from redo_py.front.redunfile.globs import literal_prefix, matches
 from redo_py.front.redunfile.patterns import Pattern
-from redo_py.front.redunfile.requests import instances_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.front.redunfile.declared import Globbed, Redunfile
+    from redo_py.front.redunfile.declared import Globbed, Recipe, Redunfile
     from redo_py.front.redunfile.owners import Owners
 
 
@@ -47,9 +46,9 @@ class Listed:
         """Compare globs that have come since with all outputs that are known by name, and what they list with all
         patterns. Raises UsageError."""
         for key, glob in self._all()[self._checked :]:
-            for path, name in self._known_outputs():
+            for path, recipe in known_outputs(self._redunfile, self._owners):
                 if glob.lists(path):
-                    raise self._error("glob-of-output", key, path, name)
+                    raise self._error("glob-of-output", key, path, recipe.name)
             for path, (recipe, pattern) in self._owners.literals.items():
                 if pattern.is_directory and glob.prefix.startswith(path + "/"):
                     raise self._error("glob-of-output", key, path, recipe.name)
@@ -74,11 +73,23 @@ class Listed:
             self._globs = [(key, Glob(*key)) for key in globbed]
         return self._globs
 
-    def _known_outputs(self) -> list[tuple[str, str]]:
-        """(path, rule) of the outputs that can be listed without knowing what is needed."""
-        literals = [(path, recipe.name) for path, (recipe, _) in self._owners.literals.items()]
-        return literals + [(path, recipe.name) for recipe in self._redunfile.rules for path in instances_of(recipe)]
-
     def _error(self, code: str, key: Globbed, path: str, name: str) -> Exception:
         pattern, _, stems = key
         return self._redunfile.error(code, self._redunfile.globbed[key], pattern=stems or pattern, path=path, rule=name)
+
+
+def known_outputs(redunfile: Redunfile, owners: Owners) -> list[tuple[str, Recipe]]:
+    """The outputs that can be listed without knowing what is needed, each with its rule."""
+    literals = [(path, recipe) for path, (recipe, _) in owners.literals.items()]
+    return literals + [(path, recipe) for recipe in redunfile.rules for path in instances_of(recipe)]
+
+
+def instances_of(recipe: Recipe) -> list[str]:
+    """The outputs of one pattern rule, if they can be listed."""
+    names = recipe.placeholders
+    if not names or not all(isinstance(recipe.where.get(name), dict) for name in names):
+        return []
+    combinations: list[dict[str, str]] = [{}]
+    for name in names:
+        combinations = [{**each, name: value} for each in combinations for value in recipe.where[name]]
+    return [pattern.path(stems) for stems in combinations for pattern in recipe.patterns]

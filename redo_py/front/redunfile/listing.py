@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from redo_py.front.redunfile.arguments import type_of
-from redo_py.front.redunfile.requests import instances_of
+from redo_py.front.redunfile.listed import instances_of
+from redo_py.front.redunfile.meanings import meaning
+from redo_py.values.file import PathLike
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.front.redunfile.declared import Recipe, Redunfile
+    from redo_py.front.redunfile.unit import Unit
     from redo_py.ground.spans import Span
 
 
@@ -19,7 +22,7 @@ class Target:
     __slots__ = ("doc", "instances", "is_default", "kind", "name", "parameters", "span")
 
     def __init__(self, name: str, kind: str, span: Span, doc: str = "", is_default: bool = False) -> None:
-        self.name = name  # what to write on the command line; a pattern for a rule with placeholders
+        self.name = name  # its label, or a path from the root; a pattern for a rule with placeholders
         self.kind = kind  # "rule" "pattern" "action" "check" "group" "lazy"
         self.span = span
         self.doc = doc
@@ -28,17 +31,19 @@ class Target:
         self.parameters: list[tuple[str, str, Any]] = []  # of an action: (name, type, default), ... without a default
 
 
-def list_targets(redunfile: Redunfile) -> list[Target]:
-    """Groups, actions, checks, lazy names, then files, each in the order of the redunfile."""
+def list_targets(redunfile: Redunfile, here: str = "") -> list[Target]:
+    """Groups, actions, checks, lazy names, then files, each in the order of the redunfile; the root's first, then
+    those of the others. The defaults are those of the folder `here`."""
     found = [Target(group.name, "group", group.span) for group in redunfile.groups.values()]
     found += [_named(recipe) for recipe in (*redunfile.actions.values(), *redunfile.checks.values())]
     found += [Target(name, "lazy", span) for name, (_, span) in redunfile.lazies.items()]
     for recipe in redunfile.rules:
         found += _outputs(recipe)
-    asked = _default_texts(redunfile)
+    asked = _default_names(redunfile, redunfile.unit_at(here))
     for target in found:
         target.is_default = target.name in asked
-    return found
+    order = list(redunfile.texts)
+    return sorted(found, key=lambda target: order.index(target.span.file))
 
 
 def _named(recipe: Recipe) -> Target:
@@ -56,16 +61,20 @@ def _outputs(recipe: Recipe) -> list[Target]:
     return targets
 
 
-def _default_texts(redunfile: Redunfile) -> set[str]:
-    """The names and paths that `default(...)` says itself, or the group `all`."""
-    if redunfile.defaults is None:
-        return {"all"} if "all" in redunfile.groups else set()
-    texts: set[str] = set()
-    stack = [value for value, _ in redunfile.defaults]
+def _default_names(redunfile: Redunfile, unit: Unit) -> set[str]:
+    """The labels and paths that the `default(...)` of `unit` says itself, or its group `all`."""
+    if unit.defaults is None:
+        return {unit.label("all")} if unit.label("all") in redunfile.groups else set()
+    found: set[str] = set()
+    stack = [value for value, _ in unit.defaults]
     while stack:
         value = stack.pop()
         if isinstance(value, (list, tuple)):
             stack.extend(value)
+        elif isinstance(value, str):
+            found.add(meaning(redunfile, unit, value)[1])
+        elif isinstance(value, PathLike):
+            found.add(value.path)
         else:
-            texts.add(value if isinstance(value, str) else getattr(value, "name", ""))
-    return texts
+            found.add(getattr(value, "name", ""))
+    return found

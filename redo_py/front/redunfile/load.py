@@ -7,13 +7,18 @@ from redo_py.front.redunfile.checks import check_names
 from redo_py.front.redunfile.declared import Redunfile
 from redo_py.front.redunfile.freenames import bound_names
 from redo_py.front.redunfile.kinds import is_lazy
+from redo_py.front.redunfile.labels import folder_of, plain_name
 from redo_py.front.redunfile.listed import Listed
 from redo_py.front.redunfile.machine import Machine
+from redo_py.front.redunfile.options import own_pools
 from redo_py.front.redunfile.owners import Owners
 from redo_py.front.redunfile.reads import Reads
+from redo_py.front.redunfile.resources import RESOURCES
 from redo_py.front.redunfile.scopes import POISON, Poisoned, Scope
 from redo_py.front.redunfile.statements import execute, run_function
 from redo_py.front.redunfile.suggest import closest
+from redo_py.front.redunfile.syntax import ImportedName
+from redo_py.front.redunfile.unit import FILE, Unit
 from redo_py.ground.errors import ErrorList, UsageError
 
 TYPE_CHECKING = False
@@ -25,26 +30,70 @@ if TYPE_CHECKING:
 
 
 def load(module: Module, source: str, host: Host, file: str = "redunfile.py") -> Redunfile:
-    """Evaluate the redunfile `module`, whose text is `source` and which the user knows as `file`.
+    """Evaluate the redunfile `module` of the root, whose text is `source` and which the user knows as `file`, with
+    those that it includes.
 
     Raises ErrorList with every independent error, in the order of the text.
     """
-    top = Scope(Scope(None, dict(TABLE)))
-    redunfile = Redunfile(file, source.splitlines(), module.doc, Reads(host), top)
-    machine = Machine(redunfile, run_function)
+    redunfile = Redunfile(_unit("", file, source, module), Reads(host))
+    machine = Machine(redunfile, run_function, include_folder)
+    errors = _evaluate(machine, module) or _final_errors(machine)
+    if errors:
+        raise ErrorList(errors)
+    return redunfile
+
+
+def include_folder(machine: Machine, node: Any, folder: str) -> Unit:
+    """Evaluate the redunfile in `folder`, which the one of `machine` includes at `node`. Raises ErrorList."""
+    file = f"{folder}/{FILE}"
+    try:
+        module, source = machine.reads.host.redunfile(file)
+    except OSError as error:
+        raise machine.error("unreadable", node, path=file, error=error.strerror) from None
+    unit = _unit(folder, file, source, module)
+    machine.redunfile.add(unit)
+    inner = Machine(machine.redunfile, run_function, include_folder)
+    inner.enter(unit)
+    errors = _evaluate(inner, module)
+    if errors:
+        raise ErrorList(errors)
+    return unit
+
+
+def _unit(folder: str, file: str, source: str, module: Module) -> Unit:
+    return Unit(folder, file, _lines(source), module.doc, Scope(Scope(None, {**TABLE, **RESOURCES})))
+
+
+def _lines(source: str) -> list[str]:
+    """The lines as Python counts them: other characters that end a line elsewhere end none."""
+    return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _evaluate(machine: Machine, module: Module) -> list[UsageError]:
+    """Evaluate the statements of one redunfile; every independent error, its own in the order of the text first."""
+    unit = machine.unit
+    top = unit.scope
     errors = check_names(machine, module)
     wrong = {error.span.line for error in errors if error.span}
-    starts = [*map(first_line, module.body), len(redunfile.lines) + 1]
+    starts = [*map(first_line, module.body), len(unit.lines) + 1]
     for statement, start, end in zip(module.body, starts, starts[1:], strict=False):
         if not wrong.isdisjoint(range(start, end)):
             top.names.update(dict.fromkeys(bound_names((statement,)), POISON))
         else:
             errors += _execute_one(machine, statement, top)
-    if not errors:
-        errors = _collect_lazies(machine, module) or _final_errors(machine)
-    if errors:
-        raise ErrorList(sorted(errors, key=lambda error: error.span.line if error.span else 0))
-    return redunfile
+    errors = errors or _collect_lazies(machine, module)
+    _name_pools(machine.redunfile, unit)
+    unit.is_loaded = True
+    own = [error for error in errors if error.span is None or error.span.file == unit.file]
+    own.sort(key=lambda error: error.span.line if error.span else 0)
+    return [*own, *(error for error in errors if error.span is not None and error.span.file != unit.file)]
+
+
+def _name_pools(redunfile: Redunfile, unit: Unit) -> None:
+    """Pools may be declared below what uses them: only now is it known which of them are the redunfile's own."""
+    for recipe in (*redunfile.rules, *redunfile.actions.values(), *redunfile.checks.values()):
+        if recipe.unit is unit and unit.folder:
+            recipe.options = own_pools(redunfile, unit, recipe.options)
 
 
 def first_line(statement: Any) -> int:
@@ -55,12 +104,14 @@ def first_line(statement: Any) -> int:
 
 def _execute_one(machine: Machine, statement: Any, top: Scope) -> list[UsageError]:
     """Execute a top-level statement; what it would have bound is poisoned when it fails."""
-    errors: list[UsageError] = []
+    errors: list[Any] = []
     try:
         execute(machine, (statement,), top)
         return []
     except UsageError as error:
         errors.append(error)
+    except ErrorList as several:
+        errors += several.errors
     except Poisoned:
         pass
     machine.loops.clear()
@@ -70,17 +121,18 @@ def _execute_one(machine: Machine, statement: Any, top: Scope) -> list[UsageErro
 
 
 def _collect_lazies(machine: Machine, module: Module) -> list[UsageError]:
-    """Public top-level names with lazy values are targets."""
+    """Public top-level names with lazy values are targets; one that is imported is one already."""
+    redunfile, unit = machine.redunfile, machine.unit
     errors = []
     for name, node in bound_names(module.body).items():
-        value = machine.redunfile.scope.names.get(name)
-        if name.startswith("_") or not is_lazy(value):
+        value = unit.scope.names.get(name)
+        if name.startswith("_") or isinstance(node, ImportedName) or not is_lazy(value):
             continue
-        place = machine.redunfile.place(name)
+        place = redunfile.place(unit.label(name))
         if place is not None:
             errors.append(machine.error("repeated-target", node, name=name, place=place))
         else:
-            machine.redunfile.lazies[name] = (value, machine.span(node))
+            redunfile.lazies[unit.label(name)] = (value, machine.span(node))
     return errors
 
 
@@ -93,7 +145,7 @@ def _final_errors(machine: Machine) -> list[UsageError]:
     except UsageError as error:
         return [*errors, error]
     for name in redunfile.names():
-        recipe = owners.literal(name)
+        recipe = owners.literal(redunfile.units[folder_of(name)].path(plain_name(name)))
         if recipe is not None:
             place = redunfile.place(name)
             errors.append(redunfile.error("name-is-output", place, name=name, rule=recipe.name, place=recipe.span))
@@ -106,27 +158,49 @@ def _final_errors(machine: Machine) -> list[UsageError]:
         Listed(redunfile, owners).check_new()
     except UsageError as error:
         errors.append(error)
-    return errors + _unknown_pools(redunfile)
+    return _in_order(redunfile, [*errors, *_unknown_pools(redunfile)])
+
+
+def _in_order(redunfile: Redunfile, errors: list[UsageError]) -> list[UsageError]:
+    """`errors` as the files were read, and in the order of each text."""
+    order = {file: number for number, file in enumerate(redunfile.texts)}
+    places = [(order.get(error.span.file, len(order)), error.span.line) if error.span else (0, 0) for error in errors]
+    return [errors[number] for number in sorted(range(len(errors)), key=places.__getitem__)]
 
 
 def _unknown_overrides(redunfile: Redunfile) -> list[UsageError]:
     known = list(redunfile.configs)
     return [
-        UsageError("unknown-override", name=name, hint=closest(name, known) or _known_configs(known))
+        UsageError("unknown-override", name=name, hint=_meant_config(name, known) or _known_configs(known))
         for name in redunfile.reads.host.overrides
         if name not in redunfile.configs
     ]
+
+
+def _meant_config(name: str, known: list[str]) -> str:
+    """A hint with the setting that looks most like `name`, or is called so in another redunfile."""
+    same = [f"`{each}`" for each in known if plain_name(each) == plain_name(name)]
+    return f"did you mean {' or '.join(same)}?" if same else closest(name, known)
 
 
 def _known_configs(known: list[str]) -> str:
     return "it has " + ", ".join(f"`{name}`" for name in known) if known else "it has no `config(...)` at all"
 
 
+def _pools_for(redunfile: Redunfile, unit: Unit) -> list[str]:
+    """What `unit` may call a pool: its own by their names, those of the settings, and labels, which come by import."""
+    own = [plain_name(pool) for pool in redunfile.pools if folder_of(pool) == unit.folder]
+    return [*own, *redunfile.reads.host.limits, *(pool for pool in redunfile.pools if folder_of(pool))]
+
+
 def _unknown_pools(redunfile: Redunfile) -> list[UsageError]:
     errors = []
     for recipe in (*redunfile.rules, *redunfile.actions.values(), *redunfile.checks.values()):
-        pool = recipe.options.get("pool")
-        if pool is not None and pool not in redunfile.pools:
-            hint = closest(pool, redunfile.pools) or f'declare it: `pool("{pool}", 4)`'
+        named = recipe.options.get("pool")
+        known = _pools_for(redunfile, recipe.unit)
+        for pool in (*((named,) if named else ()), *recipe.options.get("limits", ())):
+            if pool in known:
+                continue
+            hint = closest(pool, known) or f'declare it: `pool("{pool}", 4)`'
             errors.append(redunfile.error("unknown-pool", recipe.span, name=pool, hint=hint))
     return errors

@@ -1,9 +1,10 @@
-"""The state of one evaluation: which file, what was read, whose body runs, how many steps are left."""
+"""The state of one evaluation: which redunfile, what was read, whose body runs, how many steps are left."""
 
 from __future__ import annotations
 
 from redo_py.ground.errors import UsageError
 from redo_py.ground.spans import Span
+from redo_py.ir.expression import Expression, SimpleExpression
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.declared import Redunfile
     from redo_py.front.redunfile.reads import Reads
     from redo_py.front.redunfile.syntax import Node
+    from redo_py.front.redunfile.unit import Unit
+    from redo_py.values.file import PathLike
 
 MOST_STEPS = 10_000_000
 
@@ -24,7 +27,8 @@ class Machine:
     __slots__ = (
         "body",
         "calls",
-        "file",
+        "entry",
+        "load",
         "loops",
         "map_depth",
         "reads",
@@ -33,14 +37,24 @@ class Machine:
         "steps_left",
         "templates",
         "undecided",
+        "unit",
+        "written",
     )
 
-    def __init__(self, redunfile: Redunfile, run: Callable[[Machine, Function, dict[str, Any]], Any]) -> None:
+    def __init__(
+        self,
+        redunfile: Redunfile,
+        run: Callable[[Machine, Function, dict[str, Any]], Any],
+        load: Callable[[Machine, Node, str], Unit] | None = None,
+    ) -> None:
         self.redunfile = redunfile
         self.run = run  # statements.run_function, handed down because expressions stand below statements
-        self.file = redunfile.file
+        self.load: Any = load  # load.include_folder, likewise; None while planning, when nothing can be included
+        self.unit: Unit = redunfile.root  # whose statements or rule are being evaluated: paths are relative to it
+        self.written: Unit = redunfile.root  # where that is written: another one while an imported def runs
         self.reads: Reads = redunfile.reads
         self.body: Any = None  # a body.Body, what the running body has said; None while loading
+        self.entry: Any = None  # the call that led from the body into a function of another redunfile
         self.calls = 0  # how many calls of undecorated functions are being evaluated
         self.loops: list[Node] = []  # the loops being run, innermost last
         self.steps_left = MOST_STEPS
@@ -50,16 +64,34 @@ class Machine:
 
     def span(self, node: Node) -> Span:
         """The place of `node`."""
-        return Span(self.file, node.line, node.column)
+        return Span(self.written.file, node.line, node.column)
 
     def source(self, node: Node) -> str:
         """The source line of `node`."""
-        lines = self.redunfile.lines
+        lines = self.written.lines
         return lines[node.line - 1] if 0 < node.line <= len(lines) else ""
 
     def error(self, code: str, node: Node, **words: Any) -> UsageError:
         """The error `code` at the place of `node`, to be raised."""
         return UsageError(code, span=self.span(node), source=self.source(node), **words)
+
+    def enter(self, unit: Unit) -> None:
+        """Go on in `unit`."""
+        self.unit = self.written = unit
+
+    def text(self, path: PathLike) -> str:
+        """The text of a path where it is being evaluated."""
+        folder = self.unit.folder
+        return self.unit.shown(path.path) if folder else path.path
+
+    def named(self, value: Any) -> Any:
+        """A lazy value that names files by texts of the redunfile at hand, with their paths from the root."""
+        folder = self.unit.folder
+        return SimpleExpression("from_root", (value, folder)) if folder and isinstance(value, Expression) else value
+
+    def seen(self, value: Expression, folder: str) -> Expression:
+        """A lazy value for a text, or a command, in `folder`."""
+        return SimpleExpression("from_folder", (value, folder)) if folder else value
 
     def count(self, steps: int, node: Node) -> None:
         """Take `steps` off what is left. Raises UsageError when nothing is."""

@@ -35,7 +35,7 @@ def make(planner: Plan, instance: Instance) -> Any:
     if body.call is None:
         return TaskExpression(COMMAND, (), _arguments(planner, body), options, instance.span)
     call = planner.lowering.lower(body.call)
-    if not body.steps and _says_all(planner, body, call):
+    if not body.steps and "version" not in instance.options and _says_all(planner, body, call):
         return TaskExpression(call.task_name, call.args, call.kwargs, {**call.options, **options}, instance.span)
     part = ("call", TaskReference(call.task_name), call.args, dict(call.kwargs))
     return TaskExpression(STEPS, (), _arguments(planner, body, (part,)), {**call.options, **options}, instance.span)
@@ -67,7 +67,8 @@ def _arguments(planner: Plan, body: Body, calls: tuple[Any, ...] = ()) -> dict[s
     own_env = planner.lowering.lower(dict(common)) if common else {}
     arguments["env"] = {**planner.host.passed, **_named_variables(planner, body), **own_env}
     arguments["tools"] = _tools(planner, body, arguments["env"])
-    arguments["system"] = planner.host.system
+    version = body.instance.options.get("version")
+    arguments["system"] = planner.host.system + (f", version {version}" if version is not None else "")
     return arguments
 
 
@@ -75,8 +76,9 @@ def _named_variables(planner: Plan, body: Body) -> dict[str, str]:
     """The variables that `env()` names, as far as they are set: those that the body itself reads, and of those read at
     the top level the ones that a command of the body names. Others are not handed on: a command that cannot see a
     variable need not run again when it changes."""
-    redunfile = planner.redunfile
-    names = [name for name in redunfile.variables if any(step.names(name) for step in body.steps)]
+    redunfile, recipe = planner.redunfile, body.instance.recipe
+    assert recipe is not None  # a lazy name has no body
+    names = [name for name in recipe.unit.variables if any(step.names(name) for step in body.steps)]
     read = {name: redunfile.reads.env[name] for name in (*names, *body.variables)}
     return {name: value for name, value in read.items() if value is not None}
 

@@ -6,7 +6,7 @@ from redo_py.front.redunfile.callables import Outputs
 from redo_py.front.redunfile.kinds import is_lazy, kind_of, plain
 from redo_py.front.redunfile.suggest import closest
 from redo_py.ir.expression import Expression, SimpleExpression
-from redo_py.values.file import PathLike
+from redo_py.values.file import File, PathLike
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ TEXT_METHODS = (
 DICT_METHODS = ("get", "items", "keys", "values")
 FILE_ATTRIBUTES = ("name", "parent", "path", "stem", "suffix")
 FILE_METHODS = ("with_suffix",)
+FOLDER_BOUND = ("parent", "path", "with_suffix")  # texts that differ from folder to folder
 
 
 class Method:
@@ -37,6 +38,7 @@ class Method:
 def attribute(machine: Machine, node: Attribute, value: Any, is_called: bool) -> Any:
     """`value.name`; a Method if that is called."""
     if isinstance(value, Expression):
+        value = machine.seen(value, machine.unit.folder) if node.name in FOLDER_BOUND else value
         return SimpleExpression("getattr", (value, node.name), machine.span(node))
     if isinstance(value, Outputs):
         output = value.named(node.name)
@@ -47,12 +49,14 @@ def attribute(machine: Machine, node: Attribute, value: Any, is_called: bool) ->
             )
         return output
     attributes, methods = _offered(value)
-    if node.name in attributes:
-        return getattr(value, node.name)
-    if node.name in methods and is_called:
-        return Method(value, node.name)
+    if node.name in attributes or (node.name in methods and is_called):
+        if isinstance(value, PathLike) and machine.unit.folder:
+            value = File(machine.text(value))  # what a text made of it is relative to
+        return getattr(value, node.name) if node.name in attributes else Method(value, node.name)
     code = "method-not-called" if node.name in methods else "no-attribute"
     hint = closest(node.name, (*attributes, *methods))
+    if isinstance(value, dict) and node.name in value:
+        hint = f'write `["{node.name}"]` for what the dict has'
     raise machine.error(code, node, name=node.name, kind=kind_of(value), hint=hint)
 
 
@@ -84,7 +88,7 @@ def _argument(machine: Machine, node: Node, method: Method, value: Any) -> Any:
     value = plain(machine, value, node)
     if method.name != "join" or not isinstance(value, (list, tuple)):
         return value
-    return [item.path if isinstance(item, PathLike) else item for item in value]
+    return [machine.text(item) if isinstance(item, PathLike) else item for item in value]
 
 
 def _lazy_method(machine: Machine, node: Node, method: Method, args: list[Any], kwargs: dict[str, Any]) -> Any:

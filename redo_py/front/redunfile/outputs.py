@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 class Claims:
     """Who has claimed which path."""
 
-    __slots__ = ("_folders", "_linked", "_owners", "_real_folder", "_real_folders", "redunfile")
+    __slots__ = ("_files", "_folders", "_linked", "_owners", "_real_folder", "_real_folders", "redunfile")
 
     def __init__(self, redunfile: Redunfile, real_folder: Callable[[str], str]) -> None:
         self.redunfile = redunfile
         self._real_folder = real_folder  # of a folder: the one that it is when links are followed
         self._real_folders: dict[str, str] = {}
         self._linked: dict[str, tuple[str, Instance]] = {}  # real path -> (path through a link, who claimed that)
+        self._files = frozenset(redunfile.files())
         self._owners: dict[str, Instance] = {}
         self._folders: dict[str, Instance] = {}
 
@@ -62,7 +63,7 @@ class Claims:
             raise self._error("linked-outputs", instance, path=path, second=other[0], other=other[1].name, place=place)
 
     def _check_free(self, instance: Instance, path: str, is_directory: bool) -> None:
-        owner = owner_of(path, self.redunfile.file, is_directory)
+        owner = owner_of(path, self._files, is_directory)
         if owner:
             raise self._error("output-reserved", instance, path=path + "/" * is_directory, owner=owner)
 

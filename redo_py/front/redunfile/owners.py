@@ -60,6 +60,7 @@ class Owners:
         self.files = Index()
         self.folders = Index()
         self.has_folders = False
+        self._files = frozenset(redunfile.files())
         self.source_paths = {path for path in redunfile.sources if literal_prefix(path) == path}
         self.source_globs = [path for path in redunfile.sources if path not in self.source_paths]
         for recipe in redunfile.rules:
@@ -84,7 +85,7 @@ class Owners:
     def _check_literal(self, path: str) -> None:
         """A literal output is nobody else's and no source, and lies below no other output."""
         recipe, pattern = self.literals[path]
-        owner = owner_of(path, self.redunfile.file, pattern.is_directory)
+        owner = owner_of(path, self._files, pattern.is_directory)
         if owner:
             raise self._error("output-reserved", recipe, path=pattern.shown, name=recipe.name, owner=owner)
         if self.is_source(path):

@@ -8,6 +8,8 @@ from redo_py.ground.spans import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from redo_py.front.redunfile.pieces import Piece
     from redo_py.front.redunfile.reading import Reader
     from redo_py.front.redunfile.syntax import Module
@@ -43,12 +45,26 @@ def parse_bytes(data: bytes, file: str, cache_dir: str | None = None) -> Module:
         before = _with_plain_line_ends(data[: error.start].decode() + "x")
         refusal = Refusal("not-utf-8", *_place(before, len(before) - 2), byte=f"0x{data[error.start]:02x}")
         text = _with_plain_line_ends(data.decode(errors="replace"))
-        raise ErrorList([_usage_error(refusal, text, file)]) from None
+        raise ErrorList([usage_error(refusal, text, file)]) from None
     try:
         _check_encoding(text)
     except Refusal as refusal:
-        raise ErrorList([_usage_error(refusal, text, file)]) from None
+        raise ErrorList([usage_error(refusal, text, file)]) from None
     return parse(text, file, cache_dir)
+
+
+def read_piece(text: str, line: int, column: int, whole: str, file: str, cache_dir: str | None) -> tuple[Any, ...]:
+    """The statements of `text`, which stands at this place of `whole`, the text of `file`, and ends with a newline.
+
+    Raises UsageError at the first thing that is wrong.
+    """
+    try:
+        from redo_py.front.redunfile.reading import reader
+
+        piece: Module = reader(cache_dir).read("piece", text, line, column)
+        return piece.body
+    except Refusal as refusal:
+        raise usage_error(refusal, whole, file) from None
 
 
 def _with_plain_line_ends(text: str) -> str:
@@ -93,7 +109,7 @@ def _check_encoding(text: str) -> None:
 def _all_errors(text: str, file: str, first: Refusal, cache_dir: str | None) -> ErrorList:
     """`first`, and what else is wrong in other top-level statements."""
     if first.code in ("nul-character", "lone-surrogate"):
-        return ErrorList([_usage_error(first, text, file)])
+        return ErrorList([usage_error(first, text, file)])
     from redo_py.front.redunfile.pieces import pieces
     from redo_py.front.redunfile.reading import reader
 
@@ -104,7 +120,7 @@ def _all_errors(text: str, file: str, first: Refusal, cache_dir: str | None) -> 
             refusals.append(refusal)
         if len(refusals) == MOST_ERRORS:
             break
-    return ErrorList([_usage_error(refusal, text, file) for refusal in refusals or [first]])
+    return ErrorList([usage_error(refusal, text, file) for refusal in refusals or [first]])
 
 
 def _refusal_of(piece: Piece, reader: Reader) -> Refusal | None:
@@ -124,7 +140,8 @@ def _refusal_of(piece: Piece, reader: Reader) -> Refusal | None:
     return Refusal("unclosed-bracket", line, column, bracket=bracket)
 
 
-def _usage_error(refusal: Refusal, text: str, file: str) -> UsageError:
+def usage_error(refusal: Refusal, text: str, file: str) -> UsageError:
+    """`refusal` as an error of `file`, whose whole text is `text`."""
     span = Span(file, refusal.line, refusal.column)
     lines = text.split("\n")
     source = lines[refusal.line - 1] if refusal.line <= len(lines) else ""

@@ -22,7 +22,7 @@ from redo_py.front.redunfile.machine import Machine
 from redo_py.front.redunfile.making import make
 from redo_py.front.redunfile.outputs import Claims
 from redo_py.front.redunfile.owners import Owners
-from redo_py.front.redunfile.requests import as_expression, default_members, member_paths, resolve
+from redo_py.front.redunfile.requests import as_expression, default_members, resolve
 from redo_py.front.redunfile.scopes import Poisoned
 from redo_py.front.redunfile.statements import run_function
 from redo_py.front.redunfile.trails import cycle_error, endless_error, missing_input, trail_of
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    from redo_py.front.redunfile.declared import Group, Recipe, Redunfile
+    from redo_py.front.redunfile.declared import Recipe, Redunfile
     from redo_py.front.redunfile.host import Host
     from redo_py.front.redunfile.listing import Target
     from redo_py.front.redunfile.shapes import Shape
@@ -131,7 +131,7 @@ class Planner:
             if targets:
                 found = [resolve(self, target, here) for target in targets]
             else:
-                found = [[each] for each in default_members(self)]
+                found = [[each] for each in default_members(self, here)]
             planned = [tuple([as_expression(self, each) for each in some]) for some in found]
             return [some[0] if len(some) == 1 else some for some in planned]
         finally:
@@ -162,9 +162,9 @@ class Planner:
         maker = self.producer(path)
         return None if maker is None else self.plan(maker)
 
-    def targets(self) -> list[Target]:
-        """Everything that can be asked for."""
-        return list_targets(self.redunfile)
+    def targets(self, here: str = "") -> list[Target]:
+        """Everything that can be asked for; the defaults are those of the folder `here`."""
+        return list_targets(self.redunfile, here)
 
     # ---- planning
 
@@ -240,6 +240,7 @@ class Planner:
         recipe = instance.recipe
         assert recipe is not None
         machine = self.machine
+        machine.unit, machine.written = recipe.unit, recipe.function.unit
         body = machine.body = instance.body = Body(self, instance, recipe.shell)
         node = recipe.function.node
         try:
@@ -303,10 +304,6 @@ class Planner:
         """Is `path`, a word of a command of `asking`, a file that the command depends on?"""
         maker = self.producer(path)
         return self.reads.is_file(path) if maker is None else maker is not asking
-
-    def paths_of(self, group: Group) -> list[str]:
-        """The paths that the members of `group` stand for."""
-        return member_paths(self.redunfile, group)
 
     def made_before(self, path: str) -> Iterable[Any]:
         """The expression of what makes an order-only need; none for a source."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 class Reads:
     """What loading and planning have read of the world."""
 
-    __slots__ = ("_texts", "configs", "env", "files", "globs", "host", "texts")
+    __slots__ = ("_texts", "configs", "env", "files", "globs", "host", "parsed", "texts")
 
     def __init__(self, host: Host) -> None:
         self.host = host
@@ -21,6 +21,7 @@ class Reads:
         self.files: dict[str, bool] = {}  # path asked for -> whether it is a regular file
         self.texts: list[str] = []  # paths whose content decided something
         self.configs: dict[str, Any] = {}  # name -> the value of `[config]`, None if it is not there
+        self.parsed: dict[tuple[str, str, tuple[Any, ...]], Any] = {}  # (window, path, options) -> what it shows
         self._texts: dict[str, str] = {}
 
     @property

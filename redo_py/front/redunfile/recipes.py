@@ -19,7 +19,8 @@ def declare(machine: Machine, node: Def, declaration: Declaration, function: Fun
     """Add the recipe to the redunfile. Raises UsageError if pattern and parameters do not fit."""
     recipe = Recipe(
         declaration.kind,
-        declaration.name or node.name,
+        declaration.name or (node.name if declaration.kind == "rule" else machine.unit.label(node.name)),
+        machine.unit,
         machine.span(node),
         node.doc,
         function,
@@ -40,7 +41,7 @@ def declare(machine: Machine, node: Def, declaration: Declaration, function: Fun
 
 def _patterns(machine: Machine, node: Def, declaration: Declaration) -> tuple[Pattern, ...]:
     try:
-        patterns = tuple(Pattern(text, keyword) for keyword, text in declaration.patterns)
+        patterns = tuple(Pattern(machine.unit.pattern(text), keyword) for keyword, text in declaration.patterns)
     except PatternFault as fault:
         raise machine.error(fault.code, node.decorators[0], **fault.words) from None
     for pattern in patterns[1:]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from redo_py.front.redunfile import syntax
+from redo_py.front.redunfile.borrowing import borrow
 from redo_py.front.redunfile.callables import Builtin, Declaration, Function, Imported
-from redo_py.front.redunfile.evaluate import bind_targets, evaluate, evaluate_plain, truth
+from redo_py.front.redunfile.comprehensions import bind_targets
+from redo_py.front.redunfile.evaluate import evaluate, evaluate_plain, truth
 from redo_py.front.redunfile.freenames import free_names
+from redo_py.front.redunfile.including import imported_unit, imported_value
 from redo_py.front.redunfile.kinds import items_of, kind_of
 from redo_py.front.redunfile.operators import binary
 from redo_py.front.redunfile.recipes import declare
 from redo_py.front.redunfile.scopes import MISSING, POISON, Scope
 from redo_py.front.redunfile.suggest import closest
+from redo_py.ground.errors import UsageError
 from redo_py.ir.expression import Expression
 
 TYPE_CHECKING = False
@@ -54,10 +58,7 @@ def _assign(machine: Machine, node: syntax.Assign, scope: Scope) -> None:
     if len(node.targets) == 1:
         scope.names[node.targets[0].id] = value
         return
-    items = value
-    if isinstance(value, Expression):
-        items = [value[number] for number in range(len(node.targets))]
-    bind_targets(machine, node.value, tuple(target.id for target in node.targets), items, scope)
+    bind_targets(machine, node.value, tuple(target.id for target in node.targets), value, scope)
 
 
 def _add_assign(machine: Machine, node: syntax.AddAssign, scope: Scope) -> None:
@@ -124,7 +125,7 @@ def _is_need(node: Any, scope: Scope) -> bool:
 
 def _def(machine: Machine, node: syntax.Def, scope: Scope) -> None:
     """Names that are bound now are captured as they are; others are looked up at top level when the body runs."""
-    function = Function(node, _captured(node, scope), _defaults(machine, node, scope))
+    function = Function(node, machine.written, _captured(node, scope), _defaults(machine, node, scope))
     if not node.decorators:
         scope.names[node.name] = function
         return
@@ -166,8 +167,10 @@ def _defaults(machine: Machine, node: syntax.Def, scope: Scope) -> dict[str, Any
 
 
 def _import(machine: Machine, node: syntax.Import, scope: Scope) -> None:
+    unit = imported_unit(machine, node) if node.module[:1] == "." else None
     for name in node.names:
-        scope.names[name.alias] = _imported(machine, node, name, scope)
+        value = _imported(machine, node, name, scope) if unit is None else imported_value(machine, name, unit)
+        scope.names[name.alias] = value
 
 
 def _imported(machine: Machine, node: syntax.Import, name: syntax.ImportedName, scope: Scope) -> Any:
@@ -180,14 +183,25 @@ def _imported(machine: Machine, node: syntax.Import, name: syntax.ImportedName, 
             hint = closest(name.name, builtins.names)
             raise machine.error("no-builtin", name, name=name.name, hint=hint)
         return builtins.names[name.name]
-    if node.module.startswith("."):
-        raise machine.error("relative-import", node, module=node.module)
+    try:
+        return _taken(machine, node.module, name)
+    except UsageError as error:
+        if error.span is None:  # what is wrong with the module as a whole
+            error.span, error.source = machine.span(name), machine.source(name)
+        raise
+
+
+def _taken(machine: Machine, module: str, name: syntax.ImportedName) -> Any:
+    """What a redunfile gets of a Python module, which is not imported."""
+    borrowed = borrow(machine, name, module, name.name, execute)
+    if borrowed is not MISSING:
+        return borrowed
     span = machine.span(name)
     host = machine.reads.host
-    found = host.function_kind(node.module, name.name, span)
+    found = host.function_kind(module, name.name, span)
     if found is not None and found.kind in ("function", "task"):
-        return Imported(node.module, name.name, found.kind, {}, tuple(found.parameters))
-    return host.constant(node.module, name.name, span)
+        return Imported(module, name.name, found.kind, {}, tuple(found.parameters))
+    return host.constant(module, name.name, span)
 
 
 _EXECUTORS: dict[type, Callable[[Machine, Any, Scope], None]] = {

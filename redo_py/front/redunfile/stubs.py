@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.callables import Builtin
 
 _HEAD = '''\
-"""The built-in names of redunfiles, for editors, linters and type checkers. Generated: see front/redunfile/stubs.py.
+"""The built-in names of redunfiles, for rules in Python modules, and for editors. Generated: front/redunfile/stubs.py.
 
-A redunfile knows these names without importing them, and is read, never executed: nothing here does anything.
+A redunfile knows these names without importing them, and is read, never executed. Rules in a module are read in the
+same way; what the names do when Python runs the module is in front/embedded/answers.py.
 """
 
 from __future__ import annotations
@@ -19,15 +20,18 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, NoReturn
+    from typing import Any
 
     from redo_py.values.file import File
 
     Texts = str | Sequence[str]
 
 
-def _belongs_in_a_redunfile(name: str) -> NoReturn:
-    raise RuntimeError(f"{name}(...) means something in a redunfile only: run it with `redun build`")
+def _answered(name: str, given: dict[str, Any]) -> Any:
+    from redo_py.config.environment import environment
+    from redo_py.front.embedded.answers import answer
+
+    return answer(name, given, environment)
 '''
 _PHASES = {"load": "At the top level.", "plan": "In bodies.", "both": "Everywhere."}
 
@@ -47,7 +51,15 @@ def _stub(builtin: Builtin) -> str:
     lines = builtin.doc.split("\n")
     doc = "\n".join([lines[0], *(f"    {line}" if line else "" for line in lines[1:])])
     close = '"""' if len(lines) == 1 else '\n    """'
-    return f'\n\n{signature}\n    """{doc}{close}\n    _belongs_in_a_redunfile("{builtin.name}")\n'
+    return f'\n\n{signature}\n    """{doc}{close}\n{_body(builtin.name, stub.rpartition(" -> ")[2])}'
+
+
+def _body(name: str, result: str) -> str:
+    """The lines that hand a call on."""
+    call = f'_answered("{name}", locals())'
+    if result == "None":
+        return f"    {call}\n"
+    return f"    return {call}\n" if result == "Any" else f"    answer: {result} = {call}\n    return answer\n"
 
 
 def reference() -> str:

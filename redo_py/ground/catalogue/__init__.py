@@ -7,13 +7,27 @@ docs/errors.md has a section for each code, and a test keeps the two equal.
 
 from __future__ import annotations
 
-from redo_py.ground.catalogue import commands, files, graph, ir, language, modules, project, running, store, syntax
+from redo_py.ground.catalogue import (
+    commands,
+    embedded,
+    files,
+    graph,
+    ir,
+    language,
+    modules,
+    project,
+    running,
+    store,
+    syntax,
+    windows,
+)
 
 ENTRIES: dict[str, tuple[str, str]] = {}
 for _part in (
     syntax.SYNTAX,
     language.ENTRIES,
     modules.ENTRIES,
+    embedded.ENTRIES,
     graph.ENTRIES,
     running.ENTRIES,
     commands.ENTRIES,
@@ -21,6 +35,7 @@ for _part in (
     project.ENTRIES,
     store.ENTRIES,
     ir.ENTRIES,
+    windows.ENTRIES,
 ):
     for _code, _texts in _part.items():
         if _code in ENTRIES:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 ENTRIES: dict[str, tuple[str, str]] = {
+    "answer-too-long": (
+        "{label}: the command said more than can be a value",
+        "`stdout` is for short answers: let a rule write the file",
+    ),
     "command-failed": ("{label}: the command ended with exit status {status}", ""),
     "command-killed": (
         "{label}: the command was killed by {signal}",
@@ -64,8 +68,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "end it yourself, then build again",
     ),
     "build-inside-build": (
-        "a build of {root} is running, and this is a command of it that starts another",
-        "let the rule that runs this command need the targets instead",
+        "a build of {root} is running, and `{command}` is run by a command of it",
+        'let the rule that runs this command need its targets: `need("TARGET")` builds them first, in the same build',
     ),
     "lock-unusable": (
         "{path} cannot be locked: {reason}",

@@ -6,6 +6,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
     # ---- targets
     "unknown-target": ("there is no target `{target}`", "{hint}"),
     "empty-target": ("a target is empty", "see `redun targets`"),
+    "nothing-below": ("`{target}`: no redunfile makes or names anything there", "{hint}"),
+    "not-included": ("{file} is not part of this build", "{hint}"),
     "rule-as-target": ("`{name}` is a rule ({place}), not a target", "ask for what it makes: {patterns}"),
     "override-as-target": ("`{target}` is no target", "settings are given with `-D {target}`"),
     "nothing-to-build": (

@@ -16,7 +16,40 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "builtin-bound": ("`{name}` is a built-in name", "take another one; only parameters and placeholders may have it"),
     "add-outside": ("`+=` does not reach out of a function", "return the value, and add it where the name is bound"),
     "recursion": ("`{name}`: functions cannot call themselves", "loops run over finite lists: use `for x in ...`"),
-    "relative-import": ("redunfiles cannot be imported yet: `{module}`", "put what they share into a Python module"),
+    "relative-import": (
+        "only redunfiles are imported with a dot: `{module}`",
+        "Python modules are named from the root: `from tools.flags import NAME`",
+    ),
+    # ---- several redunfiles
+    "no-such-include": ("there is no {file}", "{hint}"),
+    "include-outside": (
+        "{folder} is outside of this project",
+        "a project is one folder with all below it: build the other with `redun build -C`",
+    ),
+    "include-link": ("{folder} is a link to {real}", 'name the folder itself: `include("{written}")`'),
+    "include-project": (
+        "{folder} is a project of its own: there is {border}",
+        "it keeps its own records: build it with `redun build -C {folder}`, in an action or by hand",
+    ),
+    "include-undecided": (
+        "`include` cannot depend on the result of a task",
+        "include it always: what is not asked for is not built",
+    ),
+    "include-self": ("a redunfile cannot include itself", ""),
+    "include-cycle": (
+        "redunfiles include each other: {path}",
+        "put what both need into a third one, or into a Python module, and import it from there",
+    ),
+    "include-deep": (
+        "more than {most} redunfiles include each other in a row",
+        "include them from one place: an include may name folders at any depth",
+    ),
+    "include-in-body": (
+        "redunfiles are imported at the top level only",
+        "import at the top of the file; bodies may use what is bound there",
+    ),
+    "not-in-redunfile": ("{file} binds no `{name}`", "{hint}"),
+    "unknown-label": ("there is no target `{name}`", "{hint}"),
     "no-builtin": ("`redo_py.build` has no `{name}`", "{hint}"),
     # ---- lazy values: known only when tasks have run
     "lazy-if": (
@@ -31,10 +64,6 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "`and`, `or`, `not`, `in` and `assert` cannot wait for the result of a task",
         "use `a if cond else b`, or decide inside a task",
     ),
-    "lazy-nested": (
-        "a list over the result of a task has one `for` and no `if`",
-        "filter and combine inside a task",
-    ),
     "lazy-dict": ("a dict cannot be made from the result of a task", "make it inside a task"),
     "lazy-star": ("`*` and `**` cannot unpack the result of a task", "pass the value itself"),
     "lazy-inside": ("this holds the result of a task, which is not known yet", "compare and search inside a task"),
@@ -44,10 +73,6 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "lazy-format": ("a format cannot be applied to the result of a task", "make the text inside a task"),
     "lazy-raw": ("`raw` needs a text that is known before anything runs", "make it inside a task and leave out `raw`"),
-    "lazy-cwd": (
-        "the result of a task cannot stand in a command with `cwd=`",
-        "leave out `cwd`, and write `cd` in the command",
-    ),
     "lazy-unused": (
         "the result of this call is never used",
         "a task runs for its result: return it, name it, or need it",
@@ -106,11 +131,11 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "only-at-top": ("`{name}` belongs to the top level", "bodies say what to need and what to run, nothing else"),
     # ---- windows
-    "no-such-source": ("there is no file {path}", "`lines(need(...))` reads a file that a rule makes"),
+    "no-such-source": ("there is no file {path}", "`{window}(need(...))` reads a file that a rule makes"),
     "unreadable": ("cannot read {path}: {error}", ""),
     "lines-of-output": (
-        "{path} is read before anything runs, but rule `{rule}` ({place}) makes it",
-        'write `lines(need("{path}"))`',
+        "{path} is looked at without being needed, and rule `{rule}` ({place}) makes it",
+        'write `need("{path}")` for it: then it is made before',
     ),
     "no-such-executor": ("there is no executor `{name}`", "{hint}"),
     "empty-glob": ("no file matches {pattern}", ""),
@@ -150,8 +175,9 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "bad-where": ("`where` is a dict of lists or regular expressions, not {kind}", ""),
     "where-unknown": ("`where` names `{name}`, which is no placeholder of rule `{rule}`", "{hint}"),
     "bad-regex": ("`where` for {name}: {error}", ""),
-    "unknown-option": ("`{name}` is no option of a {of}", "{hint}"),
+    "unknown-option": ("`{name}` is no option of `{of}`", "{hint}"),
     "bad-option": ("the option `{name}` is {wanted}, not {value}", ""),
+    "repeated-option": ("`{name}` is another name of the option `{other}`, which is given as well", "leave one out"),
     "bad-depth": ("the depth of pool `{name}` is a whole number from 1 on", ""),
     "repeated-pool": ("the pool `{name}` is declared already", ""),
     "unknown-pool": ("there is no pool `{name}`", "{hint}"),

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 ENTRIES: dict[str, tuple[str, str]] = {
-    "no-redunfile": (
-        "there is no {file} in {folder} or above it",
-        "`redun init` writes one to start from; `-C DIR` names another folder",
-    ),
+    "no-redunfile": ("there is no {file} in {folder} or above it", "{hint}"),
     "root-of-all": ("/ cannot be a project", "move {file} into a folder of its own, with what it builds"),
     "folder-gone": ("the folder in which you stand is not there any more", "`cd` to where it is now"),
-    "no-such-folder": ("there is no folder {path}", "`-C` takes the folder of a project, or one below it"),
+    "no-such-folder": ("there is no folder {path}", "{hint}"),
     "state-unwritable": (
         "{path} cannot be written: {error}",
         "redun keeps its records there; make the folder writable, or build in a copy",
@@ -23,6 +20,9 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "settings-syntax": ("no valid TOML: {error}", ""),
     "settings-unknown": ("there is no setting {setting}", "{hint}"),
     "settings-value": ("{setting} must be {wanted}", ""),
+    "settings-variable": ("the environment variable {variable} must be {wanted}, and not `{value}`", ""),
+    "no-such-value": ("there is no setting {name}, and no config({name}) in the redunfile", "{hint}"),
+    "unknown-profile": ("there is no profile `{name}`", "{hint}"),
     "system-refused": (
         "the system refused what redun needs: {reason}",
         "what had finished is recorded: put this right and run redun again",
@@ -34,6 +34,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "option-needs-value": ("{option} needs a value: {option} {value}", ""),
     "option-takes-no-value": ("{option} takes no value", ""),
     "option-not-a-number": ("{option} takes a whole number from 1 on, and not `{value}`", ""),
+    "option-value": ("{option} takes {wanted}, and not `{value}`", ""),
     "missing-argument": ("`redun {command}` needs {argument}", "`redun {command} --help` shows how it is used"),
     "too-many-arguments": (
         "`redun {command}` has no use for `{word}`",
@@ -43,10 +44,37 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "`{name}` is no action, so it takes no options: {option}",
         "`redun build --help` shows the options of `redun build`",
     ),
+    "report-unwritable": ("{path} cannot be written: {error}", "name a file in a folder that is there"),
+    "adopt-what": ("`redun adopt` needs either a GLOB or --all", "`redun adopt -n --all` shows what there is to adopt"),
+    "adopt-nothing": ("no rule makes a file that `{glob}` matches", "`redun targets` lists what rules make"),
+    "adopt-depfile": (
+        "what else it was made from is not known: its dependency file {path} cannot be read: {reason}",
+        "",
+    ),
     "clean-source": ("{path} is a source file, and redun only removes what it made", ""),
     "log-needs-output": ("`redun log --output TARGET` shows what TARGET printed when it last ran", ""),
-    "never-ran": ("{target} has not run yet", "`redun build {target}` runs it"),
+    "never-ran": ("{target} has not run yet", "{hint}"),
+    "no-such-execution": (
+        "there is no execution {asked}: {newest}",
+        "name one by the beginning of its id, as `redun why` shows it, as `last`, or as -1, -2 ... from the last one",
+    ),
+    "execution-ambiguous": ("several executions begin with {asked}: {ids}", "write more of the id"),
+    "why-needs-target": (
+        "`redun why` needs a TARGET",
+        "`redun why TARGET` says why it would run, `redun why --in last` what the last build did",
+    ),
+    "why-not-in-past": (
+        "`--not` asks about the project as it is, and `--in` about the past",
+        "give one of the two",
+    ),
     "already-there": ("there is a {path} already", "edit it, or give `redun init` another folder"),
     "init-takes-folder": ("{path} names a file, and `redun init` takes a folder", "write `redun init {folder}`"),
     "init-unwritable": ("{path} cannot be written: {error}", ""),
+    "export-unwritable": ("{path} cannot be written: {error}", "`-o FILE` names another file, `-o -` prints it"),
+    "no-such-format": ("`redun graph` has no format `{format}`", "{hint}"),
+    "graph-too-large": (
+        "{count} boxes are too many for a page",
+        "`--rules` draws one for each rule, `--depth N` what is near the targets; `--format json` has no limit",
+    ),
+    "no-such-shell": ("there is no completion for `{shell}`", "{hint}"),
 }

@@ -9,6 +9,12 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "pass plain data, a File, a dataclass, or an object that can be pickled",
     ),
     "operation-failed": ("`{operation}` on the result of a task failed: {error}", ""),
+    "too-few-gpus": (
+        "{origin} asks for gpus={wanted}, and this machine has {there}",
+        "if there are more than redun sees, `gpus` below [build] in redun.toml says how many, or their names",
+    ),
+    "no-late-key": ("the value has no key {key}", "{hint}"),
+    "bad-lazy-need": ("`need` got {kind}", "it takes paths, files and lists of them"),
     "unknown-executor": ("{origin} asks for the executor `{name}`, which is not configured", "{suggestion}"),
     "temp-lost": (
         "{path}, a temporary file that {origin} needs, is no longer in the cache",

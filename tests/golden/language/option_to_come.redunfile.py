@@ -1,3 +1,3 @@
-@rule("out", memory="16G")
+@rule("out", tags=["slow"])
 def r(out):
     sh(f"touch {out}")

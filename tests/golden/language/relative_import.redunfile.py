@@ -1,1 +1,1 @@
-from .lib.redunfile import CFLAGS
+from .lib.flags import CFLAGS

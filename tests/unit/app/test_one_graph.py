@@ -77,8 +77,9 @@ def evaluate(build: Build, expression: Any) -> tuple[Any, Execution]:
     """One execution, wired as `redun build` wires it."""
     inbox = SelectInbox(build.project.clock)
     journal = Journal(JOURNAL)
-    executors = Executors(inbox, build._factories(journal))
-    execution = build.execution(inbox, executors, dry=False)
+    sharing = build._sharing(inbox)
+    executors = Executors(inbox, build._factories(journal, sharing))
+    execution = build.execution(inbox, executors, dry=False, sharing=sharing)
     try:
         cell = run(execution, expression)
     finally:

@@ -9,9 +9,18 @@ from typing import Any
 import pytest
 
 from redo_py.app import trees
+from redo_py.app.trees import Trees
 from redo_py.ground.errors import ErrorList
 
 TEXT = b"X = 1\n"
+
+
+def parsed(file: str, content: bytes, cache: str) -> Any:
+    """The tree of the only redunfile of a project."""
+    kept = Trees(cache)
+    tree = kept.parsed(file, content)
+    kept.save()
+    return tree
 
 
 @pytest.fixture
@@ -40,40 +49,58 @@ def parses(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
 def test_a_file_is_parsed_once_for_all_projects(project: Path, parses: list[bytes]) -> None:
     cache = str(project / "cache")
-    tree = trees.parsed("redunfile.py", TEXT, cache)
-    assert trees.parsed("redunfile.py", TEXT, cache) == tree
+    tree = parsed("redunfile.py", TEXT, cache)
+    assert parsed("redunfile.py", TEXT, cache) == tree
     os.chdir(project / "two")
-    assert trees.parsed("redunfile.py", TEXT, cache) == tree
-    assert trees.parsed("redunfile.py", TEXT, "") == tree, "the second project has its own now"
+    assert parsed("redunfile.py", TEXT, cache) == tree
+    assert parsed("redunfile.py", TEXT, "") == tree, "the second project has its own now"
     assert parses == [TEXT]
-    trees.parsed("redunfile.py", TEXT + b"Y = 2\n", cache)
-    trees.parsed("other.py", TEXT, cache)
+    parsed("redunfile.py", TEXT + b"Y = 2\n", cache)
+    parsed("other.py", TEXT, cache)
     assert len(parses) == 3
+
+
+def test_the_trees_of_several_redunfiles_are_kept_together(project: Path, parses: list[bytes]) -> None:
+    for _ in range(2):
+        both = Trees("")
+        both.parsed("redunfile.py", TEXT)
+        both.parsed("sub/redunfile.py", TEXT)
+        both.save()
+    assert len(parses) == 2
+    before = (project / "one/.redun/parsed").stat()
+    again = Trees("")
+    again.parsed("redunfile.py", TEXT)
+    again.parsed("sub/redunfile.py", TEXT)
+    again.save()
+    assert (project / "one/.redun/parsed").stat().st_ino == before.st_ino, "nothing has changed"
+    parsed("redunfile.py", TEXT, "")
+    parsed("sub/redunfile.py", TEXT, "")
+    assert len(parses) == 3, "what is not included any more is forgotten"
 
 
 def test_damaged_trees_are_parsed_again(project: Path, parses: list[bytes]) -> None:
     cache = str(project / "cache")
-    trees.parsed("redunfile.py", TEXT, cache)
+    parsed("redunfile.py", TEXT, cache)
     for path in (*(project / "cache/trees").iterdir(), project / "one/.redun/parsed"):
         path.write_bytes(path.read_bytes()[:-1])
-    assert trees.parsed("redunfile.py", TEXT, cache).doc == ""
+    assert parsed("redunfile.py", TEXT, cache).doc == ""
     assert parses == [TEXT, TEXT]
 
 
 def test_what_is_wrong_is_not_remembered(project: Path, parses: list[bytes]) -> None:
     for _ in range(2):
         with pytest.raises(ErrorList):
-            trees.parsed("redunfile.py", b"while\n", str(project / "cache"))
+            parsed("redunfile.py", b"while\n", str(project / "cache"))
     assert len(parses) == 2
 
 
 def test_only_the_latest_are_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trees, "MOST", 2)
     for number in range(4):
-        trees.parsed("redunfile.py", b"X = %d\n" % number, str(project / "cache"))
+        parsed("redunfile.py", b"X = %d\n" % number, str(project / "cache"))
     assert len(list((project / "cache/trees").iterdir())) == 2
 
 
 def test_a_cache_folder_that_cannot_be_made_is_done_without(project: Path) -> None:
     (project / "file").write_text("")
-    assert trees.parsed("redunfile.py", TEXT, str(project / "file/cache")).doc == ""
+    assert parsed("redunfile.py", TEXT, str(project / "file/cache")).doc == ""

@@ -51,6 +51,31 @@ def test_a_project_is_found(top: Path, directory: str, file: str, place: tuple[s
     assert found(top, directory, file) == place
 
 
+@pytest.mark.parametrize(
+    ("files", "here", "root"),
+    [
+        (["redunfile.py", "a/redunfile.py", "a/b/redunfile.py"], "a/b", "."),
+        (["redunfile.py", "a/redunfile.py", "a/.git", "a/b/redunfile.py"], "a/b", "a"),
+        (["redunfile.py", "a/redunfile.py", "a/redun.toml=root = true", "a/b/redunfile.py"], "a/b", "a"),
+        (["redunfile.py", "a/redun.toml=root = true", "a/b/redunfile.py"], "a/b", "a/b"),
+        (["redunfile.py", "a/redun.toml=root = false", "a/b/redunfile.py"], "a/b", "."),
+        (["redunfile.py", "a/redun.toml=[build]\nroot = true", "a/b/redunfile.py"], "a/b", "."),
+        (["redunfile.py", "a/redun.toml=root = ", "a/b/redunfile.py"], "a/b", "."),
+        (["redunfile.py", "a/redun.toml=root = true"], "a/b", None),
+        (["redunfile.py"], "a/b", "."),
+        (["a/redunfile.py"], "a/b/c", "a"),
+    ],
+)
+def test_the_root_of_several_redunfiles(tmp_path: Path, files: list[str], here: str, root: str | None):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / here).mkdir(parents=True)
+    for file in files:
+        name, _, content = file.partition("=")
+        (tmp_path / name).write_text(content)
+    found = find_root(str(tmp_path / here))
+    assert (found and str(Path(found).relative_to(tmp_path))) == root
+
+
 @pytest.mark.parametrize("here", ["/", "//", "//tmp"])
 def test_the_top_of_all_folders_is_no_project(here: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("os.path.isfile", lambda path: path in ("/redunfile.py", "//redunfile.py"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from redo_py.config.layers import Layer, merged
 from redo_py.config.schema import Artifacts, Build, Code, File, known
 from redo_py.config.settings import DEFAULTS, Settings, checked, command_environment, is_ours
 from redo_py.ground.errors import ErrorList, UsageError
@@ -21,10 +22,9 @@ def told(content: str | bytes, name: str = "redun.toml") -> str:
     return str(caught.value)
 
 
-def test_an_empty_file_says_what_no_file_says():
-    values = checked("redun.toml", b"")
-    assert {name: values[name] for name in DEFAULTS} == DEFAULTS
-    assert set(values) == {*DEFAULTS, "root"}
+def test_an_empty_file_says_nothing():
+    assert checked("redun.toml", b"") == {}
+    assert merged(DEFAULTS, [Layer({})]) == DEFAULTS
 
 
 def test_every_setting():
@@ -45,7 +45,7 @@ def test_every_setting():
         mode = "debug"
         """,
     )
-    settings = Settings(values)
+    settings = Settings(merged(DEFAULTS, [Layer(values)]))
     assert (settings.jobs, settings.tools, settings.pass_env) == (3, "path", ["A", "B"])
     assert (settings.max_file, settings.max_total, settings.packages) == (10, 20, ["numpy"])
     assert settings.config == {"mode": "debug"}
@@ -187,6 +187,6 @@ def test_every_setting_is_documented():
 def test_every_setting_describes_itself():
     sections: list[type[BaseModel]] = [Build, Artifacts, Code]
     described = {name: field for section in sections for name, field in section.model_fields.items()}
-    described |= {name: File.model_fields[name] for name in ("root", "config")}
+    described |= {name: File.model_fields[name] for name in ("root", "limits", "config", "profile")}
     assert len(described) == len(known())
     assert [name for name, field in described.items() if not field.description] == []

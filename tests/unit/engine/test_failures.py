@@ -248,19 +248,19 @@ def test_pools() -> None:
         most["all"] = max(most["all"], len(running))
 
     targets = [world.rules[f"{letter}{number}"] for number in range(6) for letter in "pq"]
-    execution = world.begin(jobs=5, pools={"link": 2})
+    execution = world.begin(jobs=5, limits={"link": 2})
     execution.doors.events.listeners.append(look)
     assert run(execution, targets).state == JobState.DONE
     assert most == {"link": 2, "all": 5}
-    assert execution.pools_used == {"link": 0}
+    assert execution.places.used() == (0, 0, 0, {})
 
 
 def test_a_pool_whose_jobs_fail_and_are_tried_again_gives_its_places_back() -> None:
     world = failing()
     bad = [world.rule(f"bad{number}", f"fails a {number}", ["a"], pool="p", retries=1) for number in range(3)]
-    world.run(bad, jobs=4, max_failures=None, pools={"p": 1})
+    world.run(bad, jobs=4, max_failures=None, limits={"p": 1})
     assert len(world.ran) == 6
-    assert world.execution.pools_used == {"p": 0}
+    assert world.execution.places.used() == (0, 0, 0, {})
 
 
 def test_an_interrupted_execution_keeps_what_finished() -> None:

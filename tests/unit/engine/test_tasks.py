@@ -213,7 +213,7 @@ def test_a_sequence_runs_one_after_another() -> None:
     world = world_of(step)
     root = world.run(SchedulerExpression("seq", ([call("step", 1), call("step", 2)],)), jobs=5)
     assert root.value == [1, 2]
-    assert world.journal.lines == [(kind, "step") for _ in (1, 2) for kind in ("started", "done")]
+    assert world.journal.lines == [(kind, "step") for _ in (1, 2) for kind in ("queued", "started", "done")]
 
 
 def test_an_unknown_form_or_operation() -> None:

@@ -31,6 +31,7 @@ def test_whole():
         ((b"10%\r20%\r",), b"20%"),
         ((b"x\r\ny\r\n",), b"y"),
         ((b"\n\n",), b""),
+        ((b"old\n", *[b"."] * 5000), b"." * 4096),
     ],
 )
 def test_last_line(chunks: tuple[bytes, ...], line: bytes):

@@ -129,8 +129,9 @@ def test_a_build_inside_a_build(root: str, tmp_path_factory: pytest.TempPathFact
     with pytest.raises(UsageError) as caught:
         lock_of(root, outer_root=str(link)).acquire(never)
     assert str(caught.value) == (
-        f"redun: a build of {root} is running, and this is a command of it that starts another\n"
-        "  hint: let the rule that runs this command need the targets instead"
+        f"redun: a build of {root} is running, and `redun build x` is run by a command of it\n"
+        '  hint: let the rule that runs this command need its targets: `need("TARGET")` builds them first, in the same'
+        " build"
     )
     other = lock_of(root, outer_root=str(link.parent))
     other.acquire(never)

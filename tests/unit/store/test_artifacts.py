@@ -277,7 +277,7 @@ def test_the_sum_is_kept_between_processes(folder: Path, monkeypatch: pytest.Mon
     later = LocalArtifacts(str(folder), max_total=105)
     later.put_bytes(b"x" * 5, digest_of(b"x" * 5))
     with monkeypatch.context() as patched:
-        patched.setattr("redo_py.store.eviction._files", lambda folder: pytest.fail("looked through the folder"))
+        patched.setattr("redo_py.store.eviction.files_in", lambda folder: pytest.fail("looked through the folder"))
         assert later.trim(tuple) == 0
     later.put_bytes(b"y", digest_of(b"y"))
     assert later.trim(tuple) > 0

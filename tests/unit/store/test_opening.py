@@ -307,7 +307,7 @@ class TestVersions:
             assert str(caught.value) == (
                 f"redun: {path} was made by a newer redun\n"
                 "  its schema  9\n"
-                "  known here  1\n"
+                "  known here  2\n"
                 f"  hint: nothing was changed: install that version here as well, or move {path} away to start with an "
                 "empty one"
             )

@@ -39,7 +39,7 @@ class Leaping(Clock):
 
 def batch(writer: int, number: int) -> list[Record]:
     """What `writer` writes in one go: rows of its own, and rows that all writers have in common."""
-    own = writer * 1_000_000 + number * 1000
+    own = writer * 100_000_000 + number * 1000
     shared = 10**9 + number
     return [
         *[value(own + row) for row in range(ROWS)],
@@ -52,7 +52,7 @@ def batch(writer: int, number: int) -> list[Record]:
 
 def assert_whole(store: SqliteStore, writer: int, number: int, acknowledged: bool) -> None:
     """The batch is there as a whole; or, if it was not acknowledged, not at all."""
-    own = writer * 1_000_000 + number * 1000
+    own = writer * 100_000_000 + number * 1000
     there = [found is not None for found in store.values([digest(own + row) for row in range(ROWS)])]
     there.append(store.ledger([f"path {writer} {number}"]) == [(digest(own), 1)])
     assert all(there) or not (acknowledged or any(there)), (writer, number, there)

@@ -48,7 +48,9 @@ class World:
         self.tools = tools
         self.passed: dict[str, str] = {}
         self.executors = ("command", "thread")
+        self.limits: dict[str, int] = {}
         self.links: dict[str, str] = {}  # linked folder -> the real one
+        self.borders: dict[str, str] = {}  # folder -> what makes it a project of its own
         self.oddities: dict[str, str] = {}  # path -> what lies there
         self.tasks: list[tuple[str, str, dict[str, Any]]] = []  # what was imported, with its options
 
@@ -65,6 +67,15 @@ class World:
 
     def real_folder(self, folder: str) -> str:
         return self.links.get(folder, folder)
+
+    def redunfile(self, file: str) -> tuple[Any, str]:
+        return parse(self.files[file], file), self.files[file]
+
+    def embedded(self, module: str) -> None:
+        return None
+
+    def border(self, folder: str) -> str:
+        return self.borders.get(folder, "")
 
     def oddity(self, path: str) -> str:
         return self.oddities.get(path, "")

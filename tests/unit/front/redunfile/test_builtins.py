@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-import redo_py.build
 from redo_py.front.redunfile.builtins import TABLE
 from redo_py.front.redunfile.stubs import build_module, reference
 
@@ -57,14 +56,6 @@ def test_what_has_no_stub_is_python_s():
     import builtins
 
     assert all(hasattr(builtins, name) for name in TABLE if name not in STUBBED)
-
-
-@pytest.mark.parametrize("name", STUBBED)
-def test_called_from_python_a_name_says_where_it_belongs(name: str):
-    function = getattr(redo_py.build, name)
-    needed = [each for each in inspect.signature(function).parameters.values() if each.default is each.empty]
-    with pytest.raises(RuntimeError, match=rf"{name}\(\.\.\.\) means something in a redunfile only"):
-        function(*["x" for each in needed if each.kind == each.POSITIONAL_OR_KEYWORD])
 
 
 @pytest.mark.parametrize("name", TABLE)

@@ -16,6 +16,7 @@ ATOMS = st.sampled_from(
         "f(1)",
         "need('x.c')", "glob('*.c')", "f'{A} b'", "f'{f(2)}.o'", "raw('$X')", "f", "rule", "R", "G", "def_", "range(3)",
         "out", "args_file(['a'])", "task(f, version='2')", "words('a b')", "[f(3), 'a']",
+        "stdout('x')", "data(need('x.json'))", "words(f(4))", "[x for x in f(5) if x]",
     ]
 )  # fmt: skip
 NAMES = st.sampled_from(

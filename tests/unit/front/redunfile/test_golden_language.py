@@ -3,7 +3,8 @@
 tests/golden/language/NAME.redunfile.py is loaded as `redunfile.py`, then planned for the targets that its first lines
 name, and must be refused with the text of NAME.expected. First lines may be `# files: PATH...`, `# env: NAME=VALUE...`,
 `# define: NAME=VALUE...`, `# targets: TARGET...`, `# here: FOLDER`, `# action: NAME ARGUMENT...`,
-`# links: FOLDER=FOLDER...` and `# pipes: PATH...`.
+`# links: FOLDER=FOLDER...`, `# pipes: PATH...` and `# borders: FOLDER=PATH...`. A line `# ---- PATH` begins another
+file.
 UPDATE_GOLDEN=1 writes the expected texts anew; read the difference before believing it.
 """
 
@@ -26,7 +27,7 @@ FOLDER = Path(__file__).resolve().parents[3] / "golden/language"
 SUFFIX = ".redunfile.py"
 NAMES = sorted(path.name.removesuffix(SUFFIX) for path in FOLDER.glob("*" + SUFFIX))
 IS_UPDATE = os.environ.get("UPDATE_GOLDEN") == "1"
-DIRECTIVES = ("files", "env", "define", "targets", "here", "action", "links", "pipes")
+DIRECTIVES = ("files", "env", "define", "targets", "here", "action", "links", "pipes", "borders")
 
 
 def directives(text: str) -> dict[str, list[str]]:
@@ -41,13 +42,17 @@ def directives(text: str) -> dict[str, list[str]]:
 
 def planned(name: str) -> None:
     """Load and plan what the golden redunfile asks for, warnings being errors."""
-    text = (FOLDER / (name + SUFFIX)).read_text(encoding="utf-8")
+    text, *others = (FOLDER / (name + SUFFIX)).read_text(encoding="utf-8").split("# ---- ")
     given = directives(text)
     world = World(
         tuple(given.get("files", ())),
         dict(each.split("=", 1) for each in given.get("env", ())),
         dict(each.split("=", 1) for each in given.get("define", ())),
     )
+    for other in others:
+        path, _, content = other.partition("\n")
+        world.files[path] = content
+    world.borders = dict(each.split("=", 1) for each in given.get("borders", ()))
     world.links = dict(each.split("=", 1) for each in given.get("links", ()))
     world.oddities = dict.fromkeys(given.get("pipes", ()), "a named pipe")
     plan = Planner(load(parse(text, "redunfile.py"), text, world), world)
@@ -90,5 +95,6 @@ def test_every_entry_of_the_catalogue_is_shown():
     assert sorted({*language.ENTRIES, *graph.ENTRIES} - shown) == [
         "config-type",
         "empty-target",
+        "include-deep",
         "unreadable",
-    ]  # see test_load and test_planner
+    ]  # see test_load, test_planner and test_several_redunfiles

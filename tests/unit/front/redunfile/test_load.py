@@ -95,7 +95,8 @@ def test_a_list_over_a_lazy_value_is_the_form_map():
     body, name, over = made.args
     assert (name, over.task_name) == ("item0", "pipeline.f")
     assert isinstance(body, QuotedExpression)
-    assert repr(body) == "quote(pipeline.g(getitem(variable('item0'), 0), getitem(variable('item0'), 1)))"
+    parts = "unpack(variable('item0'), 2)"
+    assert repr(body) == f"quote(pipeline.g(getitem({parts}, 0), getitem({parts}, 1)))"
 
 
 def test_the_name_of_the_loop_is_no_part_of_a_map():
@@ -108,6 +109,35 @@ def test_nested_maps_have_names_of_their_own():
     assert made.args[0].expression.args[1] == "item1"
 
 
+@pytest.mark.parametrize(
+    ("expression", "made"),
+    [
+        ("[x for x in f(1) if x]",
+         "flat(map(quote(cond(variable('item0'), [variable('item0')], [])), 'item0', pipeline.f(1)))"),
+        ("[x for y in [1, 2] for x in f(y)]",
+         ("flat([map(quote(variable('item0')), 'item0', pipeline.f(1)),"
+         " map(quote(variable('item0')), 'item0', pipeline.f(2))])")),
+        ("[x + y for x in f(1) for y in f(x)]",
+         ("flat(map(quote(map(quote(add(variable('item0'), variable('item1'))), 'item1',"
+         " pipeline.f(variable('item0')))), 'item0', pipeline.f(1)))")),
+        ("[x for x in [1, 2, 3] if x == 2 or x == 3 if f(x)]",
+         "flat([cond(pipeline.f(2), [2], []), cond(pipeline.f(3), [3], [])])"),
+        ("[x + y for x in f(1) for y in [1, 2]]",
+         "flat(map(quote([add(variable('item0'), 1), add(variable('item0'), 2)]), 'item0', pipeline.f(1)))"),
+        ("[x for x in f(1) if 1 == 2]", "flat(map(quote([]), 'item0', pipeline.f(1)))"),
+        ("[x for x in [1] for y in [2] if x == y]", "[]"),
+    ],
+)  # fmt: skip
+def test_conditions_and_lists_that_are_known_later(expression: str, made: str):
+    assert repr(value(expression)) == made
+
+
+def test_a_need_under_a_lazy_condition_is_one_of_that_branch_at_the_top_level_too():
+    assert repr(value("f(need('a')) if g(1) else need('b')")) == (
+        "cond(pipeline.g(1), pipeline.f(need('a', False)), need('b', False))"
+    )
+
+
 def test_lines_of_a_file_that_is_needed_are_lazy():
     made = value("lines(need('list.txt'))")
     assert (made.task_name, made.args) == ("redun.lines", (File("list.txt"),))
@@ -116,7 +146,7 @@ def test_lines_of_a_file_that_is_needed_are_lazy():
 def test_unpacking_a_lazy_value():
     names = loaded("from p import f\nA, B = f(1)\n").scope.names
     assert isinstance(names["B"], SimpleExpression)
-    assert repr(names["B"]) == "getitem(p.f(1), 1)"
+    assert repr(names["B"]) == "getitem(unpack(p.f(1), 2), 1)"
 
 
 def test_lazy_names_are_targets_unless_private():

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from redo_py.front.redunfile.holes import Filler, Noticed
 from redo_py.front.redunfile.shapes import dedented
 from redo_py.front.redunfile.shell import HOLE, Scanner
-from redo_py.front.redunfile.words import split_words
 from redo_py.ir.commands import render
+from redo_py.ir.words import split_words
 from tests.unit.front.redunfile.small_world import planner
 
 

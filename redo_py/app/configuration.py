@@ -1,0 +1,140 @@
+"""`redun config`: every setting and every value of the redunfile's config(...), each with where it comes from."""
+
+from __future__ import annotations
+
+from redo_py.app.project import Project
+from redo_py.app.redunfile import OpenRedunfile
+from redo_py.app.request import defines
+from redo_py.config.complaints import advice, place_of
+from redo_py.config.layers import VARIABLES
+from redo_py.config.schema import known
+from redo_py.config.settings import DEFAULTS, default_jobs
+from redo_py.ground.errors import ErrorList, RedunError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
+
+    from redo_py.app.request import Request
+    from redo_py.config.layers import Layer
+
+DEFAULT = "default"
+NO_VALUES = ("config", "profile", "root")  # tables that are listed otherwise, and what only says where the project is
+
+
+class Entry:
+    """One setting, or one value of config(...), with where it comes from."""
+
+    __slots__ = ("kind", "name", "origin", "value")
+
+    def __init__(self, kind: str, name: str, value: Any, origin: str) -> None:
+        self.kind = kind  # "setting" "config"
+        self.name = name
+        self.value = value
+        self.origin = origin
+
+
+def configuration(
+    request: Request, name: str, environ: Mapping[str, str], is_json: bool, write: Callable[[str], None]
+) -> int:
+    """Tell all, or what is called `name`; the exit status. Raises UsageError and ErrorList; those of the redunfile only
+    after the settings have been told, which do not depend on it."""
+    project = Project(request.directory, request.file, environ, request.profile)
+    try:
+        entries = list(settings_of(project.layers))
+        trouble: RedunError | ErrorList | None = None
+        if not any(entry.name == name for entry in entries):
+            try:
+                entries += values_of(project, request)
+            except (RedunError, ErrorList) as error:
+                if name or is_json:
+                    raise
+                trouble = error
+        chosen = [entry for entry in entries if name in ("", entry.name)]
+        if not chosen:
+            raise UsageError("no-such-value", name=name, hint=advice(name, [entry.name for entry in entries]))
+        write(as_json(chosen, name) if is_json else as_text(chosen, name))
+        if trouble is not None:
+            raise trouble
+        return 0
+    finally:
+        project.close()
+
+
+def settings_of(layers: list[Layer]) -> Iterator[Entry]:
+    """All settings in the order of the documentation."""
+    for setting in known():
+        section, dot, name = setting.partition(".")
+        if setting in NO_VALUES:
+            continue
+        names = [name] if dot else sorted({each for layer in layers for each in layer.values.get(section, {})})
+        yield from (setting_of(layers, section, each) for each in names)
+
+
+def setting_of(layers: list[Layer], section: str, name: str) -> Entry:
+    """One setting; the last layer that has it counts."""
+    value, origin = DEFAULTS[section].get(name), DEFAULT
+    for layer in layers:
+        if name in layer.values.get(section, {}):
+            value, origin = layer.values[section][name], origin_in(layer, section, name)
+    if (section, name) == ("build", "jobs") and value is None:
+        value = default_jobs()
+    return Entry("setting", f"{section}.{name}", value, origin)
+
+
+def origin_in(layer: Layer, section: str, name: str) -> str:
+    """Where in `layer` the setting stands."""
+    if not layer.file:
+        variable = next(each for each, place in VARIABLES.items() if place == (section, name))
+        return f"environment variable {variable}"
+    span, _ = place_of(layer.file, layer.text, [*layer.table, section, name], points_at_value=False)
+    profile = f", profile {layer.table[-1]}" if "profile" in layer.table else ""
+    return f"{span.file}:{span.line}{profile}"
+
+
+def values_of(project: Project, request: Request) -> Iterator[Entry]:
+    """What config(...) gives in the redunfile, in the order of the names."""
+    given = defines(request.defines)
+    configs = OpenRedunfile(project, given).redunfile.configs
+    for name in sorted(configs):
+        found = configs[name]
+        origin = f"{DEFAULT}, {found.span.file}:{found.span.line}"
+        for layer in project.layers:
+            if name in layer.values.get("config", {}):
+                origin = origin_in(layer, "config", name)
+        yield Entry("config", name, found.value, "command line" if name in given else origin)
+
+
+def as_text(entries: list[Entry], name: str) -> str:
+    """For people: a section for the settings and one for config(...); of one that was asked for, its line alone."""
+    width = max(len(entry.name) for entry in entries)
+    shown = {id(entry): written(entry.value) for entry in entries}
+    column = max(len(text) for text in shown.values())
+    lines: list[str] = []
+    for kind, title in (("setting", "settings"), ("config", "values of config()")):
+        of_kind = [entry for entry in entries if entry.kind == kind]
+        if of_kind and not name:
+            lines += [*([""] if lines else []), title]
+        margin = "" if name else "  "
+        lines += [
+            f"{margin}{entry.name:<{width}}  {shown[id(entry)]:<{column}}  {entry.origin}" for entry in of_kind
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def written(value: Any) -> str:
+    """A value as TOML has it, but on one line."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def as_json(entries: list[Entry], name: str) -> str:
+    """For programs: a list of objects, or the object that was asked for."""
+    import json
+
+    objects = [
+        {"name": entry.name, "kind": entry.kind, "value": entry.value, "origin": entry.origin} for entry in entries
+    ]
+    return json.dumps(objects[0] if name and len(objects) == 1 else objects, indent=2, default=str) + "\n"

@@ -1,0 +1,201 @@
+"""`redun gc`: drop what will hardly be needed again, and say what that freed.
+
+The records go first, in one transaction, then the artifacts that no record refers to any more: interrupted between the
+two, the next run finds the rest. What was dropped is only slower to get: the next build makes it again.
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import chain
+from math import inf
+
+from redo_py.app.project import Project
+from redo_py.app.recover import recover_project
+from redo_py.config.root import STATE
+from redo_py.files.api import DIRECTORY
+from redo_py.files.restoring import tree_of
+from redo_py.files.rubbish import displaced, drop_all, rubbish, size_of
+from redo_py.ground.errors import StoreError, UsageError
+from redo_py.ground.units import shown_size
+from redo_py.records import LEDGER
+from redo_py.values.encoding import NotPlain, decode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from redo_py.app.request import Request
+
+    Artifact = tuple[int, int, bytes]  # time of last use in ns, size, digest
+
+WIDTH = 14  # of the first column
+
+
+class Wishes:
+    """What the command line asks to drop, beyond leftovers and what is above the limits of the settings."""
+
+    __slots__ = ("displaced", "keep_last_build", "max_size", "older_than")
+
+    def __init__(self, keep_last_build: bool, max_size: int | None, older_than: float | None, displaced: bool) -> None:
+        self.keep_last_build = keep_last_build  # everything that the last successful builds do not need
+        self.max_size = max_size  # artifacts beyond so many bytes, those not used for longest
+        self.older_than = older_than  # what was not used for so many seconds
+        self.displaced = displaced  # files that were moved out of the way, too
+
+
+def gc(request: Request, wishes: Wishes, environ: Mapping[str, str], write: Callable[[str], None]) -> int:
+    """Drop what `wishes` ask for; the exit status. Raises UsageError and StoreError."""
+    project = Project(request.directory, request.file, environ, request.profile)
+    try:
+        if not os.path.isdir(STATE):
+            write("redun: nothing to drop: nothing was built here yet\n")
+            return 0
+        project.make_state()
+        refuse_unwritable(project.root)
+        project.lock("redun gc", lambda holder: write(f"redun: waiting for another build of this project ({holder})\n"))
+        if not request.dry:
+            recover_project(project, lambda text: write(f"redun: {text}\n"))
+        Collection(project, wishes, request.dry, write).run()
+        return 0
+    except OSError as error:
+        raise UsageError("state-unwritable", path=error.filename or STATE, error=error.strerror) from error
+    finally:
+        project.close()
+
+
+def refuse_unwritable(root: str) -> None:
+    """Raise UsageError before anything is dropped where not everything could be."""
+    for path in (STATE, f"{STATE}/state.db", f"{STATE}/artifacts"):
+        if os.path.exists(path) and not os.access(path, os.W_OK):
+            raise UsageError("state-unwritable", path=f"{root}/{path}", error="Permission denied")
+
+
+class Collection:
+    """One `redun gc`; the project is locked."""
+
+    def __init__(self, project: Project, wishes: Wishes, dry: bool, write: Callable[[str], None]) -> None:
+        self.project = project
+        self.wishes = wishes
+        self.dry = dry
+        self.write = write
+        self.store = project.store(lambda text: write(f"redun: {text}\n"))
+        self.freed = 0  # bytes of files and artifacts; what the database gives back comes on top
+
+    def run(self) -> None:
+        """Drop everything that is to go, and say so."""
+        before = size_of([STATE])
+        needed = self.drop_records()
+        self.drop_artifacts(needed)
+        self.drop_files("left half-written", rubbish(STATE))
+        if self.wishes.displaced:
+            self.drop_files("displaced", displaced(STATE, self.moment()))
+        if not self.dry:
+            self.compact()
+        self.tell(before)
+
+    def moment(self) -> float:
+        """What was last used before this moment, in seconds, is old."""
+        return inf if self.wishes.older_than is None else self.project.clock.now() - self.wishes.older_than
+
+    @property
+    def drops_records(self) -> bool:
+        """Whether results and history go, and not only artifacts."""
+        wishes = self.wishes
+        return wishes.older_than is not None or (wishes.keep_last_build and wishes.max_size is None)
+
+    def drop_records(self) -> set[bytes]:
+        """Drop old results and history, if that is asked for; the contents that the kept results are made of."""
+        collected = self.store.collect(self.moment(), self.dry or not self.drops_records)
+        if self.drops_records:
+            for table, noun in (("execution", "builds"), ("trace", "results"), ("output", "logs")):
+                self.line(collected.dropped[table], f"of {collected.before[table]} {noun}")
+        return self.contents(collected.products)
+
+    def contents(self, encoded: Iterable[bytes]) -> set[bytes]:
+        """The digests of the products of traces, and of all that is below folders among them."""
+        found = set()
+        for _, content, kind in chain.from_iterable(map(products_of, encoded)):
+            found.add(content)
+            if kind == DIRECTORY:
+                found.update(digest for _, digest, _ in tree_of(self.project.artifacts, content) or ())
+        return found
+
+    def drop_artifacts(self, needed: set[bytes]) -> None:
+        """Drop the artifacts of results that have gone, and those that are too many."""
+        kept = sorted(self.project.artifacts.entries())
+        doomed = [each for each in kept if self.drops_records and each[2] not in needed]
+        gone = {digest for _, _, digest in doomed}
+        doomed += self.too_many([each for each in kept if each[2] not in gone])
+        size = sum(size for _, size, _ in doomed)
+        self.freed += size
+        self.line(len(doomed), f"of {len(kept)} outputs kept for reuse, {shown_size(size)}")
+        if doomed and not self.dry:
+            self.project.artifacts.remove([digest for _, _, digest in doomed])
+
+    def too_many(self, kept: list[Artifact]) -> list[Artifact]:
+        """Which of the `kept` artifacts go because all of them take too much, what the last builds need last."""
+        wishes = self.wishes
+        limit = self.project.settings.max_total if wishes.max_size is None else wishes.max_size
+        if sum(size for _, size, _ in kept) <= limit:
+            return []
+        last = self.contents(self.store.collect(inf, True).products)
+        if wishes.max_size is None:
+            return limited(kept, limit, last | self.in_place())
+        return limited(sorted(kept, key=lambda each: each[2] in last), limit, last if wishes.keep_last_build else set())
+
+    def in_place(self) -> set[bytes]:
+        """The contents of all that redun has put into the project."""
+        return {row[LEDGER.positions["content"]] for row in self.store.rows(LEDGER)}
+
+    def drop_files(self, what: str, paths: list[str]) -> None:
+        """Drop files and folders of the state folder."""
+        size = size_of(paths)
+        self.freed += size
+        self.line(len(paths), f"{what}, {shown_size(size)}")
+        if not self.dry:
+            drop_all(paths)
+
+    def compact(self) -> None:
+        """Let the database give its free space back; where there is no room for that, it stays as it is."""
+        try:
+            self.store.compact()
+        except StoreError as error:
+            if error.code != "store-full":
+                raise
+            self.write(f"redun: {error.headline}: the database was not made smaller\n")
+
+    def line(self, count: int, text: str) -> None:
+        """One line for what was dropped, if that is anything."""
+        if count:
+            self.write(f"{'would drop' if self.dry else 'dropped':<{WIDTH}}{count} {text}\n")
+
+    def tell(self, before: int) -> None:
+        """How it ended."""
+        if self.dry:
+            self.write(f"redun: {shown_size(self.freed)} would be freed, without what the database gives back\n")
+        else:
+            after = size_of([STATE])
+            self.write(f"redun: {shown_size(max(0, before - after))} freed, {shown_size(after)} left in {STATE}\n")
+
+
+def limited(kept: Sequence[Artifact], limit: int, spared: set[bytes]) -> list[Artifact]:
+    """Those of `kept` that go so that the rest takes at most `limit` bytes, in their order; never the `spared` ones."""
+    total = sum(size for _, size, _ in kept)
+    doomed = []
+    for artifact in kept:
+        if total <= limit:
+            break
+        if artifact[2] not in spared:
+            doomed.append(artifact)
+            total -= artifact[1]
+    return doomed
+
+
+def products_of(encoded: bytes) -> Sequence[tuple[str, bytes, int]]:
+    """The products of a trace as it is kept; none if it is of another version."""
+    try:
+        products: Sequence[tuple[str, bytes, int]] = decode(encoded)
+    except NotPlain:
+        return ()
+    return products

@@ -1,0 +1,58 @@
+"""Files that a command leaves where the user asked for them: whole or not at all, and untouched when they say the same
+already, so that nothing that watches them wakes up."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from redo_py.ground.errors import UsageError
+
+
+def leave(path: str, content: bytes) -> bool:
+    """Put `content` at `path`; False if it is there already. Raises UsageError when that cannot be done.
+
+    A link is followed, the mode of a file stays, and what is no file, as a pipe or /dev/stdout, is written into.
+    """
+    try:
+        return _leave(os.path.realpath(path), content)
+    except OSError as error:
+        raise UsageError("export-unwritable", path=path, error=error.strerror) from None
+
+
+def _leave(path: str, content: bytes) -> bool:
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        found = None
+    if found is not None and not stat.S_ISREG(found.st_mode):
+        with open(path, "wb") as stream:
+            stream.write(content)
+        return True
+    if found is not None and found.st_size == len(content) and _holds(path, content):
+        return False
+    _replace(path, content, found)
+    return True
+
+
+def _holds(path: str, content: bytes) -> bool:
+    with open(path, "rb") as stream:
+        return stream.read() == content
+
+
+def _replace(path: str, content: bytes, found: os.stat_result | None) -> None:
+    """Write beside `path`, then rename."""
+    folder, name = os.path.split(path)
+    beside = os.path.join(folder, f".{name[:100]}.{os.getpid()}~")
+    try:
+        with open(beside, "wb") as stream:
+            stream.write(content)
+        if found is not None:
+            os.chmod(beside, stat.S_IMODE(found.st_mode))
+        os.replace(beside, path)
+    except BaseException:
+        try:
+            os.unlink(beside)
+        except FileNotFoundError:
+            pass
+        raise

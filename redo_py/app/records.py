@@ -1,0 +1,25 @@
+"""The records of a project for those who only read: a project that was never built, or that cannot be written to, has
+none."""
+
+from __future__ import annotations
+
+import os
+
+from redo_py.config.root import STATE
+from redo_py.ground.errors import StoreError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from redo_py.app.project import Project
+    from redo_py.store.api import Reader
+
+
+def records_of(project: Project) -> Reader | None:
+    """The read door of the project's store; None when there are no records or they cannot be read."""
+    path = f"{STATE}/state.db"
+    if not os.path.isfile(path) or not os.path.getsize(path):
+        return None
+    try:
+        return project.store(lambda _: None)
+    except StoreError:
+        return None

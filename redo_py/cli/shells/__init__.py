@@ -1,0 +1,3 @@
+"""The scripts that `redun completion` prints."""
+
+SHELLS = ("bash", "zsh", "fish")

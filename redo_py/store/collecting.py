@@ -1,0 +1,144 @@
+"""Dropping the rows that no kept execution needs: mark and sweep, in one transaction.
+
+Kept are the executions since a moment, the last successful one and all after it, and the last successful one for each
+command line. What their jobs called is kept with all that it called in turn, with every trace of these calls, the job
+that last ran each, what that printed, and the values and code behind them. The ledger, which says what is redun's own
+in the project, is never touched.
+
+Integers stand for digests and names here. They ascend in the order in which they were first met, so the order of
+executions is theirs, whatever the clock did.
+"""
+
+from __future__ import annotations
+
+from redo_py.store.schema import LAYOUTS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from _sqlite3 import Connection
+
+COMMAND_LINES = 16  # whose last successful execution is kept, the latest ones: as many as there are snapshots
+
+MARKS = (
+    "CREATE TEMP TABLE kept_execution(id INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE kept_call(id INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE kept_job(execution INTEGER, seq INTEGER, PRIMARY KEY(execution, seq)) WITHOUT ROWID",
+    "CREATE TEMP TABLE used_digest(id INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE used_name(id INTEGER PRIMARY KEY)",
+)
+UNMARK = tuple(
+    f"DROP TABLE IF EXISTS temp.{name}"
+    for name in ("kept_execution", "kept_call", "kept_job", "used_digest", "used_name")
+)
+LAST = "SELECT coalesce(max(id), 0) FROM execution WHERE status = 'done'"
+LAST_OF_EACH = (
+    "SELECT last FROM (SELECT max(id) AS last FROM execution WHERE status = 'done' GROUP BY kind, argv, cwd "
+    f"ORDER BY last DESC LIMIT {COMMAND_LINES})"
+)
+KEEP_EXECUTIONS = (
+    f"INSERT INTO kept_execution SELECT id FROM execution "
+    f"WHERE started >= ? OR id >= ({LAST}) OR id IN ({LAST_OF_EACH})"
+)
+KEEP = (
+    (
+        "INSERT INTO kept_call WITH RECURSIVE needed(call) AS ("
+        "SELECT call FROM job WHERE call IS NOT NULL AND execution IN kept_execution "
+        "UNION SELECT edge.child FROM needed JOIN edge ON edge.parent = needed.call) SELECT call FROM needed"
+    ),
+    "INSERT INTO kept_job SELECT execution, seq FROM job WHERE execution IN kept_execution",
+    # Beside a maximum the other columns are of the row that has it.
+    (
+        "INSERT OR IGNORE INTO kept_job SELECT execution, seq FROM (SELECT execution, seq, max(started) FROM job "
+        "WHERE state IN ('ran', 'adopted') AND call IN kept_call GROUP BY call)"
+    ),
+)
+SWEEP = (
+    ("job", "(execution, seq) NOT IN kept_job"),
+    ("output", "(execution, seq) NOT IN kept_job"),
+    ("file_use", "(execution, seq) NOT IN kept_job"),
+    ("execution", "id NOT IN kept_execution AND id NOT IN (SELECT execution FROM kept_job)"),
+    ("trace", "call NOT IN kept_call"),
+    ("latest", "call NOT IN kept_call"),
+    ("call", "call NOT IN kept_call"),
+    ("edge", "parent NOT IN kept_call"),
+    ("argument", "call NOT IN kept_call"),
+    (  # the newest code of a task may be an argument of another one
+        "task",
+        (
+            "task_hash NOT IN (SELECT task_hash FROM call) AND "
+            "task_hash NOT IN (SELECT max(task_hash) FROM task GROUP BY task)"
+        ),
+    ),
+    (
+        "value",
+        (
+            "value NOT IN (SELECT value FROM call UNION ALL SELECT arguments FROM call UNION ALL "
+            "SELECT value FROM trace UNION ALL SELECT value FROM argument)"
+        ),
+    ),
+    ("subvalue", "value NOT IN (SELECT value FROM value)"),
+)
+NEXT_GENERATION = "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
+PRODUCTS = "SELECT products FROM trace"
+
+
+class Collected:
+    """What a collection dropped."""
+
+    __slots__ = ("before", "dropped", "products")
+
+    def __init__(self, before: dict[str, int], dropped: dict[str, int], products: list[bytes]) -> None:
+        self.before = before  # table -> rows that there were
+        self.dropped = dropped  # table -> rows that went
+        self.products = products  # of the traces that stay: encoded tuples of (path, digest, kind)
+
+
+class Rehearsed(Exception):
+    """Ends the transaction of a collection that was only to be tried."""
+
+
+def collect(connection: Connection, since: float) -> Collected:
+    """Drop what no kept execution needs; `since` is in seconds since 1970. Must be inside a writing transaction."""
+    for statement in (*UNMARK, *MARKS):
+        connection.execute(statement)
+    connection.execute(KEEP_EXECUTIONS, (since,))
+    for statement in KEEP:
+        connection.execute(statement)
+    before = {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name, _ in SWEEP}
+    dropped = {name: connection.execute(f"DELETE FROM {name} WHERE {test}").rowcount for name, test in SWEEP}
+    if any(dropped.values()):
+        drop_contents(connection, "digest")
+        drop_contents(connection, "name")
+        connection.execute(NEXT_GENERATION)
+    products = [row[0] for row in connection.execute(PRODUCTS).fetchall()]
+    for statement in UNMARK:
+        connection.execute(statement)
+    return Collected(before, dropped, products)
+
+
+def drop_contents(connection: Connection, kind: str) -> None:
+    """Drop the digests or names, as `kind` says, that no row refers to any more; never the greatest integer, so that no
+    integer comes to mean something else."""
+    for layout in LAYOUTS.values():
+        for column in layout.columns:
+            if column.interned_in == kind:
+                connection.execute(
+                    f"INSERT OR IGNORE INTO used_{kind} SELECT {column.name} FROM {layout.name} "
+                    f"WHERE {column.name} IS NOT NULL"
+                )
+    connection.execute(f"DELETE FROM {kind} WHERE id NOT IN used_{kind} AND id < (SELECT max(id) FROM {kind})")
+
+
+def is_worth_vacuuming(connection: Connection) -> bool:
+    """Whether a quarter of the file, or more, is free pages."""
+    ((free,),) = connection.execute("PRAGMA freelist_count").fetchall()
+    ((pages,),) = connection.execute("PRAGMA page_count").fetchall()
+    return bool(free * 4 >= pages)
+
+
+def compact(connection: Connection) -> None:
+    """Give the disk back what the file does not need any more; must be outside of a transaction. If much of it is free,
+    that needs room for a second copy meanwhile."""
+    if is_worth_vacuuming(connection):
+        connection.execute("VACUUM")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -1,0 +1,214 @@
+"""Settings from all places: which of them wins, that a build notices when one changes, and what `redun config` says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.project import Project
+
+RULES = """\
+    MODE = config("mode", "none")
+    LEVEL = config("level", 1)
+
+    @rule("o.txt")
+    def o(out):
+        sh(f"echo {MODE} {LEVEL} > {out}")
+    """
+
+
+@pytest.fixture
+def configured(project: Project, tmp_path: Path) -> Project:
+    """One rule that shows two values, and a home of its own."""
+    home = tmp_path / "own home"
+    home.mkdir()
+    project.environment["HOME"] = str(home)
+    project.rules(RULES)
+    return project
+
+
+def user_file(project: Project, text: str) -> Path:
+    """Write the user's settings."""
+    path = Path(project.environment["HOME"]) / ".config/redun/redun.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def shown(project: Project, *words: str, **rest: object) -> str:
+    project.build(*words, **rest)  # type: ignore[arg-type]
+    return project.read("o.txt").strip()
+
+
+def test_who_wins(configured: Project) -> None:
+    assert shown(configured) == "none 1"
+    user_file(configured, '[config]\nmode = "user"\nlevel = 2\n')
+    assert shown(configured) == "user 2"
+    configured.write("pyproject.toml", '[tool.redun.config]\nmode = "pyproject"\n')
+    assert shown(configured) == "pyproject 2"
+    configured.write(
+        "redun.toml", '[config]\nmode = "redun"\n[profile.ci.config]\nmode = "ci"\n[profile.b.config]\nlevel = 7\n'
+    )
+    assert shown(configured) == "redun 2"
+    assert shown(configured, "--profile", "ci") == "ci 2"
+    assert shown(configured, environment={"REDUN_PROFILE": "b"}) == "redun 7"
+    assert shown(configured, "--profile", "ci", environment={"REDUN_PROFILE": "b"}) == "ci 2"
+    assert shown(configured, "--profile", "ci", "-D", "mode=line") == "line 2"
+    assert shown(configured) == "redun 2"
+
+
+def test_a_profile_of_a_lower_file_wins_over_the_plain_settings_of_a_higher_one(configured: Project) -> None:
+    user_file(configured, '[profile.mine.config]\nmode = "mine"\n')
+    configured.write("redun.toml", '[config]\nmode = "redun"\n')
+    assert shown(configured, "--profile", "mine") == "mine 1"
+
+
+def test_every_place_is_part_of_what_an_answer_rests_on(configured: Project) -> None:
+    def settle() -> None:
+        configured.build()
+        assert configured.build().is_idle
+
+    settle()
+    user = user_file(configured, '[config]\nmode = "a"\n')
+    assert shown(configured) == "a 1"
+    settle()
+    user.write_text('[config]\nmode = "b"\n')
+    assert shown(configured) == "b 1"
+    settle()
+    configured.write("pyproject.toml", '[tool.redun]\nconfig.mode = "c"\n')
+    assert shown(configured) == "c 1"
+    settle()
+    configured.write("redun.toml", '[config]\nmode = "d"\n')
+    assert shown(configured) == "d 1"
+    settle()
+    configured.write("pyproject.toml", "[tool.redun]\nconfig.level = 9\n")
+    assert shown(configured) == "d 9"
+    settle()
+    configured.remove("redun.toml", "pyproject.toml")
+    user.unlink()
+    assert shown(configured) == "none 1"
+
+
+def test_another_home_has_other_settings(configured: Project, tmp_path: Path) -> None:
+    assert shown(configured) == "none 1"
+    (tmp_path / "xdg/redun").mkdir(parents=True)
+    (tmp_path / "xdg/redun/redun.toml").write_text('[config]\nmode = "xdg"\n')
+    assert shown(configured, environment={"XDG_CONFIG_HOME": str(tmp_path / "xdg")}) == "xdg 1"
+    assert shown(configured) == "none 1"
+
+
+def test_the_fast_lane_sees_a_variable_that_is_wrong(configured: Project) -> None:
+    configured.build()
+    assert configured.build().is_idle
+    refused = configured.build(status=2, environment={"REDUN_JOBS": "many"})
+    assert refused.errors == ("redun: the environment variable REDUN_JOBS must be a whole number, and not `many`\n")
+    assert configured.build(environment={"REDUN_JOBS": "3"}).is_idle
+    assert configured.build(environment={"REDUN_JOBS": ""}).is_idle
+
+
+@pytest.mark.parametrize(
+    ("variables", "text"),
+    [
+        ({"REDUN_JOBS": "0"}, "REDUN_JOBS must be at least 1, and not `0`"),
+        ({"REDUN_TOOLS": "x"}, 'REDUN_TOOLS must be "digest", "path" or "ignore", and not `x`'),
+        ({"REDUN_MAX_FILE": "2X"}, 'REDUN_MAX_FILE must be a number of bytes, or a text like "2G", and not `2X`'),
+        ({"REDUN_MAX_TOTAL": "-1"}, "REDUN_MAX_TOTAL must be "),
+    ],
+)
+def test_variables_that_are_wrong(configured: Project, variables: dict[str, str], text: str) -> None:
+    refused = configured.build(status=2, environment=variables)
+    assert refused.errors.startswith(f"redun: the environment variable {text}")
+    assert not configured.exists("o.txt")
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "text"),
+    [
+        (
+            "",
+            "ci",
+            """redun: there is no profile `ci`
+  hint: no settings file has any: `[profile.ci.build]` in redun.toml begins one
+""",
+        ),
+        ("[profile.ci]\n", "cii", "redun: there is no profile `cii`\n  hint: did you mean ci?\n"),
+        ("[profile.b]\n[profile.ci]\n", "xxx", "redun: there is no profile `xxx`\n  hint: known here: b, ci\n"),
+    ],
+)  # fmt: skip
+def test_a_profile_that_is_not_there(configured: Project, settings: str, name: str, text: str) -> None:
+    configured.write("redun.toml", settings)
+    assert configured.build("--profile", name, status=2).errors == text
+    assert configured.build(status=2, environment={"REDUN_PROFILE": name}).errors == text
+
+
+def test_wrong_settings_in_a_profile_and_in_the_users_file(configured: Project) -> None:
+    configured.write("redun.toml", "[profile.ci.build]\njbos = 3\n")
+    assert configured.build(status=2).errors == (
+        "redun.toml:2:1: there is no setting profile.ci.build.jbos\n"
+        "     2 | jbos = 3\n"
+        "       | ^\n"
+        "  hint: did you mean profile.ci.build.jobs?\n"
+    )
+    configured.remove("redun.toml")
+    path = user_file(configured, "root = true\n")
+    assert configured.build(status=2).errors.startswith(f"{path}:1:1: there is no setting root\n")
+    path.write_text("[build]\njobs = 2.5\n")
+    assert configured.build(status=2).errors.startswith(f"{path}:2:8: build.jobs must be a whole number\n")
+    path.write_bytes(b"[config]\nmode = '\xff'\n")
+    assert configured.build(status=2).errors.startswith(f"{path}:2:9: no valid TOML: it must be UTF-8\n")
+
+
+def test_a_date_is_no_value_for_config(configured: Project) -> None:
+    configured.write("redun.toml", "[config]\nmode = 2024-01-01\n")
+    assert configured.build(status=2).errors == (
+        "redun.toml:2:8: config.mode must be a text, a number, true, false or a list of these\n"
+        "     2 | mode = 2024-01-01\n"
+        "       |        ^\n"
+    )
+
+
+def test_what_config_lists(configured: Project) -> None:
+    configured.write(
+        "redun.toml", '[build]\njobs = 3\n[artifacts]\nmax_file = "2M"\n[profile.ci.config]\nmode = "ci"\n'
+    )
+    user = user_file(configured, '\n[build]\ntools = "path"\n')
+    told = configured.run(
+        "config", "--profile", "ci", "-D", "level=4", environment={"REDUN_MAX_TOTAL": "1G"}
+    ).output.splitlines()
+    lines = {line.split()[0]: line.split(maxsplit=2)[1:] for line in told if line.startswith("  ")}
+    assert lines["build.jobs"] == ["3", "redun.toml:2"]
+    assert lines["build.tools"] == ['"path"', f"{user}:3"]
+    assert lines["build.pass_env"] == ["[]", "default"]
+    assert lines["artifacts.max_file"] == ["2097152", "redun.toml:4"]
+    assert lines["artifacts.max_total"] == ["1073741824", "environment variable REDUN_MAX_TOTAL"]
+    assert lines["mode"] == ['"ci"', "redun.toml:6, profile ci"]
+    assert lines["level"] == ["4", "command line"]
+
+
+def test_one_value(configured: Project) -> None:
+    assert configured.run("config", "mode").output == 'mode  "none"  default, redunfile.py:1\n'
+    found = json.loads(configured.run("config", "level", "--json").output)
+    assert found == {"name": "level", "kind": "config", "value": 1, "origin": "default, redunfile.py:2"}
+    assert len(json.loads(configured.run("config", "--json").output)) > 7
+
+
+def test_a_name_that_is_nowhere(configured: Project) -> None:
+    assert configured.run("config", "build.job", status=2).errors == (
+        "redun: there is no setting build.job, and no config(build.job) in the redunfile\n"
+        "  hint: did you mean build.jobs?\n"
+    )
+
+
+def test_a_broken_redunfile_hides_no_setting(configured: Project) -> None:
+    configured.write("redunfile.py", "x = (\n")
+    told = configured.run("config", status=2)
+    assert "build.jobs" in told.output
+    assert told.errors.startswith("redunfile.py:1:5: ")
+    assert configured.run("config", "build.jobs").output.startswith("build.jobs  ")
+
+
+def test_limits_are_settings_too(configured: Project) -> None:
+    configured.write("redun.toml", "[limits]\ndb = 2\n")
+    assert configured.run("config", "limits.db").output == "limits.db  2  redun.toml:2\n"

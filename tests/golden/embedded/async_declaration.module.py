@@ -1,0 +1,6 @@
+import os
+from redo_py.build import rule, sh
+
+@rule("o.txt")
+async def o(out):
+    sh(f"echo > {out}")

@@ -1,0 +1,9 @@
+from .tools.redunfile import compiled
+
+@rule("out")
+def r(out):
+    compiled("none.c", out)
+# ---- tools/redunfile.py
+def compiled(source, out):
+    sh(f"cc {need(source)} -o {out}")
+    sh("cc '{source}'", shell=5)

@@ -1,0 +1,4 @@
+@rule("out")
+def r(out):
+    include("sub")
+    sh(f"touch {out}")

@@ -1,0 +1,6 @@
+from pipeline import f
+
+if f(1):
+    include("sub")
+# ---- sub/redunfile.py
+group("x", "y")

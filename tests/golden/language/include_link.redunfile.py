@@ -1,0 +1,5 @@
+# files: deep/lib/redunfile.py
+# links: sub/link=deep/lib
+include("sub")
+# ---- sub/redunfile.py
+include("link")

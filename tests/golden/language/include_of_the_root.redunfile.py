@@ -1,0 +1,3 @@
+include("sub")
+# ---- sub/redunfile.py
+include("//")

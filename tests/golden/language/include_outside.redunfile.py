@@ -1,0 +1,4 @@
+# links: away=/srv/other/project
+include("../other")
+include("/usr/share/x")
+include("away")

@@ -1,0 +1,8 @@
+include("sub")
+group("test", "x")
+# ---- sub/redunfile.py
+group("test", "x")
+
+@check
+def test():
+    sh("true")

@@ -1,0 +1,3 @@
+# here: apart/deep
+# files: apart/redunfile.py
+group("all", "x")

@@ -1,0 +1,4 @@
+# targets: //lib/...
+include("library")
+# ---- library/redunfile.py
+group("all", "x")

@@ -1,0 +1,5 @@
+include("sub")
+default("//sub:all")
+# ---- sub/redunfile.py
+group("all", ":tset")
+group("test", "x")

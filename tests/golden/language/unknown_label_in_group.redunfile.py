@@ -1,0 +1,2 @@
+# files: sub/redunfile.py
+group("all", "//sub:tests")

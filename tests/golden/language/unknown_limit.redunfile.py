@@ -1,0 +1,6 @@
+pool("net", 2)
+
+
+@rule("k", limits=["net", "nett"])
+def k(out):
+    sh(f"touch {out}")

@@ -1,0 +1,4 @@
+# targets: //sub:tset
+include("sub")
+# ---- sub/redunfile.py
+group("test", "a")

@@ -1,0 +1,6 @@
+# targets: //:tset
+# here: sub
+include("sub")
+group("test", "a")
+# ---- sub/redunfile.py
+group("test", "b")

@@ -1,0 +1,2 @@
+ROWS = table("samples.csv")
+NAMES = [row.sample for row in ROWS]

@@ -1,0 +1,2 @@
+ROWS = table("samples.csv")
+NAMES = [row["smaple"] for row in ROWS]

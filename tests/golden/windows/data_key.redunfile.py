@@ -1,0 +1,2 @@
+SETTINGS = data("settings.toml")
+LEVEL = SETTINGS["run"]["levle"]

@@ -1,0 +1,2 @@
+NAME = "x"
+A = stdout("echo {NAME}")

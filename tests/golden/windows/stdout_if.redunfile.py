@@ -1,0 +1,2 @@
+if stdout("uname") == "Linux":
+    EXE = ""

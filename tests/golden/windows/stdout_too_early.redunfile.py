@@ -1,0 +1,2 @@
+FILES = glob(stdout("echo src/*.c"))
+MORE = lines(f"{stdout('echo a')}.txt")

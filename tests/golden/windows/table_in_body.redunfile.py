@@ -1,0 +1,3 @@
+@rule("list.txt")
+def names(out):
+    sh(f"echo {len(table('samples.csv'))} > {out}")

@@ -1,0 +1,2 @@
+ROWS = table("sample.csv")
+MORE = data("more.json")

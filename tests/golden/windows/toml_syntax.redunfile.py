@@ -1,0 +1,1 @@
+SETTINGS = data("settings.toml")
