@@ -113,9 +113,7 @@ class Build:
         if missing:
             raise ErrorList([planner.missing_input_error(path) for path in missing])
 
-    def execution(
-        self, inbox: SelectInbox, executors: Any, dry: bool, sharing: Sharing | None = None
-    ) -> Execution:
+    def execution(self, inbox: SelectInbox, executors: Any, dry: bool, sharing: Sharing | None = None) -> Execution:
         """The engine's state for this request, wired to the project."""
         project, request = self.project, self.request
         environment = command_environment(project.environ)

@@ -117,9 +117,7 @@ def as_text(entries: list[Entry], name: str) -> str:
         if of_kind and not name:
             lines += [*([""] if lines else []), title]
         margin = "" if name else "  "
-        lines += [
-            f"{margin}{entry.name:<{width}}  {shown[id(entry)]:<{column}}  {entry.origin}" for entry in of_kind
-        ]
+        lines += [f"{margin}{entry.name:<{width}}  {shown[id(entry)]:<{column}}  {entry.origin}" for entry in of_kind]
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,5 @@
-"""SIGINT, SIGTERM and SIGHUP while an execution runs: nothing new starts, running jobs are ended, what finished is recorded."""
+"""SIGINT, SIGTERM and SIGHUP while an execution runs: nothing new starts, running jobs are ended, what finished is
+recorded."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ class Trees:
         kept = read_sealed(OWN, MAGIC)
         self._kept: dict[bytes, bytes] = kept if isinstance(kept, dict) else {}  # bytes of a file -> its tree, frozen
         self._used: dict[bytes, bytes] = {}
+        self._fresh: dict[bytes, Module] = {}  # parsed just now; frozen later, when it is known whether they are sound
 
     def parsed(self, file: str, content: bytes) -> Module:
         """The syntax tree of a redunfile; raises ErrorList. Lark is loaded only for bytes that were never parsed."""
@@ -44,27 +45,26 @@ class Trees:
     def _remembered(self, module: str, file: str, content: bytes) -> Module:
         """`module` is "" for a redunfile, and for what `-f` names."""
         key = f"{__version__} {module}:{file}".encode("utf-8", "surrogateescape") + b"\0" + content
-        frozen = self._kept.get(key)
-        tree = thaw(frozen) if frozen is not None else None
-        if tree is None:
-            tree = self._shared(module, file, content, key)
-            frozen = freeze(tree)
-        self._used[key] = frozen or b""
+        for frozen in filter(None, (self._kept.get(key), _read(self._shared(key), key))):
+            tree = thaw(frozen)
+            if tree is not None:
+                self._used[key] = frozen
+                return tree
+        tree = self._fresh[key] = _parse(module, file, content, self._cache or STATE)
         return tree
 
     def save(self) -> None:
         """Keep the trees that were asked for, and no others."""
+        for key, tree in self._fresh.items():
+            self._used[key] = freeze(tree)
+            _keep(self._shared(key), key, self._used[key])
+        self._fresh = {}
         if self._used != self._kept:
             write_sealed(OWN, MAGIC, self._used)
 
-    def _shared(self, module: str, file: str, content: bytes, key: bytes) -> Module:
-        shared = f"{self._cache}/trees/{digest(FILE, key).hex()}" if self._cache else ""
-        tree = _read(shared, key) if shared else None
-        if tree is None:
-            tree = _parse(module, file, content, self._cache or STATE)
-            if shared:
-                _keep(shared, key, tree)
-        return tree
+    def _shared(self, key: bytes) -> str:
+        """Where all projects of the user have the tree; "" for nowhere."""
+        return f"{self._cache}/trees/{digest(FILE, key).hex()}" if self._cache else ""
 
 
 def _parse(module: str, file: str, content: bytes, tables: str) -> Module:
@@ -82,17 +82,19 @@ def _parse(module: str, file: str, content: bytes, tables: str) -> Module:
     return parse_bytes(content, file, tables)
 
 
-def _read(place: str, key: bytes) -> Module | None:
-    kept = read_sealed(place, MAGIC)
-    return thaw(kept[1]) if isinstance(kept, tuple) and len(kept) == 2 and kept[0] == key else None
+def _read(place: str, key: bytes) -> bytes | None:
+    kept = read_sealed(place, MAGIC) if place else None
+    return kept[1] if isinstance(kept, tuple) and len(kept) == 2 and kept[0] == key else None
 
 
-def _keep(place: str, key: bytes, tree: Module) -> None:
-    """Write `tree` to the shared folder, and drop the oldest beyond MOST."""
+def _keep(place: str, key: bytes, frozen: bytes) -> None:
+    """Write a tree to the shared folder, if there is one, and drop the oldest beyond MOST."""
+    if not place:
+        return
     folder = os.path.dirname(place)
     try:
         os.makedirs(folder, exist_ok=True)
-        write_sealed(place, MAGIC, (key, freeze(tree)))
+        write_sealed(place, MAGIC, (key, frozen))
         entries = sorted(os.scandir(folder), key=lambda entry: entry.stat().st_mtime_ns)
         for entry in entries[:-MOST]:
             os.unlink(entry.path)

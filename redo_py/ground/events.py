@@ -1,7 +1,7 @@
 """What happens in an execution, as it happens: (kind, subject, detail) handed to listeners.
 
-kinds: "queued" "started" "output" "done" "cached" "restored" "joined" "failed" "stopped" "retried" "skipped" "would_run"
-"adopted" "displaced" "notice". The subject is the engine's Job (or None); the detail a text or None.
+kinds: "queued" "started" "output" "done" "cached" "restored" "joined" "failed" "stopped" "retried" "skipped"
+"would_run" "adopted" "displaced" "notice". The subject is the engine's Job (or None); the detail a text or None.
 """
 
 from __future__ import annotations

@@ -475,8 +475,8 @@ def test_init_below_another_project(project: Project):
     above = project.path("redunfile.py")
     told = project.run("init", "sub").output
     assert told.endswith(
-        f'redun: {above} is further up: this is a part of its project once it says `include("sub")`, or a project of its\n'
-        "redun: own if `root = true` stands in "
+        f'redun: {above} is further up: this is a part of its project once it says `include("sub")`, or a project of '
+        "its\nredun: own if `root = true` stands in "
         "sub/redun.toml\n"
     )
     project.write("own/redun.toml", "root = true\n")

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-VERSION = 1  # of the form below; raised with every change of syntax.py or of this file
+VERSION = 2  # of the form below; raised with every change of syntax.py or of this file
 FROZEN = seed_of(f"frozen syntax {VERSION} {marshal.version}")
 SYNTAX = seed_of("syntax")
 
@@ -26,7 +26,7 @@ NAME, CONSTANT = CODES[Name], CODES[Constant]
 
 def freeze(module: Module) -> bytes:
     """`module` with all its places, for `thaw` of the same version: a checksum, then marshalled nested tuples."""
-    content = marshal.dumps(_frozen(module))
+    content = marshal.dumps((module.is_sound, _frozen(module)))
     return digest(FROZEN, content) + content
 
 
@@ -38,7 +38,9 @@ def thaw(frozen: bytes) -> Module | None:
     collects = gc.isenabled()
     gc.disable()  # twice as fast: a tree has no cycles, and nothing of it becomes garbage
     try:
-        module: Module = _thawed(marshal.loads(content))
+        is_sound, flat = marshal.loads(content)
+        module: Module = _thawed(flat)
+        module.is_sound = is_sound
     finally:
         if collects:
             gc.enable()

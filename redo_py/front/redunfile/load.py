@@ -73,7 +73,8 @@ def _evaluate(machine: Machine, module: Module) -> list[UsageError]:
     """Evaluate the statements of one redunfile; every independent error, its own in the order of the text first."""
     unit = machine.unit
     top = unit.scope
-    errors = check_names(machine, module)
+    errors = [] if module.is_sound else check_names(machine, module)
+    module.is_sound = not errors
     wrong = {error.span.line for error in errors if error.span}
     starts = [*map(first_line, module.body), len(unit.lines) + 1]
     for statement, start, end in zip(module.body, starts, starts[1:], strict=False):

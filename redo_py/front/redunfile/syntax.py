@@ -273,7 +273,18 @@ class Evaluate(Node):
     value: Node
 
 
-class Module(Node):
+class Whole(Node):
+    """What is known of a file beyond its content."""
+
+    __slots__ = ("is_sound",)
+    is_sound: bool  # whether it has been checked, see checks.py, and nothing was found
+
+    def __init__(self, line: int, column: int, *values: Any) -> None:
+        super().__init__(line, column, *values)
+        self.is_sound = False
+
+
+class Module(Whole):
     __slots__ = ("body", "doc")
     body: tuple[Node, ...]  # without the docstring
     doc: str

@@ -15,8 +15,8 @@ IDS = (b"\xab\xcd" * 8, b"\xab\xce" * 8, b"\x12\x34" * 8)  # by moment, the olde
 @pytest.fixture
 def store() -> MemoryStore:
     made = MemoryStore()
-    for number, id in enumerate(IDS):
-        made.write([(EXECUTION, (id, float(number), None, "done", "redun build", "", "1", "build"))])
+    for number, name in enumerate(IDS):
+        made.write([(EXECUTION, (name, float(number), None, "done", "redun build", "", "1", "build"))])
     return made
 
 
@@ -34,7 +34,8 @@ def test_not_found(store: MemoryStore, asked: str):
         found(store, asked)
     assert str(caught.value) == (
         f"redun: there is no execution {asked}: the last one is 12341234\n"
-        "  hint: name one by the beginning of its id, as `redun why` shows it, as `last`, or as -1, -2 ... from the last one"
+        "  hint: name one by the beginning of its id, as `redun why` shows it, as `last`, or as -1, -2 ... from the last "
+        "one"
     )
 
 

@@ -10,7 +10,10 @@ import pytest
 
 from redo_py.app import trees
 from redo_py.app.trees import Trees
+from redo_py.front.redunfile import load
+from redo_py.front.redunfile.checks import check_names
 from redo_py.ground.errors import ErrorList
+from tests.unit.front.redunfile.small_world import World
 
 TEXT = b"X = 1\n"
 
@@ -104,3 +107,26 @@ def test_only_the_latest_are_kept(project: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_cache_folder_that_cannot_be_made_is_done_without(project: Path) -> None:
     (project / "file").write_text("")
     assert parsed("redunfile.py", TEXT, str(project / "file/cache")).doc == ""
+
+
+def test_a_redunfile_is_checked_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked = []
+
+    def counted(machine: Any, module: Any) -> Any:
+        checked.append(module)
+        return check_names(machine, module)
+
+    monkeypatch.setattr(load, "check_names", counted)
+    for _ in range(2):
+        kept = Trees("")
+        load.load(kept.parsed("redunfile.py", TEXT), TEXT.decode(), World())
+        kept.save()
+    assert len(checked) == 1
+
+
+def test_what_was_found_wrong_is_found_again(project: Path) -> None:
+    for _ in range(2):
+        kept = Trees("")
+        with pytest.raises(ErrorList, match="missing"):
+            load.load(kept.parsed("redunfile.py", b"X = missing\n"), "X = missing\n", World())
+        kept.save()

@@ -429,7 +429,7 @@ def test_a_timeout_ends_the_whole_group(executor: Driver):
 def test_term_may_be_obeyed_in_peace(executor: Driver):
     text = "trap 'echo cleaning; exit 0' TERM; echo ready; while :; do sleep 0.02; done"
     executor.executor.submit([spec(text)])
-    while executor.executor.tail(1) != b"ready":  # type: ignore[attr-defined]
+    while executor.executor.tail(1) != b"ready":
         executor.inbox.wait(0.02)
     executor.executor.cancel([1])
     (outcome,) = executor.outcomes(1)
