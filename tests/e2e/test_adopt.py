@@ -182,8 +182,8 @@ def test_without_its_depfile_nothing_is_known_of_headers(made: Project) -> None:
     made.write("b.d", "no colon\n")
     remaining = sorted(left(made, "--all", "--any-age"))
     assert remaining[0] == (  # what is next is that of b.o and of the program
-        "a.o: what else it was made from is not known: "
-        "its dependency file a.d cannot be read: no such file or directory"
+        "a.o: what else it was made from is not known: its dependency file a.d cannot be read: no such file or "
+        "directory"
     )
     assert remaining[1].startswith("app: ")
     assert remaining[2].endswith("its dependency file b.d cannot be read: no colon in 'no colon'")

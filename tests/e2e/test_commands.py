@@ -280,7 +280,7 @@ def test_why_of_the_redunfile_and_of_a_module(project: Project):
     assert why(project, "out") == "out would be made: the code of pipeline.work changed (HEX -> HEX)\n"
     project.write("in", "a b c")
     assert why(project, "out") == (
-        "out would be made: something it uses would be made again\n"
+        "out would be made: the code of pipeline.work changed (HEX -> HEX)\n"
         "  pipeline.score would run: in changed (HEX -> HEX)\n"
     )
 

@@ -34,8 +34,8 @@ def test_not_found(store: MemoryStore, asked: str):
         found(store, asked)
     assert str(caught.value) == (
         f"redun: there is no execution {asked}: the last one is 12341234\n"
-        "  hint: name one by the beginning of its id, as `redun why` shows it, as `last`, or as -1, -2 ... from the last "
-        "one"
+        "  hint: name one by the beginning of its id, as `redun why` shows it, as `last`, or as -1, -2 ... "
+        "from the last one"
     )
 
 

@@ -124,8 +124,8 @@ redun: `redun targets` has no option --jsn
     "build -D mode": "redun: -D takes NAME=VALUE, and not `mode`",
     "build -D =x": "redun: -D takes NAME=VALUE, and not `=x`",
     "why": """\
-redun: `redun why` needs TARGET
-  hint: `redun why --help` shows how it is used""",
+redun: `redun why` needs a TARGET
+  hint: `redun why TARGET` says why it would run, `redun why --in last` what the last build did""",
     "init a b": """\
 redun: `redun init` has no use for `b`
   hint: `redun init --help` shows how it is used""",
