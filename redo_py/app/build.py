@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import os
 
-from redo_py import __version__
-from redo_py.app.argument_files import trim_argument_files
+from redo_py.app.ending import Ending, record_start
 from redo_py.app.executors import Executors
-from redo_py.app.forcing import matching, unused
+from redo_py.app.forcing import matching
 from redo_py.app.interrupt import Interrupts
 from redo_py.app.machine import ProjectMachine
 from redo_py.app.planner import RedunfilePlanner
 from redo_py.app.project import Project
 from redo_py.app.recover import JOURNAL, recover_project
 from redo_py.app.redunfile import OpenRedunfile
-from redo_py.app.remember import remember
-from redo_py.app.report import Report, is_answer, summary
+from redo_py.app.report import Report
 from redo_py.app.request import Request, defines, snapshot_key
 from redo_py.app.tools import ProjectTools
 from redo_py.config.root import STATE
 from redo_py.config.settings import command_environment
 from redo_py.engine.execution import Doors, Execution, Settings
-from redo_py.engine.job import Cell, Job, JobState
+from redo_py.engine.job import Job
 from redo_py.engine.loop import run
-from redo_py.engine.temporary import sweep
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
@@ -31,9 +28,9 @@ from redo_py.executors.sharing import VARIABLE as MAKEFLAGS
 from redo_py.executors.sharing import Sharing
 from redo_py.files.snapshot import drop_snapshot
 from redo_py.front.redunfile.requests import named
-from redo_py.ground.errors import ErrorList, RedunError, UsageError
+from redo_py.ground.errors import ErrorList, UsageError
 from redo_py.ground.events import Events
-from redo_py.records import EXECUTION, JOB, LEDGER, OUTPUT
+from redo_py.records import JOB, OUTPUT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,8 +41,6 @@ if TYPE_CHECKING:
     from redo_py.app.watch import Watch
     from redo_py.executors.api import Executor
 
-UP_TO_DATE = "redun: everything is up to date"
-WOULD_RUN = 4  # the exit status of --check when something would have to run
 NESTED = "REDUN_BUILD_ROOT"  # tells a command's own `redun build` which project it is inside of
 
 
@@ -156,14 +151,16 @@ class Build:
         executors = Executors(inbox, self._factories(journal, sharing))
         execution = self.execution(inbox, executors, self.dry, sharing)
         sharing.places = execution.places
-        self.report.replay = self._printed_before
-        self._record_start(execution)
+        self.report.replay = self.printed_before
+        record_start(self, execution)
         try:
             if self.watch is not None:
                 self._let_watch(self.watch, execution, executors)
             with Interrupts(execution, executors, inbox.wake):
                 root = run(execution, tuple(self.expressions))
-            return self._conclude(execution, root)
+            if self.watch is not None:
+                self.watch.look_away()
+            return Ending(self, execution, root).conclude()
         finally:
             executors.stop()
             sharing.close()
@@ -208,92 +205,6 @@ class Build:
 
         return {"command": commands, "thread": threads}
 
-    def _conclude(self, execution: Execution, root: Cell) -> int:
-        """Say how it ended, remember that all is up to date if it is, and give the exit status."""
-        if self.watch is not None:
-            self.watch.look_away()
-        status = self._status(execution, root)
-        self._record_end(execution, status)
-        counts = self.report.counts
-        counts["skipped"] = sum(
-            job.state < JobState.DONE or job.outcome == "skipped" for job in execution.frontier.jobs
-        )
-        counts["done"] = counts.get("done", 0) - sum(map(is_answer, execution.frontier.jobs))
-        busy = any(counts.get(kind) for kind in ("done", "restored", "failed", "would_run", "skipped"))
-        if status == 0 and not self.dry:
-            self._print_values(root)
-            sweep(execution)
-            self.project.artifacts.trim(self._kept_outputs)
-            trim_argument_files(self.started)
-            if not self._asks_for_values():
-                remember(self.project, self.opened, self.tools, execution, self.key, UP_TO_DATE)
-        for warning in unused(self.request.force, execution.frontier.jobs, self.project.here) if status == 0 else ():
-            self.report.notice(warning)
-        seconds = self.project.clock.now() - self.started
-        if not self.request.quiet or status:
-            if busy or status:
-                self.report.notice(summary(counts, seconds, self.dry)[7:])
-                self._tell_times(execution)
-            else:
-                self.write(UP_TO_DATE + "\n")
-            if self.dry:
-                from redo_py.app.taken import as_of_the_last_build
-
-                for said in as_of_the_last_build(execution):
-                    self.report.notice(said)
-        if self.request.check and status == 0 and counts.get("would_run"):
-            status = WOULD_RUN
-        if self.watch is not None:
-            self.watch.tell(self.expressions, status, seconds, self._printed_before)
-        return status
-
-    def _tell_times(self, execution: Execution) -> None:
-        """How long it would take, or what took so long."""
-        if self.dry:
-            from redo_py.app.estimate import Durations
-            from redo_py.app.forecast import forecast
-
-            store = self.project.store(self.report.notice)
-            said = forecast(execution, self.expressions, Durations(store.durations))
-        elif self.request.verbose or self.request.trace:
-            from redo_py.app.forecast import retrospect
-
-            said = retrospect(execution, self.expressions)
-        else:
-            return
-        if said:
-            self.report.notice(said)
-
-    def _status(self, execution: Execution, root: Cell) -> int:
-        if execution.interrupted:
-            self.report.notice("interrupted; what had finished is recorded")
-            return 128 + execution.interrupted
-        if root.state == JobState.DONE:
-            return 0
-        error = root.error
-        told = {id(job.error) for job in execution.failures}
-        if error is not None and id(error) not in told:
-            from redo_py.app.report import describe
-
-            self.write(describe(error) + "\n")
-        status = error.exit_status if isinstance(error, RedunError) else 1
-        has_run = any(job.tries for job in execution.frontier.jobs)
-        return 1 if status == 2 and has_run else status  # 2 says that nothing was run
-
-    def _asks_for_values(self) -> bool:
-        return any(map(self._is_value, self.request.targets))
-
-    def _is_value(self, target: str) -> bool:
-        return bool(named(self.opened.redunfile, target, self.project.here, "lazy"))
-
-    def _print_values(self, root: Cell) -> None:
-        """The values of public lazy names that were asked for."""
-        for target, value in zip(self.request.targets, root.value or (), strict=False):
-            if self._is_value(target):
-                self.write(f"{target} = {value!r}\n")
-
-    # ---- before
-
     def _let_watch(self, watch: Watch, execution: Execution, executors: Executors) -> None:
         """Let others hear of what happens from now on."""
         watch.open_files(self.report.notice)
@@ -303,37 +214,13 @@ class Build:
     def _tell_wait(self, holder: str) -> None:
         self.report.notice(f"waiting for another build of this project ({holder})")
 
-    # ---- after
-
-    def _record_start(self, execution: Execution) -> None:
-        argv = " ".join(("redun build", *self.request.targets))
-        row = (execution.id, self.started, None, "running", argv, self.project.here, __version__, "build")
-        execution.buffer.append((EXECUTION, row))
-
-    def _record_end(self, execution: Execution, status: int) -> None:
-        if self.dry:
-            return
-        name = "interrupted" if execution.interrupted else "failed" if status else "done"
-        argv = " ".join(("redun build", *self.request.targets))
-        now = self.project.clock.now()
-        row = (execution.id, self.started, now, name, argv, self.project.here, __version__, "build")
-        execution.doors.store.write([(EXECUTION, row)])
-        if execution.failures:
-            from redo_py.app.tracebacks import keep_tracebacks
-
-            keep_tracebacks(execution)
-
-    def _printed_before(self, job: Job) -> bytes:
+    def printed_before(self, job: Job) -> bytes:
         """What the job printed when it last ran."""
         store = self.project.store(self.report.notice)
         for row in store.rows(JOB, {"call": job.call_hash, "state": "ran"}, order="started", descending=True, limit=1):
             for output in store.rows(OUTPUT, {"execution": row[0], "seq": row[1]}):
                 return bytes(output[3])
         return b""
-
-    def _kept_outputs(self) -> set[bytes]:
-        """The contents of all that redun has put into the project: never dropped from the cache."""
-        return {row[1] for row in self.project.store(self.report.notice).rows(LEDGER)}
 
 
 def collect_garbage_rarely() -> None:
