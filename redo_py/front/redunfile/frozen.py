@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-VERSION = 2  # of the form below; raised with every change of syntax.py or of this file
+VERSION = 3  # of the form below; raised with every change of syntax.py or of this file
 FROZEN = seed_of(f"frozen syntax {VERSION} {marshal.version}")
 SYNTAX = seed_of("syntax")
 
