@@ -16,6 +16,7 @@ from redo_py.config.root import STATE
 from redo_py.files.api import DIRECTORY
 from redo_py.files.restoring import tree_of
 from redo_py.files.rubbish import displaced, drop_all, rubbish, size_of
+from redo_py.files.snapshot import drop_snapshots
 from redo_py.ground.errors import StoreError, UsageError
 from redo_py.ground.units import shown_size
 from redo_py.records import LEDGER
@@ -131,6 +132,7 @@ class Collection:
         self.freed += size
         self.line(len(doomed), f"of {len(kept)} outputs kept for reuse, {shown_size(size)}")
         if doomed and not self.dry:
+            drop_snapshots(STATE)  # they took it for granted that temporary outputs could be put back
             self.project.artifacts.remove([digest for _, _, digest in doomed])
 
     def too_many(self, kept: list[Artifact]) -> list[Artifact]:

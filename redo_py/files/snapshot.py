@@ -117,6 +117,13 @@ def drop_snapshot(state_dir: str, key: str) -> None:
         return
 
 
+def drop_snapshots(state_dir: str) -> None:
+    """Forget all that is kept. Raises OSError if that cannot be done."""
+    folder = f"{state_dir}/{FOLDER}"
+    for name in os.listdir(folder) if os.path.isdir(folder) else ():
+        os.unlink(f"{folder}/{name}")
+
+
 def _place(state_dir: str, key: str) -> str:
     """The file for `key`; two keys may share one, which is why the key is in it, too."""
     text = key.encode("utf-8", "surrogateescape")

@@ -305,3 +305,19 @@ def test_odd_names(project: Project) -> None:
     made.unlink()
     project.build()
     assert made.read_text() == "x\n"
+
+
+def test_a_temporary_output_that_was_dropped_is_made_again(project: Project) -> None:
+    """Before, the fast lane would not have seen that it was gone."""
+    project.write("in", "x\n")
+    project.write(
+        "redunfile.py",
+        '@rule("half", temp=True)\ndef half(out):\n    sh(f"cp {need(\'in\')} {out}")\n\n\n'
+        '@rule("whole")\ndef whole(out):\n    sh(f"cp {need(\'half\')} {out}")\n\n\n'
+        'default("whole")\n',
+    )
+    project.build()
+    assert project.build().is_idle
+    project.run("gc", "--max-size", "0")
+    assert project.build("--check", status=4).output.startswith("would make  half")
+    assert project.build().made == ["half"]
