@@ -103,17 +103,24 @@ def group_members(planner: Plan, group: Group) -> list[Found]:
 
 
 def default_members(planner: Plan, here: str = "") -> list[Found]:
-    """What is built in the folder `here` when nothing is asked for. Raises UsageError if that is nothing."""
+    """What is built in the folder `here` when nothing is asked for. Raises UsageError if that is nothing, unless a
+    redunfile says so itself: what it lists may be empty today."""
     unit = planner.redunfile.unit_at(here)
     apart = apart_error(planner, unit, here)
     if apart is not None:
         raise apart
     found: dict[Any, Found] = {}
-    for each in _defaults(planner, unit, set()):
+    seen: set[str] = set()
+    for each in _defaults(planner, unit, seen):
         found[each if isinstance(each, str) else id(each)] = each
-    if not found:
+    if not found and not any(_says_what(planner.redunfile, planner.redunfile.units[folder]) for folder in seen):
         raise UsageError("nothing-to-build")
     return list(found.values())
+
+
+def _says_what(redunfile: Redunfile, unit: Unit) -> bool:
+    """Whether a redunfile says by itself what is built when nothing is asked for."""
+    return unit.defaults is not None or unit.label("all") in redunfile.groups
 
 
 def _defaults(planner: Plan, unit: Unit, seen: set[str]) -> list[Found]:

@@ -10,7 +10,7 @@ from redo_py.front.redunfile.labels import names_for
 from redo_py.front.redunfile.listing import list_targets
 from redo_py.front.redunfile.planner import Planner
 from redo_py.front.redunfile.spelling import spelled_name, spelled_path
-from redo_py.ground.errors import ErrorList
+from redo_py.ground.errors import ErrorList, UsageError
 from redo_py.values.encoding import digest_of
 from tests.unit.front.redunfile.small_world import World, commands, planner, said
 
@@ -407,3 +407,10 @@ def test_what_records_may_call_a_target():
 def test_commands_of_a_root_alone_are_as_they_were():
     plan = planned('@rule("o")\ndef r(out):\n    sh(f"cat {need(\'a\')} > {out}", cwd="d")\n', World(("a",)))
     assert commands(plan, "o") == ["cat ../a > ../o"]
+
+
+def test_a_default_may_be_empty_today():
+    assert planner('group("all", [])\n').request([]) == []
+    assert planner("default([])\n").request([]) == []
+    with pytest.raises(UsageError, match="nothing to build by default"):
+        planner("X = 1\n").request([])
