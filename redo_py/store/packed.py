@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SMALL = 16 << 10  # bytes up to which a content is a row
 ROWS_AT_ONCE = 1000  # rows after which what waits is written
+BROKEN = (DatabaseError, UnicodeDecodeError)  # the latter when a message quotes a text that is damaged
 SHARE = 4  # small artifacts may take one part in SHARE of the space
 
 TABLE = "CREATE TABLE IF NOT EXISTS small (digest BLOB PRIMARY KEY, used INTEGER, content BLOB) WITHOUT ROWID"
@@ -118,7 +119,11 @@ class PackedArtifacts:
         """(time of last use in ns, size, digest) of all that is kept. Raises OSError if a folder cannot be read."""
         self.flush()
         connection = self._open() if os.path.exists(self._place) else None
-        rows = connection.execute(ENTRIES).fetchall() if connection is not None else []
+        try:
+            rows = connection.execute(ENTRIES).fetchall() if connection is not None else []
+        except BROKEN as error:
+            self._give_up(error)
+            rows = []
         return rows + self._large.entries()
 
     def remove(self, digests: Sequence[bytes]) -> None:
@@ -132,6 +137,8 @@ class PackedArtifacts:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             except OperationalError as error:
                 raise OSError(EACCES, str(error), self._place) from error
+            except BROKEN as error:
+                self._give_up(error)
         self._large.remove(digests)
 
     def flush(self) -> None:
@@ -143,7 +150,7 @@ class PackedArtifacts:
                 with connection:
                     connection.executemany(PUT, [(digest, now, content) for digest, content in self._waiting.items()])
                     connection.executemany(USE, [(now, digest) for digest in self._used])
-            except DatabaseError as error:
+            except BROKEN as error:
                 self._give_up(error)
         self._waiting = {}
         self._used = set()
@@ -165,10 +172,10 @@ class PackedArtifacts:
             return None
         try:
             row = connection.execute(GET, (digest,)).fetchone()
-        except DatabaseError as error:
+        except BROKEN as error:
             self._give_up(error)
             return None
-        return row[0] if row is not None else None
+        return row[0] if row is not None and isinstance(row[0], bytes) else None
 
     def _drop(self, digest: bytes) -> None:
         """Forget a content that does not match its digest, so that it is kept anew when it is made again."""
@@ -178,7 +185,7 @@ class PackedArtifacts:
             try:
                 with connection:
                     connection.execute(DELETE, (digest,))
-            except DatabaseError as error:
+            except BROKEN as error:
                 self._give_up(error)
 
     def _open(self) -> Connection | None:
@@ -187,7 +194,7 @@ class PackedArtifacts:
             try:
                 os.makedirs(self._folder, exist_ok=True)
                 self._connection = self._connect()
-            except DatabaseError as error:
+            except BROKEN as error:
                 self._give_up(error)
             except OSError:
                 self._is_given_up = True
@@ -204,7 +211,7 @@ class PackedArtifacts:
     def _place(self) -> str:
         return f"{self._folder}/small.db"
 
-    def _give_up(self, error: DatabaseError) -> None:
+    def _give_up(self, error: Exception) -> None:
         """Keep nothing here any more in this process. A database that is damaged is removed: it is a cache; one that is
         locked or cannot be written is left alone."""
         self._is_given_up = True
@@ -245,7 +252,7 @@ class PackedArtifacts:
                     total -= size
             with connection:
                 connection.executemany(DELETE, dropped)
-        except DatabaseError as error:
+        except BROKEN as error:
             self._give_up(error)
             return 0
         return len(dropped)

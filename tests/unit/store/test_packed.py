@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,33 @@ def test_trim_drops_what_was_not_used_for_longest(tmp_path: Path) -> None:
     assert trimmed.trim(lambda: [key(contents[1])]) == 22
     assert trimmed.have([key(content) for content in contents[:20]]) == [True, True] + [False] * 18
     assert trimmed.trim(tuple) == 0
+
+
+def test_damage_anywhere_in_its_schema_is_survived(tmp_path: Path) -> None:
+    """SQLite quotes a damaged text in its message, which is no UTF-8 any more."""
+    artifacts = opened(tmp_path)
+    put(artifacts, b"kept")
+    artifacts.close()
+    whole = (tmp_path / "small.db").read_bytes()
+    start = whole.index(b"tablesmallsmall")
+    for place in range(start - 8, start + 120):
+        (tmp_path / "small.db").write_bytes(whole[:place] + b"\xd8" + whole[place + 1 :])
+        damaged = opened(tmp_path)
+        assert damaged.read_bytes(key(b"kept"), FILE) in (None, b"kept")
+        put(damaged, b"new")
+        damaged.trim(set)
+        damaged.entries()
+        damaged.remove([key(b"new")])
+        damaged.close()
+
+
+def test_a_content_of_another_type_is_no_content(tmp_path: Path) -> None:
+    artifacts = opened(tmp_path)
+    put(artifacts, b"kept")
+    artifacts.close()
+    with closing(sqlite3.connect(tmp_path / "small.db")) as connection, connection:
+        connection.execute("UPDATE small SET content = 'text'")
+    damaged = opened(tmp_path)
+    assert damaged.have([key(b"kept")]) == [False]
+    assert damaged.read_bytes(key(b"kept"), FILE) is None
+    damaged.close()
