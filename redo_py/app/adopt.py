@@ -73,6 +73,7 @@ def adopt(
     """Adopt outputs that match one of `globs`, without any of them all that a build of the defaults would make; the
     exit status. Raises UsageError, ErrorList and StoreError before anything is recorded."""
     project = Project(request.directory, request.file, environ, request.profile)
+    request.quiet = True  # `tell` has the one line for each output; a dry build has another for what it would run
     try:
         project.make_state()
         if not request.dry:
@@ -135,7 +136,7 @@ def tell(execution: Execution, wanted: Wanted, write: Callable[[str], None]) -> 
         if job.outcome == "adopted":
             adopted += 1
             write(f"{'would adopt' if wanted.dry else 'adopted':<{WIDTH}}{printable(job.origin)}\n")
-        elif job.outcome in LEFT and job.outputs and wanted.matches([output.path for output in job.outputs]):
+        elif job.outcome in LEFT and job.kind == "rule" and wanted.matches(paths_of(job)):
             left += 1
             write(f"{'left':<{WIDTH}}{printable(f'{job.origin}: {why_left(job)}')}\n")
     if adopted or left:
@@ -143,6 +144,11 @@ def tell(execution: Execution, wanted: Wanted, write: Callable[[str], None]) -> 
         write(f"redun: {adopted} {'would be adopted' if wanted.dry else 'adopted'}, not verified{rest}\n")
     else:
         write("redun: nothing to adopt: everything is up to date\n")
+
+
+def paths_of(job: Job) -> list[str]:
+    """What `job` makes; of one that failed before that was known, what it is called after."""
+    return [output.path for output in job.outputs] or [job.origin]
 
 
 def why_left(job: Job) -> str:

@@ -23,7 +23,7 @@ from redo_py.engine.job import Job
 from redo_py.engine.loop import run
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
-from redo_py.executors.journal import Journal
+from redo_py.executors.journal import Journal, Unwritten
 from redo_py.executors.sharing import VARIABLE as MAKEFLAGS
 from redo_py.executors.sharing import Sharing
 from redo_py.files.snapshot import drop_snapshot
@@ -90,6 +90,7 @@ class Build:
     def plan(self) -> None:
         """Read the redunfile and plan the targets; every missing input is found here, before any work."""
         self.opened = OpenRedunfile(self.project, defines(self.request.defines))
+        self.report.texts = self.opened.redunfile.texts
         planner = self.opened.planner
         targets = list(self.request.targets)
         if self.request.arguments:
@@ -146,10 +147,11 @@ class Build:
     def _execute(self) -> int:
         project = self.project
         inbox = SelectInbox(project.clock)
-        journal = None if self.dry else Journal(JOURNAL, self.project.clock)
+        journal = Unwritten() if self.dry else Journal(JOURNAL, self.project.clock)
         sharing = self._sharing(inbox)
         executors = Executors(inbox, self._factories(journal, sharing))
         execution = self.execution(inbox, executors, self.dry, sharing)
+        execution.settings.asks = self.request.check
         sharing.places = execution.places
         self.report.replay = self.printed_before
         record_start(self, execution)
@@ -166,8 +168,7 @@ class Build:
             sharing.close()
             inbox.close()
             project.memo.save()
-            if journal is not None:
-                journal.close()
+            journal.close()
 
     def _sharing(self, inbox: SelectInbox) -> Sharing:
         """The jobserver of this build, joined if redun was called with one."""
@@ -189,11 +190,10 @@ class Build:
             finally:
                 inbox.close()
 
-    def _factories(self, journal: Journal | None, sharing: Sharing) -> dict[str, Callable[[Executors], Executor]]:
+    def _factories(self, journal: Journal | Unwritten, sharing: Sharing) -> dict[str, Callable[[Executors], Executor]]:
         project = self.project
 
         def commands(executors: Executors) -> Executor:
-            assert journal is not None  # a dry run submits nothing
             scratch = f"{STATE}/tmp"
             return CommandExecutor(project.root, project.clock, journal, scratch, project.environ, sharing=sharing)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Entry = dict[str, Any]  # directory, arguments, file and perhaps output, as the JSON has them
 
 FILE = "compile_commands.json"  # where tools look, in the project's root
+MARKS = (b'"directory"', b"[]", b"[\n]")  # what such files begin with, whoever wrote them
 UNKNOWN = "\0"  # in the place of what is only known when a command runs; a word with it is left out
 
 
@@ -47,7 +48,7 @@ def compdb(
     if output == "-":
         write(text)
         return 0
-    changed = leave(place, text.encode())
+    changed = leave(place, text.encode(), *MARKS)
     write(summary(output or FILE, len(kept), len(entries) - len(kept), changed))
     return 0
 

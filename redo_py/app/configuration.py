@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from redo_py.app.project import Project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
@@ -53,13 +55,19 @@ def configuration(
                 trouble = error
         chosen = [entry for entry in entries if name in ("", entry.name)]
         if not chosen:
-            raise UsageError("no-such-value", name=name, hint=advice(name, [entry.name for entry in entries]))
+            raise UsageError("no-such-value", name=name, hint=_meant(name, [entry.name for entry in entries]))
         write(as_json(chosen, name) if is_json else as_text(chosen, name))
         if trouble is not None:
             raise trouble
         return 0
     finally:
         project.close()
+
+
+def _meant(name: str, known: list[str]) -> str:
+    """The names that `name` may be short for, or else a mistake for."""
+    same = [each for each in known if re.split("[.:]", each)[-1] == name]
+    return f"did you mean {' or '.join(same)}?" if same else advice(name, known)
 
 
 def settings_of(layers: list[Layer]) -> Iterator[Entry]:

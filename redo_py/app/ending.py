@@ -87,9 +87,7 @@ class Ending:
         error = root.error
         told = {id(job.error) for job in execution.failures}
         if error is not None and id(error) not in told:
-            from redo_py.app.report import describe
-
-            self.build.write(describe(error) + "\n")
+            self.build.report.error(error)
         status = error.exit_status if isinstance(error, RedunError) else 1
         has_run = any(job.tries for job in execution.frontier.jobs)
         return 1 if status == 2 and has_run else status  # 2 says that nothing was run
@@ -184,5 +182,5 @@ def record_end(build: Build, execution: Execution, status: int) -> None:
 
 def row_of(build: Build, execution: Execution, ended: float | None, state: str) -> tuple[object, ...]:
     """An execution as the store has it."""
-    argv = " ".join(("redun build", *build.request.targets))
+    argv = " ".join(("redun build", *build.request.meaning))
     return (execution.id, build.started, ended, state, argv, build.project.here, __version__, "build")

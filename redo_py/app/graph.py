@@ -12,7 +12,7 @@ from redo_py.app.records import records_of
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
 from redo_py.ground.errors import UsageError
-from redo_py.query.graph import FORMATS
+from redo_py.query.graph import FORMATS, GENERATOR
 from redo_py.query.past import Past
 from redo_py.query.reducing import by_rule, near
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SUFFIXES = {".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".mermaid": "mermaid", ".json": "json", ".html": "html",
             ".htm": "html"}  # fmt: skip
+PICTURES = (".svg", ".png", ".pdf")  # what others draw
+MARKS = {"dot": b"digraph ", "mermaid": b"flowchart", "json": b'"nodes":', "html": GENERATOR}  # how such files begin
 MANY = 400  # boxes that are hard to read in one picture
 MOST = 5_000  # boxes that are no picture any more
 
@@ -44,8 +46,13 @@ class Picture:
 
 def format_of(format: str, output: str) -> str:
     """The format that was asked for, or that the suffix of the output file says, or dot."""
+    suffix = os.path.splitext(output)[1].lower()
+    if not format and suffix in PICTURES:
+        raise UsageError(
+            "no-such-format", format=suffix[1:], hint=f"Graphviz draws it: `redun graph | dot -T{suffix[1:]}`"
+        )
     if not format:
-        return SUFFIXES.get(os.path.splitext(output)[1].lower(), "dot")
+        return SUFFIXES.get(suffix, "dot")
     if format not in FORMATS:
         from redo_py.front.redunfile.suggest import closest
 
@@ -82,7 +89,7 @@ def graph(
     text = "".join(told(drawn, picture, title, " ".join(request.targets)))
     if not output:
         write(text)
-    elif leave(output, text.encode("utf-8", "surrogateescape")):
+    elif leave(output, text.encode("utf-8", "surrogateescape"), MARKS[picture.format]):
         write(f"redun: wrote {picture.output}: {len(drawn.nodes):,} nodes, {len(drawn.edges):,} edges\n")
     else:
         write(f"redun: {picture.output} is up to date\n")

@@ -60,6 +60,7 @@ class ProjectHost:
         self.limits = settings.limits
         self.passed = {name: environ[name] for name in settings.pass_env if name in environ}
         self.stamps: list[Stamp] = []  # of files whose content decided something
+        self._borrowed: set[str] = set()  # modules of which a redunfile has taken a constant
         self.no_files: list[str] = []  # paths that were asked for and are no regular files
 
     def env(self, name: str) -> str | None:
@@ -154,7 +155,12 @@ class ProjectHost:
 
     def constant(self, module: str, name: str, span: Span) -> Any:
         """The literal that `name` of `module` is bound to; raises UsageError if it is anything else."""
+        self._borrowed.add(module)
         return read_constant(self._open_project(), module, name, span)
+
+    def borrowed_from(self) -> set[str]:
+        """The files of the modules of which a redunfile has taken a constant."""
+        return {source.shown for source in map(self._source_of, self._borrowed) if source is not None}
 
     def function_kind(self, module: str, name: str, span: Span) -> Found | None:
         """What kind of function `name` of `module` is, without importing it; None if it is none."""

@@ -50,8 +50,8 @@ redun: wrote {path}; now `redun build{where}` builds what it says, and `redun ta
 
 # Said when a project further up has the new folder, too.
 ABOVE = """\
-redun: {above} is further up: this is a part of its project once it says `include("{folder}")`, or a project of its
-redun: own if `root = true` stands in {settings}
+redun: {folder} lies in the project of {above}
+  hint: write `include("{folder}")` there to make it a part of that, or `root = true` in {settings} to keep it apart
 """
 
 
@@ -66,6 +66,8 @@ def init(directory: str) -> str:
         with open(path, "x", encoding="utf-8") as stream:
             stream.write(FIRST)
     except FileExistsError:
+        if not os.path.isdir(directory or "."):
+            raise UsageError("init-takes-folder", path=directory, folder=folder or ".") from None
         raise UsageError("already-there", path=path) from None
     except OSError as error:
         raise UsageError("init-unwritable", path=path, error=error.strerror) from None

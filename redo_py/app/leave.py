@@ -8,16 +8,39 @@ import stat
 
 from redo_py.ground.errors import UsageError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def leave(path: str, content: bytes) -> bool:
-    """Put `content` at `path`; False if it is there already. Raises UsageError when that cannot be done.
+
+MARKED = 1000  # bytes at the beginning of a file, among which a mark stands
+
+
+def leave(path: str, content: bytes, *marks: bytes) -> bool:
+    """Put `content` at `path`; False if it is there already. Raises UsageError when that cannot be done, or when a file
+    is there that is not of this kind: its first lines have one of `marks`.
 
     A link is followed, the mode of a file stays, and what is no file, as a pipe or /dev/stdout, is written into.
     """
+    refuse_other(path, marks, path)
     try:
         return _leave(os.path.realpath(path), content)
     except OSError as error:
         raise UsageError("export-unwritable", path=path, error=error.strerror) from None
+
+
+def refuse_other(path: str, marks: Sequence[bytes], shown: str) -> None:
+    """Raise UsageError if a file is at `path`, `shown` to the user, that holds something, and none of `marks` at its
+    beginning: a slip of the keyboard, as `-o main.c`, shall cost nobody a source."""
+    if not os.path.isfile(path):
+        return
+    try:
+        with open(path, "rb") as stream:
+            beginning = stream.read(MARKED)
+    except OSError:  # who opens it for writing will say so
+        return
+    if beginning and not any(mark in beginning for mark in marks):
+        raise UsageError("holds-another", path=shown)
 
 
 def _leave(path: str, content: bytes) -> bool:

@@ -27,6 +27,7 @@ OUR_FILES = (
 )  # fmt: skip
 
 FIRST_STEP = "`redun init` writes one to start from; `-C DIR` names another folder"
+LOOKED_FOR = "`-f` takes a redunfile, or a Python module with rules"
 TAKES_FOLDER = "`-C` takes the folder of a project, or one below it"
 
 
@@ -35,8 +36,8 @@ def no_project(here: str, file: str) -> UsageError:
     folder, name = os.path.split(os.path.join(here, file))
     if os.path.isfile(f"/{name}"):
         return UsageError("root-of-all", file=name)
-    hint = _near(file, here, os.path.isfile) if file != REDUNFILE else ""
-    return UsageError("no-redunfile", file=name or file, folder=os.path.abspath(folder), hint=hint or FIRST_STEP)
+    hint = FIRST_STEP if name == REDUNFILE else _near(file, here, os.path.isfile) or LOOKED_FOR
+    return UsageError("no-redunfile", file=name or file, folder=os.path.abspath(folder), hint=hint)
 
 
 def _near(path: str, base: str, fits: Callable[[str], bool]) -> str:

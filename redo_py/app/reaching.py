@@ -58,6 +58,8 @@ class Reaching:
         elif chain := self.chain(instance, path, contents_only=True):
             yield f"{path} reaches {instance.origin}:"
             yield from told(chain, path)
+        elif role := self.why.role_of(path):
+            yield f"{path} is {role}: what is taken from there for {instance.origin} counts, and nothing else of it"
         else:
             yield f"{path} does not reach {instance.origin}: a change of it would run nothing for that"
             yield from self.instead(instance, path)

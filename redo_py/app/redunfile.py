@@ -55,6 +55,10 @@ class OpenRedunfile:
         """Of every file whose content the plan rests on, inputs of commands left aside."""
         return [self.stamp, *self.host.stamps]
 
+    def seen_into(self) -> set[str]:
+        """What redunfiles have looked into: tables, documents, modules with constants."""
+        return {*(stamp.path for stamp in self.host.stamps), *self.host.borrowed_from()} - {*self.redunfile.files()}
+
 
 def labelled(overrides: dict[str, str], project: Project) -> dict[str, str]:
     """`overrides` by labels: `:mode` is `mode` of the redunfile at hand, `//:mode` the root's, as `mode` is."""

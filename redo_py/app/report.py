@@ -8,7 +8,7 @@ from redo_py.tasks.builtin import STDOUT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from redo_py.engine.job import Job
@@ -29,6 +29,7 @@ class Report:
         self.counts: dict[str, int] = {}  # outcome -> jobs
         self.paint: Callable[[str], str] = str  # a word of the first column, in its colour
         self.replay: Callable[[Job], bytes] = lambda _: b""  # what a cached check printed when it ran
+        self.texts: Mapping[str, Sequence[str]] = {}  # redunfile -> its lines, to show where an error is
 
     def __call__(self, kind: str, subject: Any, detail: Any) -> None:
         self.counts[kind] = self.counts.get(kind, 0) + 1
@@ -83,7 +84,13 @@ class Report:
     def _failed(self, job: Job, error: Any) -> None:
         self.line("failed", job.origin)
         self.output(job, job.log)
-        self._write(describe(error if error is not None else job.error) + "\n")
+        self.error(error if error is not None else job.error)
+
+    def error(self, error: BaseException | None) -> None:
+        """The whole text of an error, with the line of the redunfile where it is."""
+        if isinstance(error, RedunError):
+            show_line(error, self.texts)
+        self._write(describe(error) + "\n")
 
     def _stopped(self, job: Job, detail: Any) -> None:
         self.line("stopped", job.origin)
@@ -120,6 +127,14 @@ def text_of(output: bytes) -> str:
     return text if not text or text.endswith("\n") else text + "\n"
 
 
+def show_line(error: RedunError, texts: Mapping[str, Sequence[str]]) -> None:
+    """Let `error`, which was found while the build ran, show the line that it is about: `texts` are those of the
+    redunfiles."""
+    span = error.span
+    if span is not None and error.source is None and span.line <= len(texts.get(span.file, ())):
+        error.source = texts[span.file][span.line - 1]
+
+
 def describe(error: BaseException | None) -> str:
     """The whole text of an error; of one that a task raised, its traceback below redun's own frames."""
     if error is None:
@@ -149,6 +164,11 @@ def summary(counts: dict[str, int], seconds: float, dry: bool) -> str:
         ("stopped", "stopped"), ("skipped", "not run"),
     ]  # fmt: skip
     if dry:
-        names = [("would_run", "would run"), ("restored", "would be restored"), ("cached", "up to date")]
+        names = [
+            ("failed", "would fail"),
+            ("would_run", "would run"),
+            ("restored", "would be restored"),
+            ("cached", "up to date"),
+        ]
     parts = [f"{counts[kind]} {word}" for kind, word in names if counts.get(kind)]
     return f"redun: {', '.join(parts) or 'nothing to do'}" + ("" if dry else f" ({seconds:.2f} s)")

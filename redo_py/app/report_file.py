@@ -18,11 +18,12 @@ class ReportFile:
     once to `notice`, and the build goes on."""
 
     def __init__(self, path: str, folder: str, notice: Callable[[str], None]) -> None:
-        self._name = path
+        self._is_output = path == STANDARD_OUTPUT
+        self._name = "standard output" if self._is_output else path
         self._notice = notice
         self._fd = -1
         try:
-            if path == STANDARD_OUTPUT:
+            if self._is_output:
                 self._fd = os.dup(1)
             else:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
@@ -43,7 +44,7 @@ class ReportFile:
 
     def replace(self, content: bytes) -> None:
         """Let the file hold `content` and nothing else."""
-        if self._fd >= 0 and self._name != STANDARD_OUTPUT:
+        if self._fd >= 0 and not self._is_output:
             try:
                 os.ftruncate(self._fd, 0)
             except OSError:

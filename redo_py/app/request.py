@@ -83,6 +83,14 @@ class Request:
         return not (asks_more or self.writes_files)
 
     @property
+    def meaning(self) -> list[str]:
+        """The words that say what is to be up to date: two builds in which one differs have not the same results."""
+        options = [f"-D {text}" for text in self.defines]
+        options += [f"-f {self.file}"] if self.file else []
+        options += [f"--profile {self.profile}"] if self.profile else []
+        return [*options, *self.targets]
+
+    @property
     def is_rehearsal(self) -> bool:
         """Whether everything is decided, and nothing run or changed."""
         return self.dry or self.check

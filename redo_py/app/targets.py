@@ -25,15 +25,21 @@ LISTED = 20  # files of one pattern that are shown
 class Listing:
     """Everything that the redunfiles of a project offer."""
 
-    __slots__ = ("doc", "file", "spell", "targets")
+    __slots__ = ("doc", "file", "spell", "spell_path", "targets")
 
     def __init__(
-        self, file: str, doc: str, targets: Sequence[Target], spell: Callable[[Target], str] | None = None
+        self,
+        file: str,
+        doc: str,
+        targets: Sequence[Target],
+        spell: Callable[[Target], str] | None = None,
+        spell_path: Callable[[str], str] = str,
     ) -> None:
         self.file = file  # the redunfile at hand where the user stands
         self.doc = doc
         self.targets = targets
         self.spell = spell or (lambda target: target.name)  # what to write for a target there
+        self.spell_path = spell_path  # and for a path from the root
 
 
 def targets_of(request: Request, environ: Mapping[str, str]) -> Listing:
@@ -43,12 +49,15 @@ def targets_of(request: Request, environ: Mapping[str, str]) -> Listing:
         opened = OpenRedunfile(project, defines(request.defines))
         unit = opened.redunfile.unit_at(project.here)
 
+        def spell_path(path: str) -> str:
+            return spelled_path(path, project.here)
+
         def spell(target: Target) -> str:
             if target.kind in ("rule", "pattern"):
-                return spelled_path(target.name, project.here)
+                return spell_path(target.name)
             return spelled_name(opened.redunfile, target.name, project.here)
 
-        return Listing(unit.file, unit.doc, opened.planner.targets(project.here), spell)
+        return Listing(unit.file, unit.doc, opened.planner.targets(project.here), spell, spell_path)
     finally:
         project.close()
 
@@ -59,7 +68,7 @@ def as_text(listing: Listing) -> str:
     for kind, title in TITLES.items():
         targets = [target for target in listing.targets if target.kind == kind]
         if targets:
-            paragraphs.append([title, *lines_of(targets, listing.spell)])
+            paragraphs.append([title, *lines_of(targets, listing)])
     if any(target.is_default for target in listing.targets):
         paragraphs.append(["* what `redun build` builds without a target"])
     if not listing.targets:
@@ -67,9 +76,9 @@ def as_text(listing: Listing) -> str:
     return "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
 
 
-def lines_of(targets: Sequence[Target], spell: Callable[[Target], str]) -> Iterator[str]:
+def lines_of(targets: Sequence[Target], listing: Listing) -> Iterator[str]:
     """A line for each target: a star, what to write, what it is; below a pattern the files that are known of it."""
-    spelled = [spelling(target, spell(target)) for target in targets]
+    spelled = [spelling(target, listing.spell(target)) for target in targets]
     width = max(min(len(each), WIDEST) for each in spelled)
     for target, name in zip(targets, spelled, strict=True):
         star = "*" if target.is_default else " "
@@ -80,7 +89,7 @@ def lines_of(targets: Sequence[Target], spell: Callable[[Target], str]) -> Itera
             star = " "
         yield f"{star} {name:<{width}}  {doc}".rstrip()
         for path in target.instances[:LISTED]:
-            yield f"    {path}"
+            yield f"    {listing.spell_path(path)}"
         if len(target.instances) > LISTED:
             yield f"    and {len(target.instances) - LISTED} more"
 

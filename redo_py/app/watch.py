@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from redo_py.engine.job import Job
     from redo_py.store.api import Reader
 
+MARKS = {
+    "events": b'{"kind": ',
+    "trace": b'"traceEvents"',
+    "junit": b"<testsuite",
+}  # option -> what its files begin with
+
 
 class Watch:
     """The watchers of one build. `begin` lets them in, `look_away` ends what is on the screen, `tell` writes what is
@@ -37,10 +43,13 @@ class Watch:
 
     def open_files(self, notice: Callable[[str], None]) -> None:
         """Open what is to be written. Raises UsageError."""
-        from redo_py.app.report_file import ReportFile
+        from redo_py.app.leave import refuse_other
+        from redo_py.app.report_file import STANDARD_OUTPUT, ReportFile
 
-        for name in ("events", "trace", "junit"):
+        for name, mark in MARKS.items():
             path = getattr(self._request, name)
+            if path and path != STANDARD_OUTPUT:
+                refuse_other(os.path.join(self._folder, path), [mark], path)
             if path:
                 self._files[name] = ReportFile(path, self._folder, notice)
 

@@ -6,6 +6,8 @@ that would run only because something before it would is followed down to what d
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from redo_py.app.build import Build
 from redo_py.app.history import History
 from redo_py.app.project import Project
@@ -13,6 +15,7 @@ from redo_py.app.report import describe
 from redo_py.app.request import Request
 from redo_py.engine.job import Job
 from redo_py.front.redunfile.requests import resolve
+from redo_py.ground.errors import ErrorList, RedunError
 from redo_py.ir.commands import shown
 from redo_py.ir.flat import uses_of
 from redo_py.tasks.builtin import BUILTIN, COMMAND, STEPS
@@ -71,9 +74,19 @@ class Why:
             which = "the" if path == self.project.file else "a"
             return [f"{path} is {which} redunfile: `redun targets` lists what it makes"]
         users = sorted({*self.history.users_of(path), *self.history.users_of_code(path)})
-        if not users:
-            return [f"{path} is a source file; nothing that was built here uses it"]
-        return [f"{path} is a source file, used by", *(f"  {origin}" for origin in users)]
+        if users:
+            return [f"{path} is a source file, used by", *(f"  {origin}" for origin in users)]
+        with suppress(RedunError, ErrorList):  # bodies may look into files, too
+            self.build.opened.planner.request([], self.project.here)
+        if role := self.role_of(path):
+            return [f"{path} is {role}: a step runs again if what is taken from there for that step differs"]
+        return [f"{path} is a source file; nothing that was built here uses it"]
+
+    def role_of(self, path: str) -> str:
+        """What `path` is to the redunfiles if what they say follows from its content; else ""."""
+        if any(path == stamp.path and stamp.digest for stamp in self.project.stamps):
+            return "a settings file"
+        return "a file that the redunfile looks into" if path in self.build.opened.seen_into() else ""
 
     def of_instance(self, instance: Instance) -> Iterator[str]:
         """What would happen for one rule, check, action or lazy name, and why."""

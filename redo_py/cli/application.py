@@ -31,6 +31,18 @@ class Command(TyperCommand):
         rest: list[str] = super().parse_args(ctx, words.own)
         return rest
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """What `--help` lists: arguments as the usage line names them, without the types that typer adds; options."""
+        arguments = [
+            (each.metavar, getattr(each, "help", "")) for each in self.params if each.param_type_name == "argument"
+        ]
+        options = [each.get_help_record(ctx) for each in self.get_params(ctx) if each.param_type_name == "option"]
+        for title, rows in (("Arguments", arguments), ("Options", options)):
+            shown = [row for row in rows if row is not None]
+            if shown:
+                with formatter.section(title):
+                    formatter.write_dl(shown)
+
     def _count(self, name: str, plain: list[str]) -> None:
         """As many plain words as the command takes?"""
         places = [each for each in self.params if each.param_type_name == "argument"]

@@ -120,13 +120,14 @@ def _check(option: str, metavar: str, value: str) -> None:
 def no_such_option(command: str, word: str, known: Iterable[str]) -> UsageError:
     """The error for an option that `command` does not have."""
     option = word.partition("=")[0]
-    close = get_close_matches(option, list(known), 1) if option[:2] == "--" else []
-    shows = f"`redun {command} --help` shows them all" if command else "`redun --help` shows what there is"
+    names = [each[2:] for each in known if each[:2] == "--"]
+    close = get_close_matches(option[2:], names, 1) if option[:2] == "--" else []
+    shows = f"`redun {command} --help` shows them all" if command else "options of a command stand behind its name"
     return UsageError(
         "no-such-option",
         command=f"redun {command}".rstrip(),
         option=option,
-        hint=f"did you mean {close[0]}?" if close else shows,
+        hint=f"did you mean --{close[0]}?" if close else shows,
     )
 
 

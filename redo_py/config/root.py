@@ -56,7 +56,7 @@ def find_root(here: str, file: str = REDUNFILE) -> str | None:
 
 def is_declared_root(folder: str) -> bool:
     """Whether its redun.toml says `root = true` at the top level."""
-    if not os.path.exists(f"{folder}/{SETTINGS}"):
+    if not os.path.isfile(f"{folder}/{SETTINGS}"):  # opening a pipe would wait for a writer
         return False
     try:
         with open(f"{folder}/{SETTINGS}", encoding="utf-8") as stream:

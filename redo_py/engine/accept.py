@@ -13,6 +13,7 @@ from redo_py.engine.room import put_back, refuse_tracked, refused, tracked
 from redo_py.engine.temporary import set_aside
 from redo_py.files.api import LINK
 from redo_py.ground.errors import RedunError, UsageError
+from redo_py.tasks.builtin import STDOUT
 from redo_py.values.file import File
 from redo_py.values.unknown import UNKNOWN_DIGEST
 
@@ -115,19 +116,24 @@ def take(execution: Execution, job: Job, hit: Hit) -> None:
 
 
 def miss(execution: Execution, missed: list[tuple[Job, Miss]]) -> None:
-    """READY -> QUEUED, with the reason; in a dry run, the value that says that nothing is known."""
+    """READY -> QUEUED, with the reason; in a dry run, but for questions, the value that says that nothing is known."""
     explain(execution, missed)
     kept_by_git = tracked(execution, [output.path for job, _ in missed for output in job.outputs])
     for job, why in missed:
         if path := refused(execution, job, kept_by_git):
-            fail(execution, job, UsageError("output-tracked", path=path, origin=job.origin))
-        elif execution.settings.dry:
+            fail(execution, job, UsageError("output-tracked", path=path))
+        elif execution.settings.dry and not is_question(job, why):
             if execution.settings.adopting is None or not adopted(execution, job, why):
                 imagine(execution, job)
         else:
             job.outcome = "ran"
             execution.doors.events.emit("queued", job)
             execution.frontier.set_state(job, JobState.QUEUED)
+
+
+def is_question(job: Job, why: Miss) -> bool:
+    """Whether `job` only asks a command, and all that it needs is there: it runs in a dry run, too, if that asks."""
+    return job.name == STDOUT and why.about == "always"
 
 
 def adopted(execution: Execution, job: Job, why: Miss) -> bool:

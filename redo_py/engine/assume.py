@@ -11,9 +11,9 @@ from redo_py.engine.address import address_of
 from redo_py.engine.decide import Miss, read_value
 from redo_py.engine.demand import uses_of
 from redo_py.engine.execution import Execution
+from redo_py.engine.guess import assumed_below
 from redo_py.engine.job import Job
 from redo_py.engine.prepare import storable
-from redo_py.engine.reach import needs_of
 from redo_py.ground.nested import substitute
 from redo_py.tasks.builtin import COMMAND
 from redo_py.values.codec import Unreadable, load
@@ -65,18 +65,5 @@ def _without_contents(value: Any) -> Any:
 
 def resting(execution: Execution, job: Job) -> Miss | None:
     """Why `job` cannot be called up to date: the nearest call before it whose value is assumed; None without one."""
-    if not execution.assumed:
-        return None
-    seen: set[int] = set()
-    stack = list(uses_of(job.expression))
-    while stack:
-        expression = stack.pop()
-        if id(expression) in seen:
-            continue
-        seen.add(id(expression))
-        cell = execution.frontier.cells.get(id(expression))
-        if not isinstance(cell, Job):
-            stack += needs_of(execution, expression)
-        elif (cell.leader or cell).seq in execution.assumed:
-            return Miss("assumed", cell.origin)
-    return None
+    found = assumed_below(execution, uses_of(job.expression)) if execution.assumed else None
+    return None if found is None else Miss("assumed", found.origin)

@@ -18,6 +18,7 @@ from redo_py.engine.job import Job
 from redo_py.engine.observe import files_in, observe, saw_products, with_tasks
 from redo_py.engine.prepare import first_unknown, prepare
 from redo_py.engine.reach import unreached
+from redo_py.engine.temporary import awaited
 from redo_py.ground.errors import RedunError
 from redo_py.ir.flat import unflatten
 from redo_py.records import Trace
@@ -95,7 +96,7 @@ def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict
         leader = execution.frontier.by_evaluation.setdefault(job.eval_hash, job)
         if leader is not job:
             verdicts.append((job, Join(leader)))
-        elif job.always and not (execution.settings.dry and job.name == STDOUT):  # then its last answer is taken
+        elif job.always and not takes_last_answer(execution, job):
             verdicts.append((job, Miss("always")))
         elif execution.settings.force_all or is_forced(execution, job):
             verdicts.append((job, Miss("forced")))
@@ -104,6 +105,14 @@ def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict
     if asking:
         verdicts.extend(zip(asking, look_up(execution, asking), strict=True))
     return verdicts
+
+
+def takes_last_answer(execution: Execution, job: Job) -> bool:
+    """Whether `job` is a question that is not asked, because this is a dry run: one that does not ask, or would have
+    to put something in place for that."""
+    if not execution.settings.dry or job.name != STDOUT:
+        return False
+    return not execution.settings.asks or bool(execution.unmaterialised and awaited(execution, job))
 
 
 def look_up(execution: Execution, jobs: list[Job]) -> list[Verdict]:

@@ -66,8 +66,8 @@ class Settings:
     """How to run."""
 
     __slots__ = (
-        "adopting", "dry", "environment", "force_all", "forces", "jobs", "keep_failed", "limits", "max_failures",
-        "terminal",
+        "adopting", "asks", "dry", "environment", "force_all", "forces", "jobs", "keep_failed", "limits",
+        "max_failures", "terminal",
     )  # fmt: skip
 
     def __init__(
@@ -87,6 +87,7 @@ class Settings:
         self.jobs = jobs  # how many jobs run at once
         self.max_failures = max_failures  # after so many failures nothing new is started; None: never
         self.dry = dry  # decide, but run and change nothing
+        self.asks = False  # but for questions (`stdout`), which change nothing: else their last answers are taken
         self.forces = forces  # whether an origin or output of that name must run; None: none
         self.force_all = force_all  # take no result of an earlier execution
         self.keep_failed = keep_failed  # leave partial outputs of failed jobs where they are
@@ -138,9 +139,8 @@ class Execution:
     """The state of one run; the verbs of this room work on it."""
 
     __slots__ = (
-        "addressed", "asked", "assumed", "buffer", "doors", "failures", "flushed", "frontier", "id", "interrupted",
-        "ledger",
-        "links", "made_by", "places", "requested", "seen_at", "settings", "stamps", "stopping",
+        "addressed", "asked", "assumed", "blamed", "buffer", "doors", "failures", "flushed", "frontier", "id",
+        "interrupted", "ledger", "links", "made_by", "places", "requested", "seen_at", "settings", "stamps", "stopping",
         "tasks_recorded", "tools", "unmaterialised", "volatile",
     )  # fmt: skip
 
@@ -159,6 +159,7 @@ class Execution:
         self.buffer: list[Record] = []  # records not yet written
         self.flushed = doors.clock.monotonic()  # when the buffer was last written
         self.failures: list[Job] = []  # jobs that failed by themselves or were stopped, in order
+        self.blamed: set[int] = set()  # ids of their errors
         self.places = Places(settings.jobs, settings.limits, doors.machine, doors.jobserver)
         self.tools: dict[Any, bytes] = {}  # Tool.key -> digest, of the tools that were asked for
         self.tasks_recorded: set[bytes] = set()  # task hashes whose TASK row was written

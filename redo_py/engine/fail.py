@@ -13,5 +13,6 @@ def fail(execution: Execution, job: Job, error: BaseException) -> None:
     was_asked = execution.interrupted and getattr(error, "code", "") == CANCELLED
     job.outcome = "stopped" if was_asked else "failed"
     execution.failures.append(job)
+    execution.blamed.add(id(error))
     execution.frontier.fail(job, error)
     execution.doors.events.emit(job.outcome, job, error)

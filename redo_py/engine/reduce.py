@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from redo_py.engine.demand import LAZY, demand
 from redo_py.engine.execution import Execution
+from redo_py.engine.fail import fail
 from redo_py.engine.forms import FORMS
 from redo_py.engine.job import Cell, Job, JobState
 from redo_py.engine.observe import with_tasks
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.ground.nested import collect, substitute
+from redo_py.ir.commands import HoleError
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, ValueExpression
 from redo_py.ir.operations import OPERATIONS
 from redo_py.values.unknown import UNKNOWN, Unknown
@@ -59,7 +61,7 @@ def start(execution: Execution, cell: Cell) -> None:
                 args = with_tasks(execution, args)
             result = UNKNOWN if collect(args, Unknown) else OPERATIONS[expression.op](*args)
         except Exception as error:
-            execution.frontier.fail(cell, operation_error(expression, expression.op, error, args))
+            break_off(execution, cell, operation_error(expression, expression.op, error, args))
             return
         settle(execution, cell, result)
     elif isinstance(expression, SchedulerExpression):
@@ -88,9 +90,24 @@ def step(execution: Execution, cell: Cell, value: Any, error: BaseException | No
         cell.generator = None
         if failure is not error and isinstance(failure, RedunError) and failure.span is None:
             failure.span = cell.expression.span if cell.expression is not None else None
-        execution.frontier.fail(cell, failure)
+        if failure is error:
+            execution.frontier.fail(cell, failure)
+        else:
+            break_off(execution, cell, failure)
     else:
         settle(execution, cell, result)
+
+
+def break_off(execution: Execution, cell: Cell, error: Exception) -> None:
+    """`cell` has no value because of `error`; unless a dry run has only assumed what it follows from: then what the
+    value would be is not known."""
+    if execution.assumed:
+        from redo_py.engine.guess import is_guess
+
+        if is_guess(execution, cell):
+            conclude(execution, cell, UNKNOWN)
+            return
+    execution.frontier.fail(cell, error)
 
 
 def settle(execution: Execution, cell: Cell, result: Any) -> None:
@@ -121,10 +138,14 @@ def conclude(execution: Execution, cell: Cell, value: Any) -> None:
 
 
 def doom(execution: Execution, cell: Cell, error: BaseException) -> None:
-    """Something that `cell` needs has failed: a form may handle it, everything else fails with it."""
+    """Something that `cell` needs has failed: a form may handle it, everything else fails with it. What no job is to
+    blame for, such as a key that a value does not have, is the failure of one job that needs it."""
     if cell.generator is not None:
         abandon(execution, cell)
         step(execution, cell, None, error)
+        return
+    if isinstance(cell, Job) and id(error) not in execution.blamed:
+        fail(execution, cell, error)
         return
     if isinstance(cell, Job):
         cell.outcome = "failed" if cell.state == JobState.REDUCING else "skipped"
@@ -152,6 +173,8 @@ def operation_error(expression: Expression, name: str, error: Exception, args: S
     """The error of the lazy operation or form `name` of `args`, with the place where it was written."""
     if expression.span is None:
         return error
+    if isinstance(error, HoleError):
+        return RunError("bad-hole", span=expression.span, kind=error.kind)
     if isinstance(error, KeyError) and name == "getitem":
         hint = closest_key(*args)
         return RunError("no-late-key", span=expression.span, key=repr(args[1]), hint=hint)

@@ -36,7 +36,7 @@ def refuse_tracked(execution: Execution, job: Job, paths: Sequence[str]) -> None
     """Raise UsageError if git keeps what lies at one of `paths`, and nobody says that `job` may overwrite it."""
     path = refused(execution, job, tracked(execution, paths))
     if path:
-        raise UsageError("output-tracked", path=path, origin=job.origin)
+        raise UsageError("output-tracked", path=path)
 
 
 def refused(execution: Execution, job: Job, tracked: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSp
 from redo_py.executors.capture import Printed
 from redo_py.executors.depfile import discover
 from redo_py.executors.failures import job_failure
+from redo_py.executors.folders import come_back
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.processes import GRACE
 from redo_py.ground.errors import RunError
@@ -110,10 +111,21 @@ class CallJob:
             if self.error is not None:
                 raise self.error
             if isinstance(step, CallStep):
-                value = step.function(*step.args, **step.kwargs)
+                value = self.call(step)
             else:
                 self.run_command(step)
         return value, discover(self.spec, self.executor.commands.root) if self.spec.depfiles else []
+
+    def call(self, step: CallStep) -> Any:
+        """The value of one call. Raises what the function raises, and RunError if it went to another folder and did not
+        come back: what it was given, and what it returns, may be relative to where it began."""
+        try:
+            value = step.function(*step.args, **step.kwargs)
+        finally:
+            stayed = come_back(self.executor.commands.root)
+        if not stayed:
+            raise job_failure("call-moved", self.spec)
+        return value
 
     def run_command(self, step: CommandStep) -> None:
         """Run one command and wait for it. Raises RunError if it fails, or is ended with the job."""

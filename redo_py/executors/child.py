@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from redo_py.executors.api import Inbox, JobSpec, Outcome
     from redo_py.executors.capture import Leftover
-    from redo_py.executors.journal import Journal
+    from redo_py.executors.journal import Journal, Unwritten
     from redo_py.executors.launch import Launcher
     from redo_py.executors.terminal import Terminal
     from redo_py.ground.clock import Clock
@@ -41,7 +41,7 @@ class Workshop(Protocol):
     hidden: Mapping[str, str]  # variables of redun's own environment
     inbox: Inbox
     jobs: dict[int, CommandJob]  # by seq, all that have no outcome yet
-    journal: Journal
+    journal: Journal | Unwritten
     launcher: Launcher
     leftovers: dict[int, Leftover]
     root: str

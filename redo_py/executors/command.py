@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from redo_py.executors.api import Inbox, JobSpec, Outcome
     from redo_py.executors.capture import Leftover
-    from redo_py.executors.journal import Journal
+    from redo_py.executors.journal import Journal, Unwritten
     from redo_py.executors.sharing import Sharing
     from redo_py.ground.clock import Clock
 
@@ -34,7 +34,7 @@ class CommandExecutor:
         self,
         root: str,
         clock: Clock,
-        journal: Journal,
+        journal: Journal | Unwritten,
         scratch: str,
         hidden: Mapping[str, str] | None = None,
         launcher: Launcher | None = None,

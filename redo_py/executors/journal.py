@@ -29,6 +29,27 @@ BUILD_VARIABLE = "REDUN_BUILD"  # the build's id, in the environment of every co
 JOB_VARIABLE = "REDUN_JOB"  # the job's seq
 
 
+class Unwritten:
+    """In place of a journal, for a build that makes nothing: there is nothing to be cleared up after a kill."""
+
+    def __init__(self) -> None:
+        self.build_id = os.urandom(8).hex()
+
+    def intend(self, seq: int, outputs: Sequence[str], depfiles: Sequence[str] = ()) -> None:
+        """Must have no outputs."""
+        if outputs or depfiles:
+            raise AssertionError(f"BUG: job {seq} makes {outputs}, {depfiles} in a build that makes nothing")
+
+    def started(self, seq: int, pid: int) -> None:
+        """A command runs."""
+
+    def ended(self, seq: int, is_made: bool) -> None:
+        """It does no more."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
 class Journal:
     """The journal of one build. Opening it drops what an earlier build left there: `recover` must come first.
 

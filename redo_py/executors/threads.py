@@ -1,7 +1,7 @@
 """Runs jobs that call Python functions, in threads of this process, in the same graph as commands.
 
 What a function prints goes to its job (see printing). The environment of a spec is for its commands: functions share
-this process and its environment. Threads are made when there is work for them; they are daemons, because an abandoned
+this process and its environment, but not the current folder (see folders). Threads are made when there is work for them; they are daemons, because an abandoned
 one (see calls) must not keep the process from ending, and `stop` awaits all others. An abandoned function may still
 write to its outputs when its job has failed and they have been removed: nothing can be done about that from outside.
 """
@@ -13,6 +13,7 @@ from queue import SimpleQueue
 
 from redo_py.executors.calls import CallJob
 from redo_py.executors.failures import job_failure
+from redo_py.executors.folders import take_own_folder
 from redo_py.executors.printing import Routes
 from redo_py.executors.processes import GRACE
 
@@ -107,6 +108,7 @@ class ThreadExecutor:
 
     def _work(self) -> None:
         """A thread's life: run jobs until there is a None, or it is abandoned."""
+        take_own_folder()
         for job in iter(self._queue.get, None):
             if job.run():
                 break

@@ -20,7 +20,11 @@ _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 
 
 class HoleError(ValueError):
-    """A hole holds what cannot stand in a command; the text says what and why."""
+    """A hole holds what cannot stand in a command; `kind` says what."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"{kind} in a command: a hole holds text, numbers, files or lists of them")
+        self.kind = kind
 
 
 def quote(word: str) -> str:
@@ -46,7 +50,7 @@ def hole_words(value: Any) -> list[str]:
         elif item is None:
             continue
         elif isinstance(item, bool):
-            raise HoleError(f"{item} in a command: a hole holds text, numbers, files or lists of them")
+            raise HoleError(str(item))
         elif isinstance(item, (int, float)):
             words.append(repr(item))
         elif isinstance(item, (list, tuple)):
@@ -54,7 +58,7 @@ def hole_words(value: Any) -> list[str]:
         elif hasattr(item, "__fspath__"):
             words.append(item.__fspath__())
         else:
-            raise HoleError(f"a {type(item).__name__} in a command: a hole holds text, numbers, files or lists of them")
+            raise HoleError(f"a {type(item).__name__}")
     return words
 
 

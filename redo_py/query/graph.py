@@ -11,6 +11,7 @@ SOURCE, FILE, RULE, CHECK, ACTION, VALUE, TASK, GROUP = (
 )  # fmt: skip
 CONTENT, ORDER, DISCOVERED = "content", "order", "discovered"  # kinds of edges; of two between the same nodes the first
 
+GENERATOR = b'<meta name="generator" content="redun graph">'  # what tells our pages from others
 FORMATS = ("dot", "mermaid", "json", "html")  # in which it can be written
 
 STATES = ("failed", "ran", "restored", "cached", "earlier", "new")  # of a step, what needs attention first

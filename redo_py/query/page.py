@@ -7,7 +7,7 @@ import os
 from html import escape
 from json import dumps
 
-from redo_py.query.graph import STATES
+from redo_py.query.graph import GENERATOR, STATES
 from redo_py.query.naming import printable
 from redo_py.query.objects import object_of
 from redo_py.query.reducing import folded, stacked
@@ -42,7 +42,8 @@ def as_page(shown: Graph, title: str, targets: str) -> Iterator[str]:
     """The pieces of the page for what `boxes` gave. `title` names the project, `targets` what was asked for, "" for the
     defaults."""
     heading = escape(printable(f"{title}: {targets}" if targets else title))
-    yield f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{heading}</title>\n'
+    yield f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n{GENERATOR.decode()}\n'
+    yield f"<title>{heading}</title>\n"
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     yield f"<style>\n{_file('page.css')}</style>\n</head>\n<body>\n"
     yield from _bar(heading, shown)

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-
-class Tool(NamedTuple):
-    """A build tool: the file that describes the project to it, and the command line that builds all."""
-
-    file_name: str
-    description: Callable[[int], str]  # of N
-    command: tuple[str, ...]  # the first word is looked up on PATH
+from tests.bench.tools import OURS
 
 
 def outputs(count: int) -> str:
@@ -41,8 +34,43 @@ def task_cp():
 """
 
 
+def snakefile(count: int) -> str:
+    """The project for snakemake."""
+    return f"""\
+rule all:
+    input: [f"out/{{number}}.txt" for number in range({count})]
+
+rule copy:
+    input: "in/{{number}}.txt"
+    output: "out/{{number}}.txt"
+    shell: "cp {{input}} {{output}}"
+"""
+
+
+def workflow(count: int) -> str:
+    """The project for the redun of PyPI; it copies within its own process, which is to its advantage."""
+    return f"""\
+import shutil
+
+from redun import File, task
+
+redun_namespace = "bench"
+
+
+@task()
+def copy(source: File, target: str) -> File:
+    shutil.copyfile(source.path, target)
+    return File(target)
+
+
+@task()
+def main() -> list:
+    return [copy(File(f"in/{{number}}.txt"), f"out/{{number}}.txt") for number in range({count})]
+"""
+
+
 def redunfile(count: int) -> str:
-    """The project for redun."""
+    """The project for us."""
     return f"""\
 @rule("out/{{number}}.txt")
 def copy(out, number):
@@ -55,28 +83,63 @@ default("all")
 """
 
 
-TOOLS: dict[str, Tool] = {
-    "make": Tool("Makefile", makefile, ("make", "-j2")),
-    "ninja": Tool("build.ninja", ninja_file, ("ninja", "-j2")),
-    "doit": Tool("dodo.py", dodo_file, ("doit", "-n", "2", "-P", "thread")),
-    "redun": Tool("redunfile.py", redunfile, ("redun", "build", "-j2")),
+def do_all(count: int) -> str:
+    """The script of redo that asks for everything."""
+    return f"redo-ifchange {outputs(count)}\n"
+
+
+def do_one(_: int) -> str:
+    """The script of redo for one output; `$2` is its path without the extension, `$3` where to write it."""
+    return 'source=../in/${2##*/}.txt\nredo-ifchange "$source"\ncp "$source" "$3"\n'
+
+
+# tool -> the files that describe the project to it -> their text, for N targets
+DESCRIPTIONS: dict[str, dict[str, Callable[[int], str]]] = {
+    OURS: {"redunfile.py": redunfile},
+    "ninja": {"build.ninja": ninja_file},
+    "make": {"Makefile": makefile},
+    "doit": {"dodo.py": dodo_file},
+    "redo": {"all.do": do_all, "out/default.txt.do": do_one},
+    "snakemake": {"Snakefile": snakefile},
+    "redun": {"workflow.py": workflow},
 }
 
 
-def write_project(tool: Tool, folder: Path, count: int) -> None:
-    """Write the project of `count` targets for `tool` into the new `folder`."""
-    (folder / "in").mkdir(parents=True)
-    (folder / "out").mkdir()
-    for number in range(count):
-        (folder / f"in/{number}.txt").write_text(f"source {number}\n")
-    (folder / tool.file_name).write_text(tool.description(count))
+class Wide:
+    """The project of `count` targets for one tool, in `folder`."""
 
+    def __init__(self, tool: str, folder: Path, count: int) -> None:
+        self.tool = tool
+        self.folder = folder
+        self.count = count
+        self.edits = 0  # made so far
 
-def missing_outputs(folder: Path, count: int) -> list[int]:
-    """The numbers of targets that are not what they should be."""
-    return [
-        number
-        for number in range(count)
-        if not (folder / f"out/{number}.txt").is_file()
-        or (folder / f"out/{number}.txt").read_text() != f"source {number}\n"
-    ]
+    def write(self) -> None:
+        """Write the sources and the description into the new folder."""
+        (self.folder / "in").mkdir(parents=True)
+        for number in range(self.count):
+            (self.folder / f"in/{number}.txt").write_text(f"source {number}\n")
+        self.describe()
+
+    def describe(self) -> None:
+        """Write what the tool reads."""
+        (self.folder / "out").mkdir(exist_ok=True)
+        for name, text in DESCRIPTIONS[self.tool].items():
+            (self.folder / name).write_text(text(self.count))
+
+    def kept(self) -> frozenset[str]:
+        """What a project from which nothing is built has besides its description."""
+        return frozenset(["in"])
+
+    def edit(self) -> None:
+        """Change one source to what it never held before, each time another one."""
+        number = self.edits * 7 % self.count
+        self.edits += 1
+        (self.folder / f"in/{number}.txt").write_text(f"source {number}, edit {self.edits}\n")
+
+    def wrong(self) -> Iterator[str]:
+        """The outputs that are not what they should be."""
+        for number in range(self.count):
+            output = self.folder / f"out/{number}.txt"
+            if not output.is_file() or output.read_bytes() != (self.folder / f"in/{number}.txt").read_bytes():
+                yield f"out/{number}.txt"

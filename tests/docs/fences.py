@@ -2,6 +2,7 @@
 
     ```console              commands and what they print, see `session`
     ```LANGUAGE title="P"   the content of the file P; a first line `# P` or `// P` says the same
+    ```LANGUAGE same="P"    what the file P holds by then
     ```python               a program: it must end well
     ```text                 shown, not run
 
@@ -35,11 +36,16 @@ class Block(NamedTuple):
     @property
     def title(self) -> str:
         """The path of the file that this block is, or empty."""
-        for word in self.words:
-            if word.startswith("title="):
-                return word.removeprefix("title=")
         found = FIRST_LINE_NAME.match(self.text.partition("\n")[0])
-        return found["name"] if found else ""
+        return self._said("title=") or (found["name"] if found else "")
+
+    @property
+    def same(self) -> str:
+        """The path of the file that must hold this by now, or empty."""
+        return self._said("same=")
+
+    def _said(self, key: str) -> str:
+        return next((word.removeprefix(key) for word in self.words if word.startswith(key)), "")
 
 
 class UnclosedFence(Exception):

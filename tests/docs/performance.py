@@ -53,6 +53,8 @@ class Stage:
                 (self.run if block.is_run else self.check_shell)(step)
         elif not block.is_run:
             self.check_form(block)
+        elif block.same:
+            self.compare(block)
         elif block.title:
             self.write(block)
         elif block.language == "python":
@@ -67,6 +69,13 @@ class Stage:
             raise self.untrue(block.line, f"{block.title} lies outside the document's folder")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text)
+
+    def compare(self, block: Block) -> None:
+        """The file that a command has made must hold what `block` shows."""
+        path = self.top / block.same
+        found = path.read_text() if path.is_file() else "no such file\n"
+        if found != block.text:
+            raise self.untrue(block.line, f"{block.same} holds something else:\n{found}")
 
     def run(self, step: Step) -> None:
         """Run one command where the last one left off, and compare."""

@@ -127,6 +127,8 @@ def test_files_and_commands_of_one_document(tmp_path: Path):
         fenced("c", "int x;"),
         fenced("", "words"),
         fenced("text title=../outside.txt", "x"),
+        fenced("console", "$ echo a > made.txt") + fenced("text same=made.txt", "b"),
+        fenced("text same=missing.txt", "x"),
     ],
 )
 def test_an_untruth_is_noticed_with_its_place(text: str, tmp_path: Path):
@@ -146,6 +148,11 @@ def test_an_untruth_is_noticed_with_its_place(text: str, tmp_path: Path):
 )
 def test_what_is_fine(text: str, tmp_path: Path):
     assert perform(text, tmp_path) == 1
+
+
+def test_a_block_that_shows_what_a_command_made(tmp_path: Path):
+    text = fenced("console", "$ mkdir deep && cd deep && echo a > made.txt") + fenced("mermaid same=deep/made.txt", "a")
+    assert perform(text, tmp_path) == 2
 
 
 def test_the_error_shows_both_sides(tmp_path: Path):

@@ -26,6 +26,13 @@ def test_links(document: Path):
     assert broken_links(document) == []
 
 
+def test_the_index_leads_to_every_page_and_the_readme_to_the_index():
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    index = (ROOT / "docs/index.md").read_text()
+    assert [page for page in sorted(pages) if f"]({page})" not in index] == []
+    assert "](docs/index.md)" in (ROOT / "README.md").read_text()
+
+
 def test_the_readme_names_the_command_that_ci_runs():
     commands = [line for block in blocks((ROOT / "README.md").read_text()) for line in block.text.splitlines()]
     assert "$ bash .ci/run" in commands

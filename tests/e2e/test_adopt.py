@@ -289,3 +289,13 @@ def test_the_mark_outlives_gc(texts: Project) -> None:
 def test_git_keeps_an_output(texts: Project) -> None:
     assert os.system(f"cd '{texts.folder}' && git init -q . && git add a.up") == 0
     assert left(texts, "a.up")[0].startswith("a.up: ")
+
+
+def test_each_output_is_told_once(texts: Project) -> None:
+    texts.remove("a.up")
+    assert texts.run("adopt", "--all").output == (
+        "adopted       b.up\n"
+        "left          a.up: a.up is not there\n"
+        "left          both: a.up that it is made from would be made again: adopt that, too\n"
+        "redun: 1 adopted, not verified, 2 left to be made\n"
+    )

@@ -468,6 +468,10 @@ def test_init_where_nothing_can_be_written(project: Project):
     project.write("file", "")
     refused = project.run("init", "file/sub", status=2)
     assert refused.errors == "redun: file/sub/redunfile.py cannot be written: Not a directory\n"
+    refused = project.run("init", "file", status=2)
+    assert refused.errors == (
+        "redun: file names a file, and `redun init` takes a folder\n  hint: write `redun init .`\n"
+    )
 
 
 def test_init_below_another_project(project: Project):
@@ -475,9 +479,9 @@ def test_init_below_another_project(project: Project):
     above = project.path("redunfile.py")
     told = project.run("init", "sub").output
     assert told.endswith(
-        f'redun: {above} is further up: this is a part of its project once it says `include("sub")`, or a project of '
-        "its\nredun: own if `root = true` stands in "
-        "sub/redun.toml\n"
+        f"redun: sub lies in the project of {above}\n"
+        '  hint: write `include("sub")` there to make it a part of that, or `root = true` in sub/redun.toml to keep it '
+        "apart\n"
     )
     project.write("own/redun.toml", "root = true\n")
     assert len(project.run("init", "own").output.splitlines()) == 1
@@ -510,6 +514,7 @@ def test_help(project: Project):
 def test_help_of_a_command_needs_no_redunfile(project: Project, command: str):
     text = project.run(command, "--help").output
     assert text.startswith(f"Usage: redun {command}")
+    assert "<" not in text  # types of Python's
     assert project.files() == []
 
 

@@ -71,6 +71,15 @@ def test_an_unchanged_file_is_left_alone(program: Project):
     assert program.run("compdb").output == "redun: wrote compile_commands.json: 2 commands\n"
 
 
+def test_a_file_of_somebody_else_stays(program: Project):
+    assert program.run("compdb", "-o", "main.c", status=2).errors.endswith(
+        "main.c holds something else, which would be lost\n  hint: name another file, or remove this one first\n"
+    )
+    program.write("empty.json", "[]")
+    program.run("compdb", "-o", "empty.json")
+    assert len(json.loads(program.read("empty.json"))) == 2
+
+
 def test_targets_and_places(program: Project):
     program.path("sub").mkdir()
     assert program.run("compdb", "../tool", cwd="sub").output == "redun: wrote compile_commands.json: 1 command\n"

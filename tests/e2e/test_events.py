@@ -159,6 +159,13 @@ def test_standard_output(built: Project):
     assert "made        all\n" in done.errors
 
 
+def test_standard_output_is_no_file_of_that_name(built: Project):
+    built.write("-", "mine")
+    result = built.build("a.o", "--events", "-")
+    assert '"build_ended"' in result.output
+    assert built.read("-") == "mine"
+
+
 def test_arguments_of_an_action(built: Project):
     built.build("--events", "log", "greet", "--name", "a b")
     first = records(built.read("log"))[0]
@@ -183,7 +190,7 @@ def test_a_reader_that_leaves(built: Project):
         ["bash", "-c", script], cwd=built.folder, env=built.environment, capture_output=True, text=True, timeout=20
     )
     assert done.stdout == "0\n"
-    assert done.stderr.count("redun: - cannot be written any more: Broken pipe") == 1
+    assert done.stderr.count("redun: standard output cannot be written any more: Broken pipe") == 1
     assert built.exists("all")
 
 
@@ -193,6 +200,20 @@ def test_a_file_that_cannot_be_opened(built: Project, option: str, path: str, er
     done = built.build("all", option, path, status=2)
     assert done.errors == (f"redun: {path} cannot be written: {error}\n  hint: name a file in a folder that is there\n")
     assert not built.exists("all")
+
+
+@pytest.mark.parametrize("option", ["--events", "--trace", "--junit"])
+def test_a_file_of_somebody_else_stays(built: Project, option: str):
+    built.write("mine.c", "int mine;\n")
+    done = built.build("all", option, "mine.c", status=2)
+    assert done.errors == (
+        "redun: mine.c holds something else, which would be lost\n  hint: name another file, or remove this one first\n"
+    )
+    assert built.read("mine.c") == "int mine;\n"
+    built.write("empty", "")
+    for _ in range(2):  # the second time over what the first one wrote
+        built.build("all", option, "empty")
+    assert built.path("empty").stat().st_size
 
 
 def test_a_refused_build_writes_nothing(built: Project):

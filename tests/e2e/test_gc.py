@@ -122,6 +122,24 @@ def test_targets_built_one_after_the_other_all_stay(project: Project) -> None:
     assert project.build("a.o", "b.o").made == []
 
 
+def test_builds_of_the_same_targets_with_other_values_all_stay(project: Project) -> None:
+    project.rules("""\
+        MODE = config("mode", "release")
+
+        @rule("app")
+        def app(out):
+            sh(f"echo {MODE} > {out}")
+        """)
+    project.write("redun.toml", '[profile.ci.config]\nmode = "ci"\n')
+    variants = (["-D", "mode=debug"], ["--profile", "ci"], [])
+    for words in variants:
+        project.build(*words)
+    project.run("gc", "--keep-last-build")
+    for words in variants:
+        project.remove("app")
+        assert project.build(*words).restored == ["app"]
+
+
 def test_without_any_good_build_nothing_goes(project: Project) -> None:
     project.write("a.c", "a1\n")
     project.rules(RULES)

@@ -209,6 +209,22 @@ def test_the_format_is_that_of_the_suffix(program: Project):
     assert program.run("graph", "--format", "mermaid", "-o", "-").output.startswith("flowchart LR")
 
 
+@pytest.mark.parametrize("name", ["a.c", "mine.json", "mine.html"])
+def test_a_file_of_somebody_else_stays(program: Project, name: str):
+    program.write(name, "<html>mine")
+    assert program.run("graph", "-o", name, status=2).errors == (
+        f"redun: {program.path(name)} holds something else, which would be lost\n"
+        "  hint: name another file, or remove this one first\n"
+    )
+    assert program.read(name) == "<html>mine"
+
+
+def test_one_format_is_written_over_itself_when_the_graph_has_changed(program: Project):
+    for name in ("g.dot", "g.mmd", "g.json", "g.html"):
+        program.run("graph", "-o", name)
+        assert program.run("graph", "app", "--depth", "1", "-o", name).output.startswith(f"redun: wrote {name}")
+
+
 def test_the_file_is_relative_to_where_one_stands(program: Project):
     program.path("sub").mkdir()
     program.run("graph", "-o", "g.dot", cwd="sub")
@@ -223,6 +239,10 @@ def test_the_file_is_relative_to_where_one_stands(program: Project):
         (
             ("--format", "svg"),
             "redun: `redun graph` has no format `svg`\n  hint: there are dot, mermaid, json and html\n",
+        ),
+        (
+            ("-o", "g.svg"),
+            "redun: `redun graph` has no format `svg`\n  hint: Graphviz draws it: `redun graph | dot -Tsvg`\n",
         ),
         (("--format", "htm"), "redun: `redun graph` has no format `htm`\n  hint: did you mean `html`?\n"),
         (

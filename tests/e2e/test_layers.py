@@ -199,6 +199,7 @@ def test_a_name_that_is_nowhere(configured: Project) -> None:
         "redun: there is no setting build.job, and no config(build.job) in the redunfile\n"
         "  hint: did you mean build.jobs?\n"
     )
+    assert configured.run("config", "jobs", status=2).errors.endswith("  hint: did you mean build.jobs?\n")
 
 
 def test_a_broken_redunfile_hides_no_setting(configured: Project) -> None:

@@ -273,3 +273,84 @@ def test_the_number_of_names(project: Project) -> None:
     project.write("pair.json", "[1, 2]")
     project.build("a")
     assert project.read("a") == "1 2\n"
+
+
+LATE_RULES = """
+    SAYS = data(need("says.json"))
+
+
+    @rule("says.json")
+    def says(out):
+        sh(f"cp {need('source.json')} {out}")
+
+
+    @rule("a")
+    def a(out):
+        sh(f"echo {SAYS['a']} > {out}")
+
+
+    @rule("b")
+    def b(out):
+        sh(f"cat {need(SAYS['b'])} > {out}")
+
+
+    @rule("after")
+    def after(out):
+        sh(f"cat {need('a')} > {out}")
+
+
+    @rule("other")
+    def other(out):
+        sh(f"echo other > {out}")
+
+
+    default("after", "b", "other")
+"""
+
+
+def test_a_value_that_does_not_fit_is_a_failure_of_what_needs_it(project: Project) -> None:
+    project.rules(LATE_RULES)
+    project.write("source.json", '{"a": {}, "b": "lost"}\n')
+    outcome = project.build("-k", status=1)
+    assert sorted(outcome.failed) == ["a", "b"]
+    assert "other" in outcome.made
+    assert (
+        "failed      a\n"
+        "redunfile.py:12:5: a dict in a command\n"
+        "    12 |     sh(f\"echo {SAYS['a']} > {out}\")\n"
+        "       |     ^\n"
+        "  hint: a hole holds text, numbers, files, or lists of them\n"
+    ) in outcome.output
+    assert (
+        "failed      b\n"
+        "redunfile.py:17:15: lost is missing\n"
+        "    17 |     sh(f\"cat {need(SAYS['b'])} > {out}\")\n"
+        "       |               ^\n"
+        "  hint: no rule makes it and there is no such file\n"
+    ) in outcome.output
+    assert "redun: 2 failed, 3 run, 1 not run (" in outcome.output
+
+
+def test_a_value_of_the_last_build_that_did_not_fit_is_no_error_of_a_dry_run(project: Project) -> None:
+    project.rules(LATE_RULES)
+    project.write("source.json", '{"a": true, "b": "lost"}\n')
+    project.build("-k", status=1)
+    assert "redun: 2 would fail, 3 up to date\n" in project.build("-n", status=None).output
+    project.write("source.json", '{"a": 1, "b": "source.json"}\n')
+    dry = project.build("--check", status=4)
+    assert dry.failed == []
+    for each in ("says.json", "a", "b", "after"):
+        assert f"would make  {each}: " in dry.output
+    assert sorted(project.build().made) == ["a", "after", "b", "says.json"]
+
+
+def test_nor_is_what_a_list_of_the_last_build_leads_to(samples: Project) -> None:
+    samples.write("master.csv", "sample,lane\na,1\nlost,2\n")
+    samples.build(status=1)
+    samples.write("master.csv", "sample,lane\na,1\nb,2\n")
+    dry = samples.build("--check", status=4)
+    assert dry.failed == []
+    assert "lost" not in dry.output
+    assert "would make  sheet.csv: " in dry.output
+    assert "would make  merged.txt: " in dry.output
+    assert "merged.txt" in samples.build().made

@@ -62,8 +62,9 @@ def test_a_file_that_git_keeps_is_not_overwritten(project: Project):
     git(project, "commit", "-m", "x")
     refused = project.build(status=2)
     assert (
-        "redun: git keeps out, which out would overwrite\n"
-        "  hint: if the rule shall make it, say tracked=True on the rule, or build once with --force out\n"
+        "redun: git keeps out, which would be overwritten\n"
+        "  hint: if git need not keep it: git rm --cached out\n"
+        "        if it should, although a rule makes it: say tracked=True on the rule, or build once with --force out\n"
     ) in refused.output + refused.errors
     assert project.read("out") == "precious\n"
     project.rules(COPY.replace('"out")', '"out", tracked=True)'))

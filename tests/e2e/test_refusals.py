@@ -23,6 +23,14 @@ def test_no_redunfile(project: Project):
     )
 
 
+def test_a_redunfile_of_another_name_that_is_not_there(project: Project):
+    project.rules("")
+    assert refused(project, "-f", "README.md") == (
+        f"redun: there is no README.md in {project.folder} or above it\n"
+        "  hint: `-f` takes a redunfile, or a Python module with rules\n"
+    )
+
+
 def test_a_folder_that_is_not_there(project: Project):
     assert refused(project, "-C", "nowhere") == (
         "redun: there is no folder nowhere\n  hint: `-C` takes the folder of a project, or one below it\n"

@@ -302,6 +302,22 @@ def test_settings_of_other_files(tree: Project):
     for words, cwd in [(("-D", "//lib:loud=yes"), ""), (("-D", ":loud=yes"), "lib"), (("-D", ":loud=yes"), "lib/in")]:
         assert tree.build(*words, cwd=cwd).is_idle
     assert "no setting `loud`" in tree.build("-D", "//:loud=yes", cwd="lib", status=2).errors
+    assert tree.run("config", "loud", status=2).errors.endswith("  hint: did you mean //lib:loud?\n")
+
+
+def test_a_folder_is_no_target(tree: Project):
+    assert tree.build("lib", status=2).errors == (
+        "redun: there is no target `lib`\n  hint: it is a folder: `lib/...` is all that its redunfile makes and names\n"
+    )
+
+
+def test_files_of_patterns_are_listed_as_one_writes_them_where_one_stands(tree: Project):
+    tree.write(
+        "lib/redunfile.py", LIB + '@rule("{n}.up", where={"n": ["a"]})\ndef up(out, n):\n    sh(f"touch {out}")\n'
+    )
+    assert "  {n}.up\n    a.up\n" in tree.run("targets", cwd="lib").output
+    assert "  //lib/{n}.up\n    //lib/a.up\n" in tree.run("targets", cwd="app").output
+    assert "  lib/{n}.up\n    lib/a.up\n" in tree.run("targets").output
 
 
 def test_a_build_inside_a_build(tree: Project):

@@ -272,7 +272,7 @@ def test_an_output_that_git_keeps_is_not_overwritten_by_a_restore(project: Proje
     git(project, "init", "-q")
     git(project, "add", "out")
     for words in (("-n",), ()):
-        assert "redun: git keeps out, which out would overwrite" in project.build(*words, status=None).output
+        assert "redun: git keeps out, which would be overwritten" in project.build(*words, status=None).output
         assert project.read("out") == "committed\n"
     assert project.build("--force", "out").made == ["out"]
     assert displaced(project) == {"out": "committed\n"}
@@ -290,7 +290,7 @@ def test_what_was_forced_once_is_not_redun_s_for_ever(project: Project):
     project.write("out", "edited\n")
     for content in ("two\n", "three\n"):  # restored, or made
         project.write("in", content)
-        assert "redun: git keeps out, which out would overwrite" in project.build(status=None).output
+        assert "redun: git keeps out, which would be overwritten" in project.build(status=None).output
         assert project.read("out") == "edited\n"
     project.rules(COPY.replace('("out"', '("out", tracked=True'))
     assert project.build().made == ["out"]
@@ -334,7 +334,7 @@ def test_a_temporary_output_that_git_keeps_is_not_overwritten(project: Project):
     git(project, "init", "-q")
     git(project, "add", "a.mid")
     project.write("more", "2\n")
-    assert "redun: git keeps a.mid, which a.mid would overwrite" in project.build("a.end", status=None).output
+    assert "redun: git keeps a.mid, which would be overwritten" in project.build("a.end", status=None).output
     assert project.read("a.mid") == "committed\n"
     assert displaced(project) == {}
 

@@ -110,7 +110,7 @@ def test_why_of_what_git_keeps(project: Project):
     project.write("out", "committed\n")
     git(project, "init", "-q")
     git(project, "add", "out")
-    assert why(project, "out").startswith("out cannot be made:\n  redun: git keeps out, which out would overwrite\n")
+    assert why(project, "out").startswith("out cannot be made:\n  redun: git keeps out, which would be overwritten\n")
     assert project.build(status=2).made == []
 
 
@@ -298,6 +298,34 @@ def test_what_does_not_reach_a_target(several: Project):
     )
     assert why(several, "all.txt", "--not", "all.txt") == "all.txt is what rule whole makes: `redun why all.txt`\n"
     assert why(several, "src/a.c", "--not", "src/b.c") == "src/b.c does not reach src/a.c, which is a source file\n"
+
+
+def test_what_the_redunfile_takes_from_a_file_may_reach_a_target(project: Project):
+    for name, content in (("levels.py", "LEVEL = 3\n"), ("redun.toml", "[config]\nmode = 'x'\n"), ("unread.txt", "")):
+        project.write(name, content)
+    project.write("samples.tsv", "name\tscale\na\t1\n")
+    project.rules("""
+        from levels import LEVEL
+
+        MODE = config("mode", "y")
+
+        @rule("out")
+        def out(out):
+            sh(f"echo {table('samples.tsv')[0]['scale']} {LEVEL} {MODE} > {out}")
+        """)
+    project.build("out")
+    for file, role in (
+        ("samples.tsv", "a file that the redunfile looks into"),
+        ("levels.py", "a file that the redunfile looks into"),
+        ("redun.toml", "a settings file"),
+    ):
+        assert why(project, "out", "--not", file) == (
+            f"{file} is {role}: what is taken from there for out counts, and nothing else of it\n"
+        )
+        assert why(project, file) == (
+            f"{file} is {role}: a step runs again if what is taken from there for that step differs\n"
+        )
+    assert why(project, "out", "--not", "unread.txt").startswith("unread.txt does not reach out:")
 
 
 def test_what_is_not_known_yet(several: Project):

@@ -91,7 +91,14 @@ def test_of_a_file_that_is_made_only_what_is_looked_at_counts(project: Project) 
     assert project.build("version").made == ["made.json", "version"]
     project.write("source.json", '{"vresion": 3}\n')
     outcome = project.build("version", status=1)
-    assert "redunfile.py:9:16: the value has no key 'version'\n  hint: did you mean `vresion`?" in outcome.output
+    assert outcome.output.split("made.json\n")[1].startswith(
+        "failed      version\n"
+        "redunfile.py:9:16: the value has no key 'version'\n"
+        "     9 |     sh(f\"echo {data(need('made.json'))['version']} > {out}\")\n"
+        "       |                ^\n"
+        "  hint: did you mean `vresion`?\n"
+        "redun: 1 failed, 2 run ("
+    )
     project.write("source.json", '{"version": }\n')
     assert 'made.json:1:13: expecting value\n     1 | {"version": }\n' in project.build("version", status=1).output
     assert project.read("version") == "2\n"
@@ -181,6 +188,50 @@ def test_a_dry_run_does_not_ask(project: Project) -> None:
     assert outcome.output.startswith("redun: everything is up to date\nredun: as of the last build: stdout(echo asked")
     assert project.run("why", "out.txt").output.startswith("out.txt is up to date\n")
     assert asked(project) == 1
+
+
+def test_a_check_asks(project: Project) -> None:
+    project.rules(STDOUT_RULES)
+    project.write("flags.txt", "-O2\n")
+    project.build("--check", "out.txt", status=4)
+    project.build("out.txt")
+    before = asked(project)
+    written = project.state.joinpath("state.db").read_bytes()
+    assert project.build("--check", "out.txt").output == "redun: everything is up to date\n"
+    project.write("flags.txt", "-O3\n")
+    outcome = project.build("--check", "out.txt", status=4)
+    assert "would make  out.txt: the command changed" in outcome.output
+    assert "as of the last build" not in outcome.output
+    project.remove("flags.txt")
+    assert project.build("--check", "out.txt", status=1).failed == ["stdout(echo asked >> asked.log; cat flags.txt)"]
+    assert asked(project) == before + 3
+    assert project.state.joinpath("state.db").read_bytes() == written
+    assert not project.exists(".redun/running")
+
+
+def test_a_check_asks_nothing_that_would_have_to_be_made_before(project: Project) -> None:
+    project.rules("""
+        ANSWER = stdout(f"{need('bin/tool')} asked")
+
+
+        @rule("bin/tool")
+        def tool(out):
+            sh(f"cp {need('tool.sh')} {out}; chmod +x {out}")
+
+
+        @rule("out")
+        def out_(out):
+            sh(f"echo {ANSWER} > {out}")
+    """)
+    project.write("tool.sh", "#!/bin/sh\necho $1 >> asked.log; echo one\n")
+    project.build("out")
+    project.remove("bin/tool")
+    assert "may say something else" in project.build("--check", "out").output  # the tool would have to be put back
+    assert not project.exists("bin/tool")
+    project.write("tool.sh", "#!/bin/sh\necho $1 >> asked.log; echo two\n")
+    assert "would make  out: " in project.build("--check", "out", status=4).output
+    assert asked(project) == 1
+    assert not project.exists("bin/tool")
 
 
 def test_a_command_that_fails(project: Project) -> None:

@@ -12,7 +12,9 @@ from redo_py.cli.terminal import write
 
 @app.command(cls=Command, short_help="Write a redunfile.py to start from.")
 def init(
-    directory: Annotated[str, typer.Argument(metavar="DIR", help="Where; made if it is not there.")] = ".",
+    directory: Annotated[
+        str, typer.Argument(metavar="DIR", help="Where, and not here; made if it is not there.")
+    ] = ".",
 ) -> int:
     """Write a commented redunfile.py that works, where there is none."""
     from redo_py.app.init import init as start

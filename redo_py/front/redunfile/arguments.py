@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from redo_py.front.redunfile.builtins_windows import WANTED, typed
 from redo_py.front.redunfile.suggest import closest
 from redo_py.front.redunfile.syntax import Name
 from redo_py.ground.errors import UsageError
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.syntax import Parameter
 
 _TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "list": list}
-_WORDS = {int: "a whole number", float: "a number"}
 
 
 def type_of(recipe: Recipe, parameter: Parameter) -> type:
@@ -80,12 +80,10 @@ def _typed(recipe: Recipe, parameter: Parameter, text: str) -> Any:
     wanted = type_of(recipe, parameter)
     if wanted is list:
         return [text]
-    if wanted is bool:
-        return text.lower() in ("1", "on", "true", "yes")
     if wanted is str:
         return text
     try:
-        return wanted(text)
+        return typed(text, wanted)
     except ValueError:
         option = _spelled(parameter.name)
-        raise UsageError("bad-option-value", name=recipe.name, option=option, text=text, kind=_WORDS[wanted]) from None
+        raise UsageError("bad-option-value", name=recipe.name, option=option, text=text, kind=WANTED[wanted]) from None

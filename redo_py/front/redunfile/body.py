@@ -21,15 +21,23 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.shapes import Piece
     from redo_py.front.redunfile.syntax import Node
     from redo_py.front.redunfile.texts import ArgumentsFile
+    from redo_py.ground.spans import Span
 
 
 class Step:
     """One command."""
 
-    __slots__ = ("cwd", "env", "is_posix", "parts", "shell", "stdin")
+    __slots__ = ("cwd", "env", "is_posix", "parts", "shell", "span", "stdin")
 
     def __init__(
-        self, parts: list[Any], cwd: str, shell: str, stdin: str, env: Mapping[str, Any], is_posix: bool
+        self,
+        parts: list[Any],
+        cwd: str,
+        shell: str,
+        stdin: str,
+        env: Mapping[str, Any],
+        is_posix: bool,
+        span: Span | None = None,
     ) -> None:
         self.parts = parts  # see holes
         self.cwd = cwd
@@ -37,6 +45,7 @@ class Step:
         self.stdin = stdin
         self.env = env
         self.is_posix = is_posix
+        self.span = span
 
     def names(self, variable: str) -> bool:
         """Whether the literal text of the command has the word `variable` in it."""
@@ -47,7 +56,7 @@ class Step:
         parts = [*_exporting(exports), *self.parts] if exports else self.parts
         for part in parts:
             if type(part) is not str:
-                return SimpleExpression("render", (tuple(parts),))
+                return SimpleExpression("render", (tuple(parts),), self.span)
         return "".join(parts)
 
 

@@ -178,7 +178,7 @@ def _sh(
     parts = [*body.prelude, *parts]
     if not is_posix:
         body.add_tool(shell.split()[0])
-    body.steps.append(Step(parts, body.cwd, shell, source, environment, is_posix))
+    body.steps.append(Step(parts, body.cwd, shell, source, environment, is_posix, machine.span(node)))
     if depfile is not None:
         _depfile(machine, node, body, depfile)
 

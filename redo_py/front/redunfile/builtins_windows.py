@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 _TRUE = ("1", "on", "true", "yes")
 _FALSE = ("0", "false", "no", "off")
+WANTED = {bool: "true or false", int: "a whole number", float: "a number"}  # type of an option -> what its text shows
+
+
+def typed(text: str, wanted: type) -> Any:
+    """What `text` on a command line shows, of one of the types `WANTED`. Raises ValueError."""
+    if wanted is bool and text.lower() not in (*_TRUE, *_FALSE):
+        raise ValueError(text)
+    return text.lower() in _TRUE if wanted is bool else wanted(text)
 
 
 def known_text(machine: Machine, node: Node, value: Any, name: str) -> str:
@@ -68,7 +76,7 @@ def _glob_one(machine: Machine, node: Node, pattern: str, excluded: tuple[str, .
     machine.redunfile.globbed.setdefault((pattern, excluded, stems), machine.span(node))
     paths = machine.reads.glob(pattern, excluded)
     if not paths:
-        machine.redunfile.warnings.append(machine.error("empty-glob", node, pattern=pattern))
+        machine.redunfile.warnings.append(machine.error("empty-glob", node, pattern=stems or pattern))
     return paths
 
 
@@ -135,19 +143,15 @@ def _configured(machine: Machine, node: Node, name: str, default: Any) -> Any:
 
 def _typed(machine: Machine, node: Node, name: str, text: str, default: Any) -> Any:
     """The text of -D with the type of the default."""
-    if isinstance(default, bool):
-        if text.lower() in _TRUE or text.lower() in _FALSE:
-            return text.lower() in _TRUE
-        raise machine.error("bad-override", node, name=name, text=text, kind="true or false")
-    if isinstance(default, list):
+    wanted = type(default)
+    if wanted is list:
         return [part for part in text.split(",") if part]
-    if not isinstance(default, (int, float)):
+    if wanted not in WANTED:
         return text
     try:
-        return type(default)(text)
+        return typed(text, wanted)
     except ValueError:
-        words = "a whole number" if isinstance(default, int) else "a number"
-        raise machine.error("bad-override", node, name=name, text=text, kind=words) from None
+        raise machine.error("bad-override", node, name=name, text=text, kind=WANTED[wanted]) from None
 
 
 def _words(machine: Machine, node: Node, text: Any) -> Any:

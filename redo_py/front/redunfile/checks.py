@@ -12,7 +12,7 @@ from redo_py.front.redunfile.builtins import TABLE
 from redo_py.front.redunfile.checked_texts import check_call
 from redo_py.front.redunfile.freenames import bound_names, walk
 from redo_py.front.redunfile.resources import RESOURCES
-from redo_py.front.redunfile.suggest import closest
+from redo_py.front.redunfile.suggest import instead
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ class Checker:
         if block.was_left_behind(name):
             hint = "it is bound inside a loop: only `+=` reaches outward"
         else:
-            hint = closest(name, (*block.known(), *TABLE, *self.top_names))
+            hint = instead(name, (*block.known(), *TABLE, *self.top_names))
         self.report("unknown-name", node, name=name, hint=hint)
 
     def comprehension(self, node: Any, block: Block) -> None:

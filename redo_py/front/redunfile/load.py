@@ -194,6 +194,17 @@ def _pools_for(redunfile: Redunfile, unit: Unit) -> list[str]:
     return [*own, *redunfile.reads.host.limits, *(pool for pool in redunfile.pools if folder_of(pool))]
 
 
+def _elsewhere(redunfile: Redunfile, name: str) -> str:
+    """What to do about a pool that only another redunfile has; "" if none has it."""
+    folder = next((folder_of(pool) for pool in redunfile.pools if plain_name(pool) == name), None)
+    if folder is None:
+        return ""
+    return (
+        f"{redunfile.units[folder].file} has one of its own: bind that to a name, import it, and say `pool=NAME`,\n"
+        f"or write `{name} = N` below [limits] of redun.toml, for all redunfiles"
+    )
+
+
 def _unknown_pools(redunfile: Redunfile) -> list[UsageError]:
     errors = []
     for recipe in (*redunfile.rules, *redunfile.actions.values(), *redunfile.checks.values()):
@@ -202,6 +213,6 @@ def _unknown_pools(redunfile: Redunfile) -> list[UsageError]:
         for pool in (*((named,) if named else ()), *recipe.options.get("limits", ())):
             if pool in known:
                 continue
-            hint = closest(pool, known) or f'declare it: `pool("{pool}", 4)`'
+            hint = closest(pool, known) or _elsewhere(redunfile, pool) or f'declare it: `pool("{pool}", 4)`'
             errors.append(redunfile.error("unknown-pool", recipe.span, name=pool, hint=hint))
     return errors

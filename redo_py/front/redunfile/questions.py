@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.machine import Machine
     from redo_py.front.redunfile.syntax import Node
     from redo_py.front.redunfile.texts import ArgumentsFile
+    from redo_py.ground.spans import Span
 
 _LONGEST_ORIGIN = 60  # characters of the command by which messages call it
 
@@ -66,7 +67,7 @@ def ask(machine: Machine, node: Node, command: Any, env: Any, cwd: Any) -> TaskE
     folder = machine.unit.path(known_text(machine, node, cwd, "cwd") or ".")
     question = Question(machine, node, "" if folder == "." else folder)
     parts = _parts(machine, node, command, question)
-    text = _text([*question.prelude, *parts])
+    text = _text([*question.prelude, *parts], machine.span(node))
     arguments = {
         "steps": ((text, question.cwd, "", ""),),
         "inputs": tuple(question.inputs.values()),
@@ -86,11 +87,11 @@ def _parts(machine: Machine, node: Node, command: str | Template, question: Ques
     return Filler(machine, node, question.cwd, question, {}).fill(tuple(texts), values)
 
 
-def _text(parts: list[Any]) -> Any:
+def _text(parts: list[Any], span: Span) -> Any:
     """The text to run: a str, or an expression if something in it is lazy."""
     if all(type(part) is str for part in parts):
         return "".join(parts)
-    return SimpleExpression("render", (tuple(parts),))
+    return SimpleExpression("render", (tuple(parts),), span)
 
 
 def _variables(machine: Machine, parts: list[Any]) -> dict[str, str]:

@@ -6,6 +6,25 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# Names that people bring along from Python and from other tools -> what is written here.
+INSTEAD = {
+    "expand": 'write a list: `[f"out/{name}.txt" for name in NAMES]`',
+    "filter": "write `[x for x in items if condition]`",
+    "map": "write `[f(x) for x in items]`",
+    "open": "`lines`, `table` and `data` look into files; a function of a Python module may do anything",
+    "os": "`glob` lists files, `env` reads a variable, `sh` runs a command",
+    "print": 'a redunfile prints nothing; an action may: `sh("echo ...")`',
+    "set": "there are no sets: write a list, or a dict",
+    "shell": "a command is `sh(...)`",
+    "subprocess": "a command is `sh(...)`, what one says is `stdout(...)`",
+    "wildcards": "placeholders of the pattern are parameters of the function",
+}
+
+
+def instead(name: str, known: Iterable[str]) -> str:
+    """A hint for a name that nothing is bound to."""
+    return INSTEAD.get(name) or closest(name, known)
+
 
 def closest(name: object, known: Iterable[object]) -> str:
     """A hint with the name of `known` that looks most like `name`; "" if none does."""

@@ -33,7 +33,11 @@ def unknown_target(planner: Plan, target: str, here: str, path: str) -> UsageErr
     written = split_label(target, here)
     folder = written[0] if written else path
     apart = _apart(planner, folder) or _apart(planner, here)
-    return UsageError("unknown-target", target=target, hint=_meant(close) or _apart_hint(planner, apart))
+    if path and path in planner.redunfile.units:
+        hint = f"it is a folder: `{target.rstrip('/')}/...` is all that its redunfile makes and names"
+    else:
+        hint = _meant(close) or _apart_hint(planner, apart)
+    return UsageError("unknown-target", target=target, hint=hint)
 
 
 def nothing_below(planner: Plan, target: str, folder: str) -> UsageError:

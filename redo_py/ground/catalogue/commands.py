@@ -63,6 +63,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{label}: the function called sys.exit({status})",
         "return to succeed, raise an exception to fail",
     ),
+    "call-moved": (
+        "{label}: the function went to another folder and did not come back",
+        "paths are relative to the project: begin with `before = os.getcwd()`, and end with `os.chdir(before)`",
+    ),
     "process-will-not-end": (
         "a command of a build that was killed still runs and cannot be ended: process {process}",
         "end it yourself, then build again",

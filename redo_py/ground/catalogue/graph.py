@@ -86,6 +86,6 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "missing-input": ("{path} is missing", "{hint}"),
     "pattern-claims": (
         "{path} is missing, and rule `{name}` needs it for {output}",
-        '{output} exists: narrow the pattern or say source("{output}")',
+        'no rule makes it; if {output} is a source, narrow the pattern or say source("{output}")',
     ),
 }

@@ -138,7 +138,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
         'write `need("{path}")` for it: then it is made before',
     ),
     "no-such-executor": ("there is no executor `{name}`", "{hint}"),
-    "empty-glob": ("no file matches {pattern}", ""),
+    "empty-glob": ("warning: no file matches {pattern}", ""),
     "no-placeholder": ("{pattern} has no placeholder", "write `{{name}}` for the part that you want"),
     "open-quote": ("{quote} is never closed in {text}", ""),
     "repeated-config": ("the setting `{name}` is declared already, at {place}", ""),

@@ -45,6 +45,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "`redun build --help` shows the options of `redun build`",
     ),
     "report-unwritable": ("{path} cannot be written: {error}", "name a file in a folder that is there"),
+    "holds-another": (
+        "{path} holds something else, which would be lost",
+        "name another file, or remove this one first",
+    ),
     "adopt-what": ("`redun adopt` needs either a GLOB or --all", "`redun adopt -n --all` shows what there is to adopt"),
     "adopt-nothing": ("no rule makes a file that `{glob}` matches", "`redun targets` lists what rules make"),
     "adopt-depfile": (

@@ -21,8 +21,11 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "run `redun build -B {origin}` to make it again",
     ),
     "output-tracked": (
-        "git keeps {path}, which {origin} would overwrite",
-        "if the rule shall make it, say tracked=True on the rule, or build once with --force {path}",
+        "git keeps {path}, which would be overwritten",
+        (
+            "if git need not keep it: git rm --cached {path}\n"
+            "if it should, although a rule makes it: say tracked=True on the rule, or build once with --force {path}"
+        ),
     ),
     "output-missing": (
         "{origin} succeeded but did not make {path}",

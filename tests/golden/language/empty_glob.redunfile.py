@@ -4,3 +4,4 @@ def r(out):
 
 
 A = glob("lib/*.c")
+B = stems("lib/{name}.c")

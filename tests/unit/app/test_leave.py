@@ -8,8 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from redo_py.app.leave import leave
+from redo_py.app.leave import leave as leave_marked
 from redo_py.ground.errors import UsageError
+
+
+def leave(path: str, content: bytes) -> bool:
+    """As it is for files that may hold anything."""
+    return leave_marked(path, content, b"")
+
+
+def test_what_has_no_mark_stays(tmp_path: Path):
+    path = tmp_path / "x"
+    for content, mark in ((b"", b"{"), (b'{"', b'{"')):  # an empty one, and one of the kind
+        path.write_bytes(content)
+        assert leave_marked(str(path), b'{"a": 1}', mark)
+    path.write_bytes(b"mine")
+    with pytest.raises(UsageError) as caught:
+        leave_marked(str(path), b"{}", b"{", b"[")
+    assert caught.value.headline == f"{path} holds something else, which would be lost"
+    assert path.read_bytes() == b"mine"
 
 
 def test_new_and_again(tmp_path: Path):

@@ -101,7 +101,7 @@ redun: `redun` has no option --vers
   hint: did you mean --version?""",
     "-x build": """\
 redun: `redun` has no option -x
-  hint: `redun --help` shows what there is""",
+  hint: options of a command stand behind its name""",
     "build --jbos 3": """\
 redun: `redun build` has no option --jbos
   hint: did you mean --jobs?""",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,10 @@ def test_a_file_with_a_folder_that_is_not_there(top: Path):
     with pytest.raises(UsageError) as caught:
         Project(str(top), "sub/none.py", {})
     assert str(caught.value).startswith(f"redun: there is no none.py in {top}/sub or above it\n")
+
+
+def test_a_pipe_is_no_settings_file(top: Path):
+    os.mkfifo(top / "redun.toml")
+    place = find_project(str(top), "")  # would wait for somebody to write
+    assert place is not None
+    assert place.root == str(top)

@@ -12,6 +12,7 @@ from redo_py.engine.loop import run
 from redo_py.executors.api import Failed, JobSpec
 from redo_py.files.memory import MemoryFiles
 from redo_py.ground.errors import RunError, UsageError
+from redo_py.ground.spans import Span
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression
 from redo_py.records import JOB, LEDGER, OUTPUT, TRACE
 from tests.unit.engine.memory_world import World
@@ -372,3 +373,23 @@ def test_a_task_that_nobody_knows_fails_what_calls_it_alone() -> None:
     root = world.run([TaskExpression("lost", (world.rules["x"],)), world.rules["x"]], max_failures=None)
     assert getattr(root.error, "code", "") == "unknown-executor"
     assert world.ran == ["x"]
+
+
+def test_an_operation_that_fails_is_the_failure_of_one_that_needs_it() -> None:
+    world = failing()
+
+    def same(value: int, seen: int) -> int:
+        return value + seen
+
+    world.task(same)
+    absent = SimpleExpression("getitem", ({}, "key"), Span("redunfile.py", 1, 1))
+    one, two = (TaskExpression("same", (absent, number), options={"origin": f"of {number}"}) for number in (1, 2))
+    after = TaskExpression("same", (one, 3), options={"origin": "after"})
+    root = world.run([one, two, after, world.rules["bad"]], max_failures=None)
+    assert root.state == JobState.FAILED
+    assert world.journal.of("failed") == ["of 2", "bad"]
+    assert world.journal.of("skipped") == ["of 1", "after"]
+    assert [str(job.error) for job in world.execution.failures] == [
+        "redunfile.py:1:1: the value has no key 'key'",
+        "redun: `bad` on the result of a task failed: exit 1",
+    ]

@@ -181,9 +181,9 @@ def test_what_git_keeps_is_not_overwritten() -> None:
     world.files.under_version_control.add("t")
     world.files.write("b", b"B")
     root = world.run(plan(world))
-    assert str(root.error).startswith("redun: git keeps t, which t would overwrite\n")
+    assert str(root.error).startswith("redun: git keeps t, which would be overwritten\n")
     assert world.files.read("t") == b"committed"
     for settings in ({"dry": True}, {}):
         root = world.run((plan(world), world.rules["t"]), **settings)
-        assert str(root.error).startswith("redun: git keeps t, which t would overwrite\n")
+        assert str(root.error).startswith("redun: git keeps t, which would be overwritten\n")
     assert world.files.displaced == []

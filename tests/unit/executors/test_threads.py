@@ -8,6 +8,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from redo_py.executors.api import CallStep, CommandStep, Failed, JobSpec
 from redo_py.executors.command import CommandExecutor
+from redo_py.executors.folders import take_own_folder
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
 from redo_py.executors.recovery import recover
@@ -45,6 +47,12 @@ def executor(tmp_path: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch):
     made.stop()
     commands.stop()
     inbox.close()
+
+
+def has_own_folder() -> bool:
+    """Whether a thread can have a current folder of its own here."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(take_own_folder).result()
 
 
 def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> CallStep:
@@ -350,3 +358,59 @@ def test_without_threads_the_jobs_fail(executor: Driver, monkeypatch: pytest.Mon
     assert str(error).startswith(
         "redun: work(1): the system starts no more processes: no thread can be started\n  hint: run fewer jobs"
     )
+
+
+def move_to(folder: Path, *, back: bool = False) -> str:
+    before = os.getcwd()
+    os.chdir(folder)
+    if back:
+        os.chdir(before)
+    return before
+
+
+def test_a_function_that_goes_away_fails_and_the_next_one_is_at_home(executor: Driver, tmp_path: Path):
+    (outcome,) = executor.run(spec(call(move_to, Path("/")), outputs=("made",)))
+    assert isinstance(outcome, Failed)
+    assert str(outcome.error) == (
+        "redun: work(1): the function went to another folder and did not come back\n"
+        "  hint: paths are relative to the project: begin with `before = os.getcwd()`, and end with `os.chdir(before)`"
+    )
+    assert os.getcwd() == str(tmp_path)
+    for seq in range(2, 6):
+        (outcome,) = executor.run(spec(call(move_to, Path("/"), back=True), seq=seq))
+        assert outcome.value == str(tmp_path)
+
+
+def test_a_folder_that_was_removed_under_a_function(executor: Driver, tmp_path: Path):
+    def lose() -> None:
+        os.mkdir("lost")
+        os.chdir("lost")
+        os.rmdir(tmp_path / "lost")
+        raise ValueError("lost")
+
+    (outcome,) = executor.run(spec(call(lose)))
+    assert isinstance(outcome, Failed)
+    assert str(outcome.error) == "lost"
+    (outcome,) = executor.run(spec(call(os.getcwd), seq=2))
+    assert outcome.value == str(tmp_path)
+
+
+@pytest.mark.skipif(not has_own_folder(), reason="this system gives threads no folder of their own")
+def test_functions_beside_it_stay_where_they_are(executor: Driver, tmp_path: Path):
+    gone, seen = threading.Event(), threading.Event()
+
+    def leave() -> None:
+        os.chdir("/")
+        gone.set()
+        seen.wait(10)
+        os.chdir(tmp_path)
+
+    def look() -> str:
+        gone.wait(10)
+        try:
+            return os.getcwd()
+        finally:
+            seen.set()
+
+    outcomes = executor.run(spec(call(leave)), spec(call(look), seq=2))
+    assert {outcome.seq: outcome.value for outcome in outcomes} == {1: None, 2: str(tmp_path)}

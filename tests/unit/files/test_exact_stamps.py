@@ -42,6 +42,18 @@ def test_a_stamp_for_each_change_is_seen(monkeypatch: pytest.MonkeyPatch):
     assert ticks.shows_each_change(0)
 
 
+def test_changes_that_take_as_long_as_a_tick_prove_nothing(monkeypatch: pytest.MonkeyPatch):
+    tick = 4_000_000
+    clock_of([tick * count for count in range(ticks.TRIALS * ticks.ATTEMPTS)], monkeypatch)
+    assert not ticks.shows_each_change(0)
+
+
+def test_one_long_pause_is_no_reason_to_doubt(monkeypatch: pytest.MonkeyPatch):
+    again = [ticks.SECOND + count for count in range(ticks.TRIALS)]
+    clock_of([0, *(ticks.BRIEF + count for count in range(1, ticks.TRIALS)), *again], monkeypatch)
+    assert ticks.shows_each_change(0)
+
+
 def test_it_is_believed_of_the_device_of_the_project(
     files: LocalFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
