@@ -1,9 +1,10 @@
 """Runs jobs that call Python functions, in threads of this process, in the same graph as commands.
 
 What a function prints goes to its job (see printing). The environment of a spec is for its commands: functions share
-this process and its environment, but not the current folder (see folders). Threads are made when there is work for them; they are daemons, because an abandoned
-one (see calls) must not keep the process from ending, and `stop` awaits all others. An abandoned function may still
-write to its outputs when its job has failed and they have been removed: nothing can be done about that from outside.
+this process and its environment, but not the current folder (see folders). Threads are made when there is work for
+them; they are daemons, because an abandoned one (see calls) must not keep the process from ending, and `stop` awaits
+all others. An abandoned function may still write to its outputs when its job has failed and they have been removed:
+nothing can be done about that from outside.
 """
 
 from __future__ import annotations

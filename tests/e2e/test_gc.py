@@ -131,7 +131,7 @@ def test_builds_of_the_same_targets_with_other_values_all_stay(project: Project)
             sh(f"echo {MODE} > {out}")
         """)
     project.write("redun.toml", '[profile.ci.config]\nmode = "ci"\n')
-    variants = (["-D", "mode=debug"], ["--profile", "ci"], [])
+    variants: list[list[str]] = [["-D", "mode=debug"], ["--profile", "ci"], []]
     for words in variants:
         project.build(*words)
     project.run("gc", "--keep-last-build")

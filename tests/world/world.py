@@ -320,8 +320,8 @@ def told_by(output: str) -> tuple[list[str], list[str]]:
 
 
 def is_needed_work(line: str, output: str) -> bool:
-    """Whether `line` tells of work without which an output would be wrong. A temporary output that nothing needs is made
-    again the long way when it was dropped from the cache, which no answer of the fast lane knows of, or has to."""
+    """Whether `line` tells of work without which an output would be wrong. A temporary output that nothing needs is
+    made again the long way when it was dropped from the cache, which the fast lane does not know of, and need not."""
     path = line.partition(" ")[2].strip()
     is_lost = path.startswith("tmp/") and f"output {path} is missing and is not kept in the cache" in output
     return line.startswith(WORK) and not is_lost

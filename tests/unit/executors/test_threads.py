@@ -378,7 +378,7 @@ def test_a_function_that_goes_away_fails_and_the_next_one_is_at_home(executor: D
     assert os.getcwd() == str(tmp_path)
     for seq in range(2, 6):
         (outcome,) = executor.run(spec(call(move_to, Path("/"), back=True), seq=seq))
-        assert outcome.value == str(tmp_path)
+        assert value_of(outcome) == str(tmp_path)
 
 
 def test_a_folder_that_was_removed_under_a_function(executor: Driver, tmp_path: Path):
@@ -392,7 +392,7 @@ def test_a_folder_that_was_removed_under_a_function(executor: Driver, tmp_path: 
     assert isinstance(outcome, Failed)
     assert str(outcome.error) == "lost"
     (outcome,) = executor.run(spec(call(os.getcwd), seq=2))
-    assert outcome.value == str(tmp_path)
+    assert value_of(outcome) == str(tmp_path)
 
 
 @pytest.mark.skipif(not has_own_folder(), reason="this system gives threads no folder of their own")
@@ -413,4 +413,4 @@ def test_functions_beside_it_stay_where_they_are(executor: Driver, tmp_path: Pat
             seen.set()
 
     outcomes = executor.run(spec(call(leave)), spec(call(look), seq=2))
-    assert {outcome.seq: outcome.value for outcome in outcomes} == {1: None, 2: str(tmp_path)}
+    assert {outcome.seq: value_of(outcome) for outcome in outcomes} == {1: None, 2: str(tmp_path)}
