@@ -11,6 +11,7 @@ from __future__ import annotations
 from redo_py.app.project import Project
 from redo_py.app.recover import recover_project
 from redo_py.app.redunfile import OpenRedunfile
+from redo_py.app.report import printable
 from redo_py.app.request import defines
 from redo_py.files.api import ABSENT
 from redo_py.front.redunfile.labels import EVERYTHING, below, folder_at
@@ -157,7 +158,7 @@ class Clean:
 
     def line(self, word: str, text: str) -> None:
         """One line with `word` in the first column."""
-        self.write(f"{word:<{WIDTH}}{text}\n")
+        self.write(f"{word:<{WIDTH}}{printable(text)}\n")
 
     def tell(self) -> None:
         """How it ended."""

@@ -17,7 +17,7 @@ SHOWN = 3  # calls that are named
 def as_of_the_last_build(execution: Execution) -> Iterator[str]:
     """A line that names what was taken from the last build because only running it would tell; none without that."""
     jobs = execution.frontier.jobs
-    names = [job.origin for job in jobs if job.seq in execution.assumed or is_last_answer(job)]
+    names = [job.origin for job in jobs if execution.assumed.get(job.seq) is job or is_last_answer(job)]
     taken = list(dict.fromkeys(names))
     if not taken:
         return

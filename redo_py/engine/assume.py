@@ -43,7 +43,7 @@ def assume(execution: Execution, job: Job) -> Any:
                 value = read_value(execution, trace)
             except Unreadable:
                 return UNKNOWN
-            execution.assumed.add(job.seq)
+            execution.assumed[job.seq] = job
             return value
     return UNKNOWN
 

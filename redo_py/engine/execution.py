@@ -165,7 +165,9 @@ class Execution:
         self.tasks_recorded: set[bytes] = set()  # task hashes whose TASK row was written
         self.addressed: dict[str, int] = {}  # address -> how many calls have it, see engine.address
         self.asked: dict[int, list[Any]] = {}  # id of a form's expression -> what it asked for, see reach
-        self.assumed: set[int] = set()  # numbers of the jobs whose last value a dry run has taken, see engine.assume
+        # Of a dry run: number of each job whose value is assumed, see engine.assume -> the one that would run for it,
+        # which is itself or one that it was reduced to.
+        self.assumed: dict[int, Job] = {}
         self.volatile = False  # whether something used is too fresh to be remembered, or changed meanwhile
         self.stopping = False  # nothing new is started any more
         self.interrupted = 0  # the signal that asked to stop, 0 without one

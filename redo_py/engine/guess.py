@@ -28,8 +28,8 @@ def is_guess(execution: Execution, cell: Cell) -> bool:
 
 
 def assumed_below(execution: Execution, expressions: Iterable[Any]) -> Job | None:
-    """The first call whose value is assumed among `expressions` and what they are computed from; calls whose values are
-    known are not looked behind."""
+    """The call that would run for the first assumed value among `expressions` and what they are computed from; calls
+    whose values are known are not looked behind."""
     seen: set[int] = set()
     stack = list(expressions)[::-1]
     while stack:
@@ -40,6 +40,15 @@ def assumed_below(execution: Execution, expressions: Iterable[Any]) -> Job | Non
         cell = execution.frontier.cells.get(id(expression))
         if not isinstance(cell, Job):
             stack += reversed(needs_of(execution, expression))
-        elif (cell.leader or cell).seq in execution.assumed:
-            return cell
+        elif found := execution.assumed.get((cell.leader or cell).seq):
+            return found
     return None
+
+
+def inherit(execution: Execution, job: Job) -> None:
+    """Call the value of `job`, which is final, assumed if that of a call is that it was reduced to."""
+    for child in job.children:
+        found = execution.assumed.get((child.leader or child).seq)
+        if found is not None:
+            execution.assumed.setdefault(job.seq, found)
+            return

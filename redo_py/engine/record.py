@@ -65,6 +65,10 @@ def record(execution: Execution) -> None:
             job.call_hash, job.value_hash = job.leader.call_hash, job.leader.value_hash
         elif job.outcome in MADE:
             record_call(execution, job)
+        if execution.assumed:
+            from redo_py.engine.guess import inherit
+
+            inherit(execution, job)
         execution.doors.events.emit("done" if job.outcome == "ran" else job.outcome, job)
         record_job(execution, job)
         frontier.set_state(job, JobState.DONE)

@@ -156,6 +156,37 @@ def test_before_anything_runs_the_last_sheet_counts(samples: Project) -> None:
     assert samples.build("-n").is_idle
 
 
+def test_what_a_call_was_reduced_to_counts_for_whoever_uses_it(project: Project) -> None:
+    tasks = """\
+        from redo_py import task
+
+
+        @task
+        def double(number):
+            return number * 2
+
+
+        @task
+        def doubles():
+            return [double(number) for number in range(3)]
+        """
+    project.write("pipeline.py", tasks)
+    project.rules("""\
+        from pipeline import doubles
+
+        @rule("sum.txt")
+        def total(out):
+            sh(f"echo {doubles()} > {out}")
+        """)
+    project.build()
+    project.write("pipeline.py", tasks.replace("number * 2", "number * 3"))
+    told = project.build("-n").output
+    assert "would make  sum.txt: double would run again\n" in told
+    assert "redun: 4 would run, 1 up to date\n" in told
+    assert "redun: as of the last build: double may say something else now\n" in told
+    assert "redun: 4 run, 1 up to date" in project.build().output
+
+
 def test_only_the_branch_that_is_chosen_is_needed(project: Project) -> None:
     project.write("pipeline.py", PIPELINE)
     project.rules("""

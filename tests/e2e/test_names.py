@@ -61,6 +61,18 @@ def test_all_at_once(project: Project):
         assert project.path(b"build/" + name + b".copy").read_bytes() == name
 
 
+def test_cleaning_tells_of_each_on_one_line(project: Project):
+    project.rules(PATTERN)
+    for name in (b"new\nline", b"red \x1b[31m"):
+        project.write(b"src/" + name, name)
+    project.build()
+    assert project.run("clean").output.splitlines() == [
+        r"removed       build/new\nline.copy",
+        r"removed       build/red \x1b[31m.copy",
+        "redun: 2 removed",
+    ]
+
+
 def test_a_project_in_a_folder_of_an_odd_name(project: Project):
     project.folder = project.folder.rename(project.folder.parent / "it's my\nproject $x")
     project.rules(PATTERN)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from redo_py.executors.api import CallStep, CommandStep, Failed, JobSpec
+from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec, Outcome
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.folders import take_own_folder
 from redo_py.executors.inbox import SelectInbox
@@ -47,6 +47,11 @@ def executor(tmp_path: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch):
     made.stop()
     commands.stop()
     inbox.close()
+
+
+def value_of(outcome: Outcome) -> Any:
+    assert isinstance(outcome, Finished), outcome.error
+    return outcome.value
 
 
 def has_own_folder() -> bool:
