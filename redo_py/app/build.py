@@ -28,7 +28,7 @@ from redo_py.executors.sharing import VARIABLE as MAKEFLAGS
 from redo_py.executors.sharing import Sharing
 from redo_py.files.snapshot import drop_snapshot
 from redo_py.front.redunfile.requests import named
-from redo_py.ground.errors import ErrorList, UsageError
+from redo_py.ground.errors import ErrorList, StoreError, UsageError
 from redo_py.ground.events import Events
 from redo_py.records import JOB, OUTPUT
 
@@ -260,6 +260,28 @@ def build(
     """Carry out `request`; the exit status. Raises UsageError, ErrorList and StoreError before anything was run.
     `screen` is the terminal that `write` prints on, if it is one."""
     watch = watch_of(request, screen)
+    try:
+        return attempt(request, environ, write, versions, watch, screen)
+    except StoreError as error:
+        if error.code != "store-damaged" or request.writes_files:  # those files tell of one execution
+            raise
+        write(f"redun: {error.headline}: begun anew\n")
+        return attempt(request, environ, write, versions, None, None)
+    finally:
+        if watch is not None:
+            watch.close()
+
+
+def attempt(
+    request: Request,
+    environ: Mapping[str, str],
+    write: Callable[[str], None],
+    versions: str,
+    watch: Watch | None,
+    screen: Screen | None,
+) -> int:
+    """One execution of `request`; the exit status. Raises what `build` does, and StoreError also when the records turn
+    out to be damaged in the middle: they are set aside by whoever opens them next."""
     project = Project(request.directory, request.file, environ, request.profile)
     try:
         made = Build(project, request, write, versions, watch)
@@ -267,6 +289,4 @@ def build(
             made.report.paint = screen.paint
         return made.run()
     finally:
-        if watch is not None:
-            watch.close()
         project.close()
