@@ -6,7 +6,7 @@ import os
 import shlex
 import stat
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -48,6 +48,14 @@ def redun_environment(redun_path: Path, tmp_path_factory: pytest.TempPathFactory
         "COLUMNS": "100",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+
+
+@pytest.fixture(autouse=True)
+def same_folder() -> Iterator[None]:
+    """No test leaves the process in another folder: a later one that starts `python` would find another package."""
+    before = os.getcwd()
+    yield
+    os.chdir(before)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from errno import EACCES
 
-from redo_py.files.removal import GONE, OWN_FOLDER, is_folder, remove_tree
+from redo_py.files.removal import OWN_FOLDER, remove, remove_tree
 from redo_py.files.sweeping import STAGING, drop
 
 REMOVED = "removed"  # in the names of what is taken apart: <process>-removed-<number>
@@ -28,18 +28,14 @@ class Bin:
 
     def remove(self, full: str) -> None:
         """Remove the file, link or tree at `full`; fine if there is none. Raises OSError if something stays there."""
-        try:
-            os.unlink(full)
-        except GONE:
-            return
-        except OSError as error:
-            if not is_folder(full, error):
-                raise
-            place = self._place()
-            if _moved(full, place):
-                drop([place])
-            else:
-                remove_tree(full)
+        remove(full, self._take_apart)
+
+    def _take_apart(self, folder: str) -> None:
+        place = self._place()
+        if _moved(folder, place):
+            drop([place])
+        else:
+            remove_tree(folder)
 
     def _place(self) -> str:
         self._count += 1

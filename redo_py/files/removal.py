@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 from errno import EACCES, EISDIR, EPERM
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 GONE = (FileNotFoundError, NotADirectoryError)
 IS_FOLDER = (EISDIR, EPERM)  # what unlinking a folder gives: Linux, POSIX
 OWN_FOLDER = 0o700
 
 
-def remove(full: str) -> None:
-    """Remove the file, link or tree at `full`; fine if there is none. Raises OSError if something stays behind."""
+def remove(full: str, take_apart: Callable[[str], None] | None = None) -> None:
+    """Remove the file, link or tree at `full`, a tree by `take_apart` if that is given; fine if there is none. Raises
+    OSError if something stays behind."""
     try:
         os.unlink(full)
     except GONE:
@@ -19,7 +24,7 @@ def remove(full: str) -> None:
     except OSError as error:
         if not is_folder(full, error):
             raise
-        remove_tree(full)
+        (take_apart or remove_tree)(full)
 
 
 def is_folder(full: str, error: OSError) -> bool:

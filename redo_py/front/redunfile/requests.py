@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from redo_py.front.redunfile.declared import Group, Redunfile
+    from redo_py.front.redunfile.declared import Redunfile
     from redo_py.front.redunfile.instance import Instance
     from redo_py.front.redunfile.meanings import Meaning
     from redo_py.front.redunfile.plans import Plan
@@ -92,11 +92,6 @@ def _found_one(planner: Plan, kind: str, name: str, span: Span | None, asking: s
     if span is not None:
         planner.need_source(name, span, asking)
     return [name]
-
-
-def group_members(planner: Plan, group: Group) -> list[Found]:
-    """What makes everything that `group` stands for, each once."""
-    return _found(planner, [("group", group.name)])
 
 
 # ---- what stands for many

@@ -26,6 +26,7 @@ from redo_py.files.snapshot import (
 )
 from redo_py.ground.clock import Clock
 
+ROOT = Path(__file__).resolve().parents[3]
 STATE = ".redun"
 ENVIRON = {"CC": "gcc"}
 
@@ -196,6 +197,7 @@ def test_one_that_cannot_be_written_is_no_error(root: Path):
 
 def test_reading_one_imports_next_to_nothing():
     code = "import sys; import redo_py.files.snapshot; print(*sorted(set(sys.modules)))"
-    found = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True).stdout
+    alone = subprocess.run([sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    found = alone.stdout
     for heavy in ("typing", "enum", "re", "dataclasses", "logging", "subprocess", "xxhash", "redo_py.ground"):
         assert heavy not in found.split()
