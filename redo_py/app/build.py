@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from redo_py.app.care.recover import JOURNAL, recover_project
 from redo_py.app.ending import Ending, record_start
 from redo_py.app.executors import Executors
 from redo_py.app.forcing import matching
@@ -11,7 +12,6 @@ from redo_py.app.interrupt import Interrupts
 from redo_py.app.machine import ProjectMachine
 from redo_py.app.planner import RedunfilePlanner
 from redo_py.app.project import Project
-from redo_py.app.recover import JOURNAL, recover_project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.report import Report
 from redo_py.app.request import Request, defines, snapshot_key
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from redo_py.app.progress import Screen
-    from redo_py.app.watch import Watch
+    from redo_py.app.watching.progress import Screen
+    from redo_py.app.watching.watch import Watch
     from redo_py.executors.api import Executor
 
 NESTED = "REDUN_BUILD_ROOT"  # tells a command's own `redun build` which project it is inside of
@@ -235,7 +235,7 @@ def report_of(request: Request, write: Callable[[str], None], environ: Mapping[s
     """What makes lines of what happens."""
     kind = Report
     if environ.get("GITHUB_ACTIONS") == "true":
-        from redo_py.app.github import GithubReport
+        from redo_py.app.watching.github import GithubReport
 
         kind = GithubReport
     return kind(write, request.quiet, request.verbose, request.explain, request.is_rehearsal)
@@ -245,7 +245,7 @@ def watch_of(request: Request, screen: Screen | None) -> Watch | None:
     """Who is to watch the build that `request` asks for; None, and nothing loaded, if nobody is."""
     if screen is None and not request.writes_files:
         return None
-    from redo_py.app.watch import Watch
+    from redo_py.app.watching.watch import Watch
 
     return Watch(request, screen)
 

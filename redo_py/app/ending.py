@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from redo_py.app.report import Report
     from redo_py.app.request import Request
     from redo_py.app.tools import ProjectTools
-    from redo_py.app.watch import Watch
+    from redo_py.app.watching.watch import Watch
     from redo_py.engine.execution import Execution
     from redo_py.engine.job import Cell, Job
 else:
@@ -126,7 +126,7 @@ class Ending:
         else:
             build.write(UP_TO_DATE + "\n")
         if build.dry:
-            from redo_py.app.taken import as_of_the_last_build
+            from redo_py.app.telling.taken import as_of_the_last_build
 
             for said in as_of_the_last_build(self.execution):
                 notice(said)
@@ -135,13 +135,13 @@ class Ending:
         """How long it would take, or what took so long."""
         build = self.build
         if build.dry:
-            from redo_py.app.estimate import Durations
-            from redo_py.app.forecast import forecast
+            from redo_py.app.times.estimate import Durations
+            from redo_py.app.times.forecast import forecast
 
             store = build.project.store(build.report.notice)
             said = forecast(self.execution, build.expressions, Durations(store.durations))
         elif build.request.verbose or build.request.trace:
-            from redo_py.app.forecast import retrospect
+            from redo_py.app.times.forecast import retrospect
 
             said = retrospect(self.execution, build.expressions)
         else:
@@ -175,7 +175,7 @@ def record_end(build: Build, execution: Execution, status: int) -> None:
     name = "interrupted" if execution.interrupted else "failed" if status else "done"
     execution.doors.store.write([(EXECUTION, row_of(build, execution, build.project.clock.now(), name))])
     if execution.failures:
-        from redo_py.app.tracebacks import keep_tracebacks
+        from redo_py.app.telling.tracebacks import keep_tracebacks
 
         keep_tracebacks(execution)
 

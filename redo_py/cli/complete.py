@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from redo_py.app.offers import Offers
+    from redo_py.app.views.offers import Offers
 
     Answer = tuple[str, str]  # what to write, what that is
 
@@ -127,7 +127,7 @@ def _options(line: Line) -> list[Answer]:
 
 
 def _offers(line: Line) -> Offers:
-    from redo_py.app.offers import Offers
+    from redo_py.app.views.offers import Offers
 
     return Offers(line.request(), line.environ)
 

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redo_py.app.progress import Picture
+    from redo_py.app.watching.progress import Picture
     from redo_py.cli.stops import Stops
 
 ERASE = "\r\x1b[J"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from redo_py.app.report import printable
-from redo_py.app.spans_of_time import about, age
+from redo_py.app.times.spans_of_time import about, age
 from redo_py.cli.cells import cut, cut_front, padded, width_of
 from redo_py.cli.escapes import harmless
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.app.progress import Picture, Running
+    from redo_py.app.watching.progress import Picture, Running
 
 ROWS = 10  # of running jobs at most, and no more than a third of the terminal
 NAMES = 40  # cells for the names of jobs at most, and no more than half of the terminal

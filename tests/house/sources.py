@@ -157,7 +157,7 @@ def texts(folder: Path = ROOT) -> Iterator[tuple[str, str]]:
         if path.is_dir() and not path.is_symlink():
             if not is_product(path):
                 yield from texts(path)
-        elif path.is_file():
+        elif path.is_file() and path.name != ".git":  # what a second work tree of the repository has
             try:
                 yield str(path.relative_to(ROOT)), path.read_text()
             except UnicodeDecodeError:

@@ -31,7 +31,7 @@ def adopt(
     Nothing is run, so nothing proves that they are: `redun why` says that they were adopted, and not verified.
     `redun build --force GLOB` makes them, and they are as good as any other.
     """
-    from redo_py.app.adopt import adopt as take
+    from redo_py.app.care.adopt import adopt as take
     from redo_py.app.request import versions
 
     if bool(globs) == everything:

@@ -28,7 +28,7 @@ def clean(
     Never a file that redun did not make, and what git keeps only if it is named. The cache keeps the contents: the next
     build puts them back.
     """
-    from redo_py.app.clean import clean as remove
+    from redo_py.app.care.clean import clean as remove
 
     request = request_of(targets, defines, directory, file, profile)
     request.dry = dry

@@ -35,7 +35,7 @@ def compdb(
 
     Nothing is run: what is not built yet is there, too. A file that says the same already is not touched.
     """
-    from redo_py.app.compdb import compdb as write_database
+    from redo_py.app.views.compdb import compdb as write_database
 
     request = request_of(targets, defines, directory, file, profile)
     return write_database(request, output, everything, environment(), write)

@@ -25,6 +25,6 @@ def config(
 
     The default, a line of a settings file, a profile, an environment variable, or the command line.
     """
-    from redo_py.app.configuration import configuration
+    from redo_py.app.views.configuration import configuration
 
     return configuration(request_of((), defines, directory, file, profile), name, environment(), json, write)

@@ -14,6 +14,6 @@ def doctor(defines: Defines = None, directory: Directory = "", file: File = "", 
 
     Nothing is changed. The exit status is 1 if there is a problem, and 0 if there are only warnings.
     """
-    from redo_py.app.doctor import doctor as examine
+    from redo_py.app.care.doctor import doctor as examine
 
     return examine(request_of((), defines, directory, file, profile), environment(), write)

@@ -40,8 +40,8 @@ def gc(
     What the last successful build of each target needs stays, unless --max-size leaves no room for it. Files of the
     project are never touched.
     """
-    from redo_py.app.gc import Wishes
-    from redo_py.app.gc import gc as collect
+    from redo_py.app.care.gc import Wishes
+    from redo_py.app.care.gc import gc as collect
 
     request = request_of((), None, directory, file, profile)
     request.dry = dry

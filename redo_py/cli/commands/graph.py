@@ -45,8 +45,8 @@ def graph(
     redun graph app | dot -Tsvg       Graphviz
     redun graph --rules --format mermaid
     """
-    from redo_py.app.graph import Picture
-    from redo_py.app.graph import graph as draw
+    from redo_py.app.views.graph import Picture
+    from redo_py.app.views.graph import graph as draw
 
     picture = Picture(format, output, rules, depth)
     request = request_of(targets, defines, directory, file, profile)

@@ -17,7 +17,7 @@ def init(
     ] = ".",
 ) -> int:
     """Write a commented redunfile.py that works, where there is none."""
-    from redo_py.app.init import init as start
+    from redo_py.app.care.init import init as start
 
     write(start(directory))
     return 0

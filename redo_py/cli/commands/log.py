@@ -21,7 +21,7 @@ def log(
     file: File = "",
 ) -> int:
     """Show what a target printed when it last ran: `redun log --output TARGET`."""
-    from redo_py.app.log import printed
+    from redo_py.app.telling.log import printed
 
     if not output or not target:
         raise UsageError("log-needs-output")

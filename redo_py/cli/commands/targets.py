@@ -24,7 +24,7 @@ def targets(
 
     The redunfile is read; no module of yours is imported and nothing is run.
     """
-    from redo_py.app.targets import as_json, as_text, targets_of
+    from redo_py.app.views.targets import as_json, as_text, targets_of
 
     listed = targets_of(request_of((), defines, directory, file, profile), environment())
     write(as_json(listed) if json else as_text(listed))

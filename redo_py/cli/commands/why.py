@@ -37,15 +37,15 @@ def why(
     if past and unrelated:
         raise UsageError("why-not-in-past")
     if past:
-        from redo_py.app.past import past as tell
+        from redo_py.app.telling.past import past as tell
 
         return tell(request, past, environment(), write)
     if not targets:
         raise UsageError("why-needs-target")
-    from redo_py.app.reaching import Reaching
     from redo_py.app.request import versions
-    from redo_py.app.why import Why
-    from redo_py.app.why import why as explain
+    from redo_py.app.telling.reaching import Reaching
+    from redo_py.app.telling.why import Why
+    from redo_py.app.telling.why import why as explain
 
     def answer(asked: Why) -> list[list[str]]:
         return Reaching(asked).blocks(unrelated) if unrelated else asked.blocks()

@@ -12,9 +12,9 @@ import pytest
 
 from redo_py import File, command
 from redo_py.app.build import Build
+from redo_py.app.care.recover import JOURNAL
 from redo_py.app.executors import Executors
 from redo_py.app.project import Project
-from redo_py.app.recover import JOURNAL
 from redo_py.app.request import Request
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import JobState

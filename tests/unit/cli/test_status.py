@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redo_py.app.progress import Picture, Running
+from redo_py.app.watching.progress import Picture, Running
 from redo_py.cli.cells import width_of
 from redo_py.cli.status import jobs_shown, lines_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from redo_py.app.findings import OK, PROBLEM, WARNING, Finding
+from redo_py.app.care.findings import OK, PROBLEM, WARNING, Finding
 from redo_py.config.root import STATE
 from redo_py.executors.programs import find
 from redo_py.files.rubbish import displaced, size_of

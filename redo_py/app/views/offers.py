@@ -4,10 +4,10 @@ offers what its records know."""
 from __future__ import annotations
 
 from redo_py.app.project import Project
-from redo_py.app.records import records_of
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
-from redo_py.app.targets import first_line
+from redo_py.app.telling.records import records_of
+from redo_py.app.views.targets import first_line
 from redo_py.front.redunfile.labels import folder_of, plain_name, upward
 from redo_py.front.redunfile.paths import relative
 from redo_py.front.redunfile.requests import named
@@ -101,7 +101,7 @@ class Offers:
 
     def settings(self) -> list[Offer]:
         """What `redun config` tells of: settings and names of config(...)."""
-        from redo_py.app.configuration import settings_of
+        from redo_py.app.views.configuration import settings_of
 
         found = [(entry.name, f"{entry.value}, {entry.origin}") for entry in settings_of(self._project.layers)]
         return [*found, *((name.rstrip("="), told) for name, told in self.configs(""))]

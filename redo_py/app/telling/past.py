@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from redo_py.app.history import column, moment
 from redo_py.app.project import Project
-from redo_py.app.records import records_of
 from redo_py.app.report import printable
+from redo_py.app.telling.history import column, moment
+from redo_py.app.telling.records import records_of
 from redo_py.front.redunfile.labels import names_for
 from redo_py.ground.errors import UsageError
 from redo_py.records import EXECUTION, FILE_USE, JOB

@@ -9,10 +9,10 @@ from __future__ import annotations
 from contextlib import suppress
 
 from redo_py.app.build import Build
-from redo_py.app.history import History
 from redo_py.app.project import Project
 from redo_py.app.report import describe
 from redo_py.app.request import Request
+from redo_py.app.telling.history import History
 from redo_py.engine.job import Job
 from redo_py.front.redunfile.requests import resolve
 from redo_py.ground.errors import ErrorList, RedunError

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
-from redo_py.app.critical_path import CriticalPath, measured
-from redo_py.app.estimate import Durations, Remaining, longest_chain
-from redo_py.app.forecast import forecast, retrospect
-from redo_py.app.trace import lanes_of
+from redo_py.app.times.critical_path import CriticalPath, measured
+from redo_py.app.times.estimate import Durations, Remaining, longest_chain
+from redo_py.app.times.forecast import forecast, retrospect
+from redo_py.app.watching.trace import lanes_of
 from redo_py.engine.job import Cell, Job
 from redo_py.engine.loop import turn
 from redo_py.engine.reduce import reduce, settle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from redo_py.app.compiling import calls_in, is_compiler
+from redo_py.app.views.compiling import calls_in, is_compiler
 
 
 def compiled(text: str, folder: str = "") -> list[tuple[str, list[str], list[str], str]]:

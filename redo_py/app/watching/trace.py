@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from heapq import heappop, heappush
 
-from redo_py.app.critical_path import CriticalPath, measured
+from redo_py.app.times.critical_path import CriticalPath, measured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 
-from redo_py.app.findings import OK, PROBLEM, WARNING, Finding, told
-from redo_py.app.machine_check import machine
-from redo_py.app.records_check import records
+from redo_py.app.care.findings import OK, PROBLEM, WARNING, Finding, told
+from redo_py.app.care.machine_check import machine
+from redo_py.app.care.records_check import records
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
 from redo_py.app.settings import read_settings

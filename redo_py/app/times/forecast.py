@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from redo_py.app.critical_path import CriticalPath, measured
 from redo_py.app.report import printable
-from redo_py.app.spans_of_time import about, exactly, roughly
+from redo_py.app.times.critical_path import CriticalPath, measured
+from redo_py.app.times.spans_of_time import about, exactly, roughly
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from redo_py.app.estimate import Durations
+    from redo_py.app.times.estimate import Durations
     from redo_py.engine.execution import Execution
 
 STEPS_TOLD = 6  # of a critical path; of a longer one those that took longest

@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 import os
 
-from redo_py.app.drawing import Drawing
 from redo_py.app.leave import leave
 from redo_py.app.project import Project
-from redo_py.app.records import records_of
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
+from redo_py.app.telling.records import records_of
+from redo_py.app.views.drawing import Drawing
 from redo_py.ground.errors import UsageError
 from redo_py.query.graph import FORMATS, GENERATOR
 from redo_py.query.past import Past

@@ -6,7 +6,7 @@ import os
 import sys
 
 from redo_py import __version__
-from redo_py.app.findings import OK, PROBLEM, WARNING, Finding
+from redo_py.app.care.findings import OK, PROBLEM, WARNING, Finding
 from redo_py.config.home import cache_folder
 from redo_py.executors.programs import find
 from redo_py.store.inspection import VERSION

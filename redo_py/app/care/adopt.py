@@ -7,9 +7,9 @@ import os
 
 from redo_py import __version__
 from redo_py.app.build import Build
+from redo_py.app.care.recover import recover_project
 from redo_py.app.forcing import matching
 from redo_py.app.project import Project
-from redo_py.app.recover import recover_project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.report import printable
 from redo_py.app.request import Request, defines

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Protocol
 
-    from redo_py.app.estimate import Remaining
+    from redo_py.app.times.estimate import Remaining
     from redo_py.engine.execution import Execution
     from redo_py.engine.job import Job
 else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from redo_py.app.spans_of_time import age, exactly, roughly
+from redo_py.app.times.spans_of_time import age, exactly, roughly
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from redo_py.app.event_log import EventLog
     from redo_py.app.executors import Executors
-    from redo_py.app.progress import Progress, Screen
-    from redo_py.app.report_file import ReportFile
     from redo_py.app.request import Request
-    from redo_py.app.trace import Trace
+    from redo_py.app.watching.event_log import EventLog
+    from redo_py.app.watching.progress import Progress, Screen
+    from redo_py.app.watching.report_file import ReportFile
+    from redo_py.app.watching.trace import Trace
     from redo_py.engine.execution import Execution
     from redo_py.engine.job import Job
     from redo_py.store.api import Reader
@@ -44,7 +44,7 @@ class Watch:
     def open_files(self, notice: Callable[[str], None]) -> None:
         """Open what is to be written. Raises UsageError."""
         from redo_py.app.leave import refuse_other
-        from redo_py.app.report_file import STANDARD_OUTPUT, ReportFile
+        from redo_py.app.watching.report_file import STANDARD_OUTPUT, ReportFile
 
         for name, mark in MARKS.items():
             path = getattr(self._request, name)
@@ -58,19 +58,19 @@ class Watch:
         self._execution = execution
         listeners: list[Any] = execution.doors.events.listeners
         if "events" in self._files:
-            from redo_py.app.event_log import EventLog
+            from redo_py.app.watching.event_log import EventLog
 
             self._events = EventLog(self._files["events"], execution)
             self._events.begin(self._request, root, started)
             listeners.append(self._events)
         if "trace" in self._files:
-            from redo_py.app.trace import Trace
+            from redo_py.app.watching.trace import Trace
 
             self._trace = Trace(execution, started)
             listeners.append(self._trace)
         if self._screen is not None and not execution.settings.dry:
-            from redo_py.app.estimate import Durations, Remaining
-            from redo_py.app.progress import Progress
+            from redo_py.app.times.estimate import Durations, Remaining
+            from redo_py.app.watching.progress import Progress
 
             remaining = Remaining(execution, Durations(history.durations))
             self._progress = Progress(execution, self._screen, executors.tail, remaining)
@@ -88,7 +88,7 @@ class Watch:
         if self._trace is not None:
             self._files["trace"].replace(self._trace.as_json(wanted))
         if "junit" in self._files:
-            from redo_py.app.junit import as_xml
+            from redo_py.app.watching.junit import as_xml
 
             self._files["junit"].replace(as_xml(self._execution, seconds, replay))
 

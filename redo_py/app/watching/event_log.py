@@ -15,8 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from redo_py.app.report_file import ReportFile
     from redo_py.app.request import Request
+    from redo_py.app.watching.report_file import ReportFile
     from redo_py.engine.execution import Execution
     from redo_py.engine.job import Job
 

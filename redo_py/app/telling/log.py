@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from redo_py.app.history import History, column
 from redo_py.app.project import Project
+from redo_py.app.telling.history import History, column
 from redo_py.front.redunfile.labels import names_for
 from redo_py.front.redunfile.paths import relative
 from redo_py.front.redunfile.requests import named

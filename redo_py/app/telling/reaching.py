@@ -6,7 +6,7 @@ not reached by a change of its content.
 
 from __future__ import annotations
 
-from redo_py.app.why import Why
+from redo_py.app.telling.why import Why
 from redo_py.engine.address import address_of
 from redo_py.engine.job import Job
 from redo_py.front.redunfile.labels import below

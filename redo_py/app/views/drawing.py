@@ -3,7 +3,7 @@ discovered beyond that."""
 
 from __future__ import annotations
 
-from redo_py.app.planned import known_text, planned, steps_of
+from redo_py.app.views.planned import known_text, planned, steps_of
 from redo_py.front.redunfile.requests import default_members, named, resolve
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import Expression, SchedulerExpression, TaskExpression

@@ -8,8 +8,8 @@ build puts them back without running anything.
 
 from __future__ import annotations
 
+from redo_py.app.care.recover import recover_project
 from redo_py.app.project import Project
-from redo_py.app.recover import recover_project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.report import printable
 from redo_py.app.request import defines

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 
-from redo_py.app.compiling import calls_in
 from redo_py.app.leave import leave
-from redo_py.app.planned import known_text, planned, steps_of
 from redo_py.app.project import Project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
+from redo_py.app.views.compiling import calls_in
+from redo_py.app.views.planned import known_text, planned, steps_of
 from redo_py.front.redunfile.requests import default_members, resolve
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import SchedulerExpression
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
-    from redo_py.app.planned import Step
     from redo_py.app.request import Request
+    from redo_py.app.views.planned import Step
     from redo_py.front.redunfile.instance import Instance
 
     Entry = dict[str, Any]  # directory, arguments, file and perhaps output, as the JSON has them

@@ -10,8 +10,8 @@ import os
 from itertools import chain
 from math import inf
 
+from redo_py.app.care.recover import recover_project
 from redo_py.app.project import Project
-from redo_py.app.recover import recover_project
 from redo_py.config.root import STATE
 from redo_py.files.api import DIRECTORY
 from redo_py.files.restoring import tree_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from redo_py.app.past import found
+from redo_py.app.telling.past import found
 from redo_py.ground.errors import UsageError
 from redo_py.records import EXECUTION
 from redo_py.store.memory import MemoryStore
