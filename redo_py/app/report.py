@@ -115,10 +115,11 @@ _TOLD = frozenset({
 
 
 def printable(text: str) -> str:
-    """`text` on one line, whatever is in the names that it mentions."""
+    """`text` on one line, whatever is in the names that it mentions; bytes that are no UTF-8 show as in outputs."""
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in whole)
 
 
 def text_of(output: bytes) -> str:

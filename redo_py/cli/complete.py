@@ -133,7 +133,7 @@ def _offers(line: Line) -> Offers:
 
 
 def _targets(line: Line) -> list[Answer]:
-    return _offers(line).targets()
+    return _offers(line).targets(line.typed)
 
 
 def _parameters(line: Line) -> list[Answer]:

@@ -89,7 +89,8 @@ def test_targets_from_a_folder_below(program: Project):
 def test_targets_of_several_redunfiles(program: Project):
     program.rules(RULES + '\ninclude("sub")\n')
     program.write("sub/redunfile.py", '@check\ndef lint():\n    sh("true")\n')
-    assert offered(program, "build", "//") == ["//sub:lint"]
+    assert offered(program, "build", "//") == ["//bin/hello", "//bin/good bye", "//sub:lint"]
+    assert offered(program, "build", "//b", cwd="sub") == ["//bin/hello", "//bin/good bye"]
     assert offered(program, "build", "li", cwd="sub") == ["lint"]
 
 

@@ -210,6 +210,19 @@ def test_a_broken_redunfile_hides_no_setting(configured: Project) -> None:
     assert configured.run("config", "build.jobs").output.startswith("build.jobs  ")
 
 
+def test_what_the_machine_has_is_told_where_no_setting_says_anything(configured: Project) -> None:
+    memory = json.loads(configured.run("config", "build.memory", "--json").output)
+    assert memory["value"] > 1 << 20
+    assert memory["origin"] == "default"
+    visible = {"CUDA_VISIBLE_DEVICES": "2,5"}
+    assert json.loads(configured.run("config", "build.gpus", "--json", environment=visible).output)["value"] == [
+        "2",
+        "5",
+    ]
+    configured.write("redun.toml", '[build]\nmemory = "2G"\n')
+    assert configured.run("config", "build.memory").output == "build.memory  2147483648  redun.toml:2\n"
+
+
 def test_limits_are_settings_too(configured: Project) -> None:
     configured.write("redun.toml", "[limits]\ndb = 2\n")
     assert configured.run("config", "limits.db").output == "limits.db  2  redun.toml:2\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from redo_py.app.machine import ProjectMachine
 from redo_py.app.project import Project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from redo_py.app.request import Request
     from redo_py.config.layers import Layer
+    from redo_py.engine.places import Machine
 
 DEFAULT = "default"
 NO_VALUES = ("config", "profile", "root")  # tables that are listed otherwise, and what only says where the project is
@@ -44,7 +46,7 @@ def configuration(
     after the settings have been told, which do not depend on it."""
     project = Project(request.directory, request.file, environ, request.profile)
     try:
-        entries = list(settings_of(project.layers))
+        entries = list(settings_of(project.layers, ProjectMachine(project.settings, environ)))
         trouble: RedunError | ErrorList | None = None
         if not any(entry.name == name for entry in entries):
             try:
@@ -70,25 +72,32 @@ def _meant(name: str, known: list[str]) -> str:
     return f"did you mean {' or '.join(same)}?" if same else advice(name, known)
 
 
-def settings_of(layers: list[Layer]) -> Iterator[Entry]:
+def settings_of(layers: list[Layer], machine: Machine) -> Iterator[Entry]:
     """All settings in the order of the documentation."""
     for setting in known():
         section, dot, name = setting.partition(".")
         if setting in NO_VALUES:
             continue
         names = [name] if dot else sorted({each for layer in layers for each in layer.values.get(section, {})})
-        yield from (setting_of(layers, section, each) for each in names)
+        yield from (setting_of(layers, section, each, machine) for each in names)
 
 
-def setting_of(layers: list[Layer], section: str, name: str) -> Entry:
-    """One setting; the last layer that has it counts."""
+def setting_of(layers: list[Layer], section: str, name: str, machine: Machine) -> Entry:
+    """One setting; the last layer that has it counts. What no layer has may be found out."""
     value, origin = DEFAULTS[section].get(name), DEFAULT
     for layer in layers:
         if name in layer.values.get(section, {}):
             value, origin = layer.values[section][name], origin_in(layer, section, name)
-    if (section, name) == ("build", "jobs") and value is None:
-        value = default_jobs()
+    if value is None and section == "build":
+        value = found_out(name, machine)
     return Entry("setting", f"{section}.{name}", value, origin)
+
+
+def found_out(name: str, machine: Machine) -> Any:
+    """What counts for the setting `name` of `[build]` where none is given: what this machine has."""
+    if name == "jobs":
+        return default_jobs()
+    return machine.memory if name == "memory" else list(machine.gpus)
 
 
 def origin_in(layer: Layer, section: str, name: str) -> str:

@@ -3,6 +3,7 @@ offers what its records know."""
 
 from __future__ import annotations
 
+from redo_py.app.machine import ProjectMachine
 from redo_py.app.project import Project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 
 NEWEST = 20  # executions that are offered
+ROOT = "//"  # what begins a path from the root
 
 
 class Offers:
@@ -44,23 +46,27 @@ class Offers:
             except (RedunError, ErrorList):
                 self._opened = None
 
-    def targets(self) -> list[Offer]:
-        """Names and paths, as they are written here, each with what it is."""
-        found = dict(self._declared())
-        for path in self._made():
-            found.setdefault(relative(path, self._here), "file")
+    def targets(self, typed: str) -> list[Offer]:
+        """Names and paths, each with what it is: as they are written here, or from the root if `typed` begins so."""
+        is_from_root = typed.startswith(ROOT)
+        found: dict[str, str] = {}
+        for name, told, is_path in [*self._declared(), *((path, "file", True) for path in self._made())]:
+            for spelled in self._spelled_path(name, is_from_root) if is_path else self._spelled(name):
+                found.setdefault(spelled, told)
         return list(found.items())
 
-    def _declared(self) -> Iterator[Offer]:
-        """What the redunfiles declare."""
+    def _declared(self) -> Iterator[tuple[str, str, bool]]:
+        """What the redunfiles declare: a label or a path, what it is, and whether it is a path."""
         for target in self._opened.planner.targets() if self._opened is not None else ():
             told = first_line(target.doc) or target.kind
-            if target.kind == "rule":
-                yield relative(target.name, self._here), told
-            elif target.kind != "pattern":
-                yield from ((name, told) for name in self._spelled(target.name))
+            if target.kind != "pattern":
+                yield target.name, told, target.kind == "rule"
             for path in target.instances:
-                yield relative(path, self._here), told
+                yield path, told, True
+
+    def _spelled_path(self, path: str, is_from_root: bool) -> list[str]:
+        """How a path is written here."""
+        return [ROOT + path if is_from_root else relative(path, self._here)]
 
     def _spelled(self, label: str) -> list[str]:
         """How a name is written here: plain if it is that of the redunfile here or above; from afar as a label."""
@@ -103,7 +109,9 @@ class Offers:
         """What `redun config` tells of: settings and names of config(...)."""
         from redo_py.app.views.configuration import settings_of
 
-        found = [(entry.name, f"{entry.value}, {entry.origin}") for entry in settings_of(self._project.layers)]
+        machine = ProjectMachine(self._project.settings, self._project.environ)
+        entries = settings_of(self._project.layers, machine)
+        found = [(entry.name, f"{entry.value}, {entry.origin}") for entry in entries]
         return [*found, *((name.rstrip("="), told) for name, told in self.configs(""))]
 
     def executions(self) -> list[Offer]:

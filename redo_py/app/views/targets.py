@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redo_py.app.project import Project
 from redo_py.app.redunfile import OpenRedunfile
+from redo_py.app.report import printable
 from redo_py.app.request import defines
 from redo_py.front.redunfile.spelling import spelled_name, spelled_path
 
@@ -89,14 +90,14 @@ def lines_of(targets: Sequence[Target], listing: Listing) -> Iterator[str]:
             star = " "
         yield f"{star} {name:<{width}}  {doc}".rstrip()
         for path in target.instances[:LISTED]:
-            yield f"    {listing.spell_path(path)}"
+            yield f"    {printable(listing.spell_path(path))}"
         if len(target.instances) > LISTED:
             yield f"    and {len(target.instances) - LISTED} more"
 
 
 def spelling(target: Target, name: str) -> str:
     """What to write on the command line: the name, for an action with its options."""
-    return " ".join([name, *(option_of(*parameter) for parameter in target.parameters)])
+    return " ".join([printable(name), *(option_of(*parameter) for parameter in target.parameters)])
 
 
 def option_of(name: str, kind: str, default: Any) -> str:

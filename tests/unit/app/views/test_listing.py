@@ -49,3 +49,8 @@ def test_a_long_list_of_files_is_cut():
 def test_only_the_first_line_of_a_docstring():
     listing = Listing("redunfile.py", "", [target("a", doc="\n  First.\n\n  More.")])
     assert as_text(listing) == "files\n  a  First.\n"
+
+
+def test_each_name_stays_on_its_line():
+    listing = Listing("redunfile.py", "", [target("new\nline"), target("caf\udce9.o", "pattern", "", ("tab\t",))])
+    assert as_text(listing) == "files\n  new\\nline\n\npatterns\n  caf\\xe9.o\n    tab\\t\n"
