@@ -79,9 +79,20 @@ UNLEDGER = Table("ledger", "path:name", "path")  # a record of it takes the path
 OUTPUT = Table("output", "execution:id seq:integer origin:name text:blob", "execution seq", replace=True)
 TAG = Table("tag", "entity:text id:blob key:text value:text", "entity id key value")
 
+FAILURE = Table(  # what a job of its own fault failed with; kind: the error's class; trace: where, with local variables
+    "failure", "execution:id seq:integer kind:text message:text trace:text", "execution seq", replace=True
+)
+HANDLE = Table(  # a state of something outside that a Handle stands for; valid: 0 once an earlier state was returned to
+    "handle", "state:digest name:name valid:integer", "state", replace=True
+)
+HANDLE_EDGE = Table("handle_edge", "parent:digest child:digest", "parent child")  # from which state a state was made
+
 TRACES_KEPT = 32  # of one evaluation, the newest ones
 
-TABLES = (EXECUTION, JOB, CALL, EDGE, ARGUMENT, VALUE, SUBVALUE, TASK, TRACE, FILE_USE, LATEST, LEDGER, OUTPUT, TAG)
+TABLES = (
+    EXECUTION, JOB, CALL, EDGE, ARGUMENT, VALUE, SUBVALUE, TASK, TRACE, FILE_USE, LATEST, LEDGER, OUTPUT, TAG, FAILURE,
+    HANDLE, HANDLE_EDGE,
+)  # fmt: skip
 
 
 class Trace:

@@ -32,6 +32,9 @@ LATEST_CALLS = (
     "WHERE latest.origin IN"
 )
 VALUES = "SELECT value, format, bytes, seal FROM value WHERE value IN"
+HANDLES = "SELECT state, valid FROM handle WHERE state IN"
+CHILDREN = "SELECT child FROM handle_edge WHERE parent IN"
+VALID_HANDLES = "SELECT state, name FROM handle WHERE valid AND state IN"
 LEDGER_ROWS = "SELECT path, content, kind, seal FROM ledger WHERE path IN"
 
 

@@ -23,6 +23,12 @@ class Store(Protocol):
     def ledger(self, paths: Sequence[str]) -> list[tuple[bytes, int] | None]:
         """For each path the (content, kind) that redun last put there."""
 
+    def handles(self, states: Sequence[bytes]) -> list[bool | None]:
+        """For each state of a handle whether it is valid; None for one that was never recorded."""
+
+    def derived(self, states: Sequence[bytes]) -> list[tuple[bytes, str]]:
+        """The valid states that were made from `states`, directly or not, as (state, name), each once."""
+
     def write(self, records: Sequence[Record]) -> None:
         """Make `records` durable, all or none. Older traces of an evaluation beyond 32 are dropped."""
 

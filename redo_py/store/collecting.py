@@ -3,7 +3,7 @@
 Kept are the executions since a moment, the last successful one and all after it, and the last successful one for each
 command line. What their jobs called is kept with all that it called in turn, with every trace of these calls, the job
 that last ran each, what that printed, and the values and code behind them. The ledger, which says what is redun's own
-in the project, is never touched.
+in the project, is never touched, and neither are the states of handles, which say what is true outside.
 
 Integers stand for digests and names here. They ascend in the order in which they were first met, so the order of
 executions is theirs, whatever the clock did.
@@ -54,6 +54,7 @@ KEEP = (
 )
 SWEEP = (
     ("job", "(execution, seq) NOT IN kept_job"),
+    ("failure", "(execution, seq) NOT IN kept_job"),
     ("output", "(execution, seq) NOT IN kept_job"),
     ("file_use", "(execution, seq) NOT IN kept_job"),
     ("execution", "id NOT IN kept_execution AND id NOT IN (SELECT execution FROM kept_job)"),

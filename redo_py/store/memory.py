@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from redo_py.records import (
     CALL,
+    HANDLE,
+    HANDLE_EDGE,
     JOB,
     LATEST,
     LEDGER,
@@ -57,6 +59,24 @@ class MemoryStore:
         """For each path the (content, kind) that redun last put there."""
         rows = self._rows[LEDGER.name]
         return [None if (row := rows.get((path,))) is None else (row[1], row[2]) for path in paths]
+
+    def handles(self, states: Sequence[bytes]) -> list[bool | None]:
+        """For each state of a handle whether it is valid; None for one that was never recorded."""
+        rows = self._rows[HANDLE.name]
+        return [None if (row := rows.get((state,))) is None else bool(row[2]) for state in states]
+
+    def derived(self, states: Sequence[bytes]) -> list[tuple[bytes, str]]:
+        """The valid states that were made from `states`, directly or not, as (state, name), each once."""
+        made: dict[bytes, None] = {}
+        stack = list(states)
+        while stack:
+            state = stack.pop()
+            for parent, child in self._rows[HANDLE_EDGE.name].values():
+                if parent == state and child not in made:
+                    made[child] = None
+                    stack.append(child)
+        rows = self._rows[HANDLE.name]
+        return [(state, rows[(state,)][1]) for state in sorted(made) if (state,) in rows and rows[(state,)][2]]
 
     def write(self, records: Sequence[Record]) -> None:
         """Take in all of `records`. Raises ValueError, and takes none, when one does not fit its table."""

@@ -26,7 +26,19 @@ class Migration:
 
 FIRST_VERSION = 1
 # One for each version after the first; `schema.creation` makes the newest.
-MIGRATIONS: tuple[Migration, ...] = (Migration(2, [JOB_RAN]),)
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(2, [JOB_RAN]),
+    Migration(
+        3,
+        [
+            "CREATE TABLE failure(execution INTEGER NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, "
+            "message TEXT NOT NULL, trace TEXT NOT NULL, PRIMARY KEY(execution, seq)) WITHOUT ROWID",
+            "CREATE TABLE handle(state INTEGER PRIMARY KEY, name INTEGER NOT NULL, valid INTEGER NOT NULL)",
+            "CREATE TABLE handle_edge(parent INTEGER NOT NULL, child INTEGER NOT NULL, "
+            "PRIMARY KEY(parent, child)) WITHOUT ROWID",
+        ],
+    ),
+)
 
 
 def newest_version(migrations: Sequence[Migration]) -> int:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from redo_py.records import TABLES, TRACES_KEPT, Latest, Trace
 from redo_py.store.answers import (
+    CHILDREN,
+    HANDLES,
     LATEST_CALLS,
     LEDGER_ROWS,
     TRACES,
+    VALID_HANDLES,
     VALUES,
     latest_of,
     ledger_entry_of,
@@ -86,6 +89,14 @@ class SqliteStore:
     def ledger(self, paths: Sequence[str]) -> list[tuple[bytes, int] | None]:
         """For each path the (content, kind) that redun last put there."""
         return self._database.read(self._ledger, paths)
+
+    def handles(self, states: Sequence[bytes]) -> list[bool | None]:
+        """For each state of a handle whether it is valid; None for one that was never recorded."""
+        return self._database.read(self._handles, states)
+
+    def derived(self, states: Sequence[bytes]) -> list[tuple[bytes, str]]:
+        """The valid states that were made from `states`, directly or not, as (state, name), each once."""
+        return self._database.read(self._derived, states)
 
     def write(self, records: Sequence[Record]) -> None:
         """Write `records` in one transaction; a killed process loses none of it, a power cut perhaps the last ones.
@@ -175,6 +186,23 @@ class SqliteStore:
         digests = self._contents(connection, self._digests, rows, (1,))
         found = dict(zip_checked(rows, ledger_entry_of, digests, self._names.contents))
         return [found.get(number) for number in numbers]
+
+    def _handles(self, connection: Connection, states: Sequence[bytes]) -> list[bool | None]:
+        numbers = self._numbers(connection, self._digests, states)
+        found = {number: bool(valid) for number, valid in select_in(connection, HANDLES, asked(numbers))}
+        return [found.get(number) for number in numbers]
+
+    def _derived(self, connection: Connection, states: Sequence[bytes]) -> list[tuple[bytes, str]]:
+        made: set[int] = set()
+        layer = asked(self._numbers(connection, self._digests, states))
+        while layer:
+            children = {child for (child,) in select_in(connection, CHILDREN, layer)}
+            layer = sorted(children - made)
+            made |= children
+        rows = list(select_in(connection, VALID_HANDLES, sorted(made)))
+        states_of = self._contents(connection, self._digests, rows, (0,))
+        names_of = self._contents(connection, self._names, rows, (1,))
+        return sorted({(states_of[state], names_of[name]) for state, name in rows})
 
     def _write(self, connection: Connection, batch: Batch) -> None:
         self._make_ready(connection)

@@ -15,7 +15,10 @@ from redo_py.records import (
     ARGUMENT,
     CALL,
     EXECUTION,
+    FAILURE,
     FILE_USE,
+    HANDLE,
+    HANDLE_EDGE,
     JOB,
     LATEST,
     LEDGER,
@@ -331,6 +334,28 @@ class StoreSuite:
         )
         assert store.durations(["a", "b\udcff", "c", "never", "a"]) == [4.5, 0.0, None, None, 4.5]
         assert store.durations([]) == []
+
+    def test_handles(self, store: FullStore):
+        store.write([(HANDLE, (digest(n), "db", n % 2)) for n in range(3)])
+        assert store.handles([digest(2), digest(1), digest(9), digest(1)]) == [False, True, None, True]
+        store.write([(HANDLE, (digest(1), "db", 0))])
+        assert store.handles([digest(1)]) == [False]
+        assert store.handles([]) == []
+
+    def test_what_was_derived_of_a_handle(self, store: FullStore):
+        edges = [(1, 2), (2, 3), (2, 4), (3, 5), (5, 2), (8, 9), (4, 40)]  # with a circle, which nobody should make
+        store.write([(HANDLE_EDGE, (digest(parent), digest(child))) for parent, child in edges])
+        store.write([(HANDLE, (digest(n), f"name {n}", n != 4)) for n in (1, 2, 3, 4, 5, 9)])
+        told = [(digest(n), f"name {n}") for n in (2, 3, 5)]
+        assert store.derived([digest(1)]) == told, "4 is invalid, of 40 nothing is known but the edge"
+        assert store.derived([digest(8), digest(3), digest(8)]) == [*told, (digest(9), "name 9")]
+        assert store.derived([digest(9), digest(77)]) == []
+        assert store.derived([]) == []
+
+    def test_failures(self, store: FullStore):
+        rows = [(digest(1), n, "ValueError", f"no {n}", "Traceback\n  x = 1") for n in range(3)]
+        store.write([(FAILURE, row) for row in rows])
+        assert list(store.rows(FAILURE, {"execution": digest(1), "seq": 2})) == [rows[2]]
 
     def test_close_twice(self, store: FullStore):
         store.write([value(1)])

@@ -86,6 +86,11 @@ class Agreement(RuleBasedStateMachine):
         assert self.memory.ledger(names) == self.sqlite.ledger(names)
         assert [told(last) for last in self.memory.latest(names)] == [told(last) for last in self.sqlite.latest(names)]
 
+    @rule(states=st.lists(DIGESTS, max_size=4))
+    def handles(self, states):
+        assert self.memory.handles(states) == self.sqlite.handles(states)
+        assert self.memory.derived(states) == self.sqlite.derived(states)
+
     @rule(question=WHERE)
     def rows(self, question):
         table, where = question

@@ -14,7 +14,7 @@ from redo_py.ground.clock import Clock
 from redo_py.ground.errors import StoreError
 from redo_py.records import TABLES
 from redo_py.store.damage import identity_of, mark_damaged
-from redo_py.store.migrations import Migration
+from redo_py.store.migrations import MIGRATIONS, Migration, newest_version
 from redo_py.store.opening import Opening
 from redo_py.store.sqlite import SqliteStore
 from tests.conformance.store_suite import digest, trace, value
@@ -282,6 +282,28 @@ class TestVersions:
         assert "v_gone" not in names
         SqliteStore(str(path), Clock(), pytest.fail, self.STEPS).close()  # and a second time nothing happens
 
+    def test_one_of_the_first_version_becomes_as_a_new_one(self, tmp_path: Path):
+        path, fresh = tmp_path / "state.db", tmp_path / "fresh.db"
+        filled(path)
+        SqliteStore(str(fresh), Clock(), pytest.fail).close()
+        for name in ("failure", "handle", "handle_edge"):
+            executing(f"DROP TABLE {name}")(path)
+            executing(f"DROP VIEW v_{name}")(path)
+        executing("DROP INDEX job_ran")(path)
+        executing("UPDATE meta SET value = '1' WHERE key = 'schema'")(path)
+        assert self.statements(path) != self.statements(fresh)
+        store = SqliteStore(str(path), Clock(), pytest.fail)
+        assert all(store.lookup(EVALUATIONS))
+        store.close()
+        assert self.statements(path) == self.statements(fresh)
+        assert self.schema(path)[0] == str(newest_version(MIGRATIONS))
+
+    def statements(self, path: Path) -> list[str]:
+        """What the database at `path` was made by."""
+        with sqlite3.connect(path) as connection:
+            found = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
+        return [statement for (statement,) in found]
+
     def test_new_one_needs_no_step(self, tmp_path: Path):
         path = tmp_path / "state.db"
         SqliteStore(str(path), Clock(), pytest.fail, self.STEPS).close()
@@ -307,7 +329,7 @@ class TestVersions:
             assert str(caught.value) == (
                 f"redun: {path} was made by a newer redun\n"
                 "  its schema  9\n"
-                "  known here  2\n"
+                f"  known here  {newest_version(MIGRATIONS)}\n"
                 f"  hint: nothing was changed: install that version here as well, or move {path} away to start with an "
                 "empty one"
             )
