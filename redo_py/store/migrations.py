@@ -31,11 +31,15 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(
         3,
         [
-            "CREATE TABLE failure(execution INTEGER NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, "
-            "message TEXT NOT NULL, trace TEXT NOT NULL, PRIMARY KEY(execution, seq)) WITHOUT ROWID",
+            (
+                "CREATE TABLE failure(execution INTEGER NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, "
+                "message TEXT NOT NULL, trace TEXT NOT NULL, PRIMARY KEY(execution, seq)) WITHOUT ROWID"
+            ),
             "CREATE TABLE handle(state INTEGER PRIMARY KEY, name INTEGER NOT NULL, valid INTEGER NOT NULL)",
-            "CREATE TABLE handle_edge(parent INTEGER NOT NULL, child INTEGER NOT NULL, "
-            "PRIMARY KEY(parent, child)) WITHOUT ROWID",
+            (
+                "CREATE TABLE handle_edge(parent INTEGER NOT NULL, child INTEGER NOT NULL, "
+                "PRIMARY KEY(parent, child)) WITHOUT ROWID"
+            ),
         ],
     ),
 )
