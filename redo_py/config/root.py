@@ -54,6 +54,17 @@ def find_root(here: str, file: str = REDUNFILE) -> str | None:
     return found
 
 
+def find_run_root(here: str) -> str:
+    """The folder whose state folder a run in `here` uses: the nearest one from `here` upward that has one, else the
+    root of the project with a redunfile that `here` belongs to, else `here` itself."""
+    folder = here
+    while folder.strip("/"):
+        if os.path.isdir(f"{folder}/{STATE}"):
+            return folder
+        folder = os.path.dirname(folder)
+    return find_root(here) or here
+
+
 def is_declared_root(folder: str) -> bool:
     """Whether its redun.toml says `root = true` at the top level."""
     if not os.path.isfile(f"{folder}/{SETTINGS}"):  # opening a pipe would wait for a writer

@@ -67,7 +67,7 @@ class Settings:
 
     __slots__ = (
         "adopting", "asks", "dry", "environment", "force_all", "forces", "jobs", "keep_failed", "limits",
-        "max_failures", "terminal",
+        "max_failures", "restores", "terminal",
     )  # fmt: skip
 
     def __init__(
@@ -82,6 +82,7 @@ class Settings:
         limits: Mapping[str, int] | None = None,
         environment: Mapping[str, str] | None = None,
         adopting: Adopting | None = None,
+        restores: bool = True,
     ) -> None:
         self.adopting = adopting  # takes what is there for what would be made; only in a dry run
         self.jobs = jobs  # how many jobs run at once
@@ -94,6 +95,7 @@ class Settings:
         self.terminal = terminal  # whether there is a terminal that an action can be given
         self.limits = limits or {}  # name -> how many places it has
         self.environment = dict(environment or {})  # what every command gets, in no key
+        self.restores = restores  # whether missing products are put back, instead of being made again
 
     @property
     def records(self) -> bool:

@@ -29,3 +29,7 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         """Let `seconds` pass."""
         time.sleep(seconds)
+
+    def local(self, moment: float) -> str:
+        """A moment of `now` in the time of this place, as "2021/06/18 10:34:29"."""
+        return time.strftime("%Y/%m/%d %H:%M:%S", time.localtime(moment))

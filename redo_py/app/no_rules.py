@@ -1,0 +1,34 @@
+"""The engine's question who makes a path, where there is no redunfile."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+
+from redo_py.ground.errors import RedunError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from redo_py.ir.expression import Expression
+
+
+class NoRules:
+    """The Planner door of a run, whose relative paths are relative to `folder`: no rule makes anything."""
+
+    def __init__(self, folder: str) -> None:
+        self._inside = folder.rstrip("/") + "/"
+
+    def producer(self, path: str) -> Expression | None:
+        """None: nothing makes it."""
+        return None
+
+    def own_path(self, path: str) -> str:
+        """`path` relative to the folder when below it."""
+        full = os.path.join(self._inside, path)
+        if ".." in path:  # only the disk knows what is above a folder that may be a link
+            full = f"{os.path.realpath(os.path.dirname(full))}/{os.path.basename(full)}"
+        return posixpath.normpath(full).removeprefix(self._inside)
+
+    def missing_input(self, path: str) -> RedunError:
+        """The error for a path at which nothing is."""
+        return UsageError("no-such-file", path=path)

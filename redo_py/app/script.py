@@ -1,0 +1,77 @@
+"""The file or module that `redun run` names, imported, and the tasks that it has."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from redo_py.ground.errors import UsageError
+from redo_py.tasks.task import REGISTRY, Task
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from redo_py.app.run import RunWorkspace
+
+ENDING = ".py"
+
+
+class Script:
+    """An imported module with tasks."""
+
+    def __init__(self, workspace: RunWorkspace, named: str) -> None:
+        self.named = named  # as the user wrote it
+        self.module: ModuleType = load(workspace, named)
+
+    def tasks(self) -> dict[str, Task]:
+        """Its tasks by the names that the command line knows them by, in the order of their definition: all that the
+        module binds or defines."""
+        found = {task.name: task for task in vars(self.module).values() if isinstance(task, Task)}
+        for task in REGISTRY.values():
+            if task.module == self.module.__name__:
+                found.setdefault(task.name, task)
+        return found
+
+    def task(self, name: str) -> Task:
+        """The task of that name, with or without its namespace; raises UsageError."""
+        tasks = self.tasks()
+        found = tasks.get(name) or REGISTRY.get(name)
+        if found is None:
+            raise UsageError("no-such-task", script=self.named, name=name, hint=self._advice(name, tasks))
+        return found
+
+    def _advice(self, name: str, tasks: dict[str, Task]) -> str:
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, [*tasks, *REGISTRY], 1)
+        if close:
+            return f"did you mean `{close[0]}`?"
+        return f"it has {', '.join(sorted(tasks))}" if tasks else "it has no tasks: `@task` above a function makes one"
+
+
+def load(workspace: RunWorkspace, named: str) -> ModuleType:
+    """Import the file or module `named`, which the user's folder comes first for. Raises UsageError."""
+    modules = workspace.modules()
+    if not named.endswith(ENDING) and "/" not in named:
+        sys.path.insert(0, workspace.folder)
+        return modules.load(named)
+    path = os.path.abspath(named)
+    if not os.path.isfile(path):
+        from redo_py.app.nearby import nearby
+
+        hint = nearby(named, os.getcwd(), os.path.isfile) or "`redun run` takes a Python file, or the name of a module"
+        raise UsageError("no-such-script", path=named, hint=hint)
+    folder, name = package_of(path)
+    sys.path.insert(0, folder)
+    return modules.load(name)
+
+
+def package_of(path: str) -> tuple[str, str]:
+    """(folder to import from, dotted name) of the module at `path`."""
+    folder, file = os.path.split(path)
+    parts = [file.removesuffix(ENDING)]
+    while os.path.isfile(f"{folder}/__init__{ENDING}"):
+        folder, package = os.path.split(folder)
+        parts.insert(0, package)
+    return folder, ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)

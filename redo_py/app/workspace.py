@@ -1,0 +1,95 @@
+"""What a command works on: the root of a project with its settings, files, store and modules, wired together."""
+
+from __future__ import annotations
+
+import os
+
+from redo_py.app.settings import read_settings
+from redo_py.config.root import STATE
+from redo_py.files.local import LocalFiles
+from redo_py.files.memo import StatMemo
+from redo_py.ground.clock import Clock
+from redo_py.ground.errors import UsageError
+from redo_py.store.artifacts import LocalArtifacts
+from redo_py.store.packed import PackedArtifacts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from redo_py.front.modules import Project as Modules
+    from redo_py.store.sqlite import SqliteStore
+
+OUR_FILES = (
+    "state.db*", "artifacts/", "displaced/", "running", "lock", "memo", "snapshots/", "settings", "parsed", "tables*",
+    "tmp/", "staging/", "args/", "probe", ".gitignore",
+)  # fmt: skip
+
+
+class Workspace:
+    """One root for the length of one command. Close it.
+
+    `state` is its state folder, and `folder` the one that relative paths of files are relative to; the first may be
+    relative to the current folder.
+    """
+
+    def __init__(
+        self, root: str, here: str, state: str, folder: str, environ: Mapping[str, str], profile: str = ""
+    ) -> None:
+        self.root = root
+        self.here = here  # where the user stands, relative to the root
+        self.state = state
+        self.environ = environ
+        self.clock = Clock()
+        self.memo = StatMemo(f"{state}/memo")
+        files = LocalFiles(root, self.memo, None, self.clock)
+        self.settings, self.layers, self.stamps = read_settings(files, state, environ, profile)
+        kept = f"{root}/{STATE}/artifacts"
+        large = LocalArtifacts(kept, self.settings.max_file, self.settings.max_total)
+        self.artifacts = PackedArtifacts(kept, large, self.clock)
+        self.files = LocalFiles(folder, self.memo, self.artifacts, self.clock, os.path.abspath(state))
+        self._modules: Modules | None = None
+        self._store: SqliteStore | None = None
+
+    def make_state(self) -> None:
+        """Make the state folder and its .gitignore; raises UsageError when that cannot be done."""
+        try:
+            os.makedirs(f"{self.state}/tmp", exist_ok=True)
+            if not os.path.exists(f"{self.state}/.gitignore"):
+                with open(f"{self.state}/.gitignore", "w", encoding="utf-8") as stream:
+                    stream.write("".join(f"/{name}\n" for name in OUR_FILES))
+        except OSError as error:
+            raise UsageError("state-unwritable", path=os.path.abspath(self.state), error=error.strerror) from None
+
+    def store(self, notice: Callable[[str], None]) -> SqliteStore:
+        """The database; made when it is not there."""
+        if self._store is None:
+            from redo_py.store.sqlite import SqliteStore
+
+            self._store = SqliteStore(f"{self.state}/state.db", self.clock, notice)
+        return self._store
+
+    def modules(self) -> Modules:
+        """The project's Python modules."""
+        if self._modules is None:
+            from redo_py.front.modules import Project as Modules
+            from redo_py.tasks.task import Task
+
+            packages = self.settings.packages
+            self._modules = Modules(self.root, lambda value: isinstance(value, Task), packages).open()
+        return self._modules
+
+    @property
+    def opened_modules(self) -> Modules | None:
+        """The project's modules, None when nothing has asked for them."""
+        return self._modules
+
+    def close(self) -> None:
+        """Give everything back; may be called twice."""
+        self.artifacts.close()
+        if self._modules is not None:
+            self._modules.close()
+            self._modules = None
+        if self._store is not None:
+            self._store.close()
+            self._store = None
