@@ -12,10 +12,11 @@ _WHERE = {  # public name -> module that has it; loaded when it is asked for
     "File": "redo_py.values.file",
     "Task": "redo_py.tasks.task",
     "command": "redo_py.tasks.builtin",
+    "run": "redo_py.app.running.from_python",
     "task": "redo_py.tasks.task",
 }
 
-__all__ = ["File", "Task", "__version__", "command", "task"]  # __getattr__ has them
+__all__ = ["File", "Task", "__version__", "command", "run", "task"]  # __getattr__ has them
 
 
 def __getattr__(name: str) -> Any:

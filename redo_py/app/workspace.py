@@ -88,8 +88,12 @@ class Workspace:
         """Give everything back; may be called twice."""
         self.artifacts.close()
         if self._modules is not None:
-            self._modules.close()
+            self._leave_modules(self._modules)
             self._modules = None
         if self._store is not None:
             self._store.close()
             self._store = None
+
+    def _leave_modules(self, modules: Modules) -> None:
+        """The project's modules are used no more."""
+        modules.close()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from redo_py.app.run_command import run_command
-from redo_py.app.run_request import RunRequest
+from redo_py.app.running.command import run_command
+from redo_py.app.running.request import RunRequest
 from redo_py.cli.refusals import refused
 from redo_py.cli.terminal import write, write_aside
 from redo_py.config.environment import environment

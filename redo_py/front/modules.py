@@ -61,10 +61,14 @@ class Project:
         sys.meta_path.insert(0, self._finder)
         return self
 
-    def close(self) -> None:
-        """Undo `open`; modules imported meanwhile are forgotten, so that another Project can read them anew."""
+    def leave(self) -> None:
+        """Undo `open`; modules imported meanwhile stay those of the process."""
         sys.meta_path.remove(self._finder)
         sys.path.remove(self.root)
+
+    def close(self) -> None:
+        """Undo `open`; modules imported meanwhile are forgotten, so that another Project can read them anew."""
+        self.leave()
         for name in [name for name, module in sys.modules.items() if self._has_imported(module)]:
             if name != "__main__":
                 del sys.modules[name]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from redo_py.app.run_request import RunRequest
+from redo_py.app.running.request import RunRequest
 from redo_py.cli.application import Command, app
 
 

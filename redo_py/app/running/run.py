@@ -8,7 +8,7 @@ from redo_py import __version__
 from redo_py.app.executors import Executors
 from redo_py.app.interrupt import Interrupts
 from redo_py.app.machine import ProjectMachine
-from redo_py.app.no_rules import NoRules
+from redo_py.app.running.no_rules import NoRules
 from redo_py.app.tasks import ProjectTasks
 from redo_py.app.tools import ProjectTools
 from redo_py.app.workspace import Workspace
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from redo_py.engine.job import Cell
     from redo_py.executors.api import Executor
+    from redo_py.front.modules import Project as Modules
 
     class Report(Protocol):
         """Who is told what happens."""
@@ -74,6 +75,10 @@ class RunWorkspace(Workspace):
         here = "" if root == folder else os.path.relpath(folder, root)
         self.folder = folder
         super().__init__(root, here, f"{root}/{STATE}", folder, environ, profile)
+
+    def _leave_modules(self, modules: Modules) -> None:
+        """Whoever called may use them on."""
+        modules.leave()
 
 
 class Run:
@@ -172,6 +177,6 @@ class Run:
         row = (self.id, self.started, ended, status, self.argv, workspace.here, __version__, "run")
         self.execution.doors.store.write([(EXECUTION, row)])
         if status == "failed":
-            from redo_py.app.tracebacks import keep_tracebacks
+            from redo_py.app.telling.tracebacks import keep_tracebacks
 
             keep_tracebacks(self.execution)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redo_py.app.report import describe, printable, text_of
-from redo_py.app.status_table import StatusTable
+from redo_py.app.running.status_table import StatusTable
 from redo_py.ground.job_ids import execution_id, short_job_id
 
 TYPE_CHECKING = False

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from redo_py.app.run import RunWorkspace
+    from redo_py.app.running.run import RunWorkspace
 
 ENDING = ".py"
 

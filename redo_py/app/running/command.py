@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from redo_py.app.run import Run, RunOptions, RunWorkspace
-from redo_py.app.run_report import RunReport
-from redo_py.app.script import Script
+from redo_py.app.running.report import RunReport
+from redo_py.app.running.run import Run, RunOptions, RunWorkspace
+from redo_py.app.running.script import Script
 from redo_py.engine.job import JobState
 from redo_py.ground.errors import RedunError
 
@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from redo_py.app.run_request import RunRequest
+    from redo_py.app.running.request import RunRequest
 
 NOTHING_TO_SHOW = (None,)
 

@@ -12,9 +12,7 @@ class RunRequest:
 
     __slots__ = ("argv", "script", "task", "words")
 
-    def __init__(
-        self, script: str = "", task: str = "", words: Sequence[str] = (), argv: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, script: str = "", task: str = "", words: Sequence[str] = (), argv: Sequence[str] = ()) -> None:
         self.script = script  # the path of a Python file, or the dotted name of a module
         self.task = task  # "" to list the tasks
         self.words = tuple(words)  # what follows the name of the task: its arguments

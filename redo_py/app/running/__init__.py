@@ -1,0 +1,1 @@
+"""`redun run` and `redo_py.run`: tasks of Python modules, from the call to the value."""

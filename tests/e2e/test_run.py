@@ -1,0 +1,108 @@
+"""`redun run`: a task of a Python file, and what is reused of it."""
+
+from __future__ import annotations
+
+import re
+
+from tests.e2e.project import Outcome, Project
+
+COMPILE = """
+    import os
+    from typing import Dict, List
+
+    from redo_py import File, task
+
+    redun_namespace = "redun.examples.compile"
+
+
+    @task()
+    def compile(c_file: File) -> File:
+        os.system(f"gcc -c {c_file.path}")
+        return File(c_file.path.replace(".c", ".o"))
+
+
+    @task()
+    def link(prog_path: str, o_files: List[File]) -> File:
+        o_files = " ".join(o_file.path for o_file in o_files)
+        os.system(f"gcc -o {prog_path} {o_files}")
+        return File(prog_path)
+
+
+    @task()
+    def make_prog(prog_path: str, c_files: List[File]) -> File:
+        return link(prog_path, [compile(c_file) for c_file in c_files])
+
+
+    files = {"prog": [File("prog.c"), File("lib.c")], "prog2": [File("prog2.c"), File("lib.c")]}
+
+
+    @task()
+    def make(files: Dict[str, List[File]] = files) -> List[File]:
+        return [make_prog(prog_path, c_files) for prog_path, c_files in files.items()]
+"""
+
+
+def compile_project(project: Project) -> None:
+    """The example of redun's introduction."""
+    project.write("make.py", COMPILE)
+    project.write("lib.c", "int lib(void) { return 1; }\n")
+    project.write("prog.c", "int lib(void);\nint main(void) { return lib(); }\n")
+    project.write("prog2.c", "int lib(void);\nint main(void) { return lib() + 1; }\n")
+
+
+def jobs(outcome: Outcome, word: str) -> list[str]:
+    """The calls that lines with `word` tell of, without namespace and digests, sorted."""
+    lines = [line for line in outcome.errors.splitlines() if line.startswith(f"[redun] {word.ljust(6)} Job ")]
+    calls = [line.partition(":  redun.examples.compile.")[2] for line in lines]
+    return sorted(re.sub(r", hash=\w+| on default$| \(eval_hash=\w+\)$", "", call) for call in calls)
+
+
+def table(outcome: Outcome) -> dict[str, list[int]]:
+    """The table of jobs: task -> PENDING RUNNING FAILED CACHED DONE TOTAL."""
+    rows = re.findall(r"^\[redun\] \| (\S+) +((?:\d+ *){6})$", outcome.errors, re.MULTILINE)
+    return {task.rpartition(".")[2]: [int(count) for count in counts.split()] for task, counts in rows}
+
+
+def test_the_story_of_the_compile_example(project: Project):
+    compile_project(project)
+
+    first = project.run("run", "make.py", "make")
+    assert table(first) == {
+        "ALL": [0, 0, 0, 0, 8, 8],
+        "compile": [0, 0, 0, 0, 3, 3],
+        "link": [0, 0, 0, 0, 2, 2],
+        "make": [0, 0, 0, 0, 1, 1],
+        "make_prog": [0, 0, 0, 0, 2, 2],
+    }
+    assert len(jobs(first, "Run")) == 8
+    assert project.exists("prog") and project.exists("prog2")
+
+    again = project.run("run", "make.py", "make")
+    assert table(again)["ALL"] == [0, 0, 0, 8, 0, 8]
+    assert again.output == first.output
+    assert jobs(again, "Run") == []
+
+    project.write("lib.c", "int lib(void) { return 2; }\n")
+    edited = project.run("run", "make.py", "make")
+    assert table(edited)["ALL"] == [0, 0, 0, 2, 6, 8]
+    assert table(edited)["compile"] == [0, 0, 0, 2, 1, 3]
+    assert len(jobs(edited, "Cached")) == 2
+    assert len(jobs(edited, "Run")) == 6
+
+
+def test_a_product_that_is_gone_is_made_again(project: Project):
+    compile_project(project)
+    project.run("run", "make.py", "make")
+    project.remove("prog.o")
+    again = project.run("run", "make.py", "make")
+    assert project.exists("prog.o")
+    assert table(again)["compile"] == [0, 0, 0, 2, 1, 3]
+
+
+def test_an_unknown_task_or_file_is_refused(project: Project):
+    compile_project(project)
+    refused = project.run("run", "make.py", "mak", status=2)
+    assert refused.errors == "redun: make.py has no task `mak`\n  hint: did you mean `make`?\n"
+    refused = project.run("run", "maek.py", "make", status=2)
+    assert refused.errors == "redun: there is no file maek.py\n  hint: did you mean `make.py`?\n"
+    assert not project.exists(".redun")
