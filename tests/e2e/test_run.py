@@ -75,7 +75,7 @@ def test_the_story_of_the_compile_example(project: Project):
         "make_prog": [0, 0, 0, 0, 2, 2],
     }
     assert len(jobs(first, "Run")) == 8
-    assert project.exists("prog") and project.exists("prog2")
+    assert {"prog", "prog2"} <= set(project.files())
 
     again = project.run("run", "make.py", "make")
     assert table(again)["ALL"] == [0, 0, 0, 8, 0, 8]
