@@ -19,6 +19,11 @@ _WHERE = {  # public name -> module that has it; loaded when it is asked for
 __all__ = ["File", "Task", "__version__", "command", "run", "task"]  # __getattr__ has them
 
 
+def home_of(name: str) -> str:
+    """The module that has the public name; "" if it is none."""
+    return _WHERE.get(name, "")
+
+
 def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"module 'redo_py' has no attribute {name!r}")

@@ -61,6 +61,7 @@ class Build:
         self.watch = watch  # who else is told what happens
         self.dry = request.is_rehearsal
         self.report = report_of(request, write, project.environ)
+        project.notice = self.report.notice
         self.key = snapshot_key(request, project.root, project.here, versions)
         self.started = project.clock.now()
         self.opened: OpenRedunfile

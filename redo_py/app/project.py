@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from redo_py.files.lock import ProjectLock
+    from redo_py.front.modules import Project as Modules
 
 FIRST_STEP = "`redun init` writes one to start from; `-C DIR` names another folder"
 LOOKED_FOR = "`-f` takes a redunfile, or a Python module with rules"
@@ -48,7 +49,14 @@ class Project(Workspace):
         os.chdir(place.root)
         super().__init__(place.root, place.here, STATE, place.root, environ, profile)
         self.file = place.file
+        self.notice: Callable[[str], None] | None = None  # who hears what the user should know once
         self._lock: ProjectLock | None = None
+
+    def modules(self) -> Modules:
+        """The project's Python modules, for which `import redun` gives ours."""
+        if self.opened_modules is None:
+            self.answer_redun(self.notice)
+        return super().modules()
 
     def lock(self, command: str, wait: Callable[[str], None]) -> None:
         """Hold the project's lock until `close`; `wait` is told who holds it if that has to be waited for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from redo_py import __version__
-from redo_py.config.layers import PROFILE, files_of, layers_of, merged, variables
+from redo_py.config.layers import PROFILE, REDUN_INI, Layer, files_of, layers_of, merged, table_of, variables
 from redo_py.config.settings import DEFAULTS, Settings, checked, checked_variables, is_ours
 from redo_py.files.sealed import read_sealed, write_sealed
 
@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from redo_py.config.layers import Layer, Values
+    from redo_py.config.layers import Values
     from redo_py.files.api import Stamp
     from redo_py.files.local import LocalFiles
 
@@ -37,11 +37,21 @@ def read_settings(
         if stamp.digest and is_ours(name, data):
             sources.append((name, data))
     given = variables(environ)
-    contents, own = _checked(sources, given, state) if sources or given else ((), {})
-    texts = [(name, data.decode("utf-8", "replace")) for name, data in sources]
-    found = [(name, text, values) for (name, text), values in zip(texts, contents, strict=True)]
+    ours = [source for source in sources if source[0] != REDUN_INI]
+    contents, own = _checked(ours, given, state) if ours or given else ((), {})
+    said = dict(zip((name for name, _ in ours), contents, strict=True))
+    found = [_layer(name, data, said, environ) for name, data in sources]
     layers = layers_of(found, own, profile or environ.get(PROFILE, ""))
     return Settings(merged(DEFAULTS, layers)), layers, stamps
+
+
+def _layer(name: str, data: bytes, said: Mapping[str, Values], environ: Mapping[str, str]) -> Layer:
+    """What one file says."""
+    if name == REDUN_INI:
+        from redo_py.config.redun_ini import ini_layer
+
+        return ini_layer(data, environ)
+    return Layer(said[name], name, data.decode("utf-8", "replace"), table_of(name))
 
 
 def _checked(sources: Sources, given: dict[str, str], state: str) -> tuple[tuple[Values, ...], Values]:

@@ -79,6 +79,18 @@ class Workspace:
             self._modules = Modules(self.root, lambda value: isinstance(value, Task), packages).open()
         return self._modules
 
+    def answer_redun(self, notice: Callable[[str], None] | None) -> None:
+        """From now on `import redun` gives ours, unless the settings say otherwise: only in processes that are ours.
+        `notice` hears once of a redun that is left aside, and now what redun.ini has that means nothing."""
+        if notice is not None:
+            for layer in self.layers:
+                for text in layer.notices:
+                    notice(text)
+        if self.settings.redun == "ours":
+            from redo_py.ground.alias.finder import install
+
+            install(notice)
+
     @property
     def opened_modules(self) -> Modules | None:
         """The project's modules, None when nothing has asked for them."""

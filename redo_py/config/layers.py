@@ -1,5 +1,5 @@
-"""Where settings come from, lowest first: the user's file, pyproject.toml, redun.toml, the chosen profile of each of
-these, the environment. The command line stands above them all."""
+"""Where settings come from, lowest first: the user's file, redun.ini of redun, pyproject.toml, redun.toml, the chosen
+profile of each of these, the environment. The command line stands above them all."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Values = dict[str, Any]  # section -> name -> value: only what is said
 
 PYPROJECT = "pyproject.toml"
+REDUN_INI = ".redun/redun.ini"  # of redun: see config.redun_ini
 PROFILE = "REDUN_PROFILE"
 VARIABLES = {  # environment variable -> the setting that it is
     "REDUN_JOBS": ("build", "jobs"),
@@ -28,19 +29,29 @@ RESTED_ON = (PROFILE, *VARIABLES, "HOME", "XDG_CONFIG_HOME")  # variables that d
 class Layer:
     """What one place says."""
 
-    __slots__ = ("file", "table", "text", "values")
+    __slots__ = ("file", "lines", "notices", "table", "text", "values")
 
-    def __init__(self, values: Values, file: str = "", text: str = "", table: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        values: Values,
+        file: str = "",
+        text: str = "",
+        table: Sequence[str] = (),
+        lines: Mapping[tuple[str, str], int] | None = None,
+        notices: Sequence[str] = (),
+    ) -> None:
         self.values = values
         self.file = file  # "" for the environment
         self.text = text  # of the file
         self.table = tuple(table)  # below which the settings stand in the file
+        self.lines = lines  # (section, name) -> line of a setting, if the file is no TOML
+        self.notices = notices  # what the user should know of the file
 
 
 def files_of(environ: Mapping[str, str]) -> list[str]:
     """The files that may hold settings, lowest first; the first is the user's, if there is a home."""
     own = settings_file(environ)
-    return [*([own] if own else []), PYPROJECT, SETTINGS]
+    return [*([own] if own else []), REDUN_INI, PYPROJECT, SETTINGS]
 
 
 def table_of(file: str) -> tuple[str, ...]:
@@ -53,12 +64,12 @@ def variables(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: environ[name] for name in VARIABLES if environ.get(name)}
 
 
-def layers_of(found: Sequence[tuple[str, str, Values]], given: Values, profile: str) -> list[Layer]:
-    """All layers, lowest first, of the files `found` as (name, text, checked content), and of the environment.
+def layers_of(found: Sequence[Layer], given: Values, profile: str) -> list[Layer]:
+    """All layers, lowest first, of the files `found`, and of the environment.
 
     Raises UsageError if no file has the profile.
     """
-    layers = [Layer(values, file, text, table_of(file)) for file, text, values in found]
+    layers = [*found]
     if profile:
         layers += profile_layers(layers, profile)
     return [*layers, Layer(given)]

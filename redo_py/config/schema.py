@@ -108,6 +108,58 @@ class Code(Section):
     )
 
 
+class Run(Section):
+    """[run]"""
+
+    setup_scheduler: str = Field(
+        default="", description="`FILE::FUNCTION` or `MODULE::FUNCTION` that makes the scheduler"
+    )
+    job_status_interval: float = Field(
+        default=20.0, description="seconds between two tables of the status of jobs; 0 for none but the last"
+    )
+    context_file: str = Field(
+        default="", description="a JSON file with values of the context; `[context]` wins over it"
+    )
+    federated_configs: list[str] = Field(
+        default_factory=list, description="further files or folders with sections `federated_tasks` and `executors`"
+    )
+
+
+class Executor(Section):
+    """[executors.NAME]"""
+
+    type: Literal["local", "alias"] = "local"
+    mode: Literal["thread", "process"] = "thread"
+    max_workers: Places | None = None
+    target: str | None = None
+
+
+class Federated(Section):
+    """[federated_tasks.NAME]"""
+
+    task_name: str
+    namespace: str = ""
+    load_module: str = ""
+    executor: str = ""
+    config_dir: str = ""
+    task_signature: str = ""
+    description: str = ""
+
+
+class Repository(Section):
+    """[repos.NAME]"""
+
+    config_dir: str
+
+
+class Compat(Section):
+    """[compat]"""
+
+    redun: Literal["ours", "real"] = Field(
+        default="ours", description="what `import redun` gives in a workflow: redo_py, or the redun that is installed"
+    )
+
+
 class Profile(Section):
     """[profile.NAME], and what every other place for settings has as well."""
 
@@ -118,6 +170,15 @@ class Profile(Section):
         default_factory=dict, description="how many places each pool has, whatever the redunfile says"
     )
     config: dict[str, Plain] = Field(default_factory=dict, description="values for the redunfile's config(...)")
+    run: Run = Field(default_factory=Run)
+    context: dict[str, Plain] = Field(default_factory=dict, description="values that get_context(...) gives to tasks")
+    tags: dict[str, Plain] = Field(default_factory=dict, description="tags of every run")
+    executors: dict[str, Executor] = Field(default_factory=dict, description="what `executor=` of a task can name")
+    federated_tasks: dict[str, Federated] = Field(
+        default_factory=dict, description="tasks of other projects that `federated_task` can call"
+    )
+    repos: dict[str, Repository] = Field(default_factory=dict, description="other repositories by name")
+    compat: Compat = Field(default_factory=Compat)
 
 
 class UserFile(Profile):

@@ -19,8 +19,9 @@ class Settings:
     """What counts, from all places."""
 
     __slots__ = (
-        "config", "gpus", "jobs", "jobserver", "limits", "max_file", "max_total", "memory", "packages", "pass_env",
-        "tools",
+        "config", "context", "context_file", "executors", "federated_configs", "federated_tasks", "gpus", "jobs",
+        "jobserver", "limits", "max_file", "max_total", "memory", "packages", "pass_env", "redun", "setup_scheduler",
+        "status_interval", "tags", "tools",
     )  # fmt: skip
 
     def __init__(self, checked: Mapping[str, Any]) -> None:
@@ -36,6 +37,16 @@ class Settings:
         self.max_total: int = artifacts["max_total"]
         self.packages: list[str] = code["packages"]
         self.config: dict[str, Any] = checked["config"]
+        run = checked["run"]
+        self.setup_scheduler: str = run["setup_scheduler"]  # `FILE::FUNCTION`, `MODULE::FUNCTION` or ""
+        self.status_interval: float = run["job_status_interval"]  # seconds; 0 and below: none
+        self.context_file: str = run["context_file"]
+        self.federated_configs: list[str] = run["federated_configs"]
+        self.context: dict[str, Any] = checked["context"]
+        self.tags: dict[str, Any] = checked["tags"]
+        self.executors: dict[str, dict[str, Any]] = checked["executors"]
+        self.federated_tasks: dict[str, dict[str, Any]] = checked["federated_tasks"]
+        self.redun: str = checked["compat"]["redun"]  # "ours" "real"
 
 
 DEFAULTS: dict[str, Any] = {
@@ -46,6 +57,13 @@ DEFAULTS: dict[str, Any] = {
     "code": {"packages": []},
     "limits": {},
     "config": {},
+    "run": {"setup_scheduler": "", "job_status_interval": 20.0, "context_file": "", "federated_configs": []},
+    "context": {},
+    "tags": {},
+    "executors": {},
+    "federated_tasks": {},
+    "repos": {},
+    "compat": {"redun": "ours"},
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import sys
 from functools import partial
 from types import ModuleType
 
+from redo_py.ground.alias.names import TOP
 from redo_py.ground.errors import RedunError, UsageError
 from redo_py.ground.spans import Span
 
@@ -102,7 +103,7 @@ def _kind(project: Project, name: str, error: BaseException) -> Callable[..., Us
         return partial(UsageError, "module-exits", status=error.code)
     if "partially initialized module" in str(error):
         return partial(UsageError, "module-circular", message=str(error).partition(" (")[0])
-    if isinstance(error, ModuleNotFoundError) and error.name:
+    if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith(f"{TOP}."):
         near = suggestion(error.name, project.module_names())
         hint = near or f"install `{error.name}`, or correct its name"
         return partial(UsageError, "module-missing", missing=error.name, hint=hint)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import _ast
 
+from redo_py.tasks.decorators import is_ours
 from redo_py.tasks.scopes import Import, chain_of, children, read_scope
 
 TYPE_CHECKING = False
@@ -111,7 +112,12 @@ def _is_main_guard(test: _ast.expr) -> bool:
 
 
 def import_text(name: str, target: Import) -> str:
-    """The one name that an import statement binds, without its neighbours in the same statement."""
+    """The one name that an import statement binds, without its neighbours in the same statement. What is redun's is
+    spelled one way, so that `from redun import map_` and `from redo_py import map_` are the same code."""
+    if target.level == 0 and is_ours(target.module):
+        from redo_py.ground.alias.names import spelled
+
+        target = Import(0, *spelled(target.module, target.member))
     return f"(Import {name} {'.' * target.level}{target.module} {target.member})"
 
 

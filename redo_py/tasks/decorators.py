@@ -26,7 +26,13 @@ _INERT = frozenset(
         "typing_extensions.override",
     }
 )
-_OUR_PACKAGES = frozenset({"redo_py", "redun"})
+REDO_PY, REDUN = "redo_py", "redun"
+_OUR_PACKAGES = frozenset({REDO_PY, REDUN})
+
+
+def is_ours(module: str) -> bool:
+    """Whether the module belongs to redun, by its own name or the one that workflows of redun know."""
+    return module.partition(".")[0] in _OUR_PACKAGES
 
 
 def standing(origin: str) -> str:
@@ -34,6 +40,6 @@ def standing(origin: str) -> str:
 
     A decorator of the project itself has the origin "" and acts: its code is read, what it does with them is not.
     """
-    if origin.partition(".")[0] in _OUR_PACKAGES:
+    if is_ours(origin):
         return OURS
     return IGNORES_ANNOTATIONS if origin in _INERT else ACTS_ON_ANNOTATIONS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _ast
 
 from redo_py.tasks.bindings import import_text
+from redo_py.tasks.decorators import REDO_PY, REDUN
 from redo_py.tasks.leads import code_uses, origin_in, references_of, taken_from
 from redo_py.tasks.normalise import MODULE, normalise
 from redo_py.tasks.parts import NAME, Node, digest_text
@@ -46,9 +47,12 @@ def node_of(project: CodeOfProject, source: Source, name: str) -> Node:
 
 
 def _leads_on(project: CodeOfProject, source: Source, binding: Binding) -> bool:
-    """Whether it is an import from the project: where it leads counts, how it is spelled does not."""
+    """Whether it is an import from the project: where it leads counts, how it is spelled does not. Nor does that of
+    redun as a whole, under whichever of its names: the code says what it takes from there."""
     if binding.target is None or not isinstance(binding.statement, _IMPORTS):
         return False
+    if binding.target.module in (REDUN, REDO_PY) and not binding.target.member:
+        return True
     for _, module, rest in taken_from(source, binding.target, ()):
         names = (*module.split("."), *rest)
         return any(project.source_of(".".join(names[:depth])) is not None for depth in range(1, len(names) + 1))

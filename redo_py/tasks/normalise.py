@@ -19,7 +19,7 @@ from __future__ import annotations
 import _ast
 
 from redo_py.tasks.annotations import wanted_form
-from redo_py.tasks.decorators import ACTS_ON_ANNOTATIONS, OURS, standing
+from redo_py.tasks.decorators import ACTS_ON_ANNOTATIONS, OURS, REDO_PY, REDUN, standing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,6 +107,11 @@ def literal_text(value: object) -> str:
     if type(value) is int:
         return f"int:{value:x}"  # hexadecimal: no limit on the number of digits
     return f"{type(value).__name__}:{value!a}"
+
+
+def _name(node: _ast.Name, where: int, origin: Origin) -> Iterable[Item]:
+    """`import redun` and `import redo_py` give the same module: what is taken from it has one text."""
+    return (f"(Name id={(REDUN if node.id == REDO_PY else node.id)!a})",)
 
 
 def _joined(node: _ast.JoinedStr, where: int, origin: Origin) -> Iterable[Item]:
@@ -219,6 +224,7 @@ def _lambda(node: _ast.Lambda, where: int, origin: Origin) -> Iterable[Item]:
 
 _SPECIAL: dict[type, Callable[..., Iterable[Item]]] = {
     _ast.Constant: _constant,
+    _ast.Name: _name,
     _ast.JoinedStr: _joined,
     _ast.FormattedValue: _hole,
     _ast.AnnAssign: _assign_annotated,

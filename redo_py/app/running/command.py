@@ -24,9 +24,10 @@ def run_command(
     before anything was run."""
     workspace = RunWorkspace(environ)
     try:
+        report = RunReport(tell)
+        workspace.answer_redun(report.notice)
         script = Script(workspace, request.script)
         task = script.task(request.task)
-        report = RunReport(tell)
         run = Run(workspace, RunOptions(("redun", *request.argv)), report)
         root = run.evaluate(task())
         report.end()

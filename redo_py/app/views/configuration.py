@@ -105,6 +105,8 @@ def origin_in(layer: Layer, section: str, name: str) -> str:
     if not layer.file:
         variable = next(each for each, place in VARIABLES.items() if place == (section, name))
         return f"environment variable {variable}"
+    if layer.lines is not None:
+        return f"{layer.file}:{layer.lines[section, name]}"
     span, _ = place_of(layer.file, layer.text, [*layer.table, section, name], points_at_value=False)
     profile = f", profile {layer.table[-1]}" if "profile" in layer.table else ""
     return f"{span.file}:{span.line}{profile}"

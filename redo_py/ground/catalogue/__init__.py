@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from redo_py.ground.catalogue import (
     commands,
+    compat,
     embedded,
     files,
     graph,
@@ -36,6 +37,7 @@ for _part in (
     store.ENTRIES,
     ir.ENTRIES,
     windows.ENTRIES,
+    compat.ENTRIES,
 ):
     for _code, _texts in _part.items():
         if _code in ENTRIES:

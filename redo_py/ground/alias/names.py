@@ -1,0 +1,159 @@
+"""The modules of redun and their public names, as strings: where each is with us, or what to use instead.
+
+A name is looked up in ELSEWHERE, then in `redo_py` if SAME lists it, then in INSTEAD. tests/unit/ground/test_alias.py
+asserts that every row leads somewhere. Source of the names: redun 0.44.1 as installed from PyPI.
+"""
+
+from __future__ import annotations
+
+TOP = "redun"
+OURS = "redo_py"
+PAGE = "docs/coming-from-redun.md"
+
+SAME: dict[str, str] = {  # module of redun -> its names that `redo_py` has under the same name
+    "redun": """
+        Dir File Handle PartialTask Scheduler ShardedS3Dataset Task __version__ apply_tags catch cond get_context
+        get_current_namespace get_current_scheduler get_task_registry merge_handles namespace run script
+        set_current_scheduler task throw
+    """,
+    "redun.backends": "",
+    "redun.backends.base": "CacheResult CacheScope Handle",
+    "redun.cli": "",
+    "redun.config": "",
+    "redun.context": "get_context",
+    "redun.executors": "",
+    "redun.executors.alias": "",
+    "redun.executors.base": "",
+    "redun.executors.local": "",
+    "redun.expression": "QuotedExpression quote",
+    "redun.federated_tasks": "subrun",
+    "redun.file": """
+        ContentDir ContentFile ContentFileSet ContentStagingDir ContentStagingFile Dir File FileSet IDir IFile IFileSet
+        IStagingDir IStagingFile ShardedS3Dataset Staging StagingDir StagingFile
+    """,
+    "redun.functools": """
+        PartialTask Task apply_func as_task compose const delay eval_ flat_map flatten force identity map_ no_prov quote
+        scheduler_task seq starmap task zip_
+    """,
+    "redun.handle": "Handle",
+    "redun.hashing": "",
+    "redun.logging": "",
+    "redun.namespace": "get_current_namespace namespace",
+    "redun.promise": "",
+    "redun.pytest": "",
+    "redun.scheduler": """
+        CacheResult CacheScope Dir Handle JobInfo Scheduler Task apply_tags catch catch_all cond fork_thread
+        get_current_scheduler get_task_registry join_thread merge_handles quote scheduler_task set_current_scheduler
+        subrun task throw
+    """,
+    "redun.scripting": "File Staging Task script task",
+    "redun.tags": "",
+    "redun.task": "CacheResult CacheScope PartialTask Task get_task_registry scheduler_task task wraps_task",
+    "redun.tools": "Dir File copy_dir copy_file copy_files debug_task render_template seq task",
+    "redun.utils": "",
+    "redun.value": "ProxyValue Value",
+}
+
+ELSEWHERE: dict[str, dict[str, str]] = {  # module of redun -> its name -> our module, or our module:name
+    "redun": {"version": "redo_py:__version__"},
+    "redun.expression": dict.fromkeys(
+        ("Expression", "SchedulerExpression", "SimpleExpression", "TaskExpression", "ValueExpression"),
+        "redo_py.ir.expression",
+    ),
+}
+
+DATABASE = "`redun log` and `redun why` tell of past executions; the database is .redun/state.db and has other tables"
+CLOUD = "executors of this kind are not here yet: `local` ones run threads and processes of this machine"
+ENGINE = "the engine has no promises and callbacks: write the form as a generator with @scheduler_task"
+
+INSTEAD: dict[str, dict[str, str]] = {  # module of redun -> its name -> what to do instead
+    "redun": {
+        "AWSGlueExecutor": "there is no Glue executor: run Spark in a task or a script",
+        "AWSBatchExecutor": CLOUD,
+        "DockerExecutor": CLOUD,
+        "GCPBatchExecutor": CLOUD,
+        "K8SExecutor": CLOUD,
+    },
+    "redun.cli": {},
+    "redun.hashing": {
+        "hash_call_node": "identities are computed by the engine",
+        "hash_eval": "identities are computed by the engine",
+        "hash_tag": "tags need no hash here",
+    },
+}
+
+GONE: dict[str, str] = {  # module of redun -> what to do instead
+    "redun.azure_utils": "credentials are found by the file system of az:// paths",
+    "redun.backends.db": DATABASE,
+    "redun.backends.db.dataflow": DATABASE,
+    "redun.backends.db.query": DATABASE,
+    "redun.backends.db.serializers": DATABASE,
+    "redun.backends.value_store": "large values are kept in .redun/artifacts",
+    "redun.bcoding": "values have an encoding of their own, which is not bencode",
+    "redun.console": "`redun log` shows executions, jobs, files and values",
+    "redun.db_utils": DATABASE,
+    "redun.executors.aws_batch": CLOUD,
+    "redun.executors.aws_glue": "there is no Glue executor: run Spark in a task or a script",
+    "redun.executors.aws_utils": "use boto3 itself",
+    "redun.executors.code_packaging": CLOUD,
+    "redun.executors.command": CLOUD,
+    "redun.executors.docker": CLOUD,
+    "redun.executors.gcp_batch": CLOUD,
+    "redun.executors.gcp_utils": CLOUD,
+    "redun.executors.k8s": CLOUD,
+    "redun.executors.k8s_utils": CLOUD,
+    "redun.executors.launch": CLOUD,
+    "redun.executors.scratch": CLOUD,
+    "redun.glue": "there is no Glue executor: make a SparkSession in the task itself",
+    "redun.job_array": CLOUD,
+    "redun.scheduler_config": "settings are read from redun.toml, pyproject.toml and .redun/redun.ini",
+    "redun.sphinx": "tasks are documented by their docstrings; there is no extension for Sphinx",
+}
+
+
+def names_of(module: str) -> list[str]:
+    """The public names of `module` that are here, sorted."""
+    return sorted(name for name in {*SAME[module].split(), *ELSEWHERE.get(module, ())} if place_of(module, name))
+
+
+def place_of(module: str, name: str) -> tuple[str, str] | None:
+    """(our module, its name) of a name of redun; None if we do not have it."""
+    elsewhere = ELSEWHERE.get(module, {}).get(name)
+    if elsewhere is not None:
+        where, _, renamed = elsewhere.partition(":")
+        return where, renamed or name
+    if name not in SAME.get(module, "").split():
+        return None
+    from redo_py import home_of
+
+    return (OURS, name) if home_of(name) or name == "__version__" else None
+
+
+def spelled(module: str, member: str) -> tuple[str, str]:
+    """The one (module, name) for what `from module import member` gives, whichever way ours are spelled: the identity
+    of code rests on it."""
+    place = place_of(module, member) if module.partition(".")[0] == TOP else (module, member)
+    if place is None:
+        return module, member
+    from redo_py import home_of
+
+    return (TOP, place[1]) if place[0] == OURS or home_of(place[1]) == place[0] else place
+
+
+def absent(module: str, name: str = "") -> str:
+    """What to say of a module that is not here, or of a name that a module here does not have."""
+    said = INSTEAD.get(module, {}).get(name, "") if name else GONE.get(module, "")
+    what = f"{module}.{name}" if name else module
+    return f"redo_py has no `{what}`: {said or _near(module, name) or 'it is no part of what was kept'}; see {PAGE}"
+
+
+def _near(module: str, name: str) -> str:
+    """A name that may have been meant, else where in redun's tree the name is."""
+    homes = [home for home in SAME if name and place_of(home, name) is not None]
+    if homes:
+        return f"`from {homes[0]} import {name}`"
+    from difflib import get_close_matches
+
+    known = names_of(module) if name else [*SAME]
+    close = get_close_matches(name or module, known, 1, 0.7)
+    return f"did you mean `{close[0]}`?" if close else ""
