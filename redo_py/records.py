@@ -33,31 +33,42 @@ class Table:
 
 Record = tuple[Table, tuple["Any", ...]]
 
-EXECUTION = Table(  # one run of the engine; status: "running" "done" "failed" "interrupted"
+EXECUTION = Table(
+    # one run of the engine; status: "running" "done" "failed" "interrupted"; kind: "build" "run" "adopt"; process: who
+    # carries it out, see executors.processes, None when that is not known
     "execution",
-    "id:id started:real ended?:real status:text argv:text cwd:text version:text kind:text",
+    "id:id started:real ended?:real status:text argv:text cwd:text version:text kind:text process?:text",
     "id",
     replace=True,
 )
 JOB = Table(  # one reduction of one task call in one execution
-    # state: "ran" "adopted" "cached" "restored" "joined" "failed" "stopped"; reason: why it ran, or was put back, as
-    # `why` tells it; origin: the target or call it was asked for; parent: the seq of the job whose reduction made the
-    # call
+    # state: "ran" "adopted" "cached" "restored" "joined", "failed" by itself, "broken" because what it had called
+    # failed, "stopped", or "running" until its end is recorded; reason: why it ran, or was put back, as `why` tells it;
+    # origin: the target or call it was asked for; parent: the seq of the job whose reduction made the call
     "job",
     "execution:id seq:integer parent?:integer call?:digest task:name origin:name state:text reason:text "
     "started:real ended:real",
     "execution seq",
     replace=True,
 )
-CALL = Table(  # a call node: the same call with the same result and children is one row for ever
-    "call", "call:digest task:name task_hash:digest arguments:digest value:digest", "call"
+CALL = Table(
+    # a call node: the same call with the same result and children is one row for ever; value: what the task returned,
+    # the error if it failed; result: the value of the expressions that it returned, None when it returned none
+    "call",
+    "call:digest task:name task_hash:digest arguments:digest value:digest result?:digest",
+    "call",
 )
 EDGE = Table("edge", "parent:digest position:integer child:digest", "parent position")
 ARGUMENT = Table(  # origin: the call whose result it is, when it is one
     "argument", "call:digest position:integer name:name value:digest origin?:digest", "call position"
 )
+ORIGIN = Table(  # the calls whose results an argument was made of, when it is not simply the result of one
+    "origin", "call:digest position:integer number:integer origin:digest", "call position number"
+)
 VALUE = Table("value", "value:digest format:text bytes:blob preview:text", "value")
-SUBVALUE = Table("subvalue", "value:digest position:integer part:digest", "value position")
+SUBVALUE = Table(  # the contents of the files in a value
+    "subvalue", "value:digest position:integer part:digest", "value position"
+)
 TASK = Table("task", "task_hash:digest task:name code:text parts:blob", "task_hash")
 TRACE = Table(  # what an evaluation gave, for one state of what it discovered; discovered, products: encoded tuples
     "trace",
@@ -90,8 +101,8 @@ HANDLE_EDGE = Table("handle_edge", "parent:digest child:digest", "parent child")
 TRACES_KEPT = 32  # of one evaluation, the newest ones
 
 TABLES = (
-    EXECUTION, JOB, CALL, EDGE, ARGUMENT, VALUE, SUBVALUE, TASK, TRACE, FILE_USE, LATEST, LEDGER, OUTPUT, TAG, FAILURE,
-    HANDLE, HANDLE_EDGE,
+    EXECUTION, JOB, CALL, EDGE, ARGUMENT, ORIGIN, VALUE, SUBVALUE, TASK, TRACE, FILE_USE, LATEST, LEDGER, OUTPUT, TAG,
+    FAILURE, HANDLE, HANDLE_EDGE,
 )  # fmt: skip
 
 

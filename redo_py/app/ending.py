@@ -9,6 +9,7 @@ from redo_py.app.remember import remember
 from redo_py.app.report import is_answer, summary
 from redo_py.engine.job import JobState
 from redo_py.engine.temporary import sweep
+from redo_py.executors.processes import this_process
 from redo_py.front.redunfile.requests import named
 from redo_py.ground.errors import RedunError
 from redo_py.records import EXECUTION, LEDGER
@@ -183,4 +184,5 @@ def record_end(build: Build, execution: Execution, status: int) -> None:
 def row_of(build: Build, execution: Execution, ended: float | None, state: str) -> tuple[object, ...]:
     """An execution as the store has it."""
     argv = " ".join(("redun build", *build.request.meaning))
-    return (execution.id, build.started, ended, state, argv, build.project.here, __version__, "build")
+    process = this_process() if ended is None else None
+    return (execution.id, build.started, ended, state, argv, build.project.here, __version__, "build", process)

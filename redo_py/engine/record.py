@@ -90,7 +90,7 @@ def record_call(execution: Execution, job: Job) -> None:
     job.call_hash = hashing.digest(hashing.CALL, b"".join((task_hash, job.args_hash, job.value_hash, *children)))
     write((VALUE, (job.args_hash, "plain", job.args_bytes, "")))
     write((VALUE, (*result, shown(result, job.value))))
-    write((CALL, (job.call_hash, job.name, task_hash, job.args_hash, job.value_hash)))
+    write((CALL, (job.call_hash, job.name, task_hash, job.args_hash, job.value_hash, None)))
     for position, child in enumerate(children):
         write((EDGE, (job.call_hash, position, child)))
     record_arguments(execution, job)

@@ -56,6 +56,21 @@ def place() -> str:
     return f"{boot}/{os.stat('/proc/self/ns/pid').st_ino}"
 
 
+def this_process() -> str:
+    """What tells this process from all others, for the records."""
+    return "\t".join((str(os.getpid()), start_of(os.getpid()), place(), os.uname().nodename))
+
+
+def is_gone(process: str) -> bool:
+    """Has the process that `this_process` told of ended? Of one on another machine, or in a container of its own, that
+    cannot be told, and it is taken to be there still."""
+    pid, start, its_place, machine = process.split("\t")
+    if its_place == place():
+        return not is_alive(int(pid), start)
+    same_boot = its_place.partition("/")[0] == place().partition("/")[0]
+    return machine == os.uname().nodename and not same_boot
+
+
 def group_lives(group: int) -> bool:
     """Is there a process in `group` that we may signal and that is no zombie? Without /proc a zombie may count."""
     try:

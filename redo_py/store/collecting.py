@@ -63,6 +63,7 @@ SWEEP = (
     ("call", "call NOT IN kept_call"),
     ("edge", "parent NOT IN kept_call"),
     ("argument", "call NOT IN kept_call"),
+    ("origin", "call NOT IN kept_call"),
     (  # the newest code of a task may be an argument of another one
         "task",
         (
@@ -74,6 +75,7 @@ SWEEP = (
         "value",
         (
             "value NOT IN (SELECT value FROM call UNION ALL SELECT arguments FROM call UNION ALL "
+            "SELECT result FROM call WHERE result IS NOT NULL UNION ALL "
             "SELECT value FROM trace UNION ALL SELECT value FROM argument)"
         ),
     ),

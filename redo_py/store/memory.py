@@ -147,7 +147,7 @@ class MemoryStore:
         call_row = row and self._rows[CALL.name].get((row[1],))
         if not row or not call_row:
             return None
-        call, task, task_hash, arguments, _ = call_row
+        call, task, task_hash, arguments, *_ = call_row
         code = self._rows[TASK.name].get((task_hash,))
         bound = self._rows[VALUE.name].get((arguments,))
         return Latest(call, row[2], task, task_hash, code[3] if code else b"", bound[2] if bound else b"", row[3])

@@ -6,7 +6,7 @@ from _sqlite3 import OperationalError
 
 from redo_py.ground.errors import StoreError
 from redo_py.ground.hashing import ALGORITHM, ENCODING_VERSION
-from redo_py.store.schema import JOB_RAN, creation, views
+from redo_py.store.schema import CALL_RESULT, JOB_RAN, creation, views
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +39,18 @@ MIGRATIONS: tuple[Migration, ...] = (
             (
                 "CREATE TABLE handle_edge(parent INTEGER NOT NULL, child INTEGER NOT NULL, "
                 "PRIMARY KEY(parent, child)) WITHOUT ROWID"
+            ),
+        ],
+    ),
+    Migration(
+        4,
+        [
+            "ALTER TABLE execution ADD COLUMN process TEXT",
+            "ALTER TABLE call ADD COLUMN result INTEGER",
+            CALL_RESULT,
+            (
+                "CREATE TABLE origin(call INTEGER NOT NULL, position INTEGER NOT NULL, number INTEGER NOT NULL, "
+                "origin INTEGER NOT NULL, PRIMARY KEY(call, position, number)) WITHOUT ROWID"
             ),
         ],
     ),

@@ -33,6 +33,7 @@ FOUNDATION = (
 # which call gave this value, which call or argument it went to.
 JOB_RAN = "CREATE INDEX job_ran ON job(origin, started, ended) WHERE state = 'ran'"  # for `durations`
 INDEXES = (("job", "call"), ("call", "value"), ("edge", "child"), ("argument", "value"), ("file_use", "path"))
+CALL_RESULT = "CREATE INDEX call_result ON call(result) WHERE result IS NOT NULL"  # few calls return expressions
 
 
 class Column:
@@ -156,7 +157,7 @@ def creation() -> list[str]:
     """All statements that make an empty database; `meta` is left to be filled."""
     tables = [statement for layout in LAYOUTS.values() for statement in layout.creation()]
     indexes = [f"CREATE INDEX {table}_{column} ON {table}({column})" for table, column in INDEXES]
-    return [*FOUNDATION, *tables, *indexes, JOB_RAN, *views()]
+    return [*FOUNDATION, *tables, *indexes, JOB_RAN, CALL_RESULT, *views()]
 
 
 def views() -> list[str]:

@@ -38,7 +38,7 @@ class Job:
         return [
             (VALUE, (self.arguments, "c", b"a" * 90, "a preview of the arguments")),
             (VALUE, (self.result, "c", b"r" * 40, "File('out/some/folder.txt')")),
-            (CALL, (self.call, "sh", task, self.arguments, self.result)),
+            (CALL, (self.call, "sh", task, self.arguments, self.result, None)),
             (ARGUMENT, (self.call, 0, "source", self.source, None)),
             (ARGUMENT, (self.call, 1, "to", self.made, None)),
             (ARGUMENT, (self.call, 2, "command", option, None)),

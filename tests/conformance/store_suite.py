@@ -73,7 +73,7 @@ def trace(evaluation: int, discovered: int, recorded: float, value: int = 1, cal
 
 def call(number: int, task: str = "task", code: int = 10, arguments: int = 11, value: int = 1) -> Record:
     """The row of call `number`."""
-    return CALL, (digest(number), task, digest(code), digest(arguments), digest(value))
+    return CALL, (digest(number), task, digest(code), digest(arguments), digest(value), None)
 
 
 def latest(origin: str, call: int, evaluation: int = 3) -> Record:
@@ -262,7 +262,9 @@ class StoreSuite:
         assert list(store.rows(CALL, {"call": digest(2), "task": "no such task"})) == []
 
     def test_rows_where_a_cell_is_none(self, store: FullStore):
-        store.write([(EXECUTION, (digest(n), 1.0, None if n else 2.0, "running", "", "", "", "")) for n in range(3)])
+        store.write(
+            [(EXECUTION, (digest(n), 1.0, None if n else 2.0, "running", "", "", "", "", None)) for n in range(3)]
+        )
         assert sorted(row[0] for row in store.rows(EXECUTION, {"ended": None})) == [digest(1), digest(2)]
 
     @pytest.mark.parametrize("column", ["seq", "started", "parent", "call", "task", "reason"])

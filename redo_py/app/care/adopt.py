@@ -16,6 +16,7 @@ from redo_py.app.request import Request, defines
 from redo_py.engine.loop import run
 from redo_py.executors.depfile import read_depfile
 from redo_py.executors.inbox import SelectInbox
+from redo_py.executors.processes import this_process
 from redo_py.files.globbing import glob
 from redo_py.ground.errors import RunError, UsageError
 from redo_py.records import EXECUTION
@@ -118,11 +119,11 @@ def carried_out(build: Build, wanted: Wanted) -> Execution:
         execution.settings.adopting = wanted
         started = project.clock.now()
         argv = " ".join(("redun adopt", *build.request.targets))
-        row = (execution.id, started, None, "running", argv, project.here, __version__, "adopt")
+        row = (execution.id, started, None, "running", argv, project.here, __version__, "adopt", this_process())
         execution.buffer.append((EXECUTION, row))
         run(execution, tuple(build.expressions))
         if not wanted.dry:
-            ended = (execution.id, started, project.clock.now(), "done", argv, project.here, __version__, "adopt")
+            ended = (execution.id, started, project.clock.now(), "done", argv, project.here, __version__, "adopt", None)
             execution.doors.store.write([(EXECUTION, ended)])
     finally:
         inbox.close()

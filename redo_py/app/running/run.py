@@ -19,6 +19,7 @@ from redo_py.engine.loop import run as evaluate
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
+from redo_py.executors.processes import this_process
 from redo_py.executors.sharing import Sharing
 from redo_py.ground.events import Events
 from redo_py.records import EXECUTION
@@ -174,7 +175,8 @@ class Run:
         if self.options.dry:
             return
         workspace = self.workspace
-        row = (self.id, self.started, ended, status, self.argv, workspace.here, __version__, "run")
+        process = this_process() if ended is None else None
+        row = (self.id, self.started, ended, status, self.argv, workspace.here, __version__, "run", process)
         self.execution.doors.store.write([(EXECUTION, row)])
         if status == "failed":
             from redo_py.app.telling.tracebacks import keep_tracebacks

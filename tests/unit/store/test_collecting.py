@@ -40,12 +40,12 @@ def made(
     store: SqliteStore, execution: str, *calls: str, status: str = "done", argv: str = "all", at: float = 1.0
 ) -> None:
     """Record an execution that made `calls`, each with all the rows that a build writes for it."""
-    records: list[Record] = [(EXECUTION, (digest(execution), at, at, status, argv, "", "1", "build"))]
+    records: list[Record] = [(EXECUTION, (digest(execution), at, at, status, argv, "", "1", "build", None))]
     for seq, call in enumerate(calls):
         key = digest(call)
         records += [
             (JOB, (digest(execution), seq, None, key, "task", call, "ran", "because", at, at)),
-            (CALL, (key, "task", digest("code"), digest(f"args {call}"), digest(f"value {call}"))),
+            (CALL, (key, "task", digest("code"), digest(f"args {call}"), digest(f"value {call}"), None)),
             (VALUE, (digest(f"args {call}"), "plain", b"args", "")),
             (VALUE, (digest(f"value {call}"), "plain", call.encode(), "")),
             (ARGUMENT, (key, 0, f"{call}.in", digest(f"in {call}"), None)),
@@ -68,7 +68,7 @@ def used(store: SqliteStore, execution: str, *calls: str, argv: str = "all", at:
         (JOB, (digest(execution), seq, None, digest(call), "task", call, "cached", "", at, at))
         for seq, call in enumerate(calls)
     ]
-    store.write([(EXECUTION, (digest(execution), at, at, "done", argv, "", "1", "build")), *jobs])
+    store.write([(EXECUTION, (digest(execution), at, at, "done", argv, "", "1", "build", None)), *jobs])
 
 
 def traces(store: SqliteStore) -> list[bytes]:

@@ -73,6 +73,17 @@ def executing(statement: str) -> Callable[[Path], None]:
     return damage
 
 
+TO_VERSION_1 = (  # takes away what came since
+    *[f"DROP VIEW v_{name}" for name in ("execution", "call", "origin", "failure", "handle", "handle_edge")],
+    *[f"DROP TABLE {name}" for name in ("origin", "failure", "handle", "handle_edge")],
+    "DROP INDEX call_result",
+    "ALTER TABLE call DROP COLUMN result",
+    "ALTER TABLE execution DROP COLUMN process",
+    "DROP INDEX job_ran",
+    "UPDATE meta SET value = '1' WHERE key = 'schema'",
+)
+
+
 UNUSABLE = [
     (truncated(0), "it is empty"),
     (truncated(50), "database disk image is malformed"),
@@ -286,11 +297,8 @@ class TestVersions:
         path, fresh = tmp_path / "state.db", tmp_path / "fresh.db"
         filled(path)
         SqliteStore(str(fresh), Clock(), pytest.fail).close()
-        for name in ("failure", "handle", "handle_edge"):
-            executing(f"DROP TABLE {name}")(path)
-            executing(f"DROP VIEW v_{name}")(path)
-        executing("DROP INDEX job_ran")(path)
-        executing("UPDATE meta SET value = '1' WHERE key = 'schema'")(path)
+        for statement in TO_VERSION_1:
+            executing(statement)(path)
         assert self.statements(path) != self.statements(fresh)
         store = SqliteStore(str(path), Clock(), pytest.fail)
         assert all(store.lookup(EVALUATIONS))

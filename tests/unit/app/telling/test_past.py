@@ -16,7 +16,7 @@ IDS = (b"\xab\xcd" * 8, b"\xab\xce" * 8, b"\x12\x34" * 8)  # by moment, the olde
 def store() -> MemoryStore:
     made = MemoryStore()
     for number, name in enumerate(IDS):
-        made.write([(EXECUTION, (name, float(number), None, "done", "redun build", "", "1", "build"))])
+        made.write([(EXECUTION, (name, float(number), None, "done", "redun build", "", "1", "build", None))])
     return made
 
 
