@@ -6,12 +6,12 @@ from redo_py.engine.address import address_of
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.observe import see, stamped_file, with_references
+from redo_py.engine.record_arguments import record_arguments, record_parts
 from redo_py.ground import hashing
 from redo_py.ground.nested import collect, substitute
 from redo_py.ir.expression import Expression
 from redo_py.ir.flat import flatten
 from redo_py.records import (
-    ARGUMENT,
     CALL,
     EDGE,
     FILE_USE,
@@ -19,12 +19,11 @@ from redo_py.records import (
     LATEST,
     LEDGER,
     OUTPUT,
-    SUBVALUE,
     TASK,
     TRACE,
     VALUE,
 )
-from redo_py.tasks.builtin import BUILTIN, COMMAND
+from redo_py.tasks.builtin import COMMAND
 from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.codec import dump, preview
 from redo_py.values.encoding import encode
@@ -90,7 +89,9 @@ def record_call(execution: Execution, job: Job) -> None:
     job.call_hash = hashing.digest(hashing.CALL, b"".join((task_hash, job.args_hash, job.value_hash, *children)))
     write((VALUE, (job.args_hash, "plain", job.args_bytes, "")))
     write((VALUE, (*result, shown(result, job.value))))
-    write((CALL, (job.call_hash, job.name, task_hash, job.args_hash, job.value_hash, None)))
+    record_parts(execution, result[0], result[2], job.value)
+    row = (job.call_hash, job.name, task_hash, job.args_hash, job.value_hash, final_result(execution, job))
+    write((CALL, row))
     for position, child in enumerate(children):
         write((EDGE, (job.call_hash, position, child)))
     record_arguments(execution, job)
@@ -99,6 +100,20 @@ def record_call(execution: Execution, job: Job) -> None:
         record_trace(execution, job)
     if job.log:
         write((OUTPUT, (execution.id, job.seq, job.origin, job.log)))
+
+
+def final_result(execution: Execution, job: Job) -> bytes | None:
+    """The digest of the value that `job` ended with, which is recorded, if it returned expressions; None for one that
+    cannot be kept."""
+    if not job.result_written[1].startswith("expression:"):
+        return None
+    try:
+        written = dump(with_references(execution, job.value))
+    except Exception:  # whatever pickling it raises: an operation on a value may give anything
+        return None
+    execution.buffer.append((VALUE, (*written, shown(written, job.value))))
+    record_parts(execution, written[0], written[2], job.value)
+    return written[0]
 
 
 def shown(written: Written, value: Any) -> str:
@@ -134,47 +149,6 @@ def record_code(execution: Execution, task: Task) -> bytes:
         execution.tasks_recorded.add(digest)
         execution.buffer.append((TASK, (digest, task.fullname, tasks.text(task), encode(tasks.parts(task)))))
     return digest
-
-
-def record_arguments(execution: Execution, job: Job) -> None:
-    """One row for each argument, with the call it came from. Of a command, one for each file."""
-    write = execution.buffer.append
-    if job.name in BUILTIN:
-        for position, file in enumerate(job.files):
-            maker = execution.made_by.get(file.path)
-            origin = maker.call_hash if maker is not None and maker.call_hash else None
-            write((ARGUMENT, (job.call_hash, position, file.path, file.digest, origin)))
-        return
-    for position, (name, (encoded, plain)) in enumerate(zip(job.arguments, job.pieces, strict=True)):
-        digest = hashing.digest(hashing.VALUE, encoded)
-        if plain:
-            write((VALUE, (digest, "plain", encoded, "")))
-        else:
-            record_object(execution, digest, job.arguments[name])
-        if job.files:
-            for number, file in enumerate(collect(job.arguments[name], File)):
-                write((SUBVALUE, (digest, number, file.digest)))
-        write((ARGUMENT, (job.call_hash, position, name, digest, origin_of(execution, job, name))))
-
-
-def record_object(execution: Execution, digest: bytes, value: Any) -> None:
-    """An argument that only a pickle can give back; one that cannot be pickled is known by its digest and its text."""
-    try:
-        format_, data = "pickle", dump(value)[2]
-    except Exception:
-        format_, data = "unkept", b""
-    execution.buffer.append((VALUE, (digest, format_, data, preview(value))))
-
-
-def origin_of(execution: Execution, job: Job, name: str) -> bytes | None:
-    """The call whose result is the argument `name`, when the argument is written as a call."""
-    expression: Any = job.expression
-    given = expression.kwargs.get(name)
-    if given is None and name in job.task.signature.plain:
-        position = job.task.signature.plain.index(name)
-        given = expression.args[position] if position < len(expression.args) else None
-    cell = execution.frontier.cells.get(id(given))
-    return cell.call_hash or None if isinstance(cell, Job) else None
 
 
 def record_files(execution: Execution, job: Job) -> None:

@@ -1,0 +1,106 @@
+"""record_arguments: what a call was given, and where that came from."""
+
+from __future__ import annotations
+
+from redo_py.engine.demand import LAZY, uses_of
+from redo_py.engine.execution import Execution
+from redo_py.engine.job import Job
+from redo_py.ground import hashing
+from redo_py.ground.nested import collect
+from redo_py.ir.expression import SchedulerExpression
+from redo_py.records import ARGUMENT, ORIGIN, SUBVALUE, VALUE
+from redo_py.tasks.builtin import BUILTIN
+from redo_py.values.codec import dump, preview
+from redo_py.values.file import File
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+MAY_HOLD_FILES = (b"redun.", b"redo_py")  # one of these is in the bytes of every value that holds a File
+
+
+def record_arguments(execution: Execution, job: Job) -> None:
+    """One row for each argument, with the calls it came from. Of a command, one for each file."""
+    write = execution.buffer.append
+    if job.name in BUILTIN:
+        for position, file in enumerate(job.files):
+            maker = execution.made_by.get(file.path)
+            origin = maker.call_hash if maker is not None and maker.call_hash else None
+            write((ARGUMENT, (job.call_hash, position, file.path, file.digest, origin)))
+        return
+    for position, (name, (encoded, plain)) in enumerate(zip(job.arguments, job.pieces, strict=True)):
+        digest = hashing.digest(hashing.VALUE, encoded)
+        if plain:
+            write((VALUE, (digest, "plain", encoded, "")))
+        else:
+            record_object(execution, digest, job.arguments[name])
+        if job.files:
+            record_parts(execution, digest, encoded, job.arguments[name])
+        origin = record_origins(execution, job, position, name) if job.lazy else None
+        write((ARGUMENT, (job.call_hash, position, name, digest, origin)))
+
+
+def record_object(execution: Execution, digest: bytes, value: Any) -> None:
+    """An argument that only a pickle can give back; one that cannot be pickled is known by its digest and its text."""
+    try:
+        format_, data = "pickle", dump(value)[2]
+    except Exception:
+        format_, data = "unkept", b""
+    execution.buffer.append((VALUE, (digest, format_, data, preview(value))))
+
+
+def record_parts(execution: Execution, digest: bytes, written: bytes, value: Any) -> None:
+    """The contents of the Files in `value`, which has been `written` under `digest`."""
+    if any(mark in written for mark in MAY_HOLD_FILES):
+        for number, file in enumerate(collect(value, File)):
+            execution.buffer.append((SUBVALUE, (digest, number, file.digest)))
+
+
+def record_origins(execution: Execution, job: Job, position: int, name: str) -> bytes | None:
+    """The call whose result the argument `name` is, when it is simply that; if it was made of the results of several
+    calls, or of one by an operation or a form, they are recorded."""
+    given = given_for(job, name)
+    cell = execution.frontier.cells.get(id(given))
+    if isinstance(cell, Job):
+        return cell.call_hash or None
+    for number, origin in enumerate(calls_below(execution, given)):
+        execution.buffer.append((ORIGIN, (job.call_hash, position, number, origin)))
+    return None
+
+
+def given_for(job: Job, name: str) -> Any:
+    """What was written in the call for the parameter `name`: a tuple or dict for one with stars; None for a default."""
+    expression: Any = job.expression
+    signature = job.task.signature
+    if name == signature.star:
+        return expression.args[len(signature.plain) :]
+    if name == signature.double_star:
+        return {key: value for key, value in expression.kwargs.items() if key not in signature.parameters}
+    if name in expression.kwargs or name not in signature.plain:
+        return expression.kwargs.get(name)
+    position = signature.plain.index(name)
+    return expression.args[position] if position < len(expression.args) else None
+
+
+def calls_below(execution: Execution, value: Any) -> list[bytes]:
+    """The nearest calls below `value`, each once, in the order of the text; those of a form as it was evaluated. Keeps
+    its own stack."""
+    cells = execution.frontier.cells
+    found: dict[bytes, None] = {}
+    seen: set[int] = set()
+    stack = collect(value, LAZY)[::-1]
+    while stack:
+        expression = stack.pop()
+        if id(expression) in seen:
+            continue
+        seen.add(id(expression))
+        cell = cells.get(id(expression))
+        if isinstance(cell, Job):
+            if cell.call_hash:
+                found[cell.call_hash] = None
+        elif type(expression) is SchedulerExpression:
+            stack += execution.asked.get(id(expression), ())[::-1]
+        else:
+            stack += uses_of(expression)[::-1]
+    return list(found)
