@@ -53,9 +53,7 @@ def carry_out(argv: list[str]) -> int:
         return complete(argv[1:])
     request = parse_build(argv[1:]) if argv and argv[0] == "build" else None
     if request is None:
-        from redo_py.cli.dispatch import run_command
-
-        return run_command(argv)
+        return carry_out_other(argv)
     if request.may_be_answered:
         message = answer(request)
         if message is not None:
@@ -65,6 +63,20 @@ def carry_out(argv: list[str]) -> int:
     from redo_py.cli.build import build
 
     return build(request)
+
+
+def carry_out_other(argv: list[str]) -> int:
+    """Carry out a line that is no plain `build`; the exit status."""
+    if argv and (argv[0] == "run" or argv[0][:1] == "-"):
+        from redo_py.cli.run import put_behind, run
+
+        argv = put_behind(argv)
+        status = run(argv) if argv[0] == "run" else None
+        if status is not None:
+            return status
+    from redo_py.cli.dispatch import run_command
+
+    return run_command(argv)
 
 
 def answer(request: Request) -> str | None:

@@ -2,13 +2,60 @@
 
 from __future__ import annotations
 
-from redo_py.app.running.command import run_command
-from redo_py.app.running.request import RunRequest
+import os
+
+from redo_py.app.running.command import RunCommand
+from redo_py.app.running.line import read_line
 from redo_py.cli.refusals import refused
 from redo_py.cli.terminal import write, write_aside
 from redo_py.config.environment import environment
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def run(request: RunRequest) -> int:
-    """Carry out `request`; the exit status."""
-    return refused(lambda: run_command(request, environment(), write, write_aside))
+AHEAD = (
+    "-c",
+    "--config",
+    "--log-level",
+    "-s",
+    "--setup",
+    "--setup-help",
+)  # options that redun's users write before run
+ALONE = ("--setup-help",)  # those of them that take no value
+
+
+def run(argv: Sequence[str]) -> int | None:
+    """Carry out the line `run ...`; the exit status, None if it asks for the help of the command itself."""
+    asks_for_help = False
+
+    def carry_out() -> int:
+        nonlocal asks_for_help
+        request = read_line(argv[1:], argv)
+        asks_for_help = request.help and not request.plain
+        debug = post_mortem if request.debug else None
+        return 0 if asks_for_help else RunCommand(request, environment(), write, write_aside, debug).carry_out()
+
+    status = refused(carry_out)
+    return None if asks_for_help else status
+
+
+def put_behind(argv: Sequence[str]) -> list[str]:
+    """A line whose options of `redun run` stand before the word `run`, as `run` with them behind it; any other line as
+    it is."""
+    place = 0
+    while place < len(argv) and argv[place].partition("=")[0] in AHEAD:
+        place += 1 if argv[place] in ALONE or "=" in argv[place] else 2
+    if place == 0 or list(argv[place : place + 1]) != ["run"]:
+        return list(argv)
+    return ["run", *argv[:place], *argv[place + 1 :]]
+
+
+def post_mortem(error: BaseException) -> None:
+    """Start the debugger where `error` was raised, if anybody can talk to it."""
+    if error.__traceback__ is None or not os.isatty(0):
+        write_aside("[redun] --pdb: there is no terminal, or nothing to look at: no Python function raised this\n")
+        return
+    import pdb
+
+    pdb.post_mortem(error.__traceback__)

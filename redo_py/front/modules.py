@@ -220,6 +220,17 @@ class Project:
         )
 
 
+def named_object(dotted: str) -> Any:
+    """What `package.module.name` stands for, importing what has to be. Raises ImportError and AttributeError."""
+    module, _, rest = dotted.partition(".")
+    found: Any = import_module(module)
+    while rest:
+        name, _, rest = rest.partition(".")
+        module = f"{module}.{name}"
+        found = getattr(found, name) if hasattr(found, name) else import_module(module)
+    return found
+
+
 def _extension_endings() -> list[str]:
     from importlib.machinery import EXTENSION_SUFFIXES
 

@@ -106,3 +106,95 @@ def test_an_unknown_task_or_file_is_refused(project: Project):
     refused = project.run("run", "maek.py", "make", status=2)
     assert refused.errors == "redun: there is no file maek.py\n  hint: did you mean `make.py`?\n"
     assert not project.exists(".redun")
+
+
+GREET = '''
+    from redo_py import task
+
+    redun_namespace = "demo"
+
+
+    @task()
+    def greet(name: str, times: int = 1) -> str:
+        """Greet somebody.
+
+        As often as it takes.
+        """
+        return ", ".join([f"hello {name}"] * times)
+
+
+    @task()
+    def main(name: str = "you"):
+        return greet(name)
+'''
+
+
+def test_tasks_and_arguments_are_listed(project: Project):
+    project.write("wf.py", GREET)
+    listed = project.run("run", "wf.py")
+    assert listed.output == (
+        "Tasks of wf.py; `redun run wf.py TASK --help` shows the arguments of one:\n"
+        "\n"
+        "  demo.greet  Greet somebody.\n"
+        "  demo.main\n"
+    )
+    assert project.run("run", "wf.py", "help").output == listed.output
+    shown = project.run("run", "wf.py", "greet", "--help")
+    assert shown.output == (
+        "redun run wf.py greet --name TEXT [--times INT]\n"
+        "\n"
+        "Greet somebody.\n"
+        "\n"
+        "As often as it takes.\n"
+        "\n"
+        "  --name TEXT  a text\n"
+        "  --times INT  a whole number; without it 1\n"
+    )
+    assert project.run("run", "wf.py", "greet", "help").output == shown.output
+    told = project.run("run", "wf.py", "main", "info").output
+    assert told.startswith("Task demo.main\n  hash   ")
+    assert told.endswith('@task()\ndef main(name: str = "you"):\n    return greet(name)\n')
+    assert "Task demo.greet\n" in project.run("run", "wf.py", "info").output
+    assert not project.exists(".redun")
+
+
+def test_a_dry_run_says_what_would_run(project: Project):
+    project.write("wf.py", GREET)
+    dry = project.run("run", "-n", "wf.py", "main", "--name", "her", status=1)
+    assert "main(name='her'): it never ran here" in dry.errors
+    assert dry.output == ""
+    assert "[redun] Dry run: 1 job would run, and perhaps others after them\n" in dry.errors
+
+    project.run("run", "wf.py", "main", "--name", "her")
+    dry = project.run("run", "wf.py", "main", "--name", "her", "--dryrun")
+    assert dry.output == "'hello her'\n"
+
+
+def test_log_levels(project: Project):
+    project.write("wf.py", GREET)
+    quiet = project.run("run", "--log-level", "error", "wf.py", "main")
+    assert (quiet.output, quiet.errors) == ("'hello you'\n", "")
+    loud = project.run("--log-level", "DEBUG", "run", "wf.py", "main", "--name", "b")
+    assert "[redun]        because: " in loud.errors
+
+
+def test_many_jobs_have_few_lines(project: Project):
+    project.write(
+        "wf.py",
+        """
+        from redo_py import task
+
+        @task()
+        def one(i):
+            return i
+
+        @task()
+        def main(n: int):
+            return [one(i) for i in range(n)]
+        """,
+    )
+    some = project.run("run", "wf.py", "main", "--n", "200")
+    assert some.errors.count("[redun] Run    Job ") == 50
+    assert table(some)["one"] == [0, 0, 0, 0, 200, 200]
+    every = project.run("run", "wf.py", "main", "--n", "200", "--log-level", "info")
+    assert every.errors.count("[redun] Cached Job ") == 201

@@ -24,7 +24,7 @@ class Unheard:
     def notice(self, text: str) -> None:
         """Nobody is told."""
 
-    def begin(self, execution: Execution, argv: str) -> None:
+    def begin(self, execution: Execution, argv: str, state: str) -> None:
         """Nobody is told."""
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from redo_py import __version__
 from redo_py.app.report import describe, printable, text_of
-from redo_py.app.running.status_table import StatusTable
+from redo_py.app.running.status_table import ENDS, StatusTable
 from redo_py.ground.job_ids import execution_id, short_job_id
 
 TYPE_CHECKING = False
@@ -17,62 +18,117 @@ if TYPE_CHECKING:
 LINES = 50  # jobs that have a line of their own unless all are asked for
 LONGEST = 300  # characters of one argument
 PREFIX = "[redun] "
+QUIET = ("error", "warn")  # levels at which only failures and notices are told
+TALKATIVE = ("info", "debug")  # levels at which every job is
 
 
 class RunReport:
-    """A listener that writes a line for each of the first jobs."""
+    """A listener that writes lines. At the level "" the first jobs have one, then the table tells of the others."""
 
-    def __init__(self, write: Callable[[str], None], lines: int | None = LINES) -> None:
+    def __init__(self, write: Callable[[str], None], level: str = "", lines: int = LINES) -> None:
         self._write = write
-        self._left = lines  # how many lines of jobs may still be written; None: any number
+        self._is_quiet = level in QUIET
+        self._level = level
+        self._left = 1 << 60 if level in TALKATIVE else lines  # how many jobs may still have a line
         self.table = StatusTable()
         self._execution: Execution
 
-    def begin(self, execution: Execution, argv: str) -> None:
-        """`execution` is about to begin."""
+    def begin(self, execution: Execution, argv: str, state: str) -> None:
+        """`execution`, asked for by `argv`, is about to begin; its records are in the folder `state`."""
         self._execution = execution
-        self.notice(f"Start Execution {execution_id(execution.id)}:  {argv}")
+        if not self._is_quiet:
+            self.line(f"redun :: version {__version__}")
+            self.line(f"config dir: {state}")
+            self.line(f"Start Execution {execution_id(execution.id)}:  {argv}")
 
     def notice(self, text: str) -> None:
+        """Something that the user should know once."""
+        if self._level != "error":
+            self.line(text)
+
+    def line(self, text: str) -> None:
         """One line."""
         self._write(f"{PREFIX}{text}".rstrip() + "\n")
 
     def __call__(self, kind: str, subject: Any, detail: Any) -> None:
-        if kind in ("done", "cached", "restored", "failed", "stopped"):
+        if kind in ENDS:
             self.table.count(kind, subject)
-        if kind == "started":
-            if self._has_line():
-                self.notice(f"Run    Job {self._id(subject)}:  {call_of(subject)} on {executor_of(subject)}")
-        elif kind == "cached":
-            if self._has_line():
-                evaluation = subject.eval_hash.hex()[:8]
-                self.notice(f"Cached Job {self._id(subject)}:  {call_of(subject)} (eval_hash={evaluation})")
-        elif kind == "done":
-            if subject.log:
-                self._write(text_of(subject.log))
-        elif kind == "failed":
-            self.notice(f"*** Failed Job {self._id(subject)}:  {call_of(subject)}")
-            self._write(text_of(subject.log))
-            self._write(describe(detail if detail is not None else subject.error) + "\n")
-        elif kind == "notice":
-            self.notice(str(detail))
+        tell = _TOLD.get(kind)
+        if tell is not None:
+            tell(self, subject, detail)
 
-    def end(self) -> None:
-        """The execution is over: the table."""
-        for line in self.table.lines(self._execution):
-            self.notice(line)
+    def write_table(self) -> None:
+        """The table of all jobs, as of now."""
+        if not self._is_quiet:
+            for line in self.table.lines(self._execution):
+                self.line(line)
+
+    def _started(self, job: Job, detail: Any) -> None:
+        if self._has_line():
+            self.line(f"Run    Job {self._id(job)}:  {call_of(job)} on {executor_of(job)}")
+            if self._level == "debug":
+                self.line(f"       because: {job.reason}")
+
+    def _cached(self, job: Job, detail: Any) -> None:
+        if self._has_line():
+            self.line(f"Cached Job {self._id(job)}:  {call_of(job)} (eval_hash={job.eval_hash.hex()[:8]})")
+
+    def _would_run(self, job: Job, detail: Any) -> None:
+        if self._has_line():
+            self.line(f"Would run Job {self._id(job)}:  {call_of(job)}: {job.reason}")
+
+    def _retried(self, job: Job, detail: Any) -> None:
+        self.notice(f"Retry  Job {self._id(job)}:  {call_of(job)}: {str(detail).partition(chr(10))[0]}")
+
+    def _done(self, job: Job, detail: Any) -> None:
+        self._show(job.log)
+
+    def _stopped(self, job: Job, detail: Any) -> None:
+        self.notice(f"Stopped Job {self._id(job)}:  {call_of(job)}")
+        self._show(job.log)
+
+    def _failed(self, job: Job, error: Any) -> None:
+        self.line(f"*** Failed Job {self._id(job)}:  {call_of(job)}")
+        self._show(job.log)
+        self._write(describe(error if error is not None else job.error) + "\n")
+
+    def _displaced(self, job: Job, detail: Any) -> None:
+        path, new_place = detail
+        self.notice(f"{path} is not what redun put there: moved to {new_place}")
+
+    def _notice(self, job: Any, detail: Any) -> None:
+        self.notice(str(detail))
+
+    def _show(self, printed: bytes) -> None:
+        """What a job printed."""
+        if printed:
+            self._write(text_of(printed))
 
     def _id(self, job: Job) -> str:
         return short_job_id(self._execution.id, job.seq)
 
     def _has_line(self) -> bool:
         """Whether one more job has a line."""
-        if self._left is None:
-            return True
+        if self._left < 0 or self._is_quiet:
+            return False
         self._left -= 1
-        if self._left == -1:
-            self.notice("...    (--log-level info shows every job)")
+        if self._left < 0:
+            self.line("...    (`--log-level info` tells of every job)")
         return self._left >= 0
+
+
+_TOLD: dict[str, Callable[[RunReport, Any, Any], None]] = {
+    "started": RunReport._started,
+    "cached": RunReport._cached,
+    "restored": RunReport._cached,
+    "would_run": RunReport._would_run,
+    "retried": RunReport._retried,
+    "done": RunReport._done,
+    "stopped": RunReport._stopped,
+    "failed": RunReport._failed,
+    "displaced": RunReport._displaced,
+    "notice": RunReport._notice,
+}
 
 
 def call_of(job: Job) -> str:
@@ -83,7 +139,10 @@ def call_of(job: Job) -> str:
 
 def shown(value: Any) -> str:
     """One argument, not too long."""
-    text = printable(repr(value))
+    try:
+        text = printable(repr(value))
+    except Exception as error:  # somebody's own repr
+        return f"<{type(value).__name__}: repr failed: {error}>"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 

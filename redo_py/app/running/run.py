@@ -42,8 +42,8 @@ if TYPE_CHECKING:
         def notice(self, text: str) -> None:
             """Something that the user should know once."""
 
-        def begin(self, execution: Execution, argv: str) -> None:
-            """`execution` is about to begin."""
+        def begin(self, execution: Execution, argv: str, state: str) -> None:
+            """`execution`, asked for by `argv`, is about to begin; its records are in the folder `state`."""
 
 
 class RunOptions:
@@ -75,7 +75,14 @@ class RunWorkspace(Workspace):
         root = find_run_root(folder)
         here = "" if root == folder else os.path.relpath(folder, root)
         self.folder = folder
+        self._tasks: ProjectTasks | None = None
         super().__init__(root, here, f"{root}/{STATE}", folder, environ, profile)
+
+    def tasks(self) -> ProjectTasks:
+        """The Tasks door."""
+        if self._tasks is None:
+            self._tasks = ProjectTasks(self.modules)
+        return self._tasks
 
     def _leave_modules(self, modules: Modules) -> None:
         """Whoever called may use them on."""
@@ -106,7 +113,7 @@ class Run:
         sharing.places = execution.places
         try:
             self._record("running", None)
-            self.report.begin(execution, self.argv)
+            self.report.begin(execution, self.argv, workspace.state)
             with Interrupts(execution, executors, inbox.wake):
                 root = evaluate(execution, value)
             self._record(self._status(root), workspace.clock.now())
@@ -141,7 +148,7 @@ class Run:
         return Execution(
             self.id,
             Doors(
-                workspace.store(self.report.notice), workspace.files, ProjectTasks(workspace.modules), tools,
+                workspace.store(self.report.notice), workspace.files, workspace.tasks(), tools,
                 NoRules(workspace.folder), workspace.clock, Events(self.report), inbox, doors,
                 ProjectMachine(workspace.settings, workspace.environ),
             ),

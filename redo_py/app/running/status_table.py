@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 COLUMNS = ("PENDING", "RUNNING", "FAILED", "CACHED", "DONE", "TOTAL")
 PENDING, RUNNING, FAILED, CACHED, DONE = range(5)
-ENDS = {"failed": FAILED, "stopped": FAILED, "cached": CACHED, "restored": CACHED, "done": DONE}  # event -> column
+ENDS = {  # event -> column
+    "failed": FAILED, "stopped": FAILED, "cached": CACHED, "restored": CACHED, "done": DONE, "would_run": PENDING,
+    "skipped": PENDING,
+}  # fmt: skip
+UNDONE = ("failed", "broken")  # outcomes of jobs that ran, but what they called failed
 WIDTH = 8  # of a column of numbers
 
 
@@ -29,7 +33,7 @@ class StatusTable:
         row = self._ended.get(job.name)
         if row is None:
             row = self._ended[job.name] = [0, 0, 0, 0, 0]
-        row[ENDS[event]] += 1
+        row[FAILED if job.outcome in UNDONE else ENDS[event]] += 1
 
     def lines(self, execution: Execution) -> Iterator[str]:
         """The table as of now."""

@@ -13,9 +13,6 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "bad-define": ("-D takes NAME=VALUE, and not `{text}`", ""),
     "unknown-task": ("there is no task {name}", "a task is known once the module that defines it is imported"),
-    "no-such-script": ("there is no file {path}", "{hint}"),
-    "no-such-task": ("{script} has no task `{name}`", "{hint}"),
-    "no-such-file": ("there is no file {path}", "a task or the command line names it; it must be there before"),
     "no-function": (
         "`{name}` of {module} is a {kind}, not a function",
         "import a function or a @task, or a constant bound to a literal",

@@ -1,0 +1,188 @@
+"""The arguments of a task on a command line: what there is to be given, and what was given."""
+
+from __future__ import annotations
+
+from redo_py.app.running.line import take_option
+from redo_py.app.running.parser import TEXT, Parser
+from redo_py.app.running.parsers import parser_of
+from redo_py.app.running.scalars import Misfit, is_truth
+from redo_py.ground.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from redo_py.app.running.request import RunRequest
+    from redo_py.tasks.task import Task
+
+NOT_GIVEN = ("JobInfo",)  # classes of parameters that redun itself fills
+
+
+class Parameter:
+    """One parameter of a function as an option."""
+
+    __slots__ = ("default", "is_required", "name", "option", "parser")
+
+    def __init__(self, name: str, parser: Parser, is_required: bool, default: Any) -> None:
+        self.name = name
+        self.option = "--" + name.replace("_", "-")
+        self.parser = parser
+        self.is_required = is_required
+        self.default = default  # None if it is required
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it may stand without a value."""
+        return self.parser.metavar == "BOOL"
+
+
+def parameters_of(task: Task) -> dict[str, Parameter]:
+    """What can be given to `task`, by name, in the order of its signature."""
+    signature, hints = task.signature, hints_of(task.func)
+    found: dict[str, Parameter] = {}
+    for name in signature.parameters:
+        if name == signature.double_star:
+            continue
+        hint = hints.get(name)
+        if getattr(hint, "__name__", "") in NOT_GIVEN:
+            continue
+        parser = TEXT if hint is None else parser_of(hint)
+        if name == signature.star:
+            parser = Parser(f"{parser.metavar}...", parser.wanted, _each(parser), True)
+        has_default = name in signature.defaults or name == signature.star
+        found[name] = Parameter(name, parser, not has_default, signature.defaults.get(name))
+    return found
+
+
+def _each(parser: Parser) -> Callable[[Any], Any]:
+    return lambda given: [parser.read(item) for item in given]
+
+
+def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """The annotations of `function`; those that cannot be evaluated now, such as names that only type checkers import,
+    are left out."""
+    found: dict[str, Any] = dict(getattr(function, "__annotations__", None) or {})
+    if all(isinstance(hint, type) for hint in found.values()):
+        return found
+    from typing import get_type_hints
+
+    evaluated = {}
+    for name, hint in found.items():
+        holder: Any = type("Holder", (), {"__annotations__": {name: hint}})
+        try:
+            evaluated.update(get_type_hints(holder, function.__globals__, include_extras=True))
+        except Exception:
+            continue
+    return evaluated
+
+
+class Reader:
+    """Reads the words behind the name of a task. `wanted` is how the task is called on the command line."""
+
+    def __init__(self, task: Task, called: str, request: RunRequest) -> None:
+        self.task = task
+        self.called = called
+        self.request = request
+        self.parameters = parameters_of(task)
+        self.by_option = {parameter.option: parameter for parameter in self.parameters.values()}
+        self.by_option |= {f"--{parameter.name}": parameter for parameter in self.parameters.values()}
+        self.given: dict[str, Any] = {}
+        self.extra: dict[str, str] = {}  # for **kwargs
+
+    def read(self, words: Sequence[str]) -> None:
+        """Take all of `words`: arguments of the task, options of redun. Raises UsageError."""
+        rest = list(reversed(words))
+        while rest:
+            word = rest.pop()
+            option, equals, value = word.partition("=") if word[:2] == "--" else (word, "", "")
+            if option in self.by_option:
+                if equals:
+                    rest.append(value)
+                self._take(self.by_option[option], option, rest, bool(equals))
+            elif (positive := self._negated(option)) is not None and not equals:
+                self.given[positive.name] = False
+            elif word[:1] == "-" and word != "-" and take_option(self.request, word, rest):
+                continue
+            elif word[:2] == "--" and self.task.signature.double_star:
+                self.extra[option[2:].replace("-", "_")] = value if equals else self._value(option, rest)
+            else:
+                raise self._no_such(word)
+
+    def _negated(self, option: str) -> Parameter | None:
+        """The flag that `--no-...` turns off."""
+        parameter = self.by_option.get(f"--{option[5:]}") if option[:5] == "--no-" else None
+        return parameter if parameter is not None and parameter.is_flag else None
+
+    def _take(self, parameter: Parameter, option: str, rest: list[str], is_glued: bool) -> None:
+        """Take the value of `parameter` from the end of `rest`."""
+        parser = parameter.parser
+        given: Any
+        if parser.reads_words:
+            given = [rest.pop()] if is_glued else self._several(rest)
+        elif parameter.is_flag and not is_glued and not (rest and is_truth(rest[-1])):
+            given = "true"
+        else:
+            given = self._value(option, rest, parameter)
+        try:
+            self.given[parameter.name] = parser.read(given)
+        except Misfit as misfit:
+            shown = " ".join(given) if isinstance(given, list) else given
+            raise UsageError(
+                "argument-value", option=option, wanted=parser.wanted, value=shown, reason=str(misfit)
+            ) from None
+
+    def _several(self, rest: list[str]) -> list[str]:
+        """All words up to the next option."""
+        words = []
+        while rest and not self._is_option(rest[-1]):
+            words.append(rest.pop())
+        return words
+
+    def _value(self, option: str, rest: list[str], parameter: Parameter | None = None) -> str:
+        """The next word."""
+        if not rest or (self._is_option(rest[-1]) and rest[-1].partition("=")[0] in self._all_options()):
+            metavar = parameter.parser.metavar if parameter is not None else "VALUE"
+            raise UsageError("option-needs-value", option=option, value=metavar)
+        return rest.pop()
+
+    def _is_option(self, word: str) -> bool:
+        """Whether `word` is no value: negative numbers are."""
+        return word[:2] == "--" or (word[:1] == "-" and len(word) > 1 and not word[1:2].isdigit() and word[1] != ".")
+
+    def _all_options(self) -> list[str]:
+        from redo_py.app.running.line import KNOWN
+
+        return [*self.by_option, *KNOWN]
+
+    def check_complete(self) -> None:
+        """Raises UsageError if something is missing that has no default."""
+        missing = [each for each in self.parameters.values() if each.is_required and each.name not in self.given]
+        if missing:
+            shown = " and ".join(f"{each.option} {each.parser.metavar}" for each in missing)
+            raise UsageError("missing-task-argument", task=self.task.name, arguments=shown, called=self.called)
+
+    def call(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """(args, kwargs) for the task: what was given, and nothing else."""
+        signature, given = self.task.signature, dict(self.given)
+        args: list[Any] = []
+        positional = signature.plain if given.get(signature.star) else signature.plain[: signature.positional_only]
+        for name in positional:
+            if name in given:
+                args.append(given.pop(name))
+            elif name in signature.defaults:
+                args.append(signature.defaults[name])
+        args.extend(given.pop(signature.star, ()))
+        return tuple(args), {**given, **self.extra}
+
+    def _no_such(self, word: str) -> UsageError:
+        if word[:1] != "-":
+            hint = f"write {next(iter(self.by_option))} {word}" if len(self.parameters) == 1 else ""
+            hint = hint or f"arguments are written as --name value: `{self.called} --help` shows them"
+            return UsageError("no-use-for-word", task=self.task.name, word=word, hint=hint)
+        from difflib import get_close_matches
+
+        option = word.partition("=")[0]
+        close = get_close_matches(option, self._all_options(), 1)
+        hint = f"did you mean {close[0]}?" if close else f"`{self.called} --help` shows its arguments"
+        return UsageError("no-such-argument", task=self.task.name, option=option, hint=hint)
