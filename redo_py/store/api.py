@@ -46,8 +46,21 @@ class Reader(Protocol):
         order: str = "",
         descending: bool = False,
         limit: int | None = None,
+        columns: Sequence[str] = (),
+        after: Any = None,
     ) -> Iterable[tuple[Any, ...]]:
-        """Rows of `table` whose columns equal `where`, as tuples in the table's column order, digests as bytes."""
+        """Rows of `table` whose columns equal `where`, as tuples in the table's column order, digests as bytes.
+
+        If `columns` are named, rows have these cells alone. With `after` only rows behind that content of the column
+        `order` are given: so a long answer is read in pages.
+        """
+
+    def beginning(self, digits: str, limit: int) -> list[bytes]:
+        """The digests and ids of any rows whose lower-case hexadecimal digits begin with `digits`, in order, at most
+        `limit`; those of rows that were dropped may be among them."""
+
+    def names(self, table: Table, column: str, after: str | None, limit: int) -> list[str]:
+        """What the column of names holds, each once, in order, at most `limit`; with `after` what comes behind it."""
 
     def durations(self, origins: Sequence[str]) -> list[float | None]:
         """For each origin the seconds that its newest job took that ran and ended well."""

@@ -22,12 +22,13 @@ from redo_py.store.misfits import refuse_misfit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from redo_py.records import Record, Table
 
     Row = tuple[Any, ...]
+    Rank = tuple[bool, bool, Any]
 
 RECORDED = TRACE.positions["recorded"]
 
@@ -95,13 +96,37 @@ class MemoryStore:
         order: str = "",
         descending: bool = False,
         limit: int | None = None,
+        columns: Sequence[str] = (),
+        after: Any = None,
     ) -> Iterable[Row]:
         """Rows of `table`; see the Reader door. Raises ValueError for a column that it does not have."""
         wanted = [(place_of(table, name), value) for name, value in (where or {}).items()]
         found = [row for row in self._all(table) if all(row[place] == value for place, value in wanted)]
+        if after is not None and not order:
+            raise ValueError("behind what, without an order?")
         if order:
-            found.sort(key=order_of(place_of(table, order)), reverse=descending)
-        return found[:limit]
+            key = order_of(place_of(table, order))
+            found.sort(key=key, reverse=descending)
+            if after is not None:
+                found = list(behind(found, key, rank(after), descending))
+        places = [place_of(table, name) for name in columns]
+        return [tuple([row[place] for place in places]) for row in found[:limit]] if places else found[:limit]
+
+    def beginning(self, digits: str, limit: int) -> list[bytes]:
+        """The digests and ids that begin with `digits`; see the Reader door."""
+        found: set[bytes] = set()
+        for table in TABLES:
+            places = [place for place, (_, kind) in enumerate(table.columns) if kind in ("digest", "id")]
+            found.update(row[place] for row in self._all(table) for place in places if row[place])
+        return sorted(digest for digest in found if digest.hex().startswith(digits))[:limit]
+
+    def names(self, table: Table, column: str, after: str | None, limit: int) -> list[str]:
+        """What a column of names holds; see the Reader door. Raises ValueError for one that is no such column."""
+        place = place_of(table, column)
+        if table.columns[place][1] != "name":
+            raise ValueError(f"{table.name}.{column} holds no names")
+        found = sorted({row[place] for row in self._all(table) if row[place] is not None}, key=rank)
+        return [name for name in found if after is None or rank(name) > rank(after)][:limit]
 
     def durations(self, origins: Sequence[str]) -> list[float | None]:
         """For each origin the seconds that its newest job took that ran and ended well."""
@@ -165,16 +190,24 @@ def place_of(table: Table, column: str) -> int:
     return table.positions[column]
 
 
-def order_of(place: int) -> Callable[[Row], tuple[bool, bool, Any]]:
+def order_of(place: int) -> Callable[[Row], Rank]:
+    """A sort key for rows by the cell at `place`."""
+    return lambda row: rank(row[place])
+
+
+def rank(cell: Any) -> Rank:
     """A sort key as SQLite orders: nothing first, then texts, then texts that are no UTF-8, each by its bytes."""
+    if not isinstance(cell, str):
+        return (cell is not None, False, cell)
+    try:
+        return (True, False, cell.encode())
+    except UnicodeEncodeError:
+        return (True, True, cell.encode("utf-8", "surrogatepass"))
 
-    def key(row: Row) -> tuple[bool, bool, Any]:
-        cell = row[place]
-        if not isinstance(cell, str):
-            return (cell is not None, False, cell)
-        try:
-            return (True, False, cell.encode())
-        except UnicodeEncodeError:
-            return (True, True, cell.encode("utf-8", "surrogatepass"))
 
-    return key
+def behind(rows: Iterable[Row], key: Callable[[Row], Rank], end: Rank, descending: bool) -> Iterator[Row]:
+    """Those of `rows` that come behind `end` in the order; a row without a content comes behind nothing."""
+    for row in rows:
+        found = key(row)
+        if found[0] and (found < end if descending else found > end):
+            yield row

@@ -16,7 +16,8 @@ from redo_py.store.seals import SEALS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from redo_py.records import Table
 
@@ -51,6 +52,30 @@ class Column:
     def definition(self) -> str:
         """The column in CREATE TABLE."""
         return f"{self.name} {STORED_AS.get(self.kind, 'INTEGER')}{'' if self.optional else ' NOT NULL'}"
+
+
+class Question:
+    """What is asked of one table, see `Reader.rows`."""
+
+    __slots__ = ("after", "columns", "descending", "limit", "order", "where")
+
+    def __init__(
+        self,
+        where: dict[str, Any] | None,
+        order: str,
+        descending: bool,
+        limit: int | None,
+        columns: Sequence[str],
+        after: Any,
+    ) -> None:
+        self.where = where or {}
+        self.order = order
+        self.descending = descending
+        self.limit = limit
+        self.columns = columns
+        self.after = after
+        if after is not None and not order:
+            raise ValueError("behind what, without an order?")
 
 
 class Layout:
@@ -103,31 +128,35 @@ class Layout:
             else f"{self.cell(column)} AS {column.name}"
             for column in self.columns
         ]
-        return f"CREATE VIEW v_{self.name} AS SELECT {', '.join(cells)} FROM {self._joined()}"
+        return f"CREATE VIEW v_{self.name} AS SELECT {', '.join(cells)} FROM {self._joined(self.columns)}"
 
-    def select(self, conditions: Iterable[str], order: str, descending: bool) -> str:
-        """Whole rows with digests and names in place; each of `conditions` is a column compared with a parameter.
-
-        The last parameter is the greatest number of rows, -1 for all.
+    def select(self, question: Question) -> str:
+        """The rows that answer `question`, with digests and names in place. Its parameters are the contents of `where`
+        as they are stored, `after` if that is given, and the greatest number of rows, -1 for all.
         """
-        cells = ", ".join(self.cell(column) for column in self.columns)
-        clauses = [f"SELECT {cells} FROM {self._joined()}"]
-        tests = [f"{self.name}.{self.column(condition).name} IS ?" for condition in conditions]
+        columns = [self.column(name) for name in question.columns] or self.columns
+        order = self.column(question.order) if question.order else None
+        wanted = [(self.column(name), content) for name, content in question.where.items()]
+        clauses = [f"SELECT {', '.join(map(self.cell, columns))} FROM {self._joined([*columns, order])}"]
+        # Not IS for all: an index of rows that have a content is not used for that.
+        tests = [f"{self.name}.{column.name} {'IS' if content is None else '='} ?" for column, content in wanted]
+        if order is not None and question.after is not None:
+            tests.append(f"{self.cell(order)} {'<' if question.descending else '>'} ?")
         if tests:
             clauses.append("WHERE " + " AND ".join(tests))
-        if order:
-            clauses.append(f"ORDER BY {self.cell(self.column(order))} {'DESC' if descending else 'ASC'}")
+        if order is not None:
+            clauses.append(f"ORDER BY {self.cell(order)} {'DESC' if question.descending else 'ASC'}")
         return " ".join([*clauses, "LIMIT ?"])
 
     def cell(self, column: Column) -> str:
         """The content of `column` in a query over the joined table."""
         return f"of_{column.name}.{column.interned_in}" if column.interned_in else f"{self.name}.{column.name}"
 
-    def _joined(self) -> str:
+    def _joined(self, columns: Iterable[Column | None]) -> str:
+        """The table with the contents of `columns` beside it."""
+        interned = {column.name: column.interned_in for column in columns if column is not None and column.interned_in}
         joins = [
-            f" LEFT JOIN {column.interned_in} AS of_{column.name} ON of_{column.name}.id = {self.name}.{column.name}"
-            for column in self.columns
-            if column.interned_in
+            f" LEFT JOIN {table} AS of_{name} ON of_{name}.id = {self.name}.{name}" for name, table in interned.items()
         ]
         return self.name + "".join(joins)
 

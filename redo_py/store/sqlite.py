@@ -6,6 +6,7 @@ no transaction open.
 
 from __future__ import annotations
 
+from redo_py.ground.hashing import DIGEST_SIZE
 from redo_py.records import TABLES, TRACES_KEPT, Latest, Trace
 from redo_py.store.answers import (
     CHILDREN,
@@ -27,8 +28,8 @@ from redo_py.store.durations import BY_ORIGIN, LAST_RUNS, by_origin
 from redo_py.store.interning import Interned, insert_digests, insert_names, select_in
 from redo_py.store.migrations import MIGRATIONS
 from redo_py.store.opening import Opening
-from redo_py.store.schema import LAYOUTS
-from redo_py.store.texts import as_cell, with_texts
+from redo_py.store.schema import LAYOUTS, Question
+from redo_py.store.texts import as_cell, as_text, with_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ TRIM = (
     f"ORDER BY recorded DESC, rowid DESC LIMIT {TRACES_KEPT})"
 )
 UNKNOWN = object()  # stands for a digest or name that the database never met
+BEGINNING = "SELECT digest FROM digest WHERE digest BETWEEN ? AND ? ORDER BY digest LIMIT ?"
 GENERATION = "SELECT value FROM meta WHERE key = 'generation'"
 
 
@@ -115,11 +117,24 @@ class SqliteStore:
         order: str = "",
         descending: bool = False,
         limit: int | None = None,
+        columns: Sequence[str] = (),
+        after: Any = None,
     ) -> Iterable[Row]:
         """Rows of `table`; see the Reader door. Raises ValueError for a column that it does not have."""
-        layout, wanted = LAYOUTS[table], where or {}
-        query = layout.select(wanted, order, descending)
-        return self._database.read(self._rows, (layout, query, wanted, -1 if limit is None else limit))
+        question = Question(where, order, descending, limit, columns, after)
+        layout = LAYOUTS[table]
+        return self._database.read(self._rows, (layout, layout.select(question), question))
+
+    def beginning(self, digits: str, limit: int) -> list[bytes]:
+        """The digests and ids that begin with `digits`; see the Reader door."""
+        return self._database.read(self._beginning, (digits, limit))
+
+    def names(self, table: Table, column: str, after: str | None, limit: int) -> list[str]:
+        """What a column of names holds; see the Reader door. Raises ValueError for one that is no such column."""
+        layout = LAYOUTS[table]
+        if layout.column(column).interned_in != "name":
+            raise ValueError(f"{layout.name}.{column} holds no names")
+        return self._database.read(self._all_names, (f"{layout.name}.{column}", layout.name, after, limit))
 
     def durations(self, origins: Sequence[str]) -> list[float | None]:
         """For each origin the seconds that its newest job took that ran and ended well."""
@@ -264,12 +279,33 @@ class SqliteStore:
         self._digests.forget()
         self._names.forget()
 
-    def _rows(self, connection: Connection, question: tuple[Layout, str, dict[str, Any], int]) -> list[Row]:
-        layout, query, wanted, limit = question
-        cells = [self._cell(connection, layout.column(name), wanted[name]) for name in wanted]
+    def _rows(self, connection: Connection, asked: tuple[Layout, str, Question]) -> list[Row]:
+        layout, query, question = asked
+        cells = [self._cell(connection, layout.column(name), content) for name, content in question.where.items()]
         if UNKNOWN in cells:
             return []
-        return with_texts(layout.text_places, connection.execute(query, [*cells, limit]).fetchall())
+        if question.after is not None:
+            cells.append(as_cell(question.after))
+        places = layout.text_places
+        if question.columns:
+            columns = [layout.column(name) for name in question.columns]
+            places = tuple(place for place, column in enumerate(columns) if column.kind in ("text", "name"))
+        limit = -1 if question.limit is None else question.limit
+        return with_texts(places, connection.execute(query, [*cells, limit]).fetchall())
+
+    def _beginning(self, connection: Connection, asked: tuple[str, int]) -> list[bytes]:
+        digits, limit = asked
+        if len(digits) > 2 * DIGEST_SIZE:
+            return []
+        ends = [bytes.fromhex(digits.ljust(2 * DIGEST_SIZE, fill)) for fill in "0f"]
+        return [bytes(digest) for (digest,) in connection.execute(BEGINNING, [*ends, limit])]
+
+    def _all_names(self, connection: Connection, asked: tuple[str, str, str | None, int]) -> list[str]:
+        column, table, after, limit = asked
+        behind = "name > ? AND " if after is not None else ""
+        query = f"SELECT name FROM name WHERE {behind}EXISTS (SELECT 1 FROM {table} WHERE {column} = name.id)"
+        cells = [as_cell(after)] if after is not None else []
+        return [as_text(name) for (name,) in connection.execute(f"{query} ORDER BY name LIMIT ?", [*cells, limit])]
 
     def _cell(self, connection: Connection, column: Column, content: Any) -> Any:
         """What `column` holds for `content`; UNKNOWN when no row can hold it."""

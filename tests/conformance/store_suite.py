@@ -286,6 +286,65 @@ class StoreSuite:
         store.write([value(number) for number in range(5)])
         assert [len(list(store.rows(VALUE, limit=limit))) for limit in (None, 0, 2, 9)] == [5, 0, 2, 5]
 
+    def test_some_columns_of_rows(self, store: FullStore):
+        store.write([(FILE_USE, (digest(n), n, f"path \udcff{n}", "r", digest(n + 1))) for n in range(3)])
+        found = list(store.rows(FILE_USE, order="seq", descending=True, columns=["content", "path"]))
+        assert found == [(digest(n + 1), f"path \udcff{n}") for n in (2, 1, 0)]
+        assert list(store.rows(FILE_USE, {"path": "path \udcff1"}, columns=["seq"])) == [(1,)]
+        assert sorted(store.rows(FILE_USE, order="path", limit=2, columns=["mode"])) == [("r",), ("r",)]
+        with pytest.raises(ValueError, match="file_use has no column colour"):
+            store.rows(FILE_USE, columns=["seq", "colour"])
+
+    @pytest.mark.parametrize("column", ["seq", "started", "task", "reason", "call"])
+    @pytest.mark.parametrize("descending", [False, True])
+    def test_rows_in_pages(self, store: FullStore, column: str, descending: bool):
+        names = ["b", "", "B", "é", "\udcff", "☃", "𝄞", "ab", "\uffff", "\ud800"]
+        jobs = [
+            (digest(1), n, None, digest(n * 7 % 10), names[n], "out", "done", names[n], 10.0 - n, 2.0)
+            for n in range(10)
+        ]
+        store.write([(JOB, job) for job in jobs])
+        question: dict[str, Any] = {"order": column, "descending": descending, "columns": [column]}
+        whole = list(store.rows(JOB, **question))
+        pages = list(store.rows(JOB, **question, limit=3))
+        while page := list(store.rows(JOB, {"execution": digest(1)}, **question, limit=3, after=pages[-1][0])):
+            pages += page
+        assert pages == whole
+
+    def test_nothing_comes_behind_what_is_not_there(self, store: FullStore):
+        store.write([(EXECUTION, (digest(n), 1.0, float(n) or None, "done", "", "", "", "", None)) for n in range(4)])
+        for descending, expected in ((False, [2.0, 3.0]), (True, [])):
+            rows = store.rows(EXECUTION, order="ended", descending=descending, columns=["ended"], after=1.0)
+            assert [cell for (cell,) in rows] == expected
+        with pytest.raises(ValueError, match="without an order"):
+            store.rows(EXECUTION, after=1.0)
+
+    def test_digests_by_their_first_digits(self, store: FullStore):
+        store.write([(VALUE, (digest(n) if n else b"", "plain", b"", "")) for n in (0, 0x10, 0x11, 0x100)])
+        store.write([(EXECUTION, (b"\xab" * 16, 1.0, None, "", "", "", "", "", None))])
+        zeros = "0" * 29
+        assert store.beginning(zeros, 9) == [digest(0x10), digest(0x11), digest(0x100)]
+        assert store.beginning(zeros + "01", 9) == [digest(0x10), digest(0x11)]
+        assert store.beginning(zeros + "1", 9) == [digest(0x100)]
+        assert store.beginning(zeros + "011", 9) == [digest(0x11)]
+        assert store.beginning(zeros, 2) == [digest(0x10), digest(0x11)]
+        assert store.beginning("ababa", 9) == [b"\xab" * 16]
+        assert store.beginning("ab" * 16, 9) == [b"\xab" * 16]
+        assert store.beginning("ab" * 16 + "a", 9) == store.beginning("ac", 9) == []
+        assert len(store.beginning("", 9)) == 4
+
+    def test_names_of_a_column(self, store: FullStore):
+        paths = ["b", "a/c", "\udcff", "é", "a", "a"]
+        store.write([(FILE_USE, (digest(1), n, path, "r", digest(2))) for n, path in enumerate(paths)])
+        store.write([(JOB, (digest(1), 1, None, None, "task", "origin", "ran", "", 1.0, 1.0))])
+        assert store.names(FILE_USE, "path", None, 9) == ["a", "a/c", "b", "é", "\udcff"]
+        assert store.names(FILE_USE, "path", "a/c", 2) == ["b", "é"]
+        assert store.names(FILE_USE, "path", "é", 9) == ["\udcff"]
+        assert store.names(FILE_USE, "path", "\udcff", 9) == []
+        assert store.names(JOB, "task", "", 9) == ["task"]
+        with pytest.raises(ValueError, match="holds no names"):
+            store.names(JOB, "reason", None, 9)
+
     def test_rows_of_an_unknown_column(self, store: FullStore):
         with pytest.raises(ValueError, match="job has no column colour"):
             list(store.rows(JOB, {"colour": 1}))

@@ -42,6 +42,8 @@ WHERE = st.sampled_from(TABLES).flatmap(
     )
 )
 
+COLUMNS = st.sampled_from([(table, name.rstrip("?"), kind) for table in TABLES for name, kind in table.columns])
+
 
 class Agreement(RuleBasedStateMachine):
     """One history, told to both stores."""
@@ -90,6 +92,21 @@ class Agreement(RuleBasedStateMachine):
     def handles(self, states):
         assert self.memory.handles(states) == self.sqlite.handles(states)
         assert self.memory.derived(states) == self.sqlite.derived(states)
+
+    @rule(digits=st.sampled_from(["", "0", "00", f"{1:032x}", f"{10:032x}", f"{0:031x}"]), limit=st.integers(0, 5))
+    def digests(self, digits, limit):
+        known = set(self.memory.beginning(digits, 99))
+        assert known <= set(self.sqlite.beginning(digits, 99)), "which may know others of rows that were replaced"
+        assert len(self.sqlite.beginning(digits, limit)) <= limit
+
+    @rule(column=COLUMNS, descending=st.booleans(), data=st.data())
+    def pages(self, column, descending, data):
+        table, name, kind = column
+        after = data.draw(CELLS[kind])
+        question = {"order": name, "descending": descending, "columns": [name], "after": after}
+        assert list(self.memory.rows(table, **question)) == list(self.sqlite.rows(table, **question))
+        if kind == "name":
+            assert self.memory.names(table, name, after, 9) == self.sqlite.names(table, name, after, 9)
 
     @rule(question=WHERE)
     def rows(self, question):
