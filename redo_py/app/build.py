@@ -16,6 +16,7 @@ from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.report import Report
 from redo_py.app.request import Request, defines, snapshot_key
 from redo_py.app.tools import ProjectTools
+from redo_py.config.environment import worker_environment
 from redo_py.config.root import STATE
 from redo_py.config.settings import command_environment
 from redo_py.engine.execution import Doors, Execution, Settings
@@ -204,7 +205,14 @@ class Build:
             inner: Any = executors.get("command")
             return ThreadExecutor(sharing.jobs, project.clock, inner)
 
-        return {"command": commands, "thread": threads}
+        def processes(executors: Executors) -> Executor:
+            from redo_py.executors.process import ProcessExecutor
+
+            digest = self.opened.tasks.digest
+            environ = worker_environment(project.environ)
+            return ProcessExecutor(sharing.jobs, project.root, project.clock, journal, environ, digest)
+
+        return {"command": commands, "thread": threads, "process": processes}
 
     def _let_watch(self, watch: Watch, execution: Execution, executors: Executors) -> None:
         """Let others hear of what happens from now on."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from redo_py.ground.spans import Span
     from redo_py.tasks.sources import Source
 
-EXECUTORS = ("command", "thread")  # what `executor=` can name
+EXECUTORS = ("command", "thread", "process")  # what `executor=` can name
 ODDITIES = {S_IFIFO: "a named pipe", S_IFSOCK: "a socket", S_IFCHR: "a device", S_IFBLK: "a device"}
 
 

@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+WORKER = "_worker"  # the command of a process that runs calls, see remote.api
+
 FLAGS = {  # spelling -> field of Request
     "-n": "dry", "--dry-run": "dry", "-B": "force_all", "--always-make": "force_all", "--explain": "explain",
     "-q": "quiet", "--quiet": "quiet", "-v": "verbose", "--verbose": "verbose", "--keep-failed": "keep_failed",
@@ -51,6 +53,10 @@ def carry_out(argv: list[str]) -> int:
         from redo_py.cli.complete import complete
 
         return complete(argv[1:])
+    if argv[:1] == [WORKER]:
+        from redo_py.app.worker import work
+
+        return work(int(argv[1]), int(argv[2]), argv[3])
     request = parse_build(argv[1:]) if argv and argv[0] == "build" else None
     if request is None:
         return carry_out_other(argv)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 def environment() -> dict[str, str]:
     """All of them, as they are now."""
     return dict(os.environ)
+
+
+def worker_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """`environ` for another Python process that must find this very redo_py."""
+    here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    path = environ.get("PYTHONPATH", "")
+    return {**environ, "PYTHONPATH": os.pathsep.join(filter(None, (here, path)))}

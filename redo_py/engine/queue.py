@@ -130,7 +130,7 @@ def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep, ..
         return tuple(command_step(execution, job, *step) for step in arguments["steps"])
     if job.name != STEPS:
         args, kwargs = job.task.signature.unbind(with_tasks(execution, arguments) if job.notable else arguments)
-        return (CallStep(job.task.caller, args, kwargs),)
+        return (CallStep(job.task.caller, args, kwargs, job.task),)
     return tuple(_step_of(execution, job, part) for part in arguments["parts"])
 
 
@@ -155,7 +155,7 @@ def _step_of(execution: Execution, job: Job, part: Any) -> CommandStep | CallSte
     _, reference, args, kwargs = part
     task = execution.doors.tasks.resolve(reference.name)
     args, kwargs = task.signature.unbind(task.signature.bind(args, kwargs))
-    return CallStep(task.caller, args, kwargs)
+    return CallStep(task.caller, args, kwargs, task)
 
 
 def environment_of(execution: Execution, job: Job) -> dict[str, str]:

@@ -6,6 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, Protocol
+
+    from redo_py.tasks.task import Task
 else:
     Protocol = object
 
@@ -23,14 +25,17 @@ class CommandStep:
 
 
 class CallStep:
-    """One call of a Python function, in this process."""
+    """One call of a Python function."""
 
-    __slots__ = ("args", "function", "kwargs")
+    __slots__ = ("args", "function", "kwargs", "task")
 
-    def __init__(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def __init__(
+        self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], task: Task | None = None
+    ) -> None:
         self.function = function
         self.args = args
         self.kwargs = kwargs
+        self.task = task  # whose function it is, for executors that have to find it elsewhere; None if it is no task's
 
 
 class JobSpec:

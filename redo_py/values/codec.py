@@ -49,3 +49,44 @@ def preview(value: Any, limit: int = 200) -> str:
     except Exception as error:
         text = f"<{type(value).__name__}: repr failed: {error}>"
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def pack(value: Any, by_value: bool = False) -> bytes:
+    """`value` for another process of ours. What pickle cannot name there, such as a lambda or what the script that runs
+    has defined, travels with its code; of a function all of it does if `by_value`. Raises whatever pickling raises."""
+    import pickle
+
+    if not by_value and not runs_script():
+        try:
+            return pickle.dumps(value, 5)
+        except (AttributeError, TypeError, pickle.PicklingError):
+            pass  # there is more that cloudpickle can do
+    return _pack_code(value)
+
+
+def _pack_code(value: Any) -> bytes:
+    """`value` with the code of its functions and classes, by cloudpickle; which would replace an open file by what is
+    in it, so it is not asked about files."""
+    from io import BytesIO, TextIOWrapper
+
+    from cloudpickle import Pickler
+
+    ways = {kind: way for kind, way in Pickler.dispatch_table.items() if kind is not TextIOWrapper}
+    careful = type("Careful", (Pickler,), {"dispatch_table": ways})  # it is read before an instance could have its own
+    packed = BytesIO()
+    careful(packed, 5).dump(value)
+    return packed.getvalue()
+
+
+def unpack(data: bytes) -> Any:
+    """What `pack` was given; raises whatever unpickling raises."""
+    import pickle
+
+    return pickle.loads(data)
+
+
+def runs_script() -> bool:
+    """Whether the main module is the user's: what it defines has no name that another process could import."""
+    import sys
+
+    return (getattr(sys.modules["__main__"], "__package__", None) or "").partition(".")[0] != "redo_py"

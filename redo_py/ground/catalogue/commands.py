@@ -59,6 +59,31 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{label}: {path} is not a dependency file: {reason}",
         "it holds lines like `out.o: in.c in.h`, as gcc and clang write them",
     ),
+    "call-unsendable": (
+        "{label}: the call cannot be sent to another process: {error}",
+        "pass what can be pickled, or let the task run in a thread",
+    ),
+    "result-unreadable": (
+        "{label}: its result came back from the worker and cannot be read here: {error}",
+        "return plain data, or objects of classes that both can import",
+    ),
+    "result-unsendable": (
+        "the result, a {kind}, cannot be sent back from the worker: {error}",
+        "return plain data, or objects that can be pickled",
+    ),
+    "error-unsendable": ("the function raised what cannot be sent back from the worker: {error}", ""),
+    "worker-killed": (
+        "{label}: its worker was killed by {signal}",
+        "SIGKILL often means that the memory was full; SIGSEGV is a crash in C code",
+    ),
+    "worker-ended": (
+        "{label}: its worker ended with exit status {status} in the middle of the call",
+        "something called os._exit(); raise an exception to fail",
+    ),
+    "code-changes": (
+        "{label}: its code changes while redun runs",
+        "run redun again when the module is written",
+    ),
     "call-exited": (
         "{label}: the function called sys.exit({status})",
         "return to succeed, raise an exception to fail",

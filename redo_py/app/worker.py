@@ -1,0 +1,220 @@
+"""A worker: the process that runs calls for `executors.process`. It loads the project's modules itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+
+from redo_py.app.tasks import ProjectTasks
+from redo_py.config.environment import environment
+from redo_py.config.root import STATE
+from redo_py.executors.api import CallStep, Failed, Finished, JobSpec
+from redo_py.executors.calls import CallJob
+from redo_py.executors.command import CommandExecutor
+from redo_py.executors.inbox import SelectInbox
+from redo_py.executors.journal import Unwritten
+from redo_py.executors.threads import ThreadExecutor
+from redo_py.front.modules import Project as Modules
+from redo_py.ground.clock import Clock
+from redo_py.ground.errors import RunError
+from redo_py.remote.api import DONE, STALE, Reference, RemoteCall, RemoteSpec, Reply, Usage
+from redo_py.remote.serve import serve
+from redo_py.tasks.task import REGISTRY, Task
+from redo_py.values.codec import pack, unpack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from redo_py.executors.api import CommandStep
+
+GPUS = "CUDA_VISIBLE_DEVICES"
+
+
+class Stale(Exception):
+    """The code that is loaded here is not what the job was decided with."""
+
+
+class Ended(BaseException):
+    """Whoever asked wants no answer any more: unwinds the function that runs."""
+
+
+class KeptElsewhere(Unwritten):
+    """In place of a journal: it is kept by the process that sends the jobs."""
+
+    def intend(self, seq: int, outputs: object, depfiles: object = ()) -> None:
+        """Known there already."""
+
+
+class Straight:
+    """In place of what a thread's job has printed: commands print where functions do."""
+
+    def add(self, chunk: bytes) -> None:
+        """Pass it on."""
+        sys.stdout.flush()
+        while chunk:
+            chunk = chunk[os.write(1, chunk) :]
+
+    def whole(self) -> bytes:
+        """Nothing is kept here."""
+        return b""
+
+
+def work(requests: int, replies: int, root: str) -> int:
+    """Serve until nobody asks any more; the exit status."""
+    for fd in (requests, replies):
+        os.set_inheritable(fd, False)
+    Shop(root).serve(requests, replies)
+    return 0
+
+
+class Shop:
+    """What the calls of one worker share."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.clock = Clock()
+        self.inbox = SelectInbox(self.clock)
+        environ = environment()
+        self.gpus = environ.get(GPUS)
+        commands = CommandExecutor(root, self.clock, KeptElsewhere(), f"{root}/{STATE}/tmp", environ)
+        commands.start(self.inbox)
+        self.executor = ThreadExecutor(0, self.clock, commands)
+        self.executor.inbox = self.inbox
+        self.modules: Modules | None = None
+        self.tasks = ProjectTasks(self.opened_modules)
+        self.functions: dict[tuple[str, str, str], tuple[Callable[..., Any], bytes]] = {}
+        self.env: dict[str, str] = {}
+        self.job: CallJob | None = None
+
+    def serve(self, requests: int, replies: int) -> None:
+        """Answer what comes."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked decides
+        signal.signal(signal.SIGTERM, self.be_ended)
+        serve(requests, replies, self.perform)
+
+    def opened_modules(self) -> Modules:
+        """The modules of the project at the root."""
+        if self.modules is None:
+            self.modules = Modules(self.root, lambda value: isinstance(value, Task)).open()
+        return self.modules
+
+    def be_ended(self, *_: object) -> None:
+        """SIGTERM: end the command that runs, or the function, or, with nothing to do, the worker."""
+        job = self.job
+        if job is None:
+            os._exit(0)
+        if job.command_inbox is None:
+            raise Ended
+        job.error = RunError("job-cancelled", label=job.spec.label)
+        job.command_inbox.wake()
+
+    def perform(self, request: bytes) -> bytes:
+        """The answer to one request."""
+        before = usage()
+        try:
+            reply = self.reply(unpack(request))
+        except Stale:
+            return pack(Reply(STALE))
+        except Exception as error:  # the request itself cannot be read: a class is missing here
+            reply = Reply(DONE, self.unreadable(error), "".join(traceback.format_exception(error)))
+        reply.usage = spent(before, usage())
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return self.packed(reply)
+
+    def reply(self, remote: RemoteSpec) -> Reply:
+        """Run the job."""
+        if remote.env is not None:
+            self.take_gpus(remote.env)
+            self.env = remote.env
+        steps = tuple(self.step(each) for each in remote.steps)
+        job = CallJob(self.executor, JobSpec(remote.seq, remote.label, steps, self.env))
+        job.printed = Straight()  # type: ignore[assignment]
+        job.started = self.clock.now()
+        self.job = job
+        try:
+            outcome = job.outcome()
+        finally:
+            self.job = None
+        if isinstance(outcome, Failed) and not isinstance(outcome.error, RunError):
+            return Reply(DONE, outcome, "".join(traceback.format_exception(outcome.error)))
+        return Reply(DONE, outcome)
+
+    def take_gpus(self, env: dict[str, str]) -> None:
+        """Let functions see the GPUs that are in `env`; without any there, those that there are."""
+        granted = env.get(GPUS, self.gpus)
+        if granted is None:
+            os.environ.pop(GPUS, None)
+        else:
+            os.environ[GPUS] = granted
+
+    def step(self, step: CommandStep | RemoteCall) -> CommandStep | CallStep:
+        """A step as it runs here; raises Stale, and what importing the module raises."""
+        if not isinstance(step, RemoteCall):
+            return step
+        is_named = isinstance(step.function, Reference)
+        function = self.function(step.function) if is_named else unpack(step.function)
+        return CallStep(function, step.args, step.kwargs)
+
+    def function(self, reference: Reference) -> Callable[..., Any]:
+        """What `reference` means here. Raises Stale if it is not what was meant."""
+        key = (reference.module, reference.member, reference.name)
+        known = self.functions.get(key)
+        if known is None:
+            known = self.functions[key] = self.found(reference)
+        function, code = known
+        if reference.code and code != reference.code:
+            raise Stale
+        return function
+
+    def found(self, reference: Reference) -> tuple[Callable[..., Any], bytes]:
+        """The function, and the digest of the task that it is of."""
+        modules = self.opened_modules()
+        modules.load(reference.module)
+        task = REGISTRY.get(reference.name)
+        if reference.converts or task is None:
+            options = {} if reference.version is None else {"version": reference.version}
+            task = self.tasks.use(reference.module, reference.member, options).task
+        return (task.caller if reference.converts else task.func), self.tasks.digest(task)
+
+    def unreadable(self, error: Exception) -> Failed:
+        """The outcome of a request that nobody here understands; who asked knows which job it is."""
+        now = self.clock.now()
+        return Failed(-1, error, b"", now, now)
+
+    def packed(self, reply: Reply) -> bytes:
+        """`reply` as it travels. What cannot travel fails the job, with the reason."""
+        try:
+            packed = pack(reply)
+            if isinstance(reply.outcome, Failed):
+                unpack(packed)  # an exception with arguments of its own may not be made again from what is kept of it
+            return packed
+        except Exception as error:
+            outcome = reply.outcome
+            assert outcome is not None
+            if isinstance(outcome, Finished):
+                kind, told = type(outcome.value).__name__, f"{type(error).__name__}: {error}"
+                failure = RunError("result-unsendable", kind=kind, error=told)
+            else:
+                failure = RunError("error-unsendable", error="".join(traceback.format_exception_only(outcome.error)))
+            failed = Failed(outcome.seq, failure, outcome.output, outcome.started, outcome.ended)
+            return pack(Reply(DONE, failed, reply.trace, reply.usage))
+
+
+def usage() -> tuple[float, float, int]:
+    """Seconds in user and system code, of this process and of children that have ended, and the largest memory."""
+    from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+
+    own, children = getrusage(RUSAGE_SELF), getrusage(RUSAGE_CHILDREN)
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = max(own.ru_maxrss, children.ru_maxrss) * unit
+    return own.ru_utime + children.ru_utime, own.ru_stime + children.ru_stime, peak
+
+
+def spent(before: tuple[float, float, int], after: tuple[float, float, int]) -> Usage:
+    """What was used in between."""
+    return Usage(after[0] - before[0], after[1] - before[1], after[2])

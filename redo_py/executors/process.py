@@ -1,0 +1,306 @@
+"""Runs jobs that call Python functions in processes of their own, one worker for each job that runs at a time.
+
+A worker is started when there is work for it and lives as long as redun: importing the project costs more than most
+calls. It imports the modules by itself and checks that the code of a task is what the job was decided with; one that
+has other code is replaced. One that dies, by a signal, a crash or for lack of memory, fails its job and is replaced,
+too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+
+from redo_py.executors.api import CallStep, Failed, Finished
+from redo_py.executors.depfile import discover
+from redo_py.executors.failures import job_failure, signal_name, system_failure
+from redo_py.executors.processes import GRACE, SIGKILL, SIGTERM
+from redo_py.executors.workers import LOOK_EVERY, Worker
+from redo_py.ground.errors import RunError
+from redo_py.remote.api import STALE, Reference, RemoteCall, RemoteSpec
+from redo_py.values.codec import pack, unpack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from redo_py.executors.api import Inbox, JobSpec, Outcome
+    from redo_py.executors.journal import Journal, Unwritten
+    from redo_py.ground.clock import Clock
+    from redo_py.remote.api import Reply
+    from redo_py.tasks.task import Task
+
+STALE_AT_MOST = 2  # times a job meets a worker with other code before the module is given up on
+
+
+class RemoteError(Exception):
+    """What an error of another process looked like there: its `str` is the traceback."""
+
+
+class ProcessJob:
+    """One job, from `submit` to its one outcome."""
+
+    __slots__ = ("error", "is_running", "spec", "stale", "started")
+
+    def __init__(self, spec: JobSpec) -> None:
+        self.spec = spec
+        self.is_running = False
+        self.started = 0.0  # wall time; 0 while it waits
+        self.stale = 0  # how many workers had other code
+        self.error: RunError | None = None  # once set, the job is being ended from outside
+
+
+class ProcessExecutor:
+    """The Executor over a pool of at most `max_workers` workers, for the project at `root`.
+
+    `identify` gives the digest of a task's code. `environ` is what workers are started with.
+    """
+
+    def __init__(
+        self,
+        max_workers: int,
+        root: str,
+        clock: Clock,
+        journal: Journal | Unwritten,
+        environ: Mapping[str, str],
+        identify: Callable[[Task], bytes],
+    ) -> None:
+        self.clock = clock
+        self.journal = journal
+        self.jobs: dict[int, ProcessJob] = {}  # by seq, all that have no outcome yet
+        self.inbox: Inbox
+        self._max_workers = max_workers
+        self._root = root
+        self._environ = environ
+        self._identify = identify
+        self._references: dict[int, Reference] = {}  # by id of the task, which lives as long as the execution
+        self._waiting: deque[ProcessJob] = deque()
+        self._workers: set[Worker] = set()
+        self._idle: list[Worker] = []
+
+    def start(self, inbox: Inbox) -> None:
+        """Get ready; called once, before the first submit."""
+        self.inbox = inbox
+
+    def submit(self, specs: Sequence[JobSpec]) -> None:
+        """Begin these jobs; each will have exactly one outcome."""
+        for spec in specs:
+            job = self.jobs[spec.seq] = ProcessJob(spec)
+            self._waiting.append(job)
+        self._assign()
+
+    def cancel(self, seqs: Sequence[int]) -> None:
+        """Ask these jobs to end soon; their outcome still arrives. Unknown ones are ignored."""
+        for seq in seqs:
+            job = self.jobs.get(seq)
+            if job is not None:
+                self._end(job, job_failure("job-cancelled", job.spec))
+
+    def tail(self, seq: int) -> bytes:
+        """The last line that the job has printed so far; empty if there is none."""
+        job = self.jobs.get(seq)
+        worker = self._worker_of(job) if job is not None else None
+        return worker.printed.last_line() if worker is not None else b""
+
+    def stop(self) -> None:
+        """End what still runs, await it and give everything back; may be called twice, and without start."""
+        self.cancel(list(self.jobs))
+        for worker in self._workers:
+            worker.dismiss()
+        arrived = []
+        while self._workers:
+            arrived += self.inbox.wait(LOOK_EVERY)
+        for outcome in arrived:
+            self.inbox.put(outcome)
+
+    # ---- what workers tell
+
+    def answered(self, worker: Worker, reply: bytes) -> None:
+        """The worker's job is over, as `reply` says; it is idle."""
+        job: ProcessJob = worker.job
+        worker.job = None
+        try:
+            answer: Reply = unpack(reply)
+        except Exception as error:
+            self._finish(job, worker, self._failed(job, job_failure("result-unreadable", job.spec, error=str(error))))
+        else:
+            if answer.kind == STALE:
+                self._replace(worker, job)
+                return
+            self._finish(job, worker, self._outcome(job, worker, answer))
+        self._idle.append(worker)
+        self._assign()
+
+    def ended(self, worker: Worker, status: int) -> None:
+        """The worker is no more, with this wait status."""
+        self._workers.discard(worker)
+        if worker in self._idle:
+            self._idle.remove(worker)
+        job: ProcessJob | None = worker.job
+        worker.job = None
+        if job is not None:
+            self._finish(job, worker, self._failed(job, worker_failure(job.spec, status), worker.printed.whole()))
+        self._assign()
+
+    # ---- from the queue to a worker
+
+    def _assign(self) -> None:
+        """Give waiting jobs to idle workers, and to new ones as long as there may be more."""
+        while self._waiting:
+            job = self._waiting[0]
+            if job.error is not None or self.jobs.get(job.spec.seq) is not job:
+                self._waiting.popleft()
+                continue
+            worker = self._idle.pop() if self._idle else self._hire(job)
+            if worker is None:
+                return
+            self._waiting.popleft()
+            if not self._begin(job, worker):
+                self._idle.append(worker)
+
+    def _hire(self, job: ProcessJob) -> Worker | None:
+        """One more worker; None if there must be no more now. `job` fails if none can be started at all."""
+        if len(self._workers) >= self._max_workers:
+            return None
+        try:
+            worker = Worker(self, self._root, self._environ)
+        except OSError as error:
+            if self._workers:
+                return None
+            self._finish(job, None, self._failed(job, system_failure(job.spec, error)))
+            return None
+        self._workers.add(worker)
+        return worker
+
+    def _begin(self, job: ProcessJob, worker: Worker) -> bool:
+        """Send `job` to `worker`; False if it cannot be sent, which fails it."""
+        spec = job.spec
+        job.started = job.started or self.clock.now()
+        try:
+            request = self._packed(spec, worker)
+            if spec.outputs or spec.depfiles:
+                self.journal.intend(spec.seq, spec.outputs, spec.depfiles)
+                self.journal.started(spec.seq, worker.pid)
+        except OSError as error:
+            self._finish(job, None, self._failed(job, system_failure(spec, error)))
+            return False
+        except Exception as error:
+            failure = job_failure("call-unsendable", spec, error=f"{type(error).__name__}: {error}")
+            self._finish(job, None, self._failed(job, failure))
+            return False
+        job.is_running = True
+        worker.send(job, request)
+        if spec.timeout is not None:
+            self.inbox.call_at(self.clock.monotonic() + spec.timeout, lambda: self._expire(job))
+        return True
+
+    def _packed(self, spec: JobSpec, worker: Worker) -> bytes:
+        """The request for `spec`; raises whatever pickling raises."""
+        steps = [self._travelling(step) if isinstance(step, CallStep) else step for step in spec.steps]
+        env = None if spec.env is worker.env else spec.env
+        request = pack(RemoteSpec(spec.seq, spec.label, steps, env, spec.outputs, spec.depfiles))
+        worker.env = spec.env
+        return request
+
+    def _travelling(self, step: CallStep) -> RemoteCall:
+        """A call as it is sent: with a reference if the worker can import the function, else with its code."""
+        task = step.task
+        if task is None or not is_importable(task.func):
+            return RemoteCall(pack(step.function, by_value=True), step.args, step.kwargs)
+        reference = self._references.get(id(task))
+        if reference is None:
+            reference = self._references[id(task)] = self._reference(task)
+        return RemoteCall(reference, step.args, step.kwargs)
+
+    def _reference(self, task: Task) -> Reference:
+        function = task.func
+        return Reference(
+            task.fullname, function.__module__, function.__qualname__, self._identify(task),
+            task.caller is not function, task.version,
+        )  # fmt: skip
+
+    # ---- to its end
+
+    def _expire(self, job: ProcessJob) -> None:
+        self._end(job, job_failure("timed-out", job.spec, seconds=job.spec.timeout))
+
+    def _end(self, job: ProcessJob, error: RunError) -> None:
+        """Begin to end `job` because of `error`, unless it is ending or over already."""
+        if job.error is not None or self.jobs.get(job.spec.seq) is not job:
+            return
+        job.error = error
+        worker = self._worker_of(job)
+        if worker is None:
+            self._finish(job, None, self._failed(job, error))
+            return
+        worker.signal(SIGTERM)
+        self.inbox.call_at(self.clock.monotonic() + GRACE, lambda: self._kill(worker, job))
+
+    def _kill(self, worker: Worker, job: ProcessJob) -> None:
+        if worker.job is job:
+            worker.signal(SIGKILL)
+
+    def _replace(self, worker: Worker, job: ProcessJob) -> None:
+        """`worker` has loaded other code than `job` was decided with: it is let go, and the job sent to a new one."""
+        worker.dismiss()
+        self._workers.discard(worker)
+        job.stale += 1
+        job.is_running = False
+        if job.stale >= STALE_AT_MOST:
+            self._finish(job, worker, self._failed(job, job_failure("code-changes", job.spec)))
+        elif job.error is None:
+            for idle in self._idle:  # they have loaded that code, too
+                idle.dismiss()
+                self._workers.discard(idle)
+            self._idle.clear()
+            self._waiting.appendleft(job)
+        self._assign()
+
+    def _outcome(self, job: ProcessJob, worker: Worker, answer: Reply) -> Outcome:
+        """What the worker found, as an outcome of this process."""
+        printed = worker.printed.whole()
+        found = answer.outcome
+        if job.error is not None or found is None:
+            return self._failed(job, job.error or job_failure("job-cancelled", job.spec), printed)
+        if isinstance(found, Failed):
+            error = found.error
+            if answer.trace:
+                error.__cause__ = RemoteError(answer.trace)
+            return Failed(job.spec.seq, error, printed + found.output, found.started, found.ended)
+        return Finished(job.spec.seq, found.value, printed + found.output, found.discovered, found.started, found.ended)
+
+    def _finish(self, job: ProcessJob, worker: Worker | None, outcome: Outcome) -> None:
+        """Put the outcome."""
+        spec = job.spec
+        if isinstance(outcome, Finished) and spec.depfiles:
+            try:
+                outcome.discovered = discover(spec, self._root)
+            except RunError as error:
+                outcome = self._failed(job, error, outcome.output)
+        if worker is not None and (spec.outputs or spec.depfiles):
+            try:
+                self.journal.ended(spec.seq, isinstance(outcome, Finished))
+            except OSError as error:
+                outcome = self._failed(job, system_failure(spec, error), outcome.output)
+        del self.jobs[spec.seq]
+        self.inbox.put(outcome)
+
+    def _failed(self, job: ProcessJob, error: BaseException, printed: bytes = b"") -> Failed:
+        ended = self.clock.now()
+        return Failed(job.spec.seq, job.error or error, printed, job.started or ended, ended)
+
+    def _worker_of(self, job: ProcessJob) -> Worker | None:
+        return next((worker for worker in self._workers if worker.job is job), None)
+
+
+def is_importable(function: object) -> bool:
+    """Whether another process can import `function`: it is bound at the top of a module that has a name."""
+    module, name = getattr(function, "__module__", ""), getattr(function, "__qualname__", "<")
+    return bool(module) and module != "__main__" and "<" not in name
+
+
+def worker_failure(spec: JobSpec, status: int) -> RunError:
+    """The error of a job whose worker has ended with the wait status `status`."""
+    if os.WIFSIGNALED(status):
+        return job_failure("worker-killed", spec, signal=signal_name(os.WTERMSIG(status)))
+    return job_failure("worker-ended", spec, status=os.WEXITSTATUS(status))

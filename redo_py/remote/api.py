@@ -1,0 +1,87 @@
+"""What goes to a worker and comes back: the door between executors and the processes that run for them.
+
+Everything here is pickled with values.codec. A worker of the same version reads it; there is no other reader.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from redo_py.executors.api import CommandStep, Outcome
+
+WORKER = "_worker"  # the hidden command that serves: `redun _worker REQUESTS REPLIES ROOT`
+STALE = "stale"  # the kind of a reply that says: this worker has loaded other code than it was asked for
+DONE = "done"  # the kind of a reply with an outcome
+
+
+class Reference:
+    """A function that a worker can import for itself, told by where it is and by what it was when it was decided."""
+
+    __slots__ = ("code", "converts", "member", "module", "name", "version")
+
+    def __init__(self, name: str, module: str, member: str, code: bytes, converts: bool, version: str | None) -> None:
+        self.name = name  # the task's full name
+        self.module = module
+        self.member = member  # the qualified name in the module
+        self.code = code  # the digest of the task's code; b"" if nobody can check it
+        self.converts = converts  # whether annotated parameters get text or a Path for a File, as redunfiles do
+        self.version = version
+
+
+class RemoteCall:
+    """One call of a function: of a Reference, or of a function that travels itself."""
+
+    __slots__ = ("args", "function", "kwargs")
+
+    def __init__(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.function = function
+        self.args = args
+        self.kwargs = kwargs
+
+
+class RemoteSpec:
+    """A JobSpec as it travels; see executors.api for the fields. `env` is None if it is the last one that was sent."""
+
+    __slots__ = ("depfiles", "env", "label", "outputs", "seq", "steps")
+
+    def __init__(
+        self,
+        seq: int,
+        label: str,
+        steps: Sequence[CommandStep | RemoteCall],
+        env: dict[str, str] | None,
+        outputs: Sequence[str],
+        depfiles: Sequence[str],
+    ) -> None:
+        self.seq = seq
+        self.label = label
+        self.steps = steps
+        self.env = env
+        self.outputs = outputs
+        self.depfiles = depfiles
+
+
+class Usage:
+    """What a job took of the machine."""
+
+    __slots__ = ("peak_memory", "system", "user")
+
+    def __init__(self, user: float, system: float, peak_memory: int) -> None:
+        self.user = user  # seconds of processor time in its own code
+        self.system = system  # and in the system's
+        self.peak_memory = peak_memory  # bytes, of the whole worker so far
+
+
+class Reply:
+    """What a worker answers: DONE with an outcome, or STALE."""
+
+    __slots__ = ("kind", "outcome", "trace", "usage")
+
+    def __init__(self, kind: str, outcome: Outcome | None = None, trace: str = "", usage: Usage | None = None) -> None:
+        self.kind = kind
+        self.outcome = outcome  # without what C code and child processes printed, which goes another way
+        self.trace = trace  # of an error: its traceback as text, because frames do not travel
+        self.usage = usage

@@ -1,0 +1,104 @@
+"""Functions in processes of their own, through the real command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+
+import pytest
+
+from tests.e2e.project import Project
+
+WORK = """
+    import os
+
+    from helper import shout
+
+
+    def say(out, source: str, folder):
+        with open(source) as stream, open(out, "w") as result:
+            result.write(shout(stream.read()))
+        print("said", type(source).__name__)
+        with open(f"{folder}/pids", "a") as pids:
+            pids.write(f"{os.getpid()}\\n")
+
+
+    def stay(out, folder):
+        import time
+
+        open(f"{folder}/begun", "w").close()
+        open(out, "w").close()
+        time.sleep(60)
+    """
+HELPER = "def shout(text):\n    return text.upper()\n"
+RULES = """
+    from work import say, stay
+
+    @rule("{name}.out")
+    def one(out, name):
+        return task(say, executor="process")(out, need(name + ".txt"), env("NOTES"))
+
+    @rule("long.never")
+    def never(out):
+        return task(stay, executor="process")(out, env("NOTES"))
+    """
+
+
+@pytest.fixture
+def noted(project: Project) -> Project:
+    """A project of which each call leaves a note, outside of it, of the process that it ran in."""
+    project.environment["NOTES"] = str(project.folder.parent)
+    project.write("work.py", WORK)
+    project.write("helper.py", HELPER)
+    project.write("a.txt", "a\n")
+    project.write("b.txt", "b\n")
+    project.rules(RULES)
+    return project
+
+
+def pids(project: Project) -> list[int]:
+    return [int(line) for line in (project.folder.parent / "pids").read_text().split()]
+
+
+def test_a_rule_in_a_process(noted: Project) -> None:
+    assert "said str\n" in noted.build("a.out", "b.out").output
+    assert noted.read("a.out") == "A\n"
+    assert len(pids(noted)) == 2
+    assert noted.build("a.out", "b.out").output == "redun: everything is up to date\n"
+    noted.write("helper.py", HELPER.replace("upper", "title"))
+    noted.build("a.out", "b.out")
+    assert noted.read("b.out") == "B\n"
+    assert len(pids(noted)) == 4
+
+
+def test_the_same_result_wherever_it_runs(noted: Project) -> None:
+    noted.build("a.out")
+    noted.rules(RULES.replace(', executor="process"', ""))
+    assert noted.build("a.out").output == "redun: everything is up to date\n"
+
+
+def test_a_kill_and_the_next_build(noted: Project) -> None:
+    build = noted.start("build", "long.never")
+    noted.wait_for("../begun")
+    build.kill()
+    assert noted.exists("long.never")
+    noted.build("a.out")
+    assert not noted.exists("long.never"), "what a killed build has left half made goes"
+
+
+def test_what_a_worker_does_when_it_is_killed(noted: Project) -> None:
+    build = noted.start("build", "long.never")
+    noted.wait_for("../begun")
+    (worker,) = children_of(build.process.pid)
+    os.kill(worker, signal.SIGKILL)
+    outcome = build.finish()
+    assert outcome.status == 1
+    assert "long.never: its worker was killed by SIGKILL" in outcome.output
+    assert not noted.exists("long.never")
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that `pid` has started and that run."""
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    return [int(line) for line in listed.stdout.split()]

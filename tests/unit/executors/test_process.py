@@ -1,0 +1,306 @@
+"""Python calls in processes of their own: their values, errors, output and ends, and workers that die."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from redo_py.config.environment import worker_environment
+from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec
+from redo_py.executors.inbox import SelectInbox
+from redo_py.executors.journal import Journal
+from redo_py.executors.process import ProcessExecutor
+from redo_py.ground.clock import Clock
+from redo_py.tasks.task import Task
+from tests.conformance.executor_suite import Driver, ExecutorSuite
+
+ENVIRONMENT = {"PATH": os.environ["PATH"]}
+MODULE = """
+import ctypes, os, subprocess, sys, time
+
+
+def show(text):
+    print(text)
+    return text
+
+
+def fail(text):
+    print(text)
+    raise ValueError(text)
+
+
+def sleep(seconds):
+    time.sleep(seconds)
+
+
+def pid():
+    return os.getpid()
+
+
+def everywhere():
+    print("python")
+    sys.stderr.write("error\\n")
+    os.write(1, b"descriptor\\n")
+    subprocess.run(["echo", "child"])
+
+
+def leave(status):
+    sys.exit(status)
+
+
+def vanish():
+    os._exit(5)
+
+
+def crash():
+    ctypes.string_at(0)
+
+
+def unpicklable():
+    return open(os.devnull)
+
+
+def adder(x):
+    return lambda y: x + y
+
+
+class Odd(Exception):
+    def __init__(self, one, two):
+        super().__init__(one)
+        self.open = open(os.devnull)
+
+
+def odd():
+    raise Odd(1, 2)
+
+
+def wander():
+    os.chdir("/")
+
+
+def big(size):
+    return b"x" * size
+
+
+def length(data):
+    return len(data)
+
+
+def stubborn(path):
+    while True:
+        try:
+            open(path, "w").close()
+            time.sleep(30)
+        except BaseException:
+            pass
+
+
+def write(path):
+    with open(path, "w") as stream:
+        stream.write("made")
+
+
+def gpus():
+    return os.environ.get("CUDA_VISIBLE_DEVICES")
+
+
+class Value:
+    def __init__(self, x):
+        self.x = x
+
+    def __eq__(self, other):
+        return self.x == other.x
+
+
+def give(x):
+    return Value(x)
+"""
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The module whose functions are called, of a project at tmp_path."""
+    (tmp_path / "work_here.py").write_text(MODULE)
+    spec = importlib.util.spec_from_file_location("work_here", tmp_path / "work_here.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setitem(sys.modules, "work_here", module)
+    return module
+
+
+@pytest.fixture
+def journal(tmp_path: Path):
+    made = Journal(str(tmp_path / "running"))
+    yield made
+    made.close()
+
+
+def identify(task: Task) -> bytes:
+    """Says that the worker need not look at the code."""
+    return b""
+
+
+@pytest.fixture
+def executor(tmp_path: Path, journal: Journal, work: ModuleType, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    clock = Clock()
+    inbox = SelectInbox(clock)
+    made = ProcessExecutor(2, str(tmp_path), clock, journal, worker_environment(os.environ), identify)
+    yield Driver(made, inbox)
+    made.stop()
+    inbox.close()
+
+
+def call(name: str, *args: Any, **kwargs: Any) -> CallStep:
+    function = getattr(sys.modules["work_here"], name)
+    return CallStep(function, args, kwargs, Task(function, name, "", {}))
+
+
+def spec(*steps: CallStep | CommandStep, seq: int = 1, **rest: Any) -> JobSpec:
+    return JobSpec(seq, "work(1)", steps, ENVIRONMENT, **rest)
+
+
+class TestConformance(ExecutorSuite):
+    def succeed(self, seq: int, label: str) -> JobSpec:
+        return spec(call("show", label), seq=seq)
+
+    def fail(self, seq: int, label: str) -> JobSpec:
+        return spec(call("fail", label), seq=seq)
+
+    def linger(self, seq: int, timeout: float | None = None) -> JobSpec:
+        return spec(call("sleep", 60), seq=seq, timeout=timeout)
+
+
+def test_a_process_of_its_own_that_is_used_again(executor: Driver):
+    found = {executor.success(spec(call("pid"))).value for _ in range(3)}
+    assert len(found) == 1
+    assert os.getpid() not in found
+
+
+def test_everything_that_is_printed_belongs_to_the_job(executor: Driver):
+    assert executor.success(spec(call("everywhere"))).output == b"python\nerror\ndescriptor\nchild\n"
+
+
+def test_values_of_the_users_classes(executor: Driver, work: ModuleType):
+    assert executor.success(spec(call("give", 3))).value == work.Value(3)
+
+
+def test_a_function_that_has_no_name_to_be_imported_by(executor: Driver):
+    assert executor.success(spec(call("adder", 3))).value(4) == 7
+
+
+def test_large_arguments_and_results(executor: Driver):
+    assert executor.success(spec(call("length", b"y" * 5_000_000))).value == 5_000_000
+    assert executor.success(spec(call("big", 5_000_000))).value == b"x" * 5_000_000
+
+
+def test_an_error_comes_with_its_traceback(executor: Driver):
+    error = executor.failure(spec(call("fail", "no"))).error
+    assert isinstance(error, ValueError)
+    text = "".join(traceback.format_exception(error))
+    assert 'work_here.py", line' in text
+    assert "raise ValueError(text)" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("leave", "redun: work(1): the function called sys.exit(3)"),
+        ("vanish", "redun: work(1): its worker ended with exit status 5 in the middle of the call"),
+        ("crash", "redun: work(1): its worker was killed by SIGSEGV"),
+        ("unpicklable", "redun: the result, a TextIOWrapper, cannot be sent back from the worker"),
+        ("wander", "redun: work(1): the function went to another folder"),
+    ],
+)
+def test_what_goes_wrong_is_said(executor: Driver, name: str, text: str):
+    arguments = (3,) if name == "leave" else ()
+    outcome = executor.failure(spec(call(name, *arguments)))
+    assert str(outcome.error).startswith(text)
+    assert executor.success(spec(call("show", "on"))).output == b"on\n"
+
+
+def test_an_error_that_cannot_travel(executor: Driver):
+    error = executor.failure(spec(call("odd"))).error
+    assert "what cannot be sent back from the worker: work_here.Odd: 1" in str(error)
+    assert "raise Odd(1, 2)" in str(error.__cause__)
+
+
+def test_an_argument_that_cannot_travel(executor: Driver):
+    with open(os.devnull) as stream:
+        error = executor.failure(spec(call("length", stream))).error
+    assert str(error).startswith("redun: work(1): the call cannot be sent to another process: ")
+    assert executor.success(spec(call("show", "on"))).output == b"on\n"
+
+
+def test_a_worker_that_is_killed_fails_its_job_and_is_replaced(executor: Driver):
+    pid = executor.success(spec(call("pid"))).value
+    executor.executor.submit([spec(call("sleep", 60), seq=5)])
+    executor.inbox.wait(0.1)
+    os.kill(pid, signal.SIGKILL)
+    (outcome,) = executor.outcomes(1)
+    assert isinstance(outcome, Failed)
+    assert "its worker was killed by SIGKILL" in str(outcome.error)
+    assert executor.success(spec(call("pid"))).value != pid
+
+
+def test_an_idle_worker_that_is_killed_is_nobodys_failure(executor: Driver):
+    pid = executor.success(spec(call("pid"))).value
+    os.kill(pid, signal.SIGKILL)
+    executor.inbox.wait(0.2)
+    assert executor.success(spec(call("pid"))).value != pid
+
+
+def test_a_function_that_does_not_want_to_end(executor: Driver, tmp_path: Path):
+    started = time.monotonic()
+    outcome = executor.failure(spec(call("stubborn", str(tmp_path / "begun")), timeout=0.5))
+    assert "not done after its timeout" in str(outcome.error)
+    assert 2.0 < time.monotonic() - started < 5.0
+
+
+def test_commands_and_calls_in_one_job(executor: Driver, tmp_path: Path):
+    steps = (CommandStep("echo one; echo two > between"), call("show", "three"), CommandStep("cat between"))
+    assert executor.success(spec(*steps)).output == b"one\nthree\ntwo\n"
+    assert "exit status 3" in str(executor.failure(spec(CommandStep("exit 3"), call("show", "no"))).error)
+
+
+def test_a_command_is_ended_with_its_job(executor: Driver, tmp_path: Path):
+    outcome = executor.failure(spec(CommandStep("echo $$ > pid; sleep 60"), call("show", "no"), timeout=0.5))
+    assert "not done after its timeout" in str(outcome.error)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_workers_end_with_the_executor(executor: Driver):
+    pids = [
+        outcome.value
+        for outcome in executor.run(spec(call("pid"), seq=1), spec(call("pid"), seq=2))
+        if isinstance(outcome, Finished)
+    ]
+    executor.executor.stop()
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_the_journal_knows_what_may_be_half_made(executor: Driver, journal: Journal, tmp_path: Path):
+    executor.success(spec(call("write", "made.txt"), outputs=["made.txt"]))
+    lines = [line.split("\t")[0] for line in Path(journal.path).read_text().splitlines()]
+    assert lines == ["build", "intent", "start", "made"]
+
+
+def test_only_the_gpus_that_it_was_given(executor: Driver):
+    assert executor.success(spec(call("gpus"))).value == os.environ.get("CUDA_VISIBLE_DEVICES")
+    given = JobSpec(1, "work(1)", (call("gpus"),), {**ENVIRONMENT, "CUDA_VISIBLE_DEVICES": "1,3"})
+    assert executor.success(given).value == "1,3"
+    assert executor.success(spec(call("gpus"))).value == os.environ.get("CUDA_VISIBLE_DEVICES")
