@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import signal
+import subprocess
 import sys
 import time
 import traceback
@@ -219,7 +220,6 @@ def test_an_error_comes_with_its_traceback(executor: Driver):
         ("leave", "redun: work(1): the function called sys.exit(3)"),
         ("vanish", "redun: work(1): its worker ended with exit status 5 in the middle of the call"),
         ("crash", "redun: work(1): its worker was killed by SIGSEGV"),
-        ("unpicklable", "redun: the result, a TextIOWrapper, cannot be sent back from the worker"),
         ("wander", "redun: work(1): the function went to another folder"),
     ],
 )
@@ -230,8 +230,27 @@ def test_what_goes_wrong_is_said(executor: Driver, name: str, text: str):
     assert executor.success(spec(call("show", "on"))).output == b"on\n"
 
 
+def test_a_result_that_cannot_travel(executor: Driver):
+    assert str(executor.failure(spec(call("unpicklable"))).error) == (
+        "redun: the result, a TextIOWrapper, cannot be sent back from the worker: "
+        "TypeError: cannot pickle '_io.TextIOWrapper' object\n"
+        "  hint: return plain data, or objects that can be pickled"
+    )
+
+
+def test_a_result_that_cannot_be_read_here(executor: Driver, work: ModuleType):
+    del work.Value
+    assert str(executor.failure(spec(call("give", 3))).error) == (
+        "redun: work(1): its result came back from the worker and cannot be read here: "
+        f"Can't get attribute 'Value' on {work!r}\n"
+        "  hint: return plain data, or objects of classes that both can import"
+    )
+    assert executor.success(spec(call("show", "on"))).output == b"on\n"
+
+
 def test_an_error_that_cannot_travel(executor: Driver):
     error = executor.failure(spec(call("odd"))).error
+    assert str(error).startswith("redun: the function raised what cannot be sent back from the worker: ")
     assert "what cannot be sent back from the worker: work_here.Odd: 1" in str(error)
     assert "raise Odd(1, 2)" in str(error.__cause__)
 
@@ -304,3 +323,34 @@ def test_only_the_gpus_that_it_was_given(executor: Driver):
     given = JobSpec(1, "work(1)", (call("gpus"),), {**ENVIRONMENT, "CUDA_VISIBLE_DEVICES": "1,3"})
     assert executor.success(given).value == "1,3"
     assert executor.success(spec(call("gpus"))).value == os.environ.get("CUDA_VISIBLE_DEVICES")
+
+
+def test_a_worker_that_has_other_code_is_replaced(executor: Driver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    code = digest_in(tmp_path, "show")
+    monkeypatch.setattr(executor.executor, "_identify", lambda task: code)
+    before = executor.success(spec(call("show", "one"))).output
+    (tmp_path / "work_here.py").write_text(
+        MODULE.replace("print(text)\n    return text", "print(text * 2)\n    return text")
+    )
+    code = digest_in(tmp_path, "show")
+    executor.executor._references.clear()  # type: ignore[attr-defined]
+    assert (before, executor.success(spec(call("show", "one"))).output) == (b"one\n", b"oneone\n")
+
+
+def test_code_that_is_nowhere(executor: Driver, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(executor.executor, "_identify", lambda task: b"other")
+    assert str(executor.failure(spec(call("show", "one"))).error) == (
+        "redun: work(1): its code changes while redun runs\n  hint: run redun again when the module is written"
+    )
+
+
+def digest_in(root: Path, name: str) -> bytes:
+    """The digest of a function's code in the project at `root`, as a new process sees it."""
+    code = (
+        "import sys; from redo_py.app.tasks import ProjectTasks; from redo_py.front.modules import Project;"
+        "modules = Project(sys.argv[1]).open(); tasks = ProjectTasks(lambda: modules);"
+        "print(tasks.digest(tasks.use('work_here', sys.argv[2], {}).task).hex())"
+    )
+    words = [sys.executable, "-c", code, str(root), name]
+    done = subprocess.run(words, env=worker_environment(os.environ), capture_output=True, text=True, check=True)
+    return bytes.fromhex(done.stdout)
