@@ -8,13 +8,14 @@ import sys
 import traceback
 
 from redo_py.app.tasks import ProjectTasks
-from redo_py.config.environment import environment
+from redo_py.config.environment import environment, set_variable
 from redo_py.config.root import STATE
 from redo_py.executors.api import CallStep, Failed, Finished, JobSpec
 from redo_py.executors.calls import CallJob
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Unwritten
+from redo_py.executors.printing import Straight, flush_streams
 from redo_py.executors.threads import ThreadExecutor
 from redo_py.front.modules import Project as Modules
 from redo_py.ground.clock import Clock
@@ -47,20 +48,6 @@ class KeptElsewhere(Unwritten):
 
     def intend(self, seq: int, outputs: object, depfiles: object = ()) -> None:
         """Known there already."""
-
-
-class Straight:
-    """In place of what a thread's job has printed: commands print where functions do."""
-
-    def add(self, chunk: bytes) -> None:
-        """Pass it on."""
-        sys.stdout.flush()
-        while chunk:
-            chunk = chunk[os.write(1, chunk) :]
-
-    def whole(self) -> bytes:
-        """Nothing is kept here."""
-        return b""
 
 
 def work(requests: int, replies: int, root: str) -> int:
@@ -122,8 +109,7 @@ class Shop:
         except Exception as error:  # the request itself cannot be read: a class is missing here
             reply = Reply(DONE, self.unreadable(error), "".join(traceback.format_exception(error)))
         reply.usage = spent(before, usage())
-        sys.stdout.flush()
-        sys.stderr.flush()
+        flush_streams()
         return self.packed(reply)
 
     def reply(self, remote: RemoteSpec) -> Reply:
@@ -133,7 +119,7 @@ class Shop:
             self.env = remote.env
         steps = tuple(self.step(each) for each in remote.steps)
         job = CallJob(self.executor, JobSpec(remote.seq, remote.label, steps, self.env))
-        job.printed = Straight()  # type: ignore[assignment]
+        job.printed = Straight()
         job.started = self.clock.now()
         self.job = job
         try:
@@ -146,11 +132,7 @@ class Shop:
 
     def take_gpus(self, env: dict[str, str]) -> None:
         """Let functions see the GPUs that are in `env`; without any there, those that there are."""
-        granted = env.get(GPUS, self.gpus)
-        if granted is None:
-            os.environ.pop(GPUS, None)
-        else:
-            os.environ[GPUS] = granted
+        set_variable(GPUS, env.get(GPUS, self.gpus))
 
     def step(self, step: CommandStep | RemoteCall) -> CommandStep | CallStep:
         """A step as it runs here; raises Stale, and what importing the module raises."""

@@ -19,3 +19,11 @@ def worker_environment(environ: Mapping[str, str]) -> dict[str, str]:
     here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     path = environ.get("PYTHONPATH", "")
     return {**environ, "PYTHONPATH": os.pathsep.join(filter(None, (here, path)))}
+
+
+def set_variable(name: str, value: str | None) -> None:
+    """Change a variable of this process, for the user's code in it; None takes it away."""
+    if value is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = value

@@ -9,14 +9,15 @@ remembered before the routes were installed. These go to redun's own output.
 from __future__ import annotations
 
 import io
+import os
 import sys
 import threading
+
+from redo_py.executors.capture import Printed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TextIO
-
-    from redo_py.executors.capture import Printed
 
 
 class Current(threading.local):
@@ -120,6 +121,24 @@ class Routes:
             if getattr(sys, name) is route:
                 setattr(sys, name, route.before)
         self._installed.clear()
+
+
+class Straight(Printed):
+    """In a process whose whole output is one job's: what would be kept is printed there, in its order."""
+
+    __slots__ = ()
+
+    def add(self, chunk: bytes) -> None:
+        """Print it."""
+        flush_streams()
+        while chunk:
+            chunk = chunk[os.write(1, chunk) :]
+
+
+def flush_streams() -> None:
+    """Let nothing wait in sys.stdout and sys.stderr."""
+    sys.stdout.flush()
+    sys.stderr.flush()
 
 
 def encoded(text: str) -> bytes:

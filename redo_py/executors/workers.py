@@ -13,7 +13,7 @@ from fcntl import F_DUPFD_CLOEXEC, fcntl
 from redo_py.executors.capture import Printed
 from redo_py.executors.processes import SIGKILL, SIGPIPE, SIGXFSZ, send
 from redo_py.remote.api import WORKER
-from redo_py.remote.frames import FrameReader, write_frame
+from redo_py.remote.api.frames import FrameReader, write_frame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

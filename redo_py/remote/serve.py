@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redo_py.remote.frames import read_frame, write_frame
+from redo_py.remote.api.frames import read_frame, write_frame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ FLOORS: dict[str, float] = {
     "redo_py.store.api": 2,
     "redo_py.files.api": 2,
     "redo_py.executors.api": 2,
+    "redo_py.remote.api": 2,
     "redo_py.engine": 3,
     "redo_py.store": 3,
     "redo_py.files": 3,
