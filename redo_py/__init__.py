@@ -10,13 +10,19 @@ __version__ = "0.1.0"
 
 _WHERE = {  # public name -> module that has it; loaded when it is asked for
     "File": "redo_py.values.file",
+    "PartialTask": "redo_py.tasks.task",
     "Task": "redo_py.tasks.task",
     "command": "redo_py.tasks.builtin",
+    "get_current_namespace": "redo_py.tasks.naming",
+    "get_task_registry": "redo_py.tasks.registry",
+    "len_": "redo_py.ir.expression",
+    "namespace": "redo_py.tasks.naming",
+    "quote": "redo_py.ir.expression",
     "run": "redo_py.app.running.from_python",
-    "task": "redo_py.tasks.task",
+    "task": "redo_py.tasks.making",
 }
 
-__all__ = ["File", "Task", "__version__", "command", "run", "task"]  # __getattr__ has them
+__all__ = ["__version__", *_WHERE]  # __getattr__ has them; for type checkers they stand in __init__.pyi
 
 
 def home_of(name: str) -> str:

@@ -55,7 +55,7 @@ class ProjectTasks:
         asked = name
         if isinstance(found, Task):
             base, namespace = found.func, found.namespace
-            merged = {**found.options, **options}
+            merged = {**found.own_options, **options}
             name = found.name
         elif hasattr(found, "__code__"):
             base, namespace, merged = found, module, dict(options)
@@ -137,7 +137,7 @@ class ProjectTasks:
 
 def same_identity(one: Task, other: Task) -> bool:
     """Whether two tasks of one full name are the same function with the same options."""
-    return one.func is other.func and one.options == other.options
+    return one.func is other.func and one.own_options == other.own_options
 
 
 def converting(function: Callable[..., Any], forms: Mapping[str, str]) -> Callable[..., Any]:

@@ -66,7 +66,7 @@ def open_job(execution: Execution, expression: TaskExpression, parent: Job | Non
     frontier = execution.frontier
     try:
         task = execution.doors.tasks.resolve(expression.task_name)
-        own = task.options if expression.task_name != STEPS else options_of_parts(execution, expression)
+        own = task.own_options if expression.task_name != STEPS else options_of_parts(execution, expression)
     except RedunError as error:
         lost = Cell(expression, parent)
         frontier.add(lost, expression)
@@ -84,7 +84,7 @@ def options_of_parts(execution: Execution, expression: TaskExpression) -> dict[s
     options: dict[str, Any] = {}
     for kind, *part in expression.kwargs["parts"]:
         if kind == "call":
-            options.update(execution.doors.tasks.resolve(part[0].name).options)
+            options.update(execution.doors.tasks.resolve(part[0].name).own_options)
     return options
 
 

@@ -44,7 +44,7 @@ def bind(execution: Execution, job: Job) -> bool:
     if job.lazy:
         args, kwargs = concrete(execution, (args, kwargs))
     try:
-        job.arguments = job.task.signature.bind(args, kwargs)
+        job.arguments = job.task.parameters.bind(args, kwargs)
     except TypeError as error:
         fail(execution, job, RunError("bad-call", span=expression.span, task=job.name, error=str(error)))
         return False

@@ -129,7 +129,7 @@ def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep, ..
     if job.name == COMMAND or job.name == STDOUT:
         return tuple(command_step(execution, job, *step) for step in arguments["steps"])
     if job.name != STEPS:
-        args, kwargs = job.task.signature.unbind(with_tasks(execution, arguments) if job.notable else arguments)
+        args, kwargs = job.task.parameters.unbind(with_tasks(execution, arguments) if job.notable else arguments)
         return (CallStep(job.task.caller, args, kwargs, job.task),)
     return tuple(_step_of(execution, job, part) for part in arguments["parts"])
 
@@ -154,7 +154,7 @@ def _step_of(execution: Execution, job: Job, part: Any) -> CommandStep | CallSte
         return command_step(execution, job, *part[1])
     _, reference, args, kwargs = part
     task = execution.doors.tasks.resolve(reference.name)
-    args, kwargs = task.signature.unbind(task.signature.bind(args, kwargs))
+    args, kwargs = task.parameters.unbind(task.parameters.bind(args, kwargs))
     return CallStep(task.caller, args, kwargs, task)
 
 

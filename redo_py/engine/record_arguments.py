@@ -72,7 +72,7 @@ def record_origins(execution: Execution, job: Job, position: int, name: str) -> 
 def given_for(job: Job, name: str) -> Any:
     """What was written in the call for the parameter `name`: a tuple or dict for one with stars; None for a default."""
     expression: Any = job.expression
-    signature = job.task.signature
+    signature = job.task.parameters
     if name == signature.star:
         return expression.args[len(signature.plain) :]
     if name == signature.double_star:

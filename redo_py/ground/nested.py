@@ -1,4 +1,5 @@
-"""Walking values inside containers: list, tuple, set, frozenset, dict (keys too), their subclasses, dataclasses.
+"""Walking values inside containers: list, tuple, set, frozenset, dict (keys too), their subclasses, dataclasses, models
+of pydantic, classes of attrs, and classes of ours that name what they hold in `nested_fields`.
 
 All walks keep their own stack: a value nested 100,000 deep is fine.
 """
@@ -7,10 +8,15 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
+    Opener = Callable[[Any], "tuple[Any, ...] | list[Any]"]
+
 PLAIN = frozenset({str, int, float, bool, bytes, type(None), complex})  # types that hold nothing
+_AS_MANY = 10_000  # classes remembered; beyond it all are forgotten, as they may be made by the thousand
+
+_openers: dict[type, Opener | None] = {}  # class -> what gives the parts of an instance; None if it is no container
 
 
 def children(value: Any) -> tuple[Any, ...] | list[Any] | None:
@@ -20,13 +26,53 @@ def children(value: Any) -> tuple[Any, ...] | list[Any] | None:
         return None
     if kind is tuple or kind is list:
         return value  # type: ignore[no-any-return]
-    if isinstance(value, dict):
-        return [*value.keys(), *value.values()]
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return list(value)
-    if hasattr(kind, "__dataclass_fields__"):
-        return [getattr(value, name) for name in kind.__dataclass_fields__ if hasattr(value, name)]
-    return None
+    opener = _openers[kind] if kind in _openers else _find_opener(kind)
+    return None if opener is None else opener(value)
+
+
+def _find_opener(kind: type) -> Opener | None:
+    if len(_openers) >= _AS_MANY:
+        _openers.clear()
+    opener: Opener | None = None
+    if issubclass(kind, dict):
+        opener = _dict_parts
+    elif issubclass(kind, (list, tuple, set, frozenset)):
+        opener = list
+    elif _holds_fields(kind):
+        opener = _field_parts
+    _openers[kind] = opener
+    return opener
+
+
+def _dict_parts(value: dict[Any, Any]) -> list[Any]:
+    return [*value.keys(), *value.values()]
+
+
+def _holds_fields(kind: type) -> bool:
+    return hasattr(kind, "__dataclass_fields__") or hasattr(kind, "nested_fields") or _is_model(kind) or _is_attrs(kind)
+
+
+def _is_model(kind: type) -> bool:
+    return isinstance(getattr(kind, "__pydantic_fields__", None), dict) and hasattr(kind, "__pydantic_core_schema__")
+
+
+def _is_attrs(kind: type) -> bool:
+    return isinstance(getattr(kind, "__attrs_attrs__", None), tuple)
+
+
+def _field_parts(value: Any) -> list[Any]:
+    return [getattr(value, name) for name in _field_names(value)]
+
+
+def _field_names(value: Any) -> list[str]:
+    """The fields that an instance has, in order; of a model also those that it took beyond its own."""
+    kind: Any = type(value)
+    names: Any = getattr(kind, "nested_fields", None) or getattr(kind, "__dataclass_fields__", None)
+    if names is None and _is_model(kind):
+        names = [*kind.__pydantic_fields__, *(value.__pydantic_extra__ or ())]
+    elif names is None:
+        names = [attribute.name for attribute in kind.__attrs_attrs__]
+    return [name for name in names if hasattr(value, name)]
 
 
 def collect(value: Any, kind: type | tuple[type, ...]) -> list[Any]:
@@ -103,11 +149,9 @@ def _rebuild(item: Any, parts: list[Any]) -> Any:
         return parts
     if isinstance(item, dict):
         return _rebuild_dict(item, parts)
-    if isinstance(item, tuple):
-        return kind(*parts) if hasattr(kind, "_fields") else kind(parts)
-    if isinstance(item, (list, set, frozenset)):
-        return kind(parts)
-    return _rebuild_dataclass(item, parts)
+    if isinstance(item, (list, tuple, set, frozenset)):
+        return _rebuild_sequence(item, parts)
+    return _rebuild_fields(item, parts)
 
 
 def _rebuild_dict(item: dict[Any, Any], parts: list[Any]) -> dict[Any, Any]:
@@ -116,20 +160,65 @@ def _rebuild_dict(item: dict[Any, Any], parts: list[Any]) -> dict[Any, Any]:
     pairs = zip(parts[:half], parts[half:], strict=True)
     if type(item) is dict:
         return dict(pairs)
-    fresh = item.copy()
+    from copy import copy
+
+    fresh = copy(item)
     fresh.clear()
     for key, part in pairs:
         fresh[key] = part
     return fresh
 
 
-def _rebuild_dataclass(item: Any, parts: list[Any]) -> Any:
-    """Fields are set on a blank instance: frozen classes and `init=False` fields work, and nothing runs twice."""
+def _rebuild_sequence(item: Any, parts: list[Any]) -> Any:
+    """Without `__init__`, which in a subclass may take something else; what else the instance holds goes along."""
+    kind: Any = type(item)
+    if isinstance(item, tuple):
+        fresh: Any = tuple.__new__(kind, parts)
+    elif isinstance(item, frozenset):
+        fresh = frozenset.__new__(kind, parts)
+    elif isinstance(item, list):
+        fresh = kind.__new__(kind)
+        list.extend(fresh, parts)
+    else:
+        fresh = kind.__new__(kind)
+        set.update(fresh, parts)
+    if getattr(item, "__dict__", None):
+        fresh.__dict__.update(item.__dict__)
+    return fresh
+
+
+def _rebuild_fields(item: Any, parts: list[Any]) -> Any:
+    """Fields are set on a copy: frozen classes and `init=False` fields work, and nothing runs twice."""
+    fresh = _blank_copy(item)
+    extra = getattr(fresh, "__pydantic_extra__", None) or {}
+    for name, part in zip(_field_names(item), parts, strict=True):
+        if name in extra:
+            extra[name] = part
+        else:
+            object.__setattr__(fresh, name, part)
+    return fresh
+
+
+def _blank_copy(item: Any) -> Any:
+    """An instance with the same attributes, in `__dict__` and slots, made without running code of its class."""
     kind = type(item)
-    names = [name for name in kind.__dataclass_fields__ if hasattr(item, name)]
     fresh = object.__new__(kind)
+    for name in _slots(kind):
+        if hasattr(item, name):
+            object.__setattr__(fresh, name, getattr(item, name))
     if hasattr(item, "__dict__"):
         fresh.__dict__.update(item.__dict__)
-    for name, part in zip(names, parts, strict=True):
-        object.__setattr__(fresh, name, part)
+    if getattr(item, "__pydantic_extra__", None):
+        object.__setattr__(fresh, "__pydantic_extra__", dict(item.__pydantic_extra__))
     return fresh
+
+
+def _slots(kind: type) -> Iterator[str]:
+    """The attributes that instances keep in slots, under the names that they really have."""
+    for each in kind.__mro__:
+        slots = each.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name[:2] == "__" and name[-2:] != "__":
+                yield f"_{each.__name__.lstrip('_')}{name}"
+            elif name not in ("__dict__", "__weakref__"):
+                yield name

@@ -1,164 +1,236 @@
 """The five kinds of expression.
 
 An expression says what to compute; computing is the engine's. Expressions are never written to after construction
-(the cached digest excepted), so they may be shared, hashed and kept. All operators of Python are lazy on them: see
-`Expression`'s methods, each of which makes a SimpleExpression. What cannot be lazy (truth, iteration, text) raises
-LazyError at the user's line and says what to write instead.
+(the cached digest and place excepted), so they may be shared, hashed and kept. All operators of Python are lazy on
+them: see `Expression`'s methods, each of which makes a SimpleExpression. What cannot be lazy (truth, iteration without
+a known length, text) raises LazyError at the user's line and says what to write instead.
 """
 
 from __future__ import annotations
 
+from sys import _getframe
+
+from redo_py.ir.made import NOTES
+from redo_py.ir.refusals import Refusals, refuse_iteration, refuse_length
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any, NoReturn
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from redo_py.ground.spans import Span
+    from redo_py.ir.places import Site
 
 
-class LazyError(TypeError):
-    """A lazy value was used where Python needs the value itself."""
+NOT_LAZY = ("__", "_repr_", "_ipython_")  # how names begin that Python and notebooks ask for by themselves
 
 
-class Expression:
-    """Something that will have a value. Two expressions are the same computation if `ir.digest` of both is equal."""
+class Expression(Refusals):
+    """Something that will have a value. Two are the same computation if `ir.flat.digest_of` gives one digest."""
 
-    __slots__ = ("_digest", "span")
+    __slots__ = ("_digest", "_place")
 
-    span: Span | None  # where it was written, when known; in no digest
-    _digest: bytes | None  # filled by ir.digest on first use
+    _kind = ""  # "task" "simple" "form" "value" "quote"; what rooms below this one know expressions by
+    _digest: bytes | None  # filled by ir.flat on first use
+    _place: Site | Span | None  # as it was given, see `span`
+
+    @property
+    def span(self) -> Span | None:
+        """Where it was written, when known; in no digest."""
+        place = self._place
+        if type(place) is tuple:
+            from redo_py.ir.places import span_of
+
+            place = self._place = span_of(place)
+        return place  # type: ignore[return-value]
+
+    @span.setter
+    def span(self, span: Span | Site | None) -> None:
+        """Given once, while it is made."""
+        self._place = span
+
+    def __repr__(self) -> str:
+        from redo_py.ir.writing import written
+
+        return written(self)
 
     # ---- lazy operators
 
     def __getattr__(self, name: str) -> SimpleExpression:
-        if name.startswith("__") and name.endswith("__"):
+        if name[:1] == "_" and name.startswith(NOT_LAZY):
             raise AttributeError(name)
-        return SimpleExpression("getattr", (self, name))
+        return lazy("getattr", (self, name))
 
     def __getitem__(self, key: Any) -> SimpleExpression:
-        return SimpleExpression("getitem", (self, key))
+        if type(key) is slice:
+            args = (self, key.start, key.stop)
+            return lazy("slice", args if key.step is None else (*args, key.step))
+        return lazy("getitem", (self, key))
 
     def __call__(self, *args: Any, **kwargs: Any) -> SimpleExpression:
-        return SimpleExpression("call", (self, args, kwargs))
+        made = lazy("call", (self, args, kwargs))
+        if NOTES.calls is not None:
+            NOTES.calls.append(made)
+        return made
 
     def __add__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("add", (self, other))
+        return lazy("add", (self, other))
 
     def __radd__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("add", (other, self))
+        return lazy("add", (other, self))
 
     def __sub__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("sub", (self, other))
+        return lazy("sub", (self, other))
 
     def __rsub__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("sub", (other, self))
+        return lazy("sub", (other, self))
 
     def __mul__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("mul", (self, other))
+        return lazy("mul", (self, other))
 
     def __rmul__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("mul", (other, self))
+        return lazy("mul", (other, self))
+
+    def __matmul__(self, other: Any) -> SimpleExpression:
+        return lazy("matmul", (self, other))
+
+    def __rmatmul__(self, other: Any) -> SimpleExpression:
+        return lazy("matmul", (other, self))
 
     def __truediv__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("div", (self, other))
+        return lazy("div", (self, other))
 
     def __rtruediv__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("div", (other, self))
+        return lazy("div", (other, self))
 
     def __floordiv__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("floordiv", (self, other))
+        return lazy("floordiv", (self, other))
 
     def __rfloordiv__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("floordiv", (other, self))
+        return lazy("floordiv", (other, self))
 
     def __mod__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("mod", (self, other))
+        return lazy("mod", (self, other))
 
     def __rmod__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("mod", (other, self))
+        return lazy("mod", (other, self))
 
-    def __pow__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("pow", (self, other))
+    def __divmod__(self, other: Any) -> SimpleExpression:
+        return lazy("divmod", (self, other))
+
+    def __rdivmod__(self, other: Any) -> SimpleExpression:
+        return lazy("divmod", (other, self))
+
+    def __pow__(self, other: Any, modulus: Any = None) -> SimpleExpression:
+        return lazy("pow", (self, other) if modulus is None else (self, other, modulus))
 
     def __rpow__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("pow", (other, self))
+        return lazy("pow", (other, self))
 
-    def __neg__(self) -> SimpleExpression:
-        return SimpleExpression("neg", (self,))
+    def __lshift__(self, other: Any) -> SimpleExpression:
+        return lazy("lshift", (self, other))
 
-    def __invert__(self) -> SimpleExpression:
-        return SimpleExpression("invert", (self,))
+    def __rlshift__(self, other: Any) -> SimpleExpression:
+        return lazy("lshift", (other, self))
 
-    def __abs__(self) -> SimpleExpression:
-        return SimpleExpression("abs", (self,))
+    def __rshift__(self, other: Any) -> SimpleExpression:
+        return lazy("rshift", (self, other))
 
-    def __round__(self, digits: Any = None) -> SimpleExpression:
-        return SimpleExpression("round", (self, digits))
+    def __rrshift__(self, other: Any) -> SimpleExpression:
+        return lazy("rshift", (other, self))
+
+    def __xor__(self, other: Any) -> SimpleExpression:
+        return lazy("xor", (self, other))
+
+    def __rxor__(self, other: Any) -> SimpleExpression:
+        return lazy("xor", (other, self))
 
     def __and__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("and", (self, other))
+        return lazy("and", (self, other))
 
     def __rand__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("and", (other, self))
+        return lazy("and", (other, self))
 
     def __or__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("or", (self, other))
+        return lazy("or", (self, other))
 
     def __ror__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("or", (other, self))
+        return lazy("or", (other, self))
+
+    def __neg__(self) -> SimpleExpression:
+        return lazy("neg", (self,))
+
+    def __pos__(self) -> SimpleExpression:
+        return lazy("pos", (self,))
+
+    def __invert__(self) -> SimpleExpression:
+        return lazy("invert", (self,))
+
+    def __abs__(self) -> SimpleExpression:
+        return lazy("abs", (self,))
+
+    def __trunc__(self) -> SimpleExpression:
+        return lazy("trunc", (self,))
+
+    def __floor__(self) -> SimpleExpression:
+        return lazy("floor", (self,))
+
+    def __ceil__(self) -> SimpleExpression:
+        return lazy("ceil", (self,))
+
+    def __round__(self, digits: Any = None) -> SimpleExpression:
+        return lazy("round", (self, digits))
 
     def __eq__(self, other: object) -> SimpleExpression:  # type: ignore[override]
-        return SimpleExpression("eq", (self, other))
+        return lazy("eq", (self, other))
 
     def __ne__(self, other: object) -> SimpleExpression:  # type: ignore[override]
-        return SimpleExpression("ne", (self, other))
+        return lazy("ne", (self, other))
 
     def __lt__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("lt", (self, other))
+        return lazy("lt", (self, other))
 
     def __le__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("le", (self, other))
+        return lazy("le", (self, other))
 
     def __gt__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("gt", (self, other))
+        return lazy("gt", (self, other))
 
     def __ge__(self, other: Any) -> SimpleExpression:
-        return SimpleExpression("ge", (self, other))
+        return lazy("ge", (self, other))
 
     def __hash__(self) -> int:
         return id(self)
 
-    # ---- what cannot be lazy
+    # ---- what needs to know how many items there are
 
-    def __bool__(self) -> NoReturn:
-        raise LazyError("a lazy value has no truth yet: use cond(test, then, otherwise), or decide inside a task")
+    @property
+    def _length(self) -> int | None:
+        """How many items it will have, where that is known before it is computed."""
+        return None
 
-    def __iter__(self) -> NoReturn:
-        raise LazyError("a lazy value cannot be iterated yet: use map_(task, values), or loop inside a task")
+    def __len__(self) -> int:
+        length = self._length
+        return refuse_length(self) if length is None else length
 
-    def __len__(self) -> NoReturn:
-        raise LazyError("a lazy value has no length yet: take len() inside a task")
+    def __iter__(self) -> Iterator[Any]:
+        length = self._length
+        if length is None:
+            refuse_iteration(self)
+        return iter([SimpleExpression("getitem", (self, number), self._place) for number in range(length)])
 
-    def __contains__(self, item: object) -> NoReturn:
-        raise LazyError("a lazy value cannot be searched yet: use `in` inside a task")
 
-    def __index__(self) -> NoReturn:
-        raise LazyError("a lazy value is no number yet: pass it to a task")
-
-    def __str__(self) -> NoReturn:
-        raise LazyError("a lazy value has no text yet: pass it to a task that makes the text")
-
-    def __format__(self, spec: str) -> NoReturn:
-        raise LazyError("a lazy value cannot stand in an f-string yet: pass it to a task that makes the text")
-
-    def __fspath__(self) -> NoReturn:
-        raise LazyError("a lazy value is no path yet: pass it to a task")
+def lazy(operation: str, args: tuple[Any, ...]) -> SimpleExpression:
+    """The operation on `args`, written where the caller of the caller is."""
+    frame = _getframe(2)
+    return SimpleExpression(operation, args, (frame.f_code, frame.f_lasti))
 
 
 class TaskExpression(Expression):
     """A call of a task. `options` are given with the call; of them only those marked so enter the key."""
 
-    __slots__ = ("args", "kwargs", "options", "task_name")
+    __slots__ = ("_maker", "args", "kwargs", "options", "task_name")
+    _kind = "task"
 
     def __init__(
         self,
@@ -166,73 +238,102 @@ class TaskExpression(Expression):
         args: tuple[Any, ...] = (),
         kwargs: Mapping[str, Any] | None = None,
         options: Mapping[str, Any] | None = None,
-        span: Span | None = None,
+        span: Span | Site | None = None,
+        maker: Any = None,
     ) -> None:
         self.task_name = task_name
         self.args = args
         self.kwargs = kwargs or {}
         self.options = options or {}
-        self.span = span
+        self._maker = maker  # the Task that was called, in the process that called it; not part of what it computes
+        self._place = span
         self._digest = None
 
-    def __repr__(self) -> str:
-        parts = [repr(arg) for arg in self.args] + [f"{name}={value!r}" for name, value in self.kwargs.items()]
-        return f"{self.task_name}({', '.join(parts)})"
+    @property
+    def _length(self) -> int | None:
+        """`nout` of the call or of the task."""
+        nout = self.options.get("nout")
+        if nout is None and self._maker is not None:
+            nout = self._maker.nout
+        return nout if type(nout) is int else None
 
 
 class SimpleExpression(Expression):
     """A pure operation of `ir.operations` on arguments that are evaluated first."""
 
     __slots__ = ("args", "op")
+    _kind = "simple"
 
-    def __init__(self, op: str, args: tuple[Any, ...], span: Span | None = None) -> None:
+    def __init__(self, op: str, args: tuple[Any, ...], span: Span | Site | None = None) -> None:
         self.op = op
         self.args = args
-        self.span = span
+        self._place = span
         self._digest = None
 
-    def __repr__(self) -> str:
-        return f"{self.op}({', '.join(repr(arg) for arg in self.args)})"
+    @property
+    def _length(self) -> int | None:
+        """That of a slice with both ends, as people unpack it, and of divmod."""
+        if self.op == "divmod":
+            return 2
+        return slice_length(*self.args[1:]) if self.op == "slice" else None
+
+
+def slice_length(start: Any, stop: Any, step: Any = None) -> int | None:
+    """The items of `[start:stop:step]` of something that is long enough; None if that depends on how long."""
+    start = 0 if start is None else start
+    step = 1 if step is None else step
+    if not all(type(each) is int for each in (start, stop, step)) or start < 0 or stop < 0 or step <= 0:
+        return None
+    return len(range(start, stop, step))
 
 
 class SchedulerExpression(Expression):
     """A special form of `engine.forms`; its arguments arrive unevaluated."""
 
     __slots__ = ("args", "form")
+    _kind = "form"
 
-    def __init__(self, form: str, args: tuple[Any, ...], span: Span | None = None) -> None:
+    def __init__(self, form: str, args: tuple[Any, ...], span: Span | Site | None = None) -> None:
         self.form = form
         self.args = args
-        self.span = span
+        self._place = span
         self._digest = None
-
-    def __repr__(self) -> str:
-        return f"{self.form}({', '.join(repr(arg) for arg in self.args)})"
 
 
 class ValueExpression(Expression):
     """A value that is there already, made lazy."""
 
     __slots__ = ("value",)
+    _kind = "value"
 
-    def __init__(self, value: Any, span: Span | None = None) -> None:
+    def __init__(self, value: Any, span: Span | Site | None = None) -> None:
         self.value = value
-        self.span = span
+        self._place = span
         self._digest = None
-
-    def __repr__(self) -> str:
-        return repr(self.value)
 
 
 class QuotedExpression(Expression):
     """An expression passed on as a value: evaluating it gives the expression inside, unevaluated."""
 
     __slots__ = ("expression",)
+    _kind = "quote"
 
-    def __init__(self, expression: Any, span: Span | None = None) -> None:
+    def __init__(self, expression: Any, span: Span | Site | None = None) -> None:
         self.expression = expression
-        self.span = span
+        self._place = span
         self._digest = None
 
-    def __repr__(self) -> str:
-        return f"quote({self.expression!r})"
+    def eval(self) -> Any:
+        """The expression inside, to be computed where this is returned or passed on."""
+        return self.expression
+
+
+def quote(expression: Any) -> QuotedExpression:
+    """`expression` as a value: passed on and kept unevaluated, until somebody returns its `eval()`."""
+    frame = _getframe(1)
+    return QuotedExpression(expression, (frame.f_code, frame.f_lasti))
+
+
+def len_(value: Any) -> Any:
+    """`len(value)`, also of a lazy value: that is lazy, too."""
+    return lazy("len", (value,)) if isinstance(value, Expression) else len(value)

@@ -6,6 +6,8 @@ expression used twice is one node, so a graph never grows into a tree, and no wa
 
 from __future__ import annotations
 
+import copyreg
+
 from redo_py.ground import hashing
 from redo_py.ground.nested import collect, substitute
 from redo_py.ir.expression import (
@@ -122,6 +124,15 @@ def unflatten(nodes: Any, value: Any) -> Any:
     for kind, fields in nodes:
         made.append(build(kind, substitute(tuple(fields), Ref, resolve)))
     return substitute(value, Ref, resolve)
+
+
+def reduced(expression: Expression) -> tuple[Any, ...]:
+    """What pickle keeps of an expression: not the place, nor the task that was called, and no nest of calls."""
+    return unflatten, flatten(expression)
+
+
+for _kind in _KINDS.values():
+    copyreg.pickle(_kind, reduced)
 
 
 def digest_of(expression: Expression) -> bytes:

@@ -3,6 +3,7 @@ as in redun: the value of one of the two sides."""
 
 from __future__ import annotations
 
+import math
 import operator
 
 from redo_py.ir.commands import glue, render, variable_text
@@ -20,8 +21,8 @@ def _call(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return function(*args, **kwargs)
 
 
-def _slice(value: Any, lower: Any, upper: Any) -> Any:
-    return value[lower:upper]
+def _slice(value: Any, lower: Any, upper: Any, step: Any = None) -> Any:
+    return value[lower:upper:step]
 
 
 def _format(*parts: Any) -> str:
@@ -65,10 +66,19 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "div": operator.truediv,
     "floordiv": operator.floordiv,
     "mod": operator.mod,
-    "pow": operator.pow,
+    "matmul": operator.matmul,
+    "divmod": divmod,
+    "pow": pow,
+    "lshift": operator.lshift,
+    "rshift": operator.rshift,
+    "xor": operator.xor,
     "neg": operator.neg,
+    "pos": operator.pos,
     "invert": operator.invert,
     "abs": abs,
+    "trunc": math.trunc,
+    "floor": math.floor,
+    "ceil": math.ceil,
     "round": round,
     "and": lambda left, right: left and right,
     "or": lambda left, right: left or right,

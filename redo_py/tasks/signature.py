@@ -1,34 +1,49 @@
-"""Parameters of a function and the binding of a call to them, without importing inspect."""
+"""Parameters of a function and the binding of a call to them, without importing inspect where that can be done."""
 
 from __future__ import annotations
 
+from redo_py.ground.nested import collect
+from redo_py.ir.expression import Expression
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
+
+    # plain, how many of them take no keyword, star, keyword_only, double_star, defaults: the fields of Signature
+    Fields = tuple[tuple[str, ...], int, str, tuple[str, ...], str, dict[str, Any]]
 
 _REQUIRED = object()
 
 
 class Signature:
-    """What a function can be called with. `bind` gives one dict for every spelling of the same call."""
+    """What a function can be called with. `bind` gives one dict for every spelling of the same call.
 
-    __slots__ = ("defaults", "double_star", "keyword_only", "name", "plain", "positional_only", "star")
+    A wrapper that takes whatever it is given and says by `__wrapped__` what it stands for has the parameters of that.
+    Calls that do not fit them are bound to its own: it may add arguments.
+    """
 
-    def __init__(self, function: Callable[..., Any], name: str = "") -> None:
-        code = function.__code__
-        count = code.co_argcount
-        names = code.co_varnames
-        rest = count + code.co_kwonlyargcount
-        self.name = name or function.__name__
-        self.plain = names[:count]  # parameters that take positional arguments
-        self.positional_only = code.co_posonlyargcount  # how many of `plain` take no keyword
-        self.keyword_only = names[count:rest]
-        self.star = names[rest] if code.co_flags & 4 else ""
-        self.double_star = names[rest + bool(self.star)] if code.co_flags & 8 else ""
-        values = function.__defaults__ or ()
-        self.defaults: dict[str, Any] = dict(zip(self.plain[count - len(values) :], values, strict=True))
-        self.defaults.update(function.__kwdefaults__ or {})
+    __slots__ = (
+        "defaults", "double_star", "keyword_only", "lazy_defaults", "name", "own", "plain", "positional_only", "star",
+    )  # fmt: skip
+
+    def __init__(self, function: Callable[..., Any], name: str = "", follow: bool = True) -> None:
+        self.name = name or getattr(function, "__name__", type(function).__name__)
+        self.own: Signature | None = None  # of a wrapper with the parameters of what it wraps
+        fields = code_fields(function) if hasattr(function, "__code__") else described_fields(function)
+        if follow and hasattr(function, "__wrapped__") and hasattr(function, "__code__"):
+            _, _, star, _, double_star, _ = fields
+            if star and double_star and not fields[0] and not fields[3]:
+                self.own = Signature(function, self.name, follow=False)
+                fields = described_fields(function)
+        self.plain: tuple[str, ...] = fields[0]  # parameters that take positional arguments
+        self.positional_only = fields[1]  # how many of `plain` take no keyword
+        self.star = fields[2]  # the name in `*args`, "" without one
+        self.keyword_only = fields[3]
+        self.double_star = fields[4]  # the name in `**kwargs`, "" without one
+        self.defaults = fields[5]
+        # those for which a call has to wait
+        self.lazy_defaults = {key: value for key, value in self.defaults.items() if collect(value, Expression)}
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -36,10 +51,23 @@ class Signature:
         tail = tuple(name for name in (self.star, *self.keyword_only, self.double_star) if name)
         return self.plain + tail
 
-    def bind(self, args: tuple[Any, ...], kwargs: Any) -> dict[str, Any]:
+    def check(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """Raises the TypeError that `bind` would raise; the usual call is not bound for that."""
+        if kwargs or len(args) != len(self.plain) or self.keyword_only:
+            self.bind(args, kwargs)
+
+    def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Every parameter with its value, defaults filled in, in the order of the signature; raises TypeError."""
+        if self.own is None:
+            return self._bind(args, kwargs)
+        try:
+            return self._bind(args, kwargs)
+        except TypeError:
+            return self.own._bind(args, kwargs)
+
+    def _bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         if len(args) > len(self.plain) and not self.star:
-            raise TypeError(f"{self.name}() takes {len(self.plain)} positional arguments, {len(args)} were given")
+            raise TypeError(self._too_many(len(args)))
         bound = dict(zip(self.plain, args, strict=False))
         left = dict(kwargs)
         for name in self.plain[len(args) :]:
@@ -54,12 +82,27 @@ class Signature:
         if self.double_star:
             bound[self.double_star] = left
         elif left:
-            raise TypeError(f"{self.name}() has no parameter `{next(iter(left))}`{self._suggestion(next(iter(left)))}")
+            raise TypeError(self._unknown(next(iter(left))))
         return bound
 
-    def unbind(self, bound: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def check_some(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """Raises TypeError if no call could begin with `args` and have `kwargs` among its keywords."""
+        if self.own is not None:
+            return
+        if len(args) > len(self.plain) and not self.star:
+            raise TypeError(self._too_many(len(args)))
+        known = (*self.plain[self.positional_only :], *self.keyword_only)
+        for name in kwargs:
+            if name not in known and not self.double_star:
+                raise TypeError(self._unknown(name))
+            if name in self.plain[self.positional_only : len(args)]:
+                raise TypeError(f"{self.name}() got `{name}` twice")
+
+    def unbind(self, bound: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """(args, kwargs) that call the function with the values of `bound`."""
-        args = tuple(bound[name] for name in self.plain)
+        if self.own is not None and tuple(bound) == self.own.parameters:
+            return self.own.unbind(bound)
+        args = tuple([bound[name] for name in self.plain])
         if self.star:
             args += tuple(bound[self.star])
         kwargs = {name: bound[name] for name in self.keyword_only}
@@ -75,8 +118,42 @@ class Signature:
             raise TypeError(f"{self.name}() misses its argument `{name}`")
         return value
 
-    def _suggestion(self, name: str) -> str:
+    def _too_many(self, given: int) -> str:
+        count = len(self.plain)
+        return f"{self.name}() takes {count} positional argument{'s' * (count != 1)}, {given} were given"
+
+    def _unknown(self, name: str) -> str:
         import difflib
 
         close = difflib.get_close_matches(name, self.parameters, 1)
-        return f"; did you mean `{close[0]}`?" if close else ""
+        suggestion = f"; did you mean `{close[0]}`?" if close else ""
+        return f"{self.name}() has no parameter `{name}`{suggestion}"
+
+
+def code_fields(function: Any) -> Fields:
+    """The fields of a plain function's own parameters."""
+    code = function.__code__
+    count, rest = code.co_argcount, code.co_argcount + code.co_kwonlyargcount
+    names = code.co_varnames
+    star = names[rest] if code.co_flags & 4 else ""
+    double_star = names[rest + bool(star)] if code.co_flags & 8 else ""
+    plain = names[:count]
+    values = function.__defaults__ or ()
+    defaults = dict(zip(plain[count - len(values) :], values, strict=True))
+    defaults.update(function.__kwdefaults__ or {})
+    return plain, code.co_posonlyargcount, star, names[count:rest], double_star, defaults
+
+
+def described_fields(function: Callable[..., Any]) -> Fields:
+    """The same of anything that can be called. Raises TypeError for what does not tell its parameters."""
+    import inspect
+
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:
+        name = getattr(function, "__name__", type(function).__name__)
+        raise TypeError(f"`{name}` does not tell what it takes: call it in a function of your own") from None
+    of_kind = [tuple(each.name for each in parameters if each.kind == kind) for kind in range(5)]
+    defaults = {each.name: each.default for each in parameters if each.default is not each.empty}
+    plain = of_kind[0] + of_kind[1]
+    return plain, len(of_kind[0]), "".join(of_kind[2]), of_kind[3], "".join(of_kind[4]), defaults

@@ -2,101 +2,277 @@
 
 from __future__ import annotations
 
+from sys import _getframe
+
 from redo_py.ir.expression import TaskExpression
+from redo_py.ir.made import NOTES
 from redo_py.tasks.signature import Signature
 from redo_py.values.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    import inspect
+    from collections.abc import Callable, Mapping
+    from types import FrameType
+    from typing import Any, Generic
+
+    from typing_extensions import ParamSpec, TypeVar
+
+    P = ParamSpec("P", default=...)
+    R = TypeVar("R", default=Any)
+else:
+    from redo_py.tasks.typing import Generic, P, R
 
 REGISTRY: dict[str, Task] = {}  # fullname -> the task that was defined last under it
 
+COROUTINE = 0x80  # the flag of code made by `async def`
 
-class Task:
-    """A named function; calling it makes a TaskExpression. The function itself is `func`."""
 
-    __slots__ = ("__weakref__", "caller", "func", "module", "name", "namespace", "options", "signature", "version")
+class Task(Generic[P, R]):
+    """A named function; calling it makes a TaskExpression. The function itself is `func`.
+
+    A copy with other options is a task like any other, whose calls carry them.
+    """
+
+    __slots__ = (
+        "__weakref__", "_nout", "base", "call_options", "caller", "fullname", "func", "module", "name", "namespace",
+        "own_options", "parameters", "version",
+    )  # fmt: skip
 
     def __init__(self, func: Callable[..., Any], name: str, namespace: str, options: dict[str, Any]) -> None:
         self.func = func
-        self.caller = func  # what is called to run it; a redunfile puts a conversion of arguments around `func`
+        self.caller = func  # what runs; a redunfile puts a conversion of arguments around `func`
         self.name = name
         self.namespace = namespace
-        self.module = func.__module__
+        self.fullname = f"{namespace}.{name}" if namespace else name  # its identity beside its code
+        self.module = getattr(func, "__module__", None) or "builtins"
         self.version: str | None = options.get("version")
-        self.options = options
-        self.signature = Signature(func, name)
+        self.own_options = options  # of the decorator, as tasks.options.normal gives them
+        self.call_options: dict[str, Any] = {}  # what each call is given; {} unless this is a copy
+        self.base = self  # of a copy, the task that has the same identity; itself if it has its own
+        self.parameters = Signature(func, name)
+        self._nout: Any = options.get("nout", ...)  # ...: not looked for yet
 
-    @property
-    def fullname(self) -> str:
-        """Namespace and name: the identity of a task beside its code."""
-        return f"{self.namespace}.{self.name}" if self.namespace else self.name
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """A lazy call. The arguments are checked against the signature here, at the caller's line; raises TypeError."""
+        self.parameters.check(args, kwargs)
+        frame = _getframe(1)
+        made = TaskExpression(self.fullname, args, kwargs, self.call_options, (frame.f_code, frame.f_lasti), self)
+        if NOTES.calls is not None:
+            NOTES.calls.append(made)
+        return made  # type: ignore[return-value]
+
+    def call(self, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType) -> R:
+        """The same, written where `frame` is."""
+        self.parameters.check(args, kwargs)
+        made = TaskExpression(self.fullname, args, kwargs, self.call_options, (frame.f_code, frame.f_lasti), self)
+        if NOTES.calls is not None:
+            NOTES.calls.append(made)
+        return made  # type: ignore[return-value]
+
+    # ---- copies
+
+    def options(self, **options: Any) -> Task[P, R]:
+        """The task, called with further options; those that identify a task make it another one. Raises TypeError."""
+        from redo_py.tasks.options import OF_THE_TASK, checked
+
+        for name in OF_THE_TASK:
+            if name in options:
+                raise TypeError(f"`{name}` is what the task {self.fullname} is found by: a call cannot change it")
+        return self.copy({**self.call_options, **checked(options)})
+
+    def export_options(self, **options: Any) -> Task[P, R]:
+        """The task, called with further options for all calls below. Raises TypeError."""
+        from redo_py.tasks.options import checked
+
+        exported = {**self.call_options.get("export_options", {}), **checked(options)}
+        return self.copy({**self.call_options, "export_options": exported})
+
+    def update_context(self, context: dict[str, Any] | None = None, **values: Any) -> Task[P, R]:
+        """The task, called in a context in which these are other values. Raises TypeError."""
+        from redo_py.tasks.options import CONTEXT
+
+        if context is not None and not isinstance(context, dict):
+            raise TypeError(f"a context is a dict, not {context!r}")
+        merged = merge(merge(self.call_options.get(CONTEXT, {}), context or {}), values)
+        return self.copy({**self.call_options, CONTEXT: merged})
+
+    def copy(self, call_options: dict[str, Any]) -> Task[P, R]:
+        """The task called with `call_options` and no others. It has an identity of its own if one of them is part of
+        that."""
+        from redo_py.tasks.options import in_key
+
+        copy: Task[P, R] = Task.__new__(Task)
+        for name in Task.__slots__:
+            if name != "__weakref__":
+                setattr(copy, name, getattr(self, name))
+        copy.call_options = call_options
+        own = in_key(call_options)
+        if own:
+            copy.own_options = {**self.own_options, **own}
+            copy.version = copy.own_options.get("version")
+            copy.base = copy
+        return copy
+
+    def partial(self, *args: Any, **kwargs: Any) -> PartialTask[R]:
+        """The task with some of its arguments. Raises TypeError if no call could have them."""
+        self.parameters.check_some(args, kwargs)
+        return PartialTask(self, args, kwargs)
+
+    # ---- what it is
 
     @property
     def hash_includes(self) -> list[Any]:
         """Further things that identify the task."""
-        return list(self.options.get("hash_includes") or ())
+        return list(self.own_options.get("hash_includes") or ())
 
-    def __call__(self, *args: Any, **kwargs: Any) -> TaskExpression:
-        """A lazy call. The arguments are checked against the signature here, at the caller's line; raises TypeError."""
-        self.signature.bind(args, kwargs)
-        return TaskExpression(self.fullname, args, kwargs)
+    @property
+    def nout(self) -> int | None:
+        """How many items the result has: of the option, or of the annotated tuple; None if that is not known."""
+        if self._nout is ...:
+            from redo_py.tasks.nout import annotated_nout
+
+            self._nout = annotated_nout(self.func)
+        found = self.call_options.get("nout", self._nout)
+        return found if type(found) is int else None
+
+    @property
+    def signature(self) -> inspect.Signature:
+        """The signature of the function, as `inspect` describes it."""
+        from inspect import signature
+
+        return signature(self.func)
+
+    @property
+    def load_module(self) -> str:
+        """The module that a worker imports to find the task."""
+        return str(self.own_options.get("load_module") or self.module)
+
+    def get_task_options(self) -> dict[str, Any]:
+        """All options: those of the decorator and over them those of `.options()`."""
+        return {**self.own_options, **self.call_options}
+
+    def get_task_option(self, name: str, default: Any = None) -> Any:
+        """The option `name`, or `default` if nobody has said it."""
+        from redo_py.tasks.options import ALIASES
+
+        return self.get_task_options().get(ALIASES.get(name, name), default)
+
+    def has_task_option(self, name: str) -> bool:
+        """Whether somebody has said the option `name`."""
+        return self.get_task_option(name, ...) is not ...
+
+    def is_async(self) -> bool:
+        """Whether the function is `async def`."""
+        code = getattr(self.func, "__code__", None)
+        return code is not None and bool(code.co_flags & COROUTINE)
+
+    def is_valid(self) -> bool:
+        """Whether the task of this name is this one."""
+        found = REGISTRY.get(self.fullname)
+        return found is not None and found.func is self.func
 
     def __repr__(self) -> str:
         return f"Task({self.fullname})"
 
 
+class PartialTask(Generic[R]):
+    """A task with the first of its arguments and some keywords. A value: it may be passed to tasks and returned, and is
+    identified by the task and the arguments. Must not be written to."""
+
+    __slots__ = ("args", "kwargs", "task")
+    nested_fields = ("task", "args", "kwargs")  # as a container, see ground.nested
+
+    def __init__(self, task: Task[..., R], args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> None:
+        self.task = task
+        self.args = args
+        self.kwargs = kwargs or {}
+
+    def __call__(self, *args: Any, **kwargs: Any) -> R:
+        """A lazy call of the task with its arguments and these; of a keyword given twice the later one counts. Raises
+        TypeError."""
+        return self.task.call(self.args + args, {**self.kwargs, **kwargs}, _getframe(1))
+
+    def partial(self, *args: Any, **kwargs: Any) -> PartialTask[R]:
+        """The same with more arguments; of a keyword given twice the later one counts. Raises TypeError."""
+        return self.task.partial(*self.args, *args, **{**self.kwargs, **kwargs})
+
+    def options(self, **options: Any) -> PartialTask[R]:
+        """The same, called with further options. Raises TypeError and ValueError."""
+        return PartialTask(self.task.options(**options), self.args, self.kwargs)
+
+    def export_options(self, **options: Any) -> PartialTask[R]:
+        """The same, called with further options for all calls below. Raises TypeError and ValueError."""
+        return PartialTask(self.task.export_options(**options), self.args, self.kwargs)
+
+    def update_context(self, context: dict[str, Any] | None = None, **values: Any) -> PartialTask[R]:
+        """The same, called in another context. Raises TypeError."""
+        return PartialTask(self.task.update_context(context, **values), self.args, self.kwargs)
+
+    @property
+    def name(self) -> str:
+        """The name of the task."""
+        return self.task.name
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of the task."""
+        return self.task.namespace
+
+    @property
+    def fullname(self) -> str:
+        """The full name of the task."""
+        return self.task.fullname
+
+    @property
+    def func(self) -> Callable[..., Any]:
+        """The function of the task, without the arguments."""
+        return self.task.func
+
+    @property
+    def nout(self) -> int | None:
+        """How many items the result has, if that is known."""
+        return self.task.nout
+
+    def is_async(self) -> bool:
+        """Whether the function is `async def`."""
+        return self.task.is_async()
+
+    def is_valid(self) -> bool:
+        """Whether the task is one that this process knows."""
+        return self.task.is_valid()
+
+    def __repr__(self) -> str:
+        parts = [repr(arg) for arg in self.args] + [f"{name}={value!r}" for name, value in self.kwargs.items()]
+        return f"{self.fullname}.partial({', '.join(parts)})"
+
+
+def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Both, that of `over` where both have a value; dicts at any depth are merged in their turn."""
+    merged = dict(under)
+    for name, value in over.items():
+        below = merged.get(name)
+        merged[name] = merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
 class TaskReference(Value):
     """A task as an argument: identified by its name and code. `digest` is b"" until the engine has looked."""
 
-    __slots__ = ("digest", "name")
+    __slots__ = ("digest", "name", "options")
     type_name = "redun.TaskReference"
 
-    def __init__(self, name: str, digest: bytes = b"") -> None:
+    def __init__(self, name: str, digest: bytes = b"", options: tuple[Any, ...] = ()) -> None:
         self.name = name
         self.digest = digest
+        self.options = options  # with which it is called, as ir.flat.flatten gives them; () without any
 
     def __repr__(self) -> str:
         return f"TaskReference({self.name!r})"
 
-    def state(self) -> tuple[str, bytes]:
-        return (self.name, self.digest)
+    def state(self) -> tuple[Any, ...]:
+        return (self.name, self.digest, self.options) if self.options else (self.name, self.digest)
 
     @classmethod
     def from_state(cls, state: tuple[Any, ...]) -> TaskReference:
         return cls(*state)
-
-
-def task(func: Callable[..., Any] | None = None, **options: Any) -> Any:
-    """Make a function a Task, as `@task` or `@task(option=...)`; see task.options for the options.
-
-    Raises TypeError for an unknown option, with a suggestion, and for one whose value cannot be.
-    """
-    if func is None:
-        return lambda function: task(function, **options)
-    if options:
-        options = _checked(options)
-    name = options.get("name") or func.__name__
-    namespace = options.get("namespace")
-    if namespace is None:
-        namespace = func.__globals__.get("redun_namespace", "")
-    made = Task(func, name, namespace, options)
-    REGISTRY[made.fullname] = made
-    return made
-
-
-def _checked(options: dict[str, Any]) -> dict[str, Any]:
-    from redo_py.tasks.options import OPTIONS, OptionError, RepeatedOption, normal
-
-    for name in options:
-        if name not in OPTIONS:
-            import difflib
-
-            close = difflib.get_close_matches(name, OPTIONS, 1)
-            raise TypeError(f"task option `{name}` is not known" + (f"; did you mean `{close[0]}`?" if close else ""))
-    try:
-        return normal({name: value for name, value in options.items() if value is not None})
-    except (OptionError, RepeatedOption) as error:
-        raise TypeError(f"task option {error}") from None

@@ -1,4 +1,6 @@
-"""What options of tasks and rules say with units: durations, memory, processors, limits. `@task` and rules read alike.
+"""What options of tasks and rules may hold: durations, memory, processors, limits, tags, ways to cache.
+
+`@task` and rules read alike.
 
 Each function gives the value in its unit, or None for what is no such value.
 """
@@ -46,6 +48,60 @@ def limits(value: Any) -> dict[str, int] | None:
     if not isinstance(value, dict) or not all(map(_is_name, value)):
         return None
     return dict(value) if all(type(count) is int and count > 0 for count in value.values()) else None
+
+
+def tags(value: Any) -> list[tuple[str, Any]] | None:
+    """Pairs of a key and a value: given as such, or as a dict."""
+    pairs = list(value.items()) if isinstance(value, dict) else value
+    if not isinstance(pairs, (list, tuple)):
+        return None
+    is_pair = [isinstance(pair, (list, tuple)) and len(pair) == 2 and _is_name(pair[0]) for pair in pairs]
+    return [(pair[0], pair[1]) for pair in pairs] if all(is_pair) else None
+
+
+def names(value: Any) -> list[str] | None:
+    """Names of parameters."""
+    fits = isinstance(value, (list, tuple, set, frozenset)) and all(map(_is_name, value))
+    return list(value) if fits else None
+
+
+def items(value: Any) -> list[Any] | None:
+    """Things of any kind, in any order."""
+    return list(value) if isinstance(value, (list, tuple, set, frozenset)) else None
+
+
+def sequence(value: Any) -> list[Any] | None:
+    """Things of any kind in their order."""
+    return list(value) if isinstance(value, (list, tuple)) else None
+
+
+def mode(value: Any) -> str | None:
+    """Where a local executor runs a function."""
+    return _one_of(("thread", "process"), value)
+
+
+def cache_scope(value: Any) -> str | None:
+    """How far results are taken from."""
+    return _one_of(("NONE", "CSE", "BACKEND"), value)
+
+
+def check_valid(value: Any) -> str | None:
+    """How much of a cached call is checked."""
+    return _one_of(("full", "shallow"), value)
+
+
+def cache_results(value: Any) -> frozenset[str] | None:
+    """Kinds of cached results."""
+    if not isinstance(value, (set, frozenset, list, tuple)):
+        return None
+    kinds = [_one_of(("CSE", "SINGLE", "ULTIMATE", "MISS"), each) for each in value]
+    return None if None in kinds else frozenset(kind for kind in kinds if kind is not None)
+
+
+def _one_of(words: tuple[str, ...], value: Any) -> str | None:
+    """The word that `value` is, or the member of an enumeration has for its value."""
+    word = getattr(value, "value", value)
+    return word if isinstance(word, str) and word in words else None
 
 
 def _is_name(value: Any) -> bool:

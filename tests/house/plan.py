@@ -58,6 +58,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "networkx": ("redo_py.query",),
     "pydantic": ("redo_py.config", "redo_py.ir.schema", "redo_py.executors", "redo_py.remote"),
     "pydantic_core": ("redo_py.config",),  # the errors that validators of pydantic raise
+    "typing_extensions": ("redo_py.tasks.task",),  # for type checkers alone, which all have it: never imported
     "cloudpickle": ("redo_py.values", "redo_py.remote"),
     "boto3": ("redo_py.executors", "redo_py.remote"),
     "botocore": ("redo_py.executors", "redo_py.remote"),

@@ -39,7 +39,7 @@ class Parameter:
 
 def parameters_of(task: Task) -> dict[str, Parameter]:
     """What can be given to `task`, by name, in the order of its signature."""
-    signature, hints = task.signature, hints_of(task.func)
+    signature, hints = task.parameters, hints_of(task.func)
     found: dict[str, Parameter] = {}
     for name in signature.parameters:
         if name == signature.double_star:
@@ -104,7 +104,7 @@ class Reader:
                 self.given[positive.name] = False
             elif word[:1] == "-" and word != "-" and take_option(self.request, word, rest):
                 continue
-            elif word[:2] == "--" and self.task.signature.double_star:
+            elif word[:2] == "--" and self.task.parameters.double_star:
                 self.extra[option[2:].replace("-", "_")] = value if equals else self._value(option, rest)
             else:
                 raise self._no_such(word)
@@ -164,7 +164,7 @@ class Reader:
 
     def call(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """(args, kwargs) for the task: what was given, and nothing else."""
-        signature, given = self.task.signature, dict(self.given)
+        signature, given = self.task.parameters, dict(self.given)
         args: list[Any] = []
         positional = signature.plain if given.get(signature.star) else signature.plain[: signature.positional_only]
         for name in positional:

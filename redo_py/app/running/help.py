@@ -57,7 +57,7 @@ def facts_of(task: Task, tasks: ProjectTasks) -> Iterator[str]:
     code = task.func.__code__
     yield f"Task {task.fullname}"
     facts = [("hash", tasks.digest(task).hex()), ("place", f"{code.co_filename}:{code.co_firstlineno}")]
-    facts += [(name, repr(value)) for name, value in task.options.items()]
+    facts += [(name, repr(value)) for name, value in task.own_options.items()]
     yield from aligned(facts)
     yield from (f"  {line}".rstrip() for line in documentation_of(task).splitlines())
 

@@ -78,7 +78,7 @@ def test_a_call_that_does_not_fit_is_a_failure_like_others() -> None:
         root = world.run([TaskExpression(made.fullname, (1, 2)), world.rules["x"]], **settings)
         assert world.ran == ran
         assert str(root.error) == (
-            "redun: the call of takes_one does not fit: takes_one() takes 1 positional arguments, 2 were given"
+            "redun: the call of takes_one does not fit: takes_one() takes 1 positional argument, 2 were given"
         )
 
 

@@ -182,7 +182,7 @@ def test_of_always() -> None:
 
 def run_task(world: World, function: Callable[..., Any], *args: Any, version: str = "1", **kwargs: Any) -> Job:
     made = world.task(function, version)
-    made.name = "f"
+    made.name = made.fullname = "f"
     world.tasks.known["f"] = made
     world.run(TaskExpression("f", args, kwargs))
     return world.execution.frontier.jobs[0]
@@ -233,7 +233,7 @@ def test_of_long_values() -> None:
 def test_of_tasks_and_quoted_expressions_as_arguments() -> None:
     world = World()
     one, other = world.task(lambda: 1, "1"), world.task(lambda: 2, "1")
-    one.name, other.name = "one", "other"
+    one.fullname, other.fullname = "one", "other"
     world.tasks.known.update(one=one, other=other)
     run_task(world, identity, one)
     assert run_task(world, identity, one).outcome == "cached"

@@ -8,7 +8,6 @@ import pytest
 
 from redo_py.ir.expression import (
     Expression,
-    LazyError,
     QuotedExpression,
     SchedulerExpression,
     SimpleExpression,
@@ -17,6 +16,7 @@ from redo_py.ir.expression import (
 )
 from redo_py.ir.flat import build, digest_of, fields_of, flatten, in_order, unflatten, uses_of
 from redo_py.ir.operations import OPERATIONS
+from redo_py.ir.refusals import LazyError
 
 
 def call(name: str, *args: Any, **options: Any) -> TaskExpression:

@@ -195,7 +195,7 @@ def test_spellings():
     one = given(task, "--first-part=3", "--no-flag", "--rest", "1", "2", "--other", "x")
     other = given(task, "--first_part", "3", "--flag=false", "--other=x", "--rest", "1", "2")
     assert one.call() == other.call() == ((3, 1, 2), {"flag": False, "other": "x"})
-    assert task.signature.bind(*one.call())["more"] == {"other": "x"}
+    assert task.parameters.bind(*one.call())["more"] == {"other": "x"}
 
 
 def test_positional_only():

@@ -1,0 +1,19 @@
+"""What type checkers see of the table of names in `__init__.py`; a test keeps both equal."""
+
+from redo_py.app.running.from_python import run as run
+from redo_py.ir.expression import len_ as len_
+from redo_py.ir.expression import quote as quote
+from redo_py.tasks.builtin import command as command
+from redo_py.tasks.making import task as task
+from redo_py.tasks.naming import get_current_namespace as get_current_namespace
+from redo_py.tasks.naming import namespace as namespace
+from redo_py.tasks.registry import get_task_registry as get_task_registry
+from redo_py.tasks.task import PartialTask as PartialTask
+from redo_py.tasks.task import Task as Task
+from redo_py.values.file import File as File
+
+_WHERE: dict[str, str]
+__all__: list[str]
+__version__: str
+
+def home_of(name: str) -> str: ...
