@@ -7,10 +7,11 @@ how it is looks here.
 from __future__ import annotations
 
 import os
-from _sqlite3 import Error, connect, sqlite_version
+from _sqlite3 import Error, sqlite_version
 
 from redo_py.ground.errors import StoreError
 from redo_py.store.migrations import MIGRATIONS, facts_of, newest_version, version_of, what_is_wrong
+from redo_py.store.opening import open_read_only
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,15 +58,6 @@ def inspect(path: str) -> Inspection:
     except StoreError as error:
         found.trouble = error.headline
     return found
-
-
-def open_read_only(path: str) -> Connection:
-    """A connection that writes nothing. Without a log beside it the file cannot be changing; with one, SQLite needs the
-    memory that the processes share."""
-    escaped = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    quiet = "" if os.path.exists(f"{path}-wal") else "&immutable=1"
-    connection: Connection = connect(f"file://{escaped}?mode=ro{quiet}", timeout=2.0, isolation_level=None, uri=True)
-    return connection
 
 
 def trouble_of(connection: Connection, path: str) -> str:

@@ -70,6 +70,40 @@ class Opening:
                 raise
             return self._with_lock()  # another process may just have set it aside
 
+    def for_reading(self) -> Database:
+        """The database for somebody who only reads: nothing is made or set aside, and an older one is migrated only if
+        it can be written. Raises StoreError."""
+        try:
+            return self._for_reading()
+        except Unusable as unusable:
+            raise StoreError("store-unusable", path=self._path, reason=str(unusable) or "it is gone") from unusable
+
+    def _for_reading(self) -> Database:
+        self._look_at_file()
+        if os.access(self._path, os.W_OK):
+            try:
+                return self._as_it_is()
+            except StoreError as error:
+                if error.code not in ("store-read-only", "store-unreachable"):
+                    raise
+        # Opened as usual, SQLite would leave files beside it that its owner cannot write.
+        connection = patiently(self._clock, self._path, open_read_only, self._path)
+        try:
+            self._look_at_facts(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return Database(self._path, connection, self._clock)
+
+    def _look_at_facts(self, connection: Connection) -> None:
+        """Raise Unusable or StoreError for a database that cannot be used as it is."""
+        facts = patiently(self._clock, self._path, first_look, connection)
+        wrong = what_is_wrong(facts, self._path, self._migrations)
+        if wrong:
+            raise Unusable(wrong)
+        if version_of(facts) != newest_version(self._migrations):
+            raise StoreError("store-older", path=self._path)
+
     def _as_it_is(self) -> Database:
         """What lies at the path; raises Unusable or StoreError."""
         self._look_at_file()
@@ -169,11 +203,27 @@ class Opening:
 
 def connect_to(path: str, mode: str) -> Connection:
     """A connection in autocommit mode; `path` must be absolute, `mode` is that of SQLite's URIs."""
-    escaped = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     # Calls come from one thread, but at exit another one may close it, hence check_same_thread.
     return connect(
-        f"file://{escaped}?mode={mode}", timeout=SQLITE_WAIT, isolation_level=None, check_same_thread=False, uri=True
+        f"file://{escaped(path)}?mode={mode}",
+        timeout=SQLITE_WAIT,
+        isolation_level=None,
+        check_same_thread=False,
+        uri=True,
     )
+
+
+def open_read_only(path: str) -> Connection:
+    """A connection that writes nothing; `path` must be absolute. Without a log beside it the file cannot be changing;
+    with one, SQLite needs the memory that the processes share."""
+    quiet = "" if os.path.exists(f"{path}-wal") else "&immutable=1"
+    address = f"file://{escaped(path)}?mode=ro{quiet}"
+    return connect(address, timeout=2.0, isolation_level=None, check_same_thread=False, uri=True)
+
+
+def escaped(path: str) -> str:
+    """`path` as it stands in a URI."""
+    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def first_look(connection: Connection) -> dict[str, str]:

@@ -59,7 +59,8 @@ GENERATION = "SELECT value FROM meta WHERE key = 'generation'"
 class SqliteStore:
     """Store and Reader over the database at `path`, which is made if it is not there.
 
-    One that is damaged or made by another way of hashing is set aside and `notice` told so. Raises StoreError.
+    One that is damaged or made by another way of hashing is set aside and `notice` told so. For `reading` alone it must
+    be there and sound, and need not be writable. Raises StoreError.
     """
 
     __slots__ = ("_database", "_digests", "_generation", "_names")
@@ -70,8 +71,10 @@ class SqliteStore:
         clock: Clock,
         notice: Callable[[str], None] = lambda _: None,
         migrations: Sequence[Migration] = MIGRATIONS,
+        reading: bool = False,
     ) -> None:
-        self._database = Opening(path, clock, notice, migrations).database()
+        opening = Opening(path, clock, notice, migrations)
+        self._database = opening.for_reading() if reading else opening.database()
         self._digests = Interned("digest", insert_digests)
         self._names = Interned("name", insert_names)
         self._generation: Row | None = None  # of the last collection that we know of

@@ -7,6 +7,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{path} was made by a newer redun",
         "nothing was changed: install that version here as well, or move {path} away to start with an empty one",
     ),
+    "store-older": (
+        "{path} was made by an older redun, and cannot be brought up to date because it cannot be written",
+        "give yourself write permission to the file and to its folder, or read a copy of it",
+    ),
     "store-busy": (
         "{path} has been locked by another process for {seconds:.0f} seconds",
         "find it with `fuser {quoted}`; when it has ended, run redun again",
@@ -30,6 +34,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "store-damaged": (
         "{path} is damaged: {reason}",
         "run redun again: it will set the file aside, start with an empty one and make anew what is needed",
+    ),
+    "store-unusable": (
+        "{path} cannot be read: {reason}",
+        "the next `redun build` or `redun run` sets it aside and starts with an empty one",
     ),
     # These two are told and stop nothing.
     "store-set-aside": (
