@@ -10,9 +10,11 @@ __version__ = "0.1.0"
 
 _WHERE = {  # public name -> module that has it; loaded when it is asked for
     "File": "redo_py.values.file",
+    "JobInfo": "redo_py.tasks.job_info",
     "PartialTask": "redo_py.tasks.task",
     "Task": "redo_py.tasks.task",
     "command": "redo_py.tasks.builtin",
+    "get_context": "redo_py.library.context",
     "get_current_namespace": "redo_py.tasks.naming",
     "get_task_registry": "redo_py.tasks.registry",
     "len_": "redo_py.ir.expression",

@@ -3,7 +3,9 @@
 from redo_py.app.running.from_python import run as run
 from redo_py.ir.expression import len_ as len_
 from redo_py.ir.expression import quote as quote
+from redo_py.library.context import get_context as get_context
 from redo_py.tasks.builtin import command as command
+from redo_py.tasks.job_info import JobInfo as JobInfo
 from redo_py.tasks.making import task as task
 from redo_py.tasks.naming import get_current_namespace as get_current_namespace
 from redo_py.tasks.naming import namespace as namespace

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from redo_py.engine.decide import Hit, Join, Miss, Verdict
+from redo_py.engine.decide import Join, Share, Verdict
+from redo_py.engine.examine import Hit, Miss
 from redo_py.engine.execution import Execution
 from redo_py.engine.explain import explain, explain_restored
 from redo_py.engine.fail import fail
@@ -10,12 +11,13 @@ from redo_py.engine.job import Job, JobState
 from redo_py.engine.observe import saw_products
 from redo_py.engine.reduce import conclude, settle
 from redo_py.engine.room import put_back, refuse_tracked, refused, tracked
+from redo_py.engine.share import release, share
 from redo_py.engine.temporary import set_aside
 from redo_py.files.api import LINK
 from redo_py.ground.errors import RedunError, UsageError
 from redo_py.tasks.builtin import STDOUT
 from redo_py.values.file import File
-from redo_py.values.unknown import UNKNOWN_DIGEST
+from redo_py.values.unknown import UNKNOWN, UNKNOWN_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ def accept(execution: Execution, verdicts: Sequence[tuple[Job, Verdict]]) -> Non
             missed.append((job, verdict))
         elif isinstance(verdict, Join):
             join(execution, job, verdict.leader)
+        elif isinstance(verdict, Share):
+            share(execution, job, verdict.leader)
         elif execution.assumed and (doubt := doubtful(execution, job)):
             missed.append((job, doubt))
         elif lost := provide(execution, job, verdict):
@@ -113,6 +117,8 @@ def take(execution: Execution, job: Job, hit: Hit) -> None:
     for path, _, _ in hit.products:
         execution.made_by[path] = job
     settle(execution, job, hit.value)
+    if execution.mates:
+        release(execution, job, (hit.trace.value, hit.trace.value_format, hit.trace.value_bytes))
 
 
 def miss(execution: Execution, missed: list[tuple[Job, Miss]]) -> None:
@@ -152,3 +158,6 @@ def imagine(execution: Execution, job: Job) -> None:
     from redo_py.engine.assume import assume
 
     settle(execution, job, assume(execution, job))
+    for mate in execution.mates.pop(job.seq, ()):
+        job.followers.remove(mate)
+        settle(execution, mate, UNKNOWN)

@@ -10,12 +10,12 @@ Adopting happens in a dry run, so that nothing else does.
 from __future__ import annotations
 
 from redo_py.engine.assume import resting
-from redo_py.engine.decide import Miss
+from redo_py.engine.examine import Miss
 from redo_py.engine.execution import Execution
 from redo_py.engine.finish import Changed, check_discovered, check_output, check_outputs
 from redo_py.engine.job import Job
-from redo_py.engine.record import write_value
 from redo_py.engine.reduce import settle
+from redo_py.engine.written import write_value
 from redo_py.files.api import ABSENT, DIRECTORY
 from redo_py.ground.errors import RedunError
 from redo_py.tasks.builtin import COMMAND

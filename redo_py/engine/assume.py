@@ -8,12 +8,13 @@ rests on an assumed value directly is never called up to date.
 from __future__ import annotations
 
 from redo_py.engine.address import address_of
-from redo_py.engine.decide import Miss, read_value
 from redo_py.engine.demand import uses_of
+from redo_py.engine.examine import Miss
 from redo_py.engine.execution import Execution
 from redo_py.engine.guess import assumed_below
 from redo_py.engine.job import Job
 from redo_py.engine.prepare import storable
+from redo_py.engine.written import read_value
 from redo_py.ground.nested import substitute
 from redo_py.tasks.builtin import COMMAND
 from redo_py.values.codec import Unreadable, load

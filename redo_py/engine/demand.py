@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Cell, Job
+from redo_py.engine.manner import ORDINARY
+from redo_py.engine.options import equip, traits_of
+from redo_py.engine.traits import LAZY
 from redo_py.ground.errors import RedunError
 from redo_py.ground.nested import collect
-from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression, ValueExpression
+from redo_py.ir.expression import SimpleExpression, TaskExpression, ValueExpression
 from redo_py.tasks.builtin import STEPS
 
 TYPE_CHECKING = False
@@ -14,8 +17,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.ir.expression import Expression
-
-LAZY = (TaskExpression, SimpleExpression, SchedulerExpression, ValueExpression)  # a QuotedExpression is a value
 
 
 def demand(execution: Execution, cell: Cell, needed: list[Any]) -> None:
@@ -26,9 +27,9 @@ def demand(execution: Execution, cell: Cell, needed: list[Any]) -> None:
     """
     frontier = execution.frontier
     owner = cell if isinstance(cell, Job) else cell.parent
-    stack = [(cell, needed)]
+    stack = [(cell, needed, owner)]
     while stack:
-        waiting, expressions = stack.pop()
+        waiting, expressions, owner = stack.pop()
         for expression in expressions:
             other = frontier.cells.get(id(expression))
             if other is None:
@@ -38,8 +39,11 @@ def demand(execution: Execution, cell: Cell, needed: list[Any]) -> None:
                     if isinstance(other, Job):
                         other.lazy = True
                     other.missing += 1  # held until its uses have been linked, see below
-                    stack.append((other, uses))
-                else:
+                    stack.append((other, uses, owner))
+                if isinstance(other, Job) and other.manner.lazy:  # its own options and defaults are its own business
+                    other.missing += 1
+                    stack.append((other, other.manner.lazy, other))
+                elif not uses:
                     frontier.awake.append(other)
             if owner is not None and isinstance(other, Job):
                 owner.children.append(other)
@@ -68,15 +72,27 @@ def open_job(execution: Execution, expression: TaskExpression, parent: Job | Non
         task = execution.doors.tasks.resolve(expression.task_name)
         own = task.own_options if expression.task_name != STEPS else options_of_parts(execution, expression)
     except RedunError as error:
-        lost = Cell(expression, parent)
-        frontier.add(lost, expression)
-        frontier.fail(lost, error)
-        return lost
+        return lost(execution, expression, parent, error)
     given: Any = expression.options
     options = {**own, **given} if given and own else given or own
     job = Job(expression, parent, len(frontier.jobs), task, options)
+    above = execution.manner if parent is None else parent.manner.below
+    traits = traits_of(execution, task)
+    if above is not ORDINARY or traits is not None or (given and "kind" not in given):
+        try:
+            equip(execution, job, own, above, traits)
+        except RedunError as error:
+            return lost(execution, expression, parent, error)
     frontier.add(job, expression)
     return job
+
+
+def lost(execution: Execution, expression: TaskExpression, parent: Job | None, error: RedunError) -> Cell:
+    """A new cell, FAILED, for a call that cannot become a job."""
+    cell = Cell(expression, parent)
+    execution.frontier.add(cell, expression)
+    execution.frontier.fail(cell, error)
+    return cell
 
 
 def options_of_parts(execution: Execution, expression: TaskExpression) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redo_py.engine.frontier import Frontier
+from redo_py.engine.manner import ORDINARY, Manner
 from redo_py.engine.places import Places
 
 TYPE_CHECKING = False
@@ -10,8 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Protocol
 
-    from redo_py.engine.job import Job
+    from redo_py.engine.job import Job, Subtree
+    from redo_py.engine.manner import Context
     from redo_py.engine.places import Machine
+    from redo_py.engine.traits import Traits
     from redo_py.executors.api import Executor, Inbox, Jobserver
     from redo_py.files.api import Files, Stamp
     from redo_py.ground.clock import Clock
@@ -66,8 +69,8 @@ class Settings:
     """How to run."""
 
     __slots__ = (
-        "adopting", "asks", "dry", "environment", "force_all", "forces", "jobs", "keep_failed", "limits",
-        "max_failures", "restores", "terminal",
+        "adopting", "asks", "context", "dry", "environment", "executor_options", "force_all", "forces", "jobs",
+        "keep_failed", "limits", "max_failures", "options", "restores", "tags", "terminal",
     )  # fmt: skip
 
     def __init__(
@@ -83,6 +86,10 @@ class Settings:
         environment: Mapping[str, str] | None = None,
         adopting: Adopting | None = None,
         restores: bool = True,
+        options: Mapping[str, Any] | None = None,
+        executor_options: Mapping[str, Mapping[str, Any]] | None = None,
+        context: Mapping[str, Any] | None = None,
+        tags: Sequence[tuple[str, Any]] = (),
     ) -> None:
         self.adopting = adopting  # takes what is there for what would be made; only in a dry run
         self.jobs = jobs  # how many jobs run at once
@@ -95,6 +102,11 @@ class Settings:
         self.terminal = terminal  # whether there is a terminal that an action can be given
         self.limits = limits or {}  # name -> how many places it has
         self.environment = dict(environment or {})  # what every command gets, in no key
+        # of all tasks, whatever they, their calls and the calls above say; in the units of the engine, as all options
+        self.options = options or {}
+        self.executor_options = executor_options or {}  # by the name of the executor: what its jobs have by default
+        self.context = context or {}  # values that are read by name, see engine.context
+        self.tags = tags  # (key, value) of the execution
         self.restores = restores  # whether missing products are put back, instead of being made again
 
     @property
@@ -141,9 +153,10 @@ class Execution:
     """The state of one run; the verbs of this room work on it."""
 
     __slots__ = (
-        "addressed", "asked", "assumed", "blamed", "buffer", "doors", "failures", "flushed", "frontier", "id",
-        "interrupted", "ledger", "links", "made_by", "places", "requested", "seen_at", "settings", "stamps", "stopping",
-        "tasks_recorded", "tools", "unmaterialised", "volatile",
+        "addressed", "asked", "assumed", "blamed", "buffer", "context", "contexts", "copies", "doors", "failures",
+        "flushed", "frontier", "id", "interrupted", "ledger", "links", "made_by", "manner", "mates", "places", "reads",
+        "requested", "seen_at", "settings", "stamps", "stopping", "subtrees", "tasks_recorded", "tools", "traits",
+        "unmaterialised", "volatile",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
@@ -170,6 +183,16 @@ class Execution:
         # Of a dry run: number of each job whose value is assumed, see engine.assume -> the one that would run for it,
         # which is itself or one that it was reduced to.
         self.assumed: dict[int, Job] = {}
+        # what the calls that were asked for inherit
+        self.manner = Manner() if settings.options or settings.executor_options else ORDINARY
+        self.traits: dict[int, Traits] = {}  # id of a task -> what is special about it; they keep the tasks alive
+        self.context: Context | None = None  # that of the settings, once somebody has asked for it
+        self.contexts: dict[bytes, Context] = {}  # by digest, all that there are
+        # (id of a task, id of a context) -> the task's options and lazy defaults for jobs in that context
+        self.copies: dict[tuple[int, int], tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
+        self.reads: dict[int, dict[str, bytes]] = {}  # seq -> what its job read of the context: path -> digest
+        self.subtrees: dict[int, Subtree] = {}  # seq -> what lies below the job, of those for which that was asked
+        self.mates: dict[int, list[Job]] = {}  # seq of a job -> jobs of other circles that wait for what it reduces to
         self.volatile = False  # whether something used is too fresh to be remembered, or changed meanwhile
         self.stopping = False  # nothing new is started any more
         self.interrupted = 0  # the signal that asked to stop, 0 without one

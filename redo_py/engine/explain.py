@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redo_py.engine.address import address_of
-from redo_py.engine.decide import Hit, Miss
+from redo_py.engine.examine import Hit, Miss
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.prepare import evaluation_of, storable
@@ -32,6 +32,8 @@ SUMMARIES = {  # what a miss is about -> the word for it in Job.summary, where t
     "assumed": "depends",
     "discovered": "input",
     "reference": "input",
+    "below": "code",
+    "context": "argument",
     "product": "output",
     "unreadable": "cache",
 }
@@ -80,6 +82,11 @@ def _told(job: Job, miss: Miss) -> str:
         return f"{miss.path} would be made again"
     if miss.about == "assumed":
         return f"{miss.path} would run again"
+    if miss.about == "below":
+        what = f"changed ({change(miss.old, miss.new)})" if miss.new else "is gone"
+        return f"the code of {miss.path}, which it called, {what}"
+    if miss.about == "context":
+        return "the context that the calls below it read changed"
     if miss.about == "unreadable":
         return f"the remembered result cannot be read ({miss.path})"
     if miss.about == "product":

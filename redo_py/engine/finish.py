@@ -12,15 +12,16 @@ while the job ran, and the job runs again, knowing now what it reads.
 
 from __future__ import annotations
 
-from redo_py.engine.decide import undeclared
+from redo_py.engine.examine import undeclared
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.observe import files_in, forget, observe, saw, saw_products, see, stamped
 from redo_py.engine.prepare import forget_identity
-from redo_py.engine.record import Written, write_value
 from redo_py.engine.reduce import settle
+from redo_py.engine.share import release
 from redo_py.engine.undeclared import changes_while_read, check_words
+from redo_py.engine.written import Written, write_value
 from redo_py.executors.api import Failed, Finished
 from redo_py.files.api import ABSENT, DIRECTORY, OTHER
 from redo_py.ground.errors import RedunError, RunError
@@ -93,6 +94,8 @@ def believe(execution: Execution, good: list[tuple[Job, Finished]]) -> None:
             for file in job.products:
                 execution.made_by[file.path] = job
             settle(execution, job, result)
+            if execution.mates:
+                release(execution, job, job.result_written)
 
 
 def collected(execution: Execution, paths: list[str]) -> dict[str, Stamp | RedunError]:

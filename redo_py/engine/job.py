@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from redo_py.engine.manner import ORDINARY
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -64,7 +66,7 @@ class Job(Cell):
     __slots__ = (
         "address", "after", "always", "args_bytes", "args_hash", "arguments", "call_hash", "children", "depfiles",
         "discovered", "ended", "eval_hash", "files", "followers", "input_stamps", "kind", "lazy", "leader", "log",
-        "name", "notable", "options", "origin", "outcome", "outputs", "pieces", "products", "reason",
+        "manner", "name", "notable", "options", "origin", "outcome", "outputs", "pieces", "products", "reason",
         "result_written", "seq", "started", "summary", "task", "tools", "tries", "value_hash", "volatile",
     )  # fmt: skip
 
@@ -80,7 +82,8 @@ class Job(Cell):
         self.address = ""  # under what its last run is remembered, see engine.address; "" until that is asked
         self.kind: str = options.get("kind") or "task"  # "rule" "action" "check" "task"
         self.lazy = False  # whether its arguments or options hold expressions
-        self.always = bool(options.get("always")) or options.get("cache") is False
+        self.manner = ORDINARY
+        self.always = options.get("always") is True
         self.after: Any = ()
         self.arguments: dict[str, Any] = {}  # bound, all values; once READY
         self.notable: list[Any] = []  # what is more than data in the arguments: files, outputs, tools, tasks ...
@@ -112,5 +115,20 @@ class Job(Cell):
         self.started = 0.0
         self.ended = 0.0
 
+    @property
+    def has_result(self) -> bool:
+        """Whether `result_written` is there: it ran in this execution, or took what another one of it reduced to."""
+        return bool(self.result_written[1])
+
     def __repr__(self) -> str:
         return f"Job({self.seq} {self.origin} {STATE_NAMES[self.state]})"
+
+
+class Subtree:
+    """What lies below a job, itself included."""
+
+    __slots__ = ("reads", "tasks")
+
+    def __init__(self) -> None:
+        self.tasks: dict[str, bytes] = {}  # name -> the digest of its code
+        self.reads: dict[str, bytes] = {}  # what was read of the context: path -> digest

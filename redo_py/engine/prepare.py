@@ -5,7 +5,9 @@ from __future__ import annotations
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
+from redo_py.engine.manner import ORDINARY
 from redo_py.engine.observe import STAMPED, see, stamp, with_references
+from redo_py.engine.options import resolve
 from redo_py.engine.reduce import concrete
 from redo_py.ground import hashing
 from redo_py.ground.errors import RedunError, RunError
@@ -45,11 +47,27 @@ def bind(execution: Execution, job: Job) -> bool:
         args, kwargs = concrete(execution, (args, kwargs))
     try:
         job.arguments = job.task.parameters.bind(args, kwargs)
+        if job.manner is not ORDINARY:
+            bind_specially(execution, job)
+    except RedunError as error:
+        fail(execution, job, error)
+        return False
     except TypeError as error:
         fail(execution, job, RunError("bad-call", span=expression.span, task=job.name, error=str(error)))
         return False
     job.notable = collect(job.arguments, NOTABLE)
     return True
+
+
+def bind_specially(execution: Execution, job: Job) -> None:
+    """Put in place what the options and defaults of `job` were computed to be. Raises UsageError."""
+    manner = job.manner
+    if manner.waits:
+        job.options = concrete(execution, job.options)
+        resolve(execution, job)
+    for name, default in manner.defaults.items():
+        if job.arguments[name] is job.task.parameters.defaults[name]:
+            job.arguments[name] = concrete(execution, default)
 
 
 def look(execution: Execution, jobs: list[Job]) -> None:
@@ -84,6 +102,9 @@ def identify(execution: Execution, job: Job) -> bool:
 def encoded_arguments(execution: Execution, job: Job) -> bytes:
     """The encoding of all arguments; that of each by itself is kept where `record` will want it."""
     arguments = storable(execution, job)
+    if job.manner is not ORDINARY and job.manner.traits is not None:
+        unhashed = job.manner.traits.unhashed
+        arguments = {name: value for name, value in arguments.items() if name not in unhashed}
     if job.name in BUILTIN:
         return encode(arguments)
     job.pieces = [encode_checked(value) for value in arguments.values()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
+from redo_py.engine.manner import ORDINARY
 from redo_py.engine.observe import observe, with_tasks
 from redo_py.engine.places import NoPlace
 from redo_py.engine.prepare import forget_identity
@@ -12,8 +13,10 @@ from redo_py.engine.room import make_room
 from redo_py.engine.temporary import materialise_for
 from redo_py.executors.api import CallStep, CommandStep, JobSpec
 from redo_py.ground.errors import RedunError, UsageError
+from redo_py.ground.job_ids import execution_id, job_id
 from redo_py.ir.commands import with_resources
 from redo_py.tasks.builtin import COMMAND, SHELL_TASKS, STDOUT, STEPS
+from redo_py.tasks.job_info import JobInfo
 from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
@@ -129,9 +132,20 @@ def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep, ..
     if job.name == COMMAND or job.name == STDOUT:
         return tuple(command_step(execution, job, *step) for step in arguments["steps"])
     if job.name != STEPS:
+        if job.manner is not ORDINARY and job.manner.traits is not None and job.manner.traits.informed:
+            arguments = informed(execution, job)
         args, kwargs = job.task.parameters.unbind(with_tasks(execution, arguments) if job.notable else arguments)
         return (CallStep(job.task.caller, args, kwargs, job.task),)
     return tuple(_step_of(execution, job, part) for part in arguments["parts"])
+
+
+def informed(execution: Execution, job: Job) -> dict[str, Any]:
+    """The arguments of `job` with what it wants to be told about itself."""
+    info = JobInfo(
+        execution_id(execution.id), job_id(execution.id, job.seq), job.eval_hash.hex(), job.args_hash.hex(), job.options
+    )
+    told = [name for name in job.manner.traits.informed if isinstance(job.arguments[name], JobInfo)]  # type: ignore[union-attr]
+    return {**job.arguments, **dict.fromkeys(told, info)}
 
 
 def command_step(

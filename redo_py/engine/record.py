@@ -5,12 +5,11 @@ from __future__ import annotations
 from redo_py.engine.address import address_of
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job, JobState
-from redo_py.engine.observe import see, stamped_file, with_references
+from redo_py.engine.manner import ORDINARY
+from redo_py.engine.observe import with_references
 from redo_py.engine.record_arguments import record_arguments, record_parts
+from redo_py.engine.written import shown
 from redo_py.ground import hashing
-from redo_py.ground.nested import collect, substitute
-from redo_py.ir.expression import Expression
-from redo_py.ir.flat import flatten
 from redo_py.records import (
     CALL,
     EDGE,
@@ -25,34 +24,17 @@ from redo_py.records import (
 )
 from redo_py.tasks.builtin import COMMAND
 from redo_py.tasks.task import Task, TaskReference
-from redo_py.values.codec import dump, preview
+from redo_py.values.codec import dump
 from redo_py.values.encoding import encode
-from redo_py.values.file import File
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    pass
 
 NOTHING = encode(())
 MADE = ("ran", "adopted")  # outcomes that are calls of their own, and not those of earlier executions
 ROWS_AT_MOST = 5000  # records in one batch
 SECONDS_AT_MOST = 0.3  # how long a record waits for its batch
-
-Written = tuple[bytes, str, bytes]  # digest, format, bytes
-
-
-def write_value(execution: Execution, value: Any) -> Written:
-    """(digest, format, bytes) of a result, which may hold expressions; raises what encoding and pickling raise."""
-    special = collect(value, (Expression, Task))
-    if not special:
-        return dump(value)
-    if all(isinstance(item, Task) for item in special):
-        return dump(with_references(execution, value))
-    flat = flatten(value)
-    see(execution, collect(flat, File))
-    kept = substitute(with_references(execution, flat), File, lambda file: stamped_file(execution, file))
-    digest, format_, data = dump(kept, hashing.EXPRESSION)
-    return digest, "expression:" + format_, data
 
 
 def record(execution: Execution) -> None:
@@ -62,14 +44,17 @@ def record(execution: Execution) -> None:
     for job in concluded:
         if job.leader is not None:
             job.call_hash, job.value_hash = job.leader.call_hash, job.leader.value_hash
-        elif job.outcome in MADE:
+        elif job.manner is not ORDINARY:
+            record_specially(execution, job)
+        elif job.outcome in MADE or job.result_written[1]:
             record_call(execution, job)
         if execution.assumed:
             from redo_py.engine.guess import inherit
 
             inherit(execution, job)
         execution.doors.events.emit("done" if job.outcome == "ran" else job.outcome, job)
-        record_job(execution, job)
+        if job.manner.recorded:
+            record_job(execution, job)
         frontier.set_state(job, JobState.DONE)
         frontier.arrive(job)
         for follower in job.followers:
@@ -79,10 +64,25 @@ def record(execution: Execution) -> None:
         job.followers = []
 
 
+def record_specially(execution: Execution, job: Job) -> None:
+    """What `record` writes of a job whose manner is its own."""
+    manner = job.manner
+    if not manner.recorded:
+        job.value_hash = job.result_written[0]
+        execution.buffer.extend((LEDGER, (file.path, file.digest, file.kind, job.origin)) for file in job.products)
+        return
+    if job.outcome in MADE or job.has_result:
+        record_call(execution, job)
+    if manner.shallow and job.kind != "action":
+        from redo_py.engine.record_ultimate import record_ultimate
+
+        record_ultimate(execution, job)
+
+
 def record_call(execution: Execution, job: Job) -> None:
     """The rows of a call that was made: what it was, what came out, and how to find it again."""
     write = execution.buffer.append
-    result: Written = job.result_written
+    result = job.result_written
     job.value_hash = result[0]
     task_hash = record_task(execution, job)
     children = list(dict.fromkeys(child.call_hash for child in job.children if child.call_hash))
@@ -96,7 +96,7 @@ def record_call(execution: Execution, job: Job) -> None:
         write((EDGE, (job.call_hash, position, child)))
     record_arguments(execution, job)
     record_files(execution, job)
-    if not job.volatile and job.kind != "action":
+    if not job.volatile and job.kind != "action" and not job.manner.is_async:
         record_trace(execution, job)
     if job.log:
         write((OUTPUT, (execution.id, job.seq, job.origin, job.log)))
@@ -114,11 +114,6 @@ def final_result(execution: Execution, job: Job) -> bytes | None:
     execution.buffer.append((VALUE, (*written, shown(written, job.value))))
     record_parts(execution, written[0], written[2], job.value)
     return written[0]
-
-
-def shown(written: Written, value: Any) -> str:
-    """The text that is kept beside a value whose bytes only Python can read."""
-    return preview(value) if written[1] == "pickle" else ""
 
 
 def record_trace(execution: Execution, job: Job) -> None:
@@ -167,7 +162,10 @@ def record_job(execution: Execution, job: Job) -> None:
     """The row of the job itself, and where `why` finds the last call of its address."""
     if execution.settings.dry and job.outcome != "adopted":
         return
-    parent = job.parent.seq if job.parent is not None else None
+    caller = job.parent
+    while caller is not None and not caller.manner.recorded:
+        caller = caller.parent
+    parent = caller.seq if caller is not None else None
     now = execution.doors.clock.now()
     row = (
         execution.id, job.seq, parent, job.call_hash or None, job.name, job.origin, job.outcome, job.reason,
@@ -184,7 +182,7 @@ def record_job(execution: Execution, job: Job) -> None:
 
 
 def record_failure(execution: Execution, job: Job) -> None:
-    """The row and the output of a job that failed by itself, or was stopped."""
+    """The row and the output of a job that failed by itself, or was stopped. One that is not recorded is no secret."""
     record_job(execution, job)
     if job.log:
         execution.buffer.append((OUTPUT, (execution.id, job.seq, job.origin, job.log)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from redo_py.engine.demand import LAZY, uses_of
+from redo_py.engine.demand import uses_of
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
+from redo_py.engine.manner import ORDINARY
+from redo_py.engine.traits import LAZY
 from redo_py.ground import hashing
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import SchedulerExpression
@@ -29,7 +31,8 @@ def record_arguments(execution: Execution, job: Job) -> None:
             origin = maker.call_hash if maker is not None and maker.call_hash else None
             write((ARGUMENT, (job.call_hash, position, file.path, file.digest, origin)))
         return
-    for position, (name, (encoded, plain)) in enumerate(zip(job.arguments, job.pieces, strict=True)):
+    names = job.arguments if job.manner is ORDINARY else hashed_names(job)
+    for position, (name, (encoded, plain)) in enumerate(zip(names, job.pieces, strict=True)):
         digest = hashing.digest(hashing.VALUE, encoded)
         if plain:
             write((VALUE, (digest, "plain", encoded, "")))
@@ -39,6 +42,12 @@ def record_arguments(execution: Execution, job: Job) -> None:
             record_parts(execution, digest, encoded, job.arguments[name])
         origin = record_origins(execution, job, position, name) if job.lazy else None
         write((ARGUMENT, (job.call_hash, position, name, digest, origin)))
+
+
+def hashed_names(job: Job) -> list[str]:
+    """The parameters of `job` that are part of its identity."""
+    unhashed = job.manner.traits.unhashed if job.manner.traits is not None else ()
+    return [name for name in job.arguments if name not in unhashed]
 
 
 def record_object(execution: Execution, digest: bytes, value: Any) -> None:

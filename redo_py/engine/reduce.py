@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from redo_py.engine.demand import LAZY, demand
+from redo_py.engine.context import in_context
+from redo_py.engine.demand import demand
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
 from redo_py.engine.forms import FORMS
 from redo_py.engine.job import Cell, Job, JobState
 from redo_py.engine.observe import with_tasks
+from redo_py.engine.own_forms import OWN_FORMS
+from redo_py.engine.traits import LAZY
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.ground.nested import collect, substitute
 from redo_py.ir.commands import HoleError
@@ -66,7 +69,11 @@ def start(execution: Execution, cell: Cell) -> None:
         settle(execution, cell, result)
     elif isinstance(expression, SchedulerExpression):
         try:
-            cell.generator = FORMS[expression.form](execution, *expression.args)
+            form = FORMS.get(expression.form)
+            if form is not None:
+                cell.generator = form(execution, *expression.args)
+            else:
+                cell.generator = OWN_FORMS[expression.form](execution, cell, *expression.args)
         except (KeyError, TypeError) as error:
             execution.frontier.fail(cell, operation_error(expression, expression.form, error))
         else:
@@ -116,6 +123,9 @@ def settle(execution: Execution, cell: Cell, result: Any) -> None:
     if not needed and cell.generator is None:
         conclude(execution, cell, result)
         return
+    if len(execution.contexts) > 1 and needed:
+        result = in_context(execution, cell, result)
+        needed = collect(result, LAZY)
     cell.result = result
     if type(cell.expression) is SchedulerExpression:
         execution.asked.setdefault(id(cell.expression), []).extend(needed)

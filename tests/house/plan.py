@@ -26,6 +26,7 @@ FLOORS: dict[str, float] = {
     "redo_py.front": 4,
     "redo_py.query": 4,
     "redo_py.config": 4,
+    "redo_py.library": 4,
     "redo_py.build": 5.0,  # the built-in names of the language for Python: wires them to front and config
     "redo_py.app": 5.0,
     "redo_py.compat": 5.1,

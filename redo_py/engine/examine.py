@@ -1,0 +1,175 @@
+"""examine: whether what is remembered of an evaluation still holds.
+
+A trace holds if everything it discovered is as it was, every File in its value that it did not make is as it was, and
+everything it made is in place or can be put back from the artifacts. Discovered paths are compared in the order in
+which they were recorded, up to the first difference. One that a rule makes by now is up to date if the job rests on
+that rule; if it does not, the trace says nothing: the job must run and be told that it depends on the path.
+"""
+
+from __future__ import annotations
+
+from redo_py.engine.execution import Execution
+from redo_py.engine.job import Job
+from redo_py.engine.observe import files_in, observe, saw_products
+from redo_py.engine.reach import unreached
+from redo_py.engine.written import read_value
+from redo_py.ground.errors import RedunError
+from redo_py.records import Trace
+from redo_py.values.codec import Unreadable
+from redo_py.values.encoding import NotPlain, decode
+from redo_py.values.file import File
+from redo_py.values.unknown import ABSENT_DIGEST, UNKNOWN_DIGEST
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from redo_py.engine.job import Product
+    from redo_py.files.api import Stamp
+
+
+class Hit:
+    """A trace that holds. The trace may be of what the evaluation reduced to, or of what that came to in the end."""
+
+    __slots__ = ("discovered", "instead", "missing", "products", "trace", "value")
+
+    def __init__(
+        self,
+        trace: Trace,
+        value: Any,
+        products: list[Product],
+        missing: list[Product],
+        discovered: Any,
+        instead: list[Stamp],
+    ) -> None:
+        self.trace = trace
+        self.value = value  # may hold expressions
+        self.products = products
+        self.missing = missing  # those of `products` that are not in place, all of which can be restored
+        self.discovered = discovered
+        self.instead = instead  # what lies at the paths of `missing`
+
+
+class Miss:
+    """Nothing holds. `about` and its facts say why, see engine.explain."""
+
+    __slots__ = ("about", "new", "old", "path")
+
+    def __init__(self, about: str, path: str = "", old: bytes = b"", new: bytes = b"") -> None:
+        self.about = about  # a key of explain.SUMMARIES, or "no trace"
+        self.path = path
+        self.old = old
+        self.new = new
+
+
+class OpenTrace:
+    """A trace with its lists decoded."""
+
+    __slots__ = ("broken", "discovered", "products", "trace")
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.broken = ""  # why the lists cannot be read; they are empty then
+        self.discovered: tuple[tuple[str, bytes], ...] = ()
+        self.products: tuple[Product, ...] = ()
+        try:
+            self.discovered, self.products = decode(trace.discovered), decode(trace.products)
+        except NotPlain as error:
+            self.broken = str(error)
+
+
+def see_discovered(execution: Execution, opened: list[list[OpenTrace]]) -> None:
+    """Look at all discovered paths that no rule makes, in one batch."""
+    paths = {path: None for traces in opened for trace in traces for path, _ in trace.discovered}
+    observe(execution, [path for path in paths if path in execution.stamps or is_source(execution, path)])
+
+
+def is_source(execution: Execution, path: str) -> bool:
+    """Whether no rule makes `path`; False for one that a rule would make that is wrong."""
+    try:
+        return execution.doors.planner.producer(path) is None
+    except RedunError:
+        return False
+
+
+def see_products(execution: Execution, opened: list[list[OpenTrace]]) -> dict[str, Stamp]:
+    """Look at all products, in one batch."""
+    paths = dict.fromkeys(path for traces in opened for trace in traces for path, _, _ in trace.products)
+    stamps = execution.doors.files.observe_outputs(list(paths))
+    return {stamp.path: stamp for stamp in stamps}
+
+
+def examine(execution: Execution, job: Job, traces: list[OpenTrace], outputs: dict[str, Stamp]) -> Hit | Miss:
+    """The first trace that holds, or what is wrong with the newest."""
+    first: Miss | None = None
+    for trace in traces:
+        verdict = examine_discovered(execution, job, trace) or examine_result(execution, job, trace, outputs)
+        if not isinstance(verdict, Miss):
+            return verdict
+        first = first or verdict
+    return first or Miss("no trace")
+
+
+def examine_discovered(execution: Execution, job: Job, trace: OpenTrace) -> Miss | None:
+    """None when everything that was discovered is as it was."""
+    try:
+        late = undeclared(execution, job, [path for path, _ in trace.discovered])
+    except RedunError:  # a rule is wrong that makes one of them: if the job still reads it, it will be told
+        return Miss("discovered", *trace.discovered[0])
+    for path, digest in trace.discovered:
+        if path in late:
+            return Miss("discovered", path, digest)
+        now = digest_now(execution, path)
+        if now != digest:
+            return Miss("discovered", path, digest, now)
+    return None
+
+
+def undeclared(execution: Execution, job: Job, paths: Sequence[str]) -> list[str]:
+    """Those of `paths` that a rule makes on which `job` does not rest."""
+    producer = execution.doors.planner.producer
+    makers = {id(call): path for path in paths if (call := producer(path)) is not None and call is not job.expression}
+    return [makers[maker] for maker in unreached(execution, job, set(makers))] if makers else []
+
+
+def digest_now(execution: Execution, path: str) -> bytes:
+    """The content of `path` as this execution knows it; in a dry run that of a product may not be known."""
+    maker = execution.made_by.get(path)
+    if maker is not None and maker.outcome == "would_run":
+        return UNKNOWN_DIGEST
+    return observe(execution, [path])[0].digest or ABSENT_DIGEST
+
+
+def examine_result(execution: Execution, job: Job, opened: OpenTrace, outputs: dict[str, Stamp]) -> Hit | Miss:
+    """Whether the value can be read, its references hold and its products are there or can be restored."""
+    trace = opened.trace
+    if opened.broken:
+        return Miss("unreadable", opened.broken)
+    try:
+        value = read_value(execution, trace)
+    except Unreadable as error:
+        return Miss("unreadable", str(error))
+    products = list(opened.products)
+    for file in references(value, products):
+        now = digest_now(execution, file.path)
+        if now != file.digest:
+            return Miss("reference", file.path, file.digest, now)
+    missing = [product for product in products if differs(product, outputs[product[0]])]
+    if missing and not (execution.settings.restores and execution.doors.files.can_restore(missing)):
+        path, digest, _ = missing[0]
+        return Miss("product", path, digest, outputs[path].digest)
+    if not missing:
+        saw_products(execution, [outputs[path] for path, _, _ in products])
+    return Hit(trace, value, products, missing, opened.discovered, [outputs[path] for path, _, _ in missing])
+
+
+def references(value: Any, products: list[Product]) -> list[File]:
+    """The Files in `value` that the job did not make."""
+    made = {path for path, _, _ in products}
+    return [file for file in files_in(value) if file.path not in made]
+
+
+def differs(product: Product, stamp: Stamp) -> bool:
+    """Whether something else than `product` lies at its path."""
+    return stamp.digest != product[1] or stamp.kind != product[2]

@@ -1,0 +1,62 @@
+"""written: the results of calls as the store keeps them."""
+
+from __future__ import annotations
+
+from redo_py.engine.execution import Execution
+from redo_py.engine.observe import see, stamped_file, with_references, with_tasks
+from redo_py.ground import hashing
+from redo_py.ground.errors import RedunError
+from redo_py.ground.nested import collect, substitute
+from redo_py.ir.expression import Expression
+from redo_py.ir.flat import flatten, unflatten
+from redo_py.records import Trace
+from redo_py.tasks.task import Task
+from redo_py.values.codec import Unreadable, dump, load, preview
+from redo_py.values.file import File
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+Written = tuple[bytes, str, bytes]  # digest, format, bytes
+
+
+def write_value(execution: Execution, value: Any) -> Written:
+    """(digest, format, bytes) of a result, which may hold expressions; raises what encoding and pickling raise."""
+    special = collect(value, (Expression, Task))
+    if not special:
+        return dump(value)
+    if all(isinstance(item, Task) for item in special):
+        return dump(with_references(execution, value))
+    flat = flatten(value)
+    see(execution, collect(flat, File))
+    kept = substitute(with_references(execution, flat), File, lambda file: stamped_file(execution, file))
+    digest, format_, data = dump(kept, hashing.EXPRESSION)
+    return digest, "expression:" + format_, data
+
+
+def shown(written: Written, value: Any) -> str:
+    """The text that is kept beside a value whose bytes only Python can read."""
+    return preview(value) if written[1] == "pickle" else ""
+
+
+def read_value(execution: Execution, trace: Trace) -> Any:
+    """The value of a trace, expressions and all; raises Unreadable, also when it calls a task that there is no more."""
+    return read_written(execution, trace.value_format, trace.value_bytes)
+
+
+def read_written(execution: Execution, form: str, data: bytes) -> Any:
+    """What record.write_value has written, see read_value."""
+    format_ = form.removeprefix("expression:")
+    value = load(format_, data)
+    try:
+        if format_ == form:
+            return with_tasks(execution, value)
+        for kind, fields in value[0]:
+            if kind == "task":
+                execution.doors.tasks.resolve(fields[0])
+        return unflatten(*value)
+    except RedunError as error:
+        raise Unreadable(error.headline) from error
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise Unreadable(f"{type(error).__name__}: {error}") from error
