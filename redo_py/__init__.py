@@ -9,18 +9,22 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _WHERE = {  # public name -> module that has it; loaded when it is asked for
+    "Config": "redo_py.compat.config",
     "File": "redo_py.values.file",
     "JobInfo": "redo_py.tasks.job_info",
     "PartialTask": "redo_py.tasks.task",
+    "Scheduler": "redo_py.compat.scheduler",
     "Task": "redo_py.tasks.task",
     "command": "redo_py.tasks.builtin",
     "get_context": "redo_py.library.context",
     "get_current_namespace": "redo_py.tasks.naming",
+    "get_current_scheduler": "redo_py.compat.scheduler",
     "get_task_registry": "redo_py.tasks.registry",
     "len_": "redo_py.ir.expression",
     "namespace": "redo_py.tasks.naming",
     "quote": "redo_py.ir.expression",
     "run": "redo_py.app.running.from_python",
+    "set_current_scheduler": "redo_py.compat.current",
     "task": "redo_py.tasks.making",
 }
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from threading import local
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from redo_py.compat.scheduler import Scheduler
@@ -26,6 +28,19 @@ class _Current(local):
 
 _CURRENT = _Current()
 RUNNING: list[Scheduler] = []  # those that run something, in the order in which they began
+
+
+@contextmanager
+def running(scheduler: Scheduler) -> Iterator[None]:
+    """While this lasts, `scheduler` is the one of this thread and of all that have none."""
+    before = _CURRENT.scheduler
+    _CURRENT.scheduler = scheduler
+    RUNNING.append(scheduler)
+    try:
+        yield
+    finally:
+        RUNNING.remove(scheduler)
+        _CURRENT.scheduler = before
 
 
 def set_current_scheduler(scheduler: Scheduler | None) -> None:

@@ -92,6 +92,22 @@ class K8SExecutor(Absent):
     kind = "k8s"
 
 
+def of_setting(name: str, setting: Mapping[str, Any]) -> Executor:
+    """The executor `name` that `[executors.NAME]` describes."""
+    kind = setting.get("type", "local")
+    if kind == "local" and "class" not in setting:
+        return LocalExecutor(name, config=setting)
+    return AliasExecutor(name, config=setting) if kind == "alias" else Described(name, config=setting)
+
+
+class Described(Executor):
+    """One that is only known by its settings."""
+
+    def setting(self) -> dict[str, Any]:
+        """As `[executors.NAME]` has it."""
+        return dict(self.config)
+
+
 def register_executor(name: str, klass: Any = None) -> Callable[[Kind], Kind]:
     """Let the decorated class be what executors of the type `name` are made of."""
 
