@@ -80,7 +80,7 @@ class Workspace:
 
     def place_of_executor(self, name: str) -> str:
         """Where the settings say what the executor `name` is; "" if none of their files does."""
-        from redo_py.app.views.configuration import origin_in
+        from redo_py.config.origins import origin_in
 
         layers = [layer for layer in self.layers if layer.file and name in layer.values.get("executors", {})]
         return origin_in(layers[-1], "executors", name) if layers else ""

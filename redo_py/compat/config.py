@@ -18,7 +18,9 @@ class Config:
     """Sections by name; a section `executors.batch` is `config["executors"]["batch"]`. What variables stand for is
     decided when an option is read."""
 
-    def __init__(self, config_dict: Mapping[str, Mapping[str, Any]] | None = None, configdir: str | None = None) -> None:
+    def __init__(
+        self, config_dict: Mapping[str, Mapping[str, Any]] | None = None, configdir: str | None = None
+    ) -> None:
         self.ini = Ini("config", {DEFAULT: {}}, {})
         self.configdir = configdir or os.getcwd()
         self.has_folder = configdir is not None  # whether it says where records are to be kept

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from redo_py.compat.scheduler import Scheduler
-
 
 class NoCurrentScheduler(Exception):
     """No scheduler is running."""
@@ -22,51 +20,29 @@ class NoCurrentScheduler(Exception):
         )
 
 
-class _Current(local):
+class Current(local):
+    """That of this thread."""
+
     scheduler: Any = None
 
 
-_CURRENT = _Current()
-RUNNING: list[Scheduler] = []  # those that run something, in the order in which they began
+CURRENT = Current()
+RUNNING: list[Any] = []  # Schedulers that run something, in the order in which they began
 
 
 @contextmanager
-def running(scheduler: Scheduler) -> Iterator[None]:
+def running(scheduler: Any) -> Iterator[None]:
     """While this lasts, `scheduler` is the one of this thread and of all that have none."""
-    before = _CURRENT.scheduler
-    _CURRENT.scheduler = scheduler
+    before = CURRENT.scheduler
+    CURRENT.scheduler = scheduler
     RUNNING.append(scheduler)
     try:
         yield
     finally:
         RUNNING.remove(scheduler)
-        _CURRENT.scheduler = before
+        CURRENT.scheduler = before
 
 
-def set_current_scheduler(scheduler: Scheduler | None) -> None:
-    """Make `scheduler` the one of this thread."""
-    _CURRENT.scheduler = scheduler
-
-
-def get_current_scheduler(required: bool = True) -> Scheduler | None:
-    """The scheduler of this thread, else the one that began to run last in this process, for that is whose task this
-    thread runs. None without any; raises NoCurrentScheduler if it is `required`."""
-    found: Scheduler | None = _CURRENT.scheduler
-    if found is None and RUNNING:
-        found = RUNNING[-1]
-    if found is None:
-        found = _of_the_command()
-    if found is None and required:
-        raise NoCurrentScheduler
-    return found
-
-
-def _of_the_command() -> Scheduler | None:
-    """One for the run that our command carries out, which has none by itself."""
-    from redo_py.app.running.run import UNDER_WAY
-
-    if not UNDER_WAY:
-        return None
-    from redo_py.compat.scheduler import Scheduler
-
-    return Scheduler.of_run(UNDER_WAY[-1])
+def set_current_scheduler(scheduler: Any) -> None:
+    """Make `scheduler` the one of this thread; None: it has none."""
+    CURRENT.scheduler = scheduler

@@ -20,7 +20,7 @@ class Promise(Generic[T]):
 
     __slots__ = ("_outcome", "_waiting", "is_fulfilled", "is_pending", "is_rejected")
 
-    def __init__(self, begin: Callable[[Callable[[T], Any], Callable[[Exception], Any]], Any] | None = None) -> None:
+    def __init__(self, begin: Callable[[Callable[[Any], Any], Callable[[Exception], Any]], Any] | None = None) -> None:
         self.is_pending = True
         self.is_fulfilled = False
         self.is_rejected = False
@@ -28,9 +28,9 @@ class Promise(Generic[T]):
         self._waiting: list[tuple[Callable[[Any], Any], Callable[[Any], Any]]] = []
         if begin is not None:
             try:
-                begin(self.do_resolve, self.do_reject)
+                begin(self.resolve, self.reject)
             except Exception as error:
-                self.do_reject(error)
+                self.reject(error)
 
     @property
     def value(self) -> T:
@@ -46,21 +46,23 @@ class Promise(Generic[T]):
             raise ValueError("the promise is not rejected: it has no error")
         return self._outcome  # type: ignore[no-any-return]
 
-    def do_resolve(self, value: Any) -> Any:
+    def resolve(self, value: Any) -> Any:
         """Settle it with `value`; if that is a promise, with what becomes of it. A settled one stays as it is."""
         if isinstance(value, Promise):
-            value.then(self.do_resolve, self.do_reject)
+            value.then(self.resolve, self.reject)
         elif self.is_pending:
             self.is_pending, self.is_fulfilled = False, True
             self._settle(value, 0)
         return value
 
-    def do_reject(self, error: Exception) -> Exception:
+    def reject(self, error: Exception) -> Exception:
         """Settle it with `error`. A settled one stays as it is."""
         if self.is_pending:
             self.is_pending, self.is_rejected = False, True
             self._settle(error, 1)
         return error
+
+    do_resolve, do_reject = resolve, reject  # what redun calls them
 
     def then(
         self, resolver: Callable[[T], Any] | None = None, rejector: Callable[[Exception], Any] | None = None
@@ -74,13 +76,13 @@ class Promise(Generic[T]):
                     otherwise(outcome)
                     return
                 try:
-                    following.do_resolve(react(outcome))
+                    following.resolve(react(outcome))
                 except Exception as error:
-                    following.do_reject(error)
+                    following.reject(error)
 
             return settle
 
-        reactions = (call(resolver, following.do_resolve), call(rejector, following.do_reject))
+        reactions = (call(resolver, following.resolve), call(rejector, following.reject))
         if self.is_pending:
             self._waiting.append(reactions)
         else:
@@ -101,12 +103,12 @@ class Promise(Generic[T]):
             nonlocal left
             left -= 1
             if not left:
-                together.do_resolve([promise.value for promise in promises])
+                together.resolve([promise.value for promise in promises])
 
         if not promises:
-            together.do_resolve([])
+            together.resolve([])
         for promise in promises:
-            promise.then(arrive, together.do_reject)
+            promise.then(arrive, together.reject)
         return together
 
     def _settle(self, outcome: Any, place: int) -> None:
@@ -125,10 +127,10 @@ def wait_promises(promises: Sequence[Promise[T]]) -> Promise[list[Promise[T]]]:
         nonlocal left
         left -= 1
         if not left:
-            together.do_resolve(list(promises))
+            together.resolve(list(promises))
 
     if not promises:
-        together.do_resolve([])
+        together.resolve([])
     for promise in promises:
         promise.then(arrive, arrive)
     return together

@@ -6,9 +6,9 @@ import os
 from threading import local
 
 from redo_py.app.running.from_python import Unheard, value_of
-from redo_py.app.running.run import Run, RunOptions, RunWorkspace
+from redo_py.app.running.run import UNDER_WAY, Run, RunOptions, RunWorkspace
 from redo_py.compat.config import Config
-from redo_py.compat.current import running
+from redo_py.compat.current import CURRENT, RUNNING, NoCurrentScheduler, running
 from redo_py.compat.executors import Executor, of_setting
 from redo_py.config.environment import environment
 from redo_py.config.layers import Layer, merged
@@ -99,7 +99,9 @@ class Scheduler:
     ) -> Any:
         """The value of `expr`, which may hold task calls at any depth. Raises what the task raised, RedunError, and
         DryRunResult if `dryrun` and something would have to run."""
-        run = Run(self._workspace(), RunOptions(exec_argv or ("Scheduler.run",), dry=dryrun, cache=cache), self._report())
+        run = Run(
+            self._workspace(), RunOptions(exec_argv or ("Scheduler.run",), dry=dryrun, cache=cache), self._report()
+        )
         with running(self):
             value = value_of(run, expr)
         if dryrun and any(job.outcome == "would_run" for job in run.execution.frontier.jobs):
@@ -124,7 +126,9 @@ class Scheduler:
 
     def evaluate(self, expr: Any, parent_job: Any = None) -> NoReturn:
         """Only the scheduler that a form is handed can do this. Raises SchedulerError."""
-        raise SchedulerError("evaluate() is for functions with @scheduler_task, which are handed a scheduler that has it")
+        raise SchedulerError(
+            "evaluate() is for functions with @scheduler_task, which are handed a scheduler that has it"
+        )
 
     # ---- settings
 
@@ -148,14 +152,14 @@ class Scheduler:
     @property
     def is_running(self) -> bool:
         """Whether something runs."""
-        from redo_py.compat.current import RUNNING
-
         return self in RUNNING
 
     @property
     def backend(self) -> NoReturn:
         """There is none."""
-        raise AttributeError("a scheduler has no backend: `redun log` tells what is recorded; see docs/coming-from-redun.md")
+        raise AttributeError(
+            "a scheduler has no backend: `redun log` tells what is recorded; see docs/coming-from-redun.md"
+        )
 
     def _workspace(self) -> RunWorkspace:
         found = self._workspaces.own
@@ -187,6 +191,19 @@ class Scheduler:
         from redo_py.app.running.report import PREFIX, RunReport
 
         return RunReport(lambda text: self.log(text.removeprefix(PREFIX).rstrip("\n")), "info")
+
+
+def get_current_scheduler(required: bool = True) -> Scheduler | None:
+    """The scheduler of this thread, else the one that began to run last in this process, for it is one of its tasks
+    that this thread runs. None without any; raises NoCurrentScheduler if it is `required`."""
+    if CURRENT.scheduler is not None or RUNNING:
+        found: Scheduler = CURRENT.scheduler or RUNNING[-1]
+        return found
+    if UNDER_WAY:
+        return Scheduler.of_run(UNDER_WAY[-1])
+    if required:
+        raise NoCurrentScheduler
+    return None
 
 
 def passing_folder(scheduler: Scheduler) -> str:

@@ -19,12 +19,36 @@ ALIAS = "alias"
 NOT_YET = ("aws_batch", "aws_glue", "docker", "gcp_batch", "k8s")  # types that redun has, and we do not
 
 
-def named_executors(
-    settings: Mapping[str, Mapping[str, Any]], threads: Callable[[int | None], Factory], place_of: Callable[[str], str]
-) -> dict[str, Factory]:
-    """Name -> factory. `threads` gives the one for so many threads, `place_of` where an executor is set. What cannot be
-    made raises UsageError when the first job asks for it, not before."""
-    return {name: _factory(name, options, settings, threads, place_of) for name, options in settings.items()}
+class Named:
+    """The executors of `settings`. `threads` and `processes` give the factory for so many of them, `place_of` tells
+    where an executor is set."""
+
+    def __init__(
+        self,
+        settings: Mapping[str, Mapping[str, Any]],
+        threads: Callable[[int | None], Factory],
+        processes: Callable[[int | None], Factory],
+        place_of: Callable[[str], str],
+    ) -> None:
+        self._settings = settings
+        self._threads = threads
+        self._processes = processes
+        self._place_of = place_of
+
+    def factories(self) -> dict[str, Factory]:
+        """Name -> factory. What cannot be made raises UsageError when the first job asks for it, not before."""
+        return {name: self._factory(name, options) for name, options in self._settings.items()}
+
+    def _factory(self, name: str, options: Mapping[str, Any]) -> Factory:
+        kind = options.get("type", LOCAL)
+        if kind == LOCAL and "class" not in options:
+            make = self._processes if options.get("mode") == "process" else self._threads
+            return make(options.get("max_workers"))
+
+        def refuse(executors: Executors) -> Executor:
+            raise _refusal(name, str(kind), str(options.get("class", "")), self._place_of(name))
+
+        return refuse
 
 
 def resolved(name: str, settings: Mapping[str, Mapping[str, Any]]) -> str:
@@ -36,23 +60,6 @@ def resolved(name: str, settings: Mapping[str, Mapping[str, Any]]) -> str:
             raise UsageError("executor-circle", name=seen[0], names=" -> ".join([*seen, name]))
         seen.append(name)
     return name
-
-
-def _factory(
-    name: str,
-    options: Mapping[str, Any],
-    settings: Mapping[str, Mapping[str, Any]],
-    threads: Callable[[int | None], Factory],
-    place_of: Callable[[str], str],
-) -> Factory:
-    kind = options.get("type", LOCAL)
-    if kind == LOCAL and "class" not in options:
-        return threads(options.get("max_workers"))
-
-    def refuse(executors: Executors) -> Executor:
-        raise _refusal(name, str(kind), str(options.get("class", "")), place_of(name))
-
-    return refuse
 
 
 def _refusal(name: str, kind: str, made_by: str, place: str) -> UsageError:

@@ -12,6 +12,7 @@ from redo_py.app.running.no_rules import NoRules
 from redo_py.app.tasks import ProjectTasks
 from redo_py.app.tools import ProjectTools
 from redo_py.app.workspace import Workspace
+from redo_py.config.environment import worker_environment
 from redo_py.config.root import STATE, find_run_root
 from redo_py.engine.execution import Doors, Execution, Settings
 from redo_py.engine.job import JobState
@@ -180,11 +181,21 @@ class Run:
 
             return make
 
-        factories = {"command": commands, DEFAULT: threads(None), "process": threads(None)}
-        if workspace.settings.executors:
-            from redo_py.app.running.named_executors import named_executors
+        def processes(count: int | None) -> Callable[[Executors], Executor]:
+            def make(executors: Executors) -> Executor:
+                from redo_py.executors.process import ProcessExecutor
 
-            factories |= named_executors(workspace.settings.executors, threads, workspace.place_of_executor)
+                environ, digest = worker_environment(workspace.environ), workspace.tasks().digest
+                return ProcessExecutor(count or self.jobs, workspace.root, workspace.clock, journal, environ, digest)
+
+            return make
+
+        factories = {"command": commands, DEFAULT: threads(None), "process": processes(None)}
+        if workspace.settings.executors:
+            from redo_py.app.running.named_executors import Named
+
+            named = Named(workspace.settings.executors, threads, processes, workspace.place_of_executor)
+            factories |= named.factories()
         return factories
 
     def _executor_behind(self, name: str) -> str:

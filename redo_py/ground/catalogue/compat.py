@@ -12,8 +12,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "ini-circle": ("the variables of this value never come to an end", "an option refers to itself"),
     "executor-absent": (
         "the executor `{name}` is of the type {type}, which is not here yet",
-        "`[executors.{name}]` with `type = \"local\"` in redun.toml runs its jobs on this machine;\n"
-        "docs/coming-from-redun.md tells what there is",
+        (
+            '`[executors.{name}]` with `type = "local"` in redun.toml runs its jobs on this machine;\n'
+            "docs/coming-from-redun.md tells what there is"
+        ),
     ),
     "executor-old": (
         "the executor `{name}` is made by {made_by}, a class for the scheduler of redun",
@@ -22,12 +24,4 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "executor-type": ("the executor `{name}` is of the type {type}, which nobody knows", "{hint}"),
     "executor-circle": ("the executor `{name}` is another name of itself: {names}", ""),
     "executor-workers": ("`max_workers` of the executor `{name}` must be a whole number from 1 on, not {value!r}", ""),
-    "form-stuck": (
-        "the form `{name}` has returned a promise that nothing is going to settle",
-        "settle it from what `scheduler.evaluate(...)` returns, or return that",
-    ),
-    "form-result": (
-        "the form `{name}` has returned {kind}, and not a promise",
-        "return what `scheduler.evaluate(...)` gives, or write the form as a generator that yields expressions",
-    ),
 }
