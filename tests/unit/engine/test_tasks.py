@@ -267,7 +267,7 @@ def test_files_are_compared_by_what_they_hold_wherever_they_come_from() -> None:
         return name
 
     world = world_of(path_of)
-    world.write("a", "same")
+    world.files.write("a", b"same")
     written = File("a")
     found = SchedulerExpression("need", (call("path_of", "a"),))
     both = (SimpleExpression("eq", (written, found)), SimpleExpression("in", (found, [File("b"), written])))
