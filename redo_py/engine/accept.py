@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from redo_py.engine.attempts import Recalled
+from redo_py.engine.catchers import catchers
 from redo_py.engine.decide import Join, Share, Verdict
 from redo_py.engine.examine import Hit, Miss
 from redo_py.engine.execution import Execution
@@ -9,6 +11,7 @@ from redo_py.engine.explain import explain, explain_restored
 from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.observe import saw_products
+from redo_py.engine.record import record_job
 from redo_py.engine.reduce import conclude, settle
 from redo_py.engine.room import put_back, refuse_tracked, refused, tracked
 from redo_py.engine.share import release, share
@@ -34,6 +37,8 @@ def accept(execution: Execution, verdicts: Sequence[tuple[Job, Verdict]]) -> Non
             join(execution, job, verdict.leader)
         elif isinstance(verdict, Share):
             share(execution, job, verdict.leader)
+        elif isinstance(verdict, Recalled):
+            hold_or_fail(execution, job, verdict)
         elif execution.assumed and (doubt := doubtful(execution, job)):
             missed.append((job, doubt))
         elif lost := provide(execution, job, verdict):
@@ -42,6 +47,36 @@ def accept(execution: Execution, verdicts: Sequence[tuple[Job, Verdict]]) -> Non
             take(execution, job, verdict)
     if missed:
         miss(execution, missed)
+
+
+def hold_or_fail(execution: Execution, job: Job, verdict: Recalled) -> None:
+    """READY -> FAILED with an error of an earlier execution; what failed beside another one waits."""
+    if verdict.beside:
+        execution.handling.held.append((job, verdict))
+    else:
+        fail_again(execution, job, verdict)
+
+
+def accept_held(execution: Execution) -> None:
+    """Nothing else can be done: the first of the held jobs has its turn, READY -> FAILED or QUEUED."""
+    held = execution.handling.held
+    job, verdict = held.pop(0)
+    if catchers(execution, job, verdict.error) is None:  # somebody else wants it by now
+        miss(execution, [(job, Miss("no trace"))])
+    else:
+        fail_again(execution, job, verdict)
+
+
+def fail_again(execution: Execution, job: Job, verdict: Recalled) -> None:
+    """READY -> FAILED without running."""
+    job.outcome = "cached"
+    job.call_hash, job.value_hash = verdict.trace.call, verdict.trace.value
+    execution.handling.recalled.add(id(verdict.error))
+    execution.blamed[id(verdict.error)] = job
+    execution.frontier.fail(job, verdict.error)
+    execution.doors.events.emit("cached", job)
+    if job.manner.recorded:
+        record_job(execution, job)
 
 
 def doubtful(execution: Execution, job: Job) -> Miss | None:

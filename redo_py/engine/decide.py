@@ -9,9 +9,12 @@ Whether one holds is told by `examine`.
 from __future__ import annotations
 
 from redo_py.engine.address import address_of
+from redo_py.engine.attempts import Recalled
+from redo_py.engine.catchers import is_borrowed
 from redo_py.engine.examine import Hit, Miss, OpenTrace, examine, see_discovered, see_products
 from redo_py.engine.execution import Execution
 from redo_py.engine.forced import is_forced
+from redo_py.engine.handled import recall
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.manner import ORDINARY
 from redo_py.engine.prepare import first_unknown, prepare
@@ -45,7 +48,7 @@ class Share:
         self.leader = leader
 
 
-Verdict = Hit | Join | Share | Miss
+Verdict = Hit | Join | Share | Miss | Recalled
 
 
 def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict]]:
@@ -74,20 +77,29 @@ def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict
 
 def meet(execution: Execution, job: Job) -> Join | Share | None:
     """What becomes of `job` because of others of this execution with the same evaluation; None if it leads them."""
-    leaders = execution.frontier.by_evaluation
     manner = job.manner
     if manner is not ORDINARY and not manner.joins:  # what one caller calls twice with the same arguments is one call
-        twin = leaders.setdefault(circle_key(job, job.parent), job)
+        twin = lead(execution, circle_key(job, job.parent), job)
         return Join(twin) if twin is not job else None
-    leader = leaders.setdefault(job.eval_hash, job)
+    leader = lead(execution, job.eval_hash, job)
     if leader is job:
         return None
     if leader.manner is manner or leader.manner.circle == manner.circle:
         return Join(leader)
-    own = leaders.setdefault(circle_key(job, None), job)
+    own = lead(execution, circle_key(job, None), job)
     if own is not job:
         return Join(own)
     return Share(leader) if can_share(leader) else None
+
+
+def lead(execution: Execution, key: bytes, job: Job) -> Job:
+    """The job that leads those of `key`: `job`, if it is the first, or the first that may not fail with an error of an
+    earlier execution."""
+    leaders = execution.frontier.by_evaluation
+    leader = leaders.setdefault(key, job)
+    if leader.state == JobState.FAILED and is_borrowed(execution, leader, job):
+        leader = leaders[key] = job
+    return leader
 
 
 def can_share(leader: Job) -> bool:
@@ -112,17 +124,31 @@ def takes_last_answer(execution: Execution, job: Job) -> bool:
 
 
 def look_up(execution: Execution, jobs: list[Job]) -> list[Verdict]:
-    """The verdicts for identified jobs, from the store."""
+    """The verdicts for identified jobs, from the store. One without a result may have failed below a catch."""
     found = execution.doors.store.lookup([job.eval_hash for job in jobs])
     opened = [[OpenTrace(trace) for trace in traces] for traces in found]
     see_discovered(execution, opened)
     outputs = see_products(execution, opened)
-    return [
+    verdicts = [
         examine(execution, job, traces, outputs)
         if job.manner is ORDINARY
         else examine_specially(execution, job, traces, outputs)
         for job, traces in zip(jobs, opened, strict=True)
     ]
+    return look_up_errors(execution, jobs, verdicts) if execution.handling.attempts else verdicts
+
+
+def look_up_errors(execution: Execution, jobs: list[Job], verdicts: list[Verdict]) -> list[Verdict]:
+    """The same verdicts, but a job that has no result and is known to fail is not to run."""
+    asking = [
+        place
+        for place, verdict in enumerate(verdicts)
+        if isinstance(verdict, Miss) and verdict.about == "no trace" and jobs[place].manner.single
+    ]
+    if asking:
+        for place, found in zip(asking, recall(execution, [jobs[place] for place in asking]), strict=True):
+            verdicts[place] = found or verdicts[place]
+    return verdicts
 
 
 def examine_specially(execution: Execution, job: Job, traces: list[OpenTrace], outputs: dict[str, Stamp]) -> Verdict:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from redo_py.engine.catchers import is_borrowed
 from redo_py.engine.execution import Execution
-from redo_py.engine.job import Cell, Job
+from redo_py.engine.job import Cell, Job, JobState
 from redo_py.engine.manner import ORDINARY
 from redo_py.engine.options import equip, traits_of
 from redo_py.engine.traits import LAZY
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.ir.expression import Expression
+
+FAILED = JobState.FAILED
 
 
 def demand(execution: Execution, cell: Cell, needed: list[Any]) -> None:
@@ -32,7 +35,7 @@ def demand(execution: Execution, cell: Cell, needed: list[Any]) -> None:
         waiting, expressions, owner = stack.pop()
         for expression in expressions:
             other = frontier.cells.get(id(expression))
-            if other is None:
+            if other is None or (other.state == FAILED and is_borrowed(execution, other, waiting)):
                 other = open_cell(execution, expression, owner)
                 uses = uses_of(expression)
                 if uses:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from redo_py.engine.attempts import Handling
 from redo_py.engine.frontier import Frontier
 from redo_py.engine.manner import ORDINARY, Manner
 from redo_py.engine.places import Places
@@ -154,9 +155,9 @@ class Execution:
 
     __slots__ = (
         "addressed", "asked", "assumed", "blamed", "buffer", "context", "contexts", "copies", "doors", "failures",
-        "flushed", "frontier", "id", "interrupted", "ledger", "links", "made_by", "manner", "mates", "places", "reads",
-        "requested", "seen_at", "settings", "stamps", "stopping", "subtrees", "tasks_recorded", "tools", "traits",
-        "unmaterialised", "volatile",
+        "flushed", "frontier", "handling", "id", "interrupted", "ledger", "links", "made_by", "manner", "mates",
+        "places", "reads", "requested", "seen_at", "settings", "stamps", "stopping", "subtrees", "tasks_recorded",
+        "tools", "traits", "unmaterialised", "volatile",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
@@ -174,7 +175,8 @@ class Execution:
         self.buffer: list[Record] = []  # records not yet written
         self.flushed = doors.clock.monotonic()  # when the buffer was last written
         self.failures: list[Job] = []  # jobs that failed by themselves or were stopped, in order
-        self.blamed: set[int] = set()  # ids of their errors
+        self.blamed: dict[int, Job] = {}  # id of an error -> the job to blame for it, also if it is remembered
+        self.handling = Handling()
         self.places = Places(settings.jobs, settings.limits, doors.machine, doors.jobserver)
         self.tools: dict[Any, bytes] = {}  # Tool.key -> digest, of the tools that were asked for
         self.tasks_recorded: set[bytes] = set()  # task hashes whose TASK row was written

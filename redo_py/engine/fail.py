@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redo_py.engine.execution import Execution
+from redo_py.engine.handled import concerned, fault_of, take_down
 from redo_py.engine.job import Job
 
 CANCELLED = "job-cancelled"  # the error of what an executor was asked to end
@@ -13,6 +14,9 @@ def fail(execution: Execution, job: Job, error: BaseException) -> None:
     was_asked = execution.interrupted and getattr(error, "code", "") == CANCELLED
     job.outcome = "stopped" if was_asked else "failed"
     execution.failures.append(job)
-    execution.blamed.add(id(error))
+    execution.blamed[id(error)] = job
+    attempts = concerned(execution, job, error) if execution.handling.attempts else []
     execution.frontier.fail(job, error)
+    for attempt in attempts:
+        take_down(execution, attempt, fault_of(execution, job))
     execution.doors.events.emit(job.outcome, job, error)

@@ -25,9 +25,10 @@ from redo_py.engine.written import Written, write_value
 from redo_py.executors.api import Failed, Finished
 from redo_py.files.api import ABSENT, DIRECTORY, OTHER
 from redo_py.ground.errors import RedunError, RunError
-from redo_py.ground.nested import collect
+from redo_py.ground.nested import collect, substitute
 from redo_py.ir.expression import Expression
 from redo_py.tasks.builtin import COMMAND, STDOUT
+from redo_py.values.errors import keepable
 from redo_py.values.file import File
 from redo_py.values.unknown import ABSENT_DIGEST
 
@@ -239,7 +240,20 @@ def fail_finished(execution: Execution, job: Job, error: BaseException) -> None:
     """RUNNING -> FAILED by its own fault."""
     if not execution.settings.keep_failed:
         undo(execution, job)
+    if execution.handling.attempts and (job.files or job.tools) and not read_what_was_decided(execution, job):
+        job.volatile = True  # nobody knows why it failed
     fail(execution, job, error)
+
+
+def read_what_was_decided(execution: Execution, job: Job) -> bool:
+    """Whether the inputs and tools of `job`, which failed, are still those that it was decided with."""
+    try:
+        look_at_tools(execution, [job])
+        check_inputs(execution, job)
+        check_tools(execution, job)
+    except (Changed, RedunError):
+        return False
+    return True
 
 
 def result_of(execution: Execution, job: Job, outcome: Finished) -> Any:
@@ -264,7 +278,10 @@ def result_of(execution: Execution, job: Job, outcome: Finished) -> Any:
 def written(execution: Execution, job: Job, result: Any) -> Written:
     """The result as the store keeps it; raises RunError for one that cannot be kept."""
     try:
-        return write_value(execution, result)
+        try:
+            return write_value(execution, result)
+        except Exception:
+            return write_value(execution, substitute(result, BaseException, keepable))
     except Exception as error:
         kind = type(result).__name__
         raise RunError("result-unwritable", task=job.name, kind=kind, error=str(error)) from error

@@ -85,11 +85,11 @@ class Frontier:
         cell.dependents = []
 
     def fail(self, cell: Cell, error: BaseException) -> None:
-        """`cell` has no value: it becomes FAILED and dooms those that wait for it or follow it."""
+        """`cell` has no value: it becomes FAILED and dooms those that wait for it or follow it. Its `dependents` stay:
+        what else fails below them is told apart by them, see engine.handled."""
         cell.error = error
         self.set_state(cell, JobState.FAILED)
         self.doomed.extend((dependent, error, dependent.result) for dependent in cell.dependents)
-        cell.dependents = []
         if isinstance(cell, Job) and cell.followers:
             self.doomed.extend((follower, error, None) for follower in cell.followers)
             cell.followers = []

@@ -7,7 +7,7 @@ that may be started.
 
 from __future__ import annotations
 
-from redo_py.engine.accept import accept
+from redo_py.engine.accept import accept, accept_held
 from redo_py.engine.decide import decide
 from redo_py.engine.execution import Execution
 from redo_py.engine.finish import finish
@@ -70,6 +70,9 @@ def turn(execution: Execution, root: Cell) -> bool:
         return True
     if frontier.ready or frontier.awake or frontier.doomed or frontier.concluded:
         return not execution.stopping
+    if execution.handling.held and not execution.stopping:
+        accept_held(execution)
+        return True
     if root.state < JobState.DONE and not execution.stopping and not frontier.queue:
         frontier.fail(root, stuck(execution))
     return False

@@ -17,6 +17,7 @@ from redo_py.ir.flat import digest_of
 from redo_py.tasks.builtin import BUILTIN
 from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.encoding import encode, encode_checked, join_dict
+from redo_py.values.errors import keepable
 from redo_py.values.file import File, Output, Tool
 from redo_py.values.foreign import NotEncodable
 from redo_py.values.unknown import UNKNOWN_DIGEST, Unknown
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-NOTABLE = (File, Output, Tool, TaskReference, Task, QuotedExpression, Unknown)  # what is more than data in an argument
+# What is more than data in an argument.
+NOTABLE = (File, Output, Tool, TaskReference, Task, QuotedExpression, Unknown, BaseException)
 
 
 def prepare(execution: Execution, jobs: list[Job]) -> list[Job]:
@@ -170,9 +172,12 @@ class QuotedIdentity(Value):
 
 
 def storable(execution: Execution, job: Job) -> dict[str, Any]:
-    """The arguments of `job` with tasks and quoted expressions replaced by what identifies them."""
+    """The arguments of `job` with tasks, quoted expressions and errors that cannot be told replaced by what identifies
+    them."""
     arguments: dict[str, Any] = job.arguments
     if any(isinstance(item, (Task, QuotedExpression)) for item in job.notable):
         arguments = substitute(arguments, QuotedExpression, lambda item: QuotedIdentity(digest_of(item)))
         arguments = with_references(execution, arguments)
+    if any(isinstance(item, BaseException) for item in job.notable):
+        arguments = substitute(arguments, BaseException, keepable)
     return arguments

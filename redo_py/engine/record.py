@@ -29,7 +29,7 @@ from redo_py.values.encoding import encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    pass
+    from redo_py.engine.written import Written
 
 NOTHING = encode(())
 MADE = ("ran", "adopted")  # outcomes that are calls of their own, and not those of earlier executions
@@ -81,25 +81,42 @@ def record_specially(execution: Execution, job: Job) -> None:
 
 def record_call(execution: Execution, job: Job) -> None:
     """The rows of a call that was made: what it was, what came out, and how to find it again."""
-    write = execution.buffer.append
     result = job.result_written
+    record_node(execution, job, result, shown(result, job.value), final_result(execution, job))
+    record_parts(execution, result[0], result[2], job.value)
+    record_run(execution, job)
+
+
+def record_reduction(execution: Execution, job: Job) -> None:
+    """The same of a call that was made, but fails because of what it was reduced to: it has no value."""
+    result = job.result_written
+    record_node(execution, job, result, shown(result, job.result), None)
+    record_parts(execution, result[0], result[2], job.result)
+    record_run(execution, job)
+
+
+def record_run(execution: Execution, job: Job) -> None:
+    """How to find the result of a call that was made, and what it printed."""
+    if not job.volatile and job.kind != "action" and not job.manner.is_async:
+        record_trace(execution, job)
+    if job.log:
+        execution.buffer.append((OUTPUT, (execution.id, job.seq, job.origin, job.log)))
+
+
+def record_node(execution: Execution, job: Job, result: Written, text: str, final: bytes | None) -> None:
+    """The rows that say what a call was and what came out. `text` is kept beside that; `final` is what it came to."""
+    write = execution.buffer.append
     job.value_hash = result[0]
     task_hash = record_task(execution, job)
     children = list(dict.fromkeys(child.call_hash for child in job.children if child.call_hash))
     job.call_hash = hashing.digest(hashing.CALL, b"".join((task_hash, job.args_hash, job.value_hash, *children)))
     write((VALUE, (job.args_hash, "plain", job.args_bytes, "")))
-    write((VALUE, (*result, shown(result, job.value))))
-    record_parts(execution, result[0], result[2], job.value)
-    row = (job.call_hash, job.name, task_hash, job.args_hash, job.value_hash, final_result(execution, job))
-    write((CALL, row))
+    write((VALUE, (*result, text)))
+    write((CALL, (job.call_hash, job.name, task_hash, job.args_hash, job.value_hash, final)))
     for position, child in enumerate(children):
         write((EDGE, (job.call_hash, position, child)))
     record_arguments(execution, job)
     record_files(execution, job)
-    if not job.volatile and job.kind != "action" and not job.manner.is_async:
-        record_trace(execution, job)
-    if job.log:
-        write((OUTPUT, (execution.id, job.seq, job.origin, job.log)))
 
 
 def final_result(execution: Execution, job: Job) -> bytes | None:

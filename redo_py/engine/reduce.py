@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from redo_py.engine.attempts import TRYING
 from redo_py.engine.context import in_context
 from redo_py.engine.demand import demand
 from redo_py.engine.execution import Execution
@@ -10,6 +11,7 @@ from redo_py.engine.forms import FORMS
 from redo_py.engine.job import Cell, Job, JobState
 from redo_py.engine.observe import looked_at, with_tasks
 from redo_py.engine.own_forms import OWN_FORMS
+from redo_py.engine.record import MADE, record_job, record_reduction
 from redo_py.engine.traits import LAZY
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.ground.nested import collect, substitute
@@ -73,11 +75,8 @@ def start(execution: Execution, cell: Cell) -> None:
         settle(execution, cell, result)
     elif isinstance(expression, SchedulerExpression):
         try:
-            form = FORMS.get(expression.form)
-            if form is not None:
-                cell.generator = form(execution, *expression.args)
-            else:
-                cell.generator = OWN_FORMS[expression.form](execution, cell, *expression.args)
+            form = FORMS.get(expression.form) or OWN_FORMS[expression.form]
+            cell.generator = form(execution, cell, *expression.args)
         except (KeyError, TypeError) as error:
             execution.frontier.fail(cell, operation_error(expression, expression.form, error))
         else:
@@ -97,11 +96,14 @@ def step(execution: Execution, cell: Cell, value: Any, error: BaseException | No
     except StopIteration as stop:
         cell.generator = None
         settle(execution, cell, stop.value)
-    except Exception as failure:
+    except BaseException as failure:  # a function may raise anything, and what nobody handles comes out here
         cell.generator = None
-        if failure is not error and isinstance(failure, RedunError) and failure.span is None:
+        is_passed_on = failure is error or id(failure) in execution.blamed
+        if not isinstance(failure, Exception) and not is_passed_on:
+            raise
+        if not is_passed_on and isinstance(failure, RedunError) and failure.span is None:
             failure.span = cell.expression.span if cell.expression is not None else None
-        if failure is error:
+        if is_passed_on or not isinstance(failure, Exception):
             execution.frontier.fail(cell, failure)
         else:
             break_off(execution, cell, failure)
@@ -162,16 +164,43 @@ def doom(execution: Execution, cell: Cell, error: BaseException) -> None:
         fail(execution, cell, error)
         return
     if isinstance(cell, Job):
-        cell.outcome = "failed" if cell.state == JobState.REDUCING else "skipped"
-        execution.doors.events.emit("skipped", cell)
+        lose(execution, cell, error)
     execution.frontier.fail(cell, error)
 
 
+def lose(execution: Execution, job: Job, error: BaseException) -> None:
+    """`job` fails because of a call that it needs. What it was reduced to is true all the same, and recorded."""
+    is_reduced = job.state == JobState.REDUCING
+    if is_reduced and job.outcome in MADE:
+        if job.manner.recorded:
+            record_reduction(execution, job)
+        job.outcome = "failed"
+    elif id(error) in execution.handling.recalled:
+        if is_reduced:
+            execution.doors.events.emit(job.outcome, job)
+            tell(execution, job)
+        return
+    else:
+        job.outcome = "failed" if is_reduced else "skipped"
+    execution.doors.events.emit("skipped", job)
+    tell(execution, job)
+
+
+def tell(execution: Execution, job: Job) -> None:
+    """The row of a job that was reduced and has no value."""
+    if job.call_hash and job.manner.recorded:
+        record_job(execution, job)
+
+
 def abandon(execution: Execution, cell: Cell) -> None:
-    """Let the form `cell` wait no more for the rest of what it asked for: later ends of it are none of its business."""
+    """Let the form `cell` wait no more for the rest of what it asked for: later ends of it are none of its business.
+    An attempt keeps in mind what that was, see engine.handled."""
+    attempt = execution.handling.attempts.get(id(cell))
     for expression in collect(cell.result, LAZY):
         other = execution.frontier.cells[id(expression)]
-        if other.state < JobState.DONE:
+        if attempt is not None and attempt.state == TRYING:
+            execution.handling.aside.setdefault(id(other), []).append(attempt)
+        if other.state < JobState.DONE and cell in other.dependents:  # it may have been begun anew meanwhile
             other.dependents.remove(cell)
     cell.missing = 0
     cell.result = None

@@ -10,6 +10,7 @@ from typing import Any, cast
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from redo_py.engine.handled import is_memorable
 from redo_py.engine.job import JobState
 from redo_py.files.memory import MemoryFiles
 from redo_py.ir.expression import QuotedExpression
@@ -125,10 +126,11 @@ def check(world: DrawnWorld, project: Project, **options: Any) -> bool:
 
 
 def may_run_again(world: DrawnWorld) -> set[str]:
-    """What is declared to run always, and what failed in a `catch`: no failure is remembered, and which of several
-    comes first, and is given to `recovers`, may differ."""
-    again = {job.origin for job in world.execution.frontier.jobs if job.always or job.state == JobState.FAILED}
-    return again | ({"recovers"} if world.execution.failures else set())
+    """What is declared to run always, and what failed in a `catch` with an error that says nothing of it: then another
+    error may be given to `recovers`."""
+    failed = {job.origin for job in world.execution.failures if not is_memorable(job, job.error or Killed())}
+    always = {job.origin for job in world.execution.frontier.jobs if job.always}
+    return always | failed | ({"recovers"} if failed else set())
 
 
 def check_twice(world: DrawnWorld, project: Project, **options: Any) -> None:

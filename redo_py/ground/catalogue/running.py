@@ -9,6 +9,11 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "an argument of {task} cannot be told from another one: {error}",
         "pass plain data, a File, a dataclass, or an object that can be pickled",
     ),
+    "no-items": ("{form} got {kind}, which has no items", "it takes a list, or a call whose value is one"),
+    "no-keywords": (
+        "starmap got {kind} as item {number}",
+        "each item is a dict with the keyword arguments of one call",
+    ),
     "operation-failed": ("`{operation}` on the result of a task failed: {error}", ""),
     "too-few-gpus": (
         "{origin} asks for gpus={wanted}, and this machine has {there}",

@@ -87,7 +87,7 @@ class ScriptedExecutor:
                     value = step.function(*step.args, **step.kwargs)
                 else:
                     discovered += self.world.script_of(step)(self.world.files, spec) or ()
-        except Exception as error:
+        except self.world.failures as error:
             clock.move(0.1)
             return Failed(spec.seq, error, b"", started, clock.now())
         clock.move(0.1)
@@ -126,6 +126,7 @@ class World:
         self.scripts: dict[str, Script] = {"cat": concatenate}
         self.rules: dict[str, Expression] = {}
         self.ran: list[str] = []
+        self.failures: type[BaseException] = Exception  # what makes a job fail; anything else ends the process
         self.journal = Journal()
         self.execution: Execution
         self.count = 0

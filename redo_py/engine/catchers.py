@@ -1,0 +1,40 @@
+"""catchers: who would be given an error. See engine.attempts."""
+
+from __future__ import annotations
+
+from redo_py.engine.attempts import Attempt
+from redo_py.engine.execution import Execution
+from redo_py.engine.job import Cell, Job
+
+
+def catchers(execution: Execution, cell: Cell, error: BaseException) -> list[Attempt] | None:
+    """All attempts that would be given `error` if `cell` failed with it now, or that have ceased to wait for it; None
+    if anybody else would fail with it, up to the root. Nobody at all may be concerned."""
+    handling = execution.handling
+    found: dict[int, Attempt] = {}
+    seen = {id(cell)}
+    stack = [cell]
+    while stack:
+        current = stack.pop()
+        aside = handling.aside.get(id(current), ())
+        found.update((id(attempt), attempt) for attempt in aside)
+        followers = current.followers if isinstance(current, Job) else ()
+        for waiting in (*current.dependents, *followers):
+            attempt = handling.attempts.get(id(waiting))
+            if attempt is not None and (attempt in aside or attempt.handles(error)):
+                found[id(attempt)] = attempt
+            elif waiting.expression is None:
+                return None
+            elif id(waiting) not in seen:
+                seen.add(id(waiting))
+                stack.append(waiting)
+    return list(found.values())
+
+
+def is_borrowed(execution: Execution, cell: Cell, waiting: Cell) -> bool:
+    """Whether `cell` has failed with a remembered error, which `waiting` has no right to."""
+    error = cell.error
+    if error is None or id(error) not in execution.handling.recalled:
+        return False
+    attempt = execution.handling.attempts.get(id(waiting))
+    return not (attempt and attempt.handles(error)) and catchers(execution, waiting, error) is None

@@ -1,0 +1,99 @@
+"""Forms that handle errors."""
+
+from __future__ import annotations
+
+from redo_py.engine.attempts import Attempt, fits, given
+from redo_py.engine.execution import Execution
+from redo_py.engine.forms.calling import callable_now, is_lazy
+from redo_py.engine.handled import begin, give_up, lead, succeed
+from redo_py.engine.job import Cell
+from redo_py.ground.nested import collect, substitute
+from redo_py.ir.expression import Expression, SchedulerExpression
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from typing import Any
+
+
+def catch(execution: Execution, cell: Cell, attempt: Any, *clauses: Any) -> Generator[Any, Any, Any]:
+    """The value of `attempt`, or for an error of a class the recovery that follows it: class, task, class, task ..."""
+    if is_lazy(clauses):
+        clauses = yield clauses
+    under_way = begin(execution, cell, clauses[::2])
+    try:
+        value = yield attempt
+    except BaseException as error:
+        failure = error
+    else:
+        succeed(execution, under_way)
+        return value
+    try:
+        kind, recover = clause_for(failure, clauses)
+        lead(execution, under_way, failure)
+        value = yield callable_now(execution, recover)(given(failure, kind))
+    except BaseException as error:
+        give_up(execution, cell, under_way, error)
+        raise
+    succeed(execution, under_way)
+    return value
+
+
+def clause_for(error: BaseException, clauses: tuple[Any, ...]) -> tuple[Any, Any]:
+    """(class, recovery) of the first clause that `error` fits; raises it again if there is none."""
+    for kind, recover in zip(clauses[::2], clauses[1::2], strict=True):
+        if fits(error, kind):
+            return kind, recover
+    raise error
+
+
+class Settled:
+    """The error of one part of a `catch_all`."""
+
+    __slots__ = ("attempt", "error")
+
+    def __init__(self, attempt: Attempt, error: BaseException) -> None:
+        self.attempt = attempt
+        self.error = error
+
+
+def settle(execution: Execution, cell: Cell, part: Any, *kinds: Any) -> Generator[Any, Any, Any]:
+    """The value of `part`, or its error as a Settled: one part of a `catch_all`, which will have to do with errors of
+    `kinds`. No value outside of that form."""
+    under_way = begin(execution, cell, kinds)
+    try:
+        value = yield part
+    except BaseException as error:
+        lead(execution, under_way, error)
+        return Settled(under_way, error)
+    succeed(execution, under_way)
+    return value
+
+
+def catch_all(
+    execution: Execution, cell: Cell, nested: Any, kinds: Any = None, recover: Any = None
+) -> Generator[Any, Any, Any]:
+    """The value of `nested`, all of whose parts come to their end; if any of them fails, what `recover` makes of it
+    with errors in their places. Without `recover`, or if some are of another class, the first such is raised."""
+    if is_lazy((kinds, recover)):
+        kinds, recover = yield kinds, recover
+    handled = () if recover is None else (Exception if kinds is None else kinds,)
+    parts = collect(nested, Expression)
+    settled = yield [SchedulerExpression("settle", (part, *handled)) for part in parts]
+    ends = {id(part): end for part, end in zip(parts, settled, strict=True)}
+    failed = [end for end in settled if isinstance(end, Settled)]
+    try:
+        for end in failed:
+            if not any(fits(end.error, kind) for kind in handled):
+                raise end.error
+        value = substitute(nested, Expression, lambda part: ends[id(part)])
+        if failed:
+            value = substitute(value, Settled, lambda end: end.error)
+            value = yield callable_now(execution, recover)(value)
+    except BaseException as error:
+        for end in failed:
+            give_up(execution, cell, end.attempt, error)
+        raise
+    for end in failed:
+        succeed(execution, end.attempt)
+    return value
