@@ -116,10 +116,10 @@ class ProjectTasks:
         if task.fullname in BUILTIN:
             assert task.version is not None
             return {"version": (digest(CODE, task.version.encode()), "", 0)}
-        from redo_py.tasks.code import code_parts
+        from redo_py.tasks.code import task_parts
 
         project = self._open_project()
-        parts = code_parts(task.func, project, version=task.version, includes=task.hash_includes)
+        parts = task_parts(task, project)
         if task.version is None and "redo_py.build" in sys.modules:
             from redo_py.front.embedded.reached import check_reached
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from redo_py.engine.execution import Execution
 from redo_py.files.api import LINK
 from redo_py.ground.nested import collect, substitute
-from redo_py.ir.flat import fields_of, in_order
+from redo_py.ir.flat import fields_of, flatten, in_order, unflatten
 from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.file import File, Tool
 from redo_py.values.unknown import ABSENT_DIGEST
@@ -50,8 +50,7 @@ def stamp(execution: Execution, item: Any) -> Any:
         return stamped_file(execution, item)
     if type(item) is Tool:
         return Tool(item.name, execution.tools[item.key], item.path, item.cwd)
-    tasks = execution.doors.tasks
-    return TaskReference(item.name, tasks.digest(tasks.resolve(item.name)))
+    return reference_to(execution, task_of(execution, item))
 
 
 def stamped_file(execution: Execution, file: File) -> File:
@@ -101,13 +100,24 @@ def forget(execution: Execution, paths: Sequence[str]) -> None:
 def with_references(execution: Execution, value: Any) -> Any:
     """`value` with each Task replaced by a reference with the digest of its code: so a task is told from another one,
     and kept."""
-    tasks = execution.doors.tasks
-    return substitute(value, Task, lambda task: TaskReference(task.fullname, tasks.digest(task)))
+    return substitute(value, Task, lambda task: reference_to(execution, task))
+
+
+def reference_to(execution: Execution, task: Task) -> TaskReference:
+    """What stands for `task` in values: its name, the digest of what identifies it, and the options of its calls."""
+    options = flatten(task.call_options) if task.call_options else ()
+    return TaskReference(task.fullname, execution.doors.tasks.digest(task.base), options)
 
 
 def with_tasks(execution: Execution, value: Any) -> Any:
     """`value` with each reference replaced by the task that has its name now; raises UsageError when there is none."""
-    return substitute(value, TaskReference, lambda reference: execution.doors.tasks.resolve(reference.name))
+    return substitute(value, TaskReference, lambda reference: task_of(execution, reference))
+
+
+def task_of(execution: Execution, reference: TaskReference) -> Task:
+    """The task that has the name of `reference` now, with its options; raises UsageError when there is none."""
+    task = execution.doors.tasks.resolve(reference.name)
+    return task.copy(unflatten(*reference.options)) if reference.options else task
 
 
 def files_in(value: Any) -> list[File]:

@@ -4,7 +4,7 @@ It is made of named parts: the function itself, and everything of the project th
 holds (task.objects). The digest is that of the sorted parts, so `why` can name the very part that differs.
 
 What counts by itself is the project. Installed packages count by their version where `[code] packages` names them, or
-by what `hash_includes` lists. `version=` takes the place of everything.
+by what `hash_includes` lists. `version=` takes the place of all code; what `hash_includes` lists counts beside it.
 """
 
 from __future__ import annotations
@@ -19,24 +19,46 @@ from redo_py.tasks.reach import Reach
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from redo_py.tasks.parts import Parts
     from redo_py.tasks.project import CodeOfProject
+    from redo_py.tasks.task import Task
+
+INSTEAD = ("version", "source")  # options of which one takes the place of the code, the first that is given
+
+
+def task_parts(task: Task, project: CodeOfProject) -> Parts:
+    """name -> (digest, file, line) of everything that identifies `task` beside its name. Raises what `code_parts`
+    raises."""
+    options = task.own_options
+    instead = {name: options[name] for name in INSTEAD if options.get(name) is not None}
+    if options.get("compat"):
+        instead["compat"] = str(options["compat"][0])
+    return code_parts(task.func, project, instead=instead, includes=task.hash_includes)
 
 
 def code_parts(
-    func: Callable[..., Any], project: CodeOfProject, *, version: str | None = None, includes: Sequence[object] = ()
+    func: Callable[..., Any],
+    project: CodeOfProject,
+    *,
+    version: str | None = None,
+    instead: Mapping[str, str] | None = None,
+    includes: Sequence[object] = (),
 ) -> Parts:
-    """name -> (digest, file, line) of everything that is the code of the task made from `func`.
+    """name -> (digest, file, line) of everything that is the code of the task made from `func`; `instead` of it, where
+    there is anything, as with a `version`.
 
     Raises UsageError if `func` has no source that can be seen and no `version` is given, if it is ambiguous which
     function of a line it is, or if a package that shall count has no version.
     """
     if version is not None:
-        return {"version": (digest_text(version), "", 0)}
-    parts = _own_parts(func, project)
+        instead = {"version": version}
+    if instead:
+        parts = {name: (digest_text(text), "", 0) for name, text in instead.items()}
+    else:
+        parts = _own_parts(func, project)
     return {**parts, **_included_parts(includes, project)} if includes else parts
 
 
@@ -88,8 +110,9 @@ def _included_parts(includes: Sequence[object], project: CodeOfProject) -> Parts
 
 def _include(reach: Reach, label: str, item: Any) -> None:
     if reach.project.is_task(item):
-        item = item.func
-    if isinstance(item, ModuleType) and reach.project.source_of(item.__name__) is None:
+        for name, part in task_parts(item, reach.project).items():
+            reach.parts[name if part[1] else f"{label} {item.fullname}: {name}"] = part
+    elif isinstance(item, ModuleType) and reach.project.source_of(item.__name__) is None:
         _include_installed(reach, item.__name__.partition(".")[0])
     elif isinstance(item, ModuleType):
         reach.need([(TAKEN, item.__name__, ())])

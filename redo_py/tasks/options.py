@@ -39,6 +39,7 @@ OPTIONS: dict[str, Option] = {
         Option("cache_scope", "cache_scope", "how far results are taken from: this run, earlier ones, or not at all"),
         Option("check_valid", "check_valid", '"full": check the calls below a cached one; "shallow": only its result'),
         Option("allowed_cache_results", "cache_results", "which kinds of cached results may be taken"),
+        Option("context", "context", "values of the context for the call and all calls below it"),
         Option("tags", "tags", "keys and values that are recorded with its jobs"),
         Option("prov", "flag", "False: nothing below is recorded, only the result"),
         Option("export_options", "options", "options that all calls below have, unless they have their own"),
@@ -69,7 +70,7 @@ OPTIONS: dict[str, Option] = {
 
 # What only the task itself has: neither a call nor the calls above it can give it.
 OF_THE_TASK = ("name", "namespace", "load_module")
-CONTEXT = "_context"  # the option of a call that holds what `Task.update_context` said
+CONTEXT = "context"  # the option that holds what `Task.update_context` said
 # Options of executors, which look at their values. Others are kept for an executor, too: these only make the guess
 # better whether a name is a slip of the keyboard.
 OF_EXECUTORS = frozenset(
@@ -93,6 +94,7 @@ _WANTED = {  # kind -> what an option of it must be
     "names": "a list of names of parameters",
     "tags": 'a list of pairs, like [("project", "x")], or a dict',
     "options": "a dict of options",
+    "context": "a dict",
     "mode": '"thread" or "process"',
     "cache_scope": 'one of "NONE", "CSE" and "BACKEND"',
     "check_valid": '"full" or "shallow"',

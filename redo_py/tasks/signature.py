@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from redo_py.ground.nested import collect
-from redo_py.ir.expression import Expression
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +21,7 @@ class Signature:
     """
 
     __slots__ = (
-        "defaults", "double_star", "keyword_only", "lazy_defaults", "name", "own", "plain", "positional_only", "star",
+        "defaults", "double_star", "keyword_only", "name", "own", "plain", "positional_only", "star",
     )  # fmt: skip
 
     def __init__(self, function: Callable[..., Any], name: str = "", follow: bool = True) -> None:
@@ -42,8 +39,6 @@ class Signature:
         self.keyword_only = fields[3]
         self.double_star = fields[4]  # the name in `**kwargs`, "" without one
         self.defaults = fields[5]
-        # those for which a call has to wait
-        self.lazy_defaults = {key: value for key, value in self.defaults.items() if collect(value, Expression)}
 
     @property
     def parameters(self) -> tuple[str, ...]:

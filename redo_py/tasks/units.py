@@ -75,6 +75,11 @@ def sequence(value: Any) -> list[Any] | None:
     return list(value) if isinstance(value, (list, tuple)) else None
 
 
+def context(value: Any) -> dict[str, Any] | None:
+    """Values by their names."""
+    return value if isinstance(value, dict) and all(map(_is_name, value)) else None
+
+
 def mode(value: Any) -> str | None:
     """Where a local executor runs a function."""
     return _one_of(("thread", "process"), value)
