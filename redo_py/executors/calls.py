@@ -16,6 +16,7 @@ from redo_py.executors.folders import come_back
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.processes import GRACE
 from redo_py.ground.errors import RunError
+from redo_py.ir.made import NOTES, warn_of_forgotten
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,12 +120,17 @@ class CallJob:
     def call(self, step: CallStep) -> Any:
         """The value of one call. Raises what the function raises, and RunError if it went to another folder and did not
         come back: what it was given, and what it returns, may be relative to where it began."""
+        made: list[Any] = []
+        NOTES.calls = made
         try:
             value = step.function(*step.args, **step.kwargs)
         finally:
+            NOTES.calls = None
             stayed = come_back(self.executor.commands.root)
         if not stayed:
             raise job_failure("call-moved", self.spec)
+        if made:
+            warn_of_forgotten(made)
         return value
 
     def run_command(self, step: CommandStep) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _ONLY_NOTED = 3  # references to such a call: from the notes, from the loop below and from asking for it
+_told: set[tuple[str, int]] = set()  # places, file and line, that the user has been told of
 
 
 class Notes(_local):
@@ -25,6 +26,30 @@ class Notes(_local):
 NOTES = Notes()
 
 
-def forgotten(calls: list[Any]) -> list[Any]:
-    """Those of `calls` to which nothing else refers any more; the frame of the function must be gone."""
-    return [call for call in calls if getrefcount(call) <= _ONLY_NOTED]
+class ForgottenCall(UserWarning):
+    """A lazy call is never used and so does not run."""
+
+
+def warn_of_forgotten(calls: list[Any]) -> None:
+    """Tell the user of each of `calls` to which nothing else refers any more, once for each line that makes such calls.
+    The function that made them must be over, and its frame gone."""
+    forgotten = [call for call in calls if getrefcount(call) <= _ONLY_NOTED]
+    for call in forgotten:
+        place = call.span
+        if place is None or (place.file, place.line) in _told:
+            continue
+        _told.add((place.file, place.line))
+        from warnings import warn_explicit
+
+        warn_explicit(described(call), ForgottenCall, place.file, place.line)
+
+
+def described(call: Any) -> str:
+    """What is wrong with a call that was forgotten, and what to do."""
+    from redo_py.ir.refusals import shown
+
+    if call._kind == "task":
+        advice = "return it or pass it on, or let seq([...]) run it before something else"
+    else:
+        advice = "what it would do to the value is lost: do it inside a task"
+    return f"{shown(call)} is never used, so it never runs: {advice}"

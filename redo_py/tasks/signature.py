@@ -21,7 +21,8 @@ class Signature:
     """
 
     __slots__ = (
-        "defaults", "double_star", "keyword_only", "name", "own", "plain", "positional_only", "star",
+        "defaults", "double_star", "keyword_only", "name", "own", "places", "plain",
+        "positional_only", "required", "star", "usual",
     )  # fmt: skip
 
     def __init__(self, function: Callable[..., Any], name: str = "", follow: bool = True) -> None:
@@ -39,6 +40,12 @@ class Signature:
         self.keyword_only = fields[3]
         self.double_star = fields[4]  # the name in `**kwargs`, "" without one
         self.defaults = fields[5]
+        ranks = {name: rank for rank, name in enumerate(self.plain)} | dict.fromkeys(self.keyword_only, len(self.plain))
+        # what may be given by keyword -> after how many positional arguments it no longer can be
+        self.places = {name: rank for name, rank in ranks.items() if rank >= self.positional_only}
+        self.required = [pair for pair in ranks.items() if pair[0] not in self.defaults]
+        # with so many positional arguments and no others every call fits; -1 if that is not so
+        self.usual = -1 if any(name in self.keyword_only for name, _ in self.required) else len(self.plain)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -48,8 +55,19 @@ class Signature:
 
     def check(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         """Raises the TypeError that `bind` would raise; the usual call is not bound for that."""
-        if kwargs or len(args) != len(self.plain) or self.keyword_only:
-            self.bind(args, kwargs)
+        given = len(args)
+        if given <= len(self.plain):
+            places = self.places
+            for name in kwargs:
+                if places.get(name, -1) < given:
+                    break
+            else:
+                for name, place in self.required:
+                    if place >= given and name not in kwargs:
+                        break
+                else:
+                    return
+        self.bind(args, kwargs)
 
     def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Every parameter with its value, defaults filled in, in the order of the signature; raises TypeError."""

@@ -36,7 +36,7 @@ class Task(Generic[P, R]):
 
     __slots__ = (
         "__weakref__", "_nout", "base", "call_options", "caller", "fullname", "func", "module", "name", "namespace",
-        "own_options", "parameters", "version",
+        "own_options", "parameters", "usual", "version",
     )  # fmt: skip
 
     def __init__(self, func: Callable[..., Any], name: str, namespace: str, options: dict[str, Any]) -> None:
@@ -51,11 +51,13 @@ class Task(Generic[P, R]):
         self.call_options: dict[str, Any] = {}  # what each call is given; {} unless this is a copy
         self.base = self  # of a copy, the task that has the same identity; itself if it has its own
         self.parameters = Signature(func, name)
+        self.usual = self.parameters.usual
         self._nout: Any = options.get("nout", ...)  # ...: not looked for yet
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """A lazy call. The arguments are checked against the signature here, at the caller's line; raises TypeError."""
-        self.parameters.check(args, kwargs)
+        if kwargs or len(args) != self.usual:
+            self.parameters.check(args, kwargs)
         frame = _getframe(1)
         made = TaskExpression(self.fullname, args, kwargs, self.call_options, (frame.f_code, frame.f_lasti), self)
         if NOTES.calls is not None:

@@ -21,7 +21,7 @@ from __future__ import annotations
 from struct import Struct, pack, unpack_from
 
 from redo_py.ground import hashing
-from redo_py.values.foreign import NotEncodable, describe
+from redo_py.values.foreign import NotEncodable, describe, is_lazy, left_inside
 from redo_py.values.value import TYPES, Value
 
 TYPE_CHECKING = False
@@ -108,7 +108,7 @@ class _Rare:
 
     def __init__(self) -> None:
         self.plain = True  # whether nothing foreign was met
-        self.inside: set[int] = set()  # ids of the foreign objects that we are inside of
+        self.inside: dict[int, Any] = {}  # the foreign objects that we are inside of, by id
 
     def take(self, out: bytearray, stack: list[Any], item: Any) -> bytearray:
         """Encode `item` or open it; gives the bytearray to go on with."""
@@ -118,7 +118,7 @@ class _Rare:
         if kind is _Parts:
             return item.take(out, stack)  # type: ignore[no-any-return]
         if kind is _Left:
-            self.inside.discard(id(item.item))
+            del self.inside[id(item.item)]
         elif kind is complex:
             out += b"c" + _float(item.real) + _float(item.imag)
         elif kind is bytearray:
@@ -133,10 +133,12 @@ class _Rare:
         if id(item) in self.inside:
             kind = type(item)
             raise NotEncodable(f"{kind.__module__}.{kind.__qualname__}: the value contains itself")
+        if is_lazy(type(item)) and self.inside:
+            raise left_inside(item, next(reversed(self.inside.values())))
         header, parts = describe(item)
         out += header
         if parts:
-            self.inside.add(id(item))
+            self.inside[id(item)] = item
             stack.append(_Left(item))
             stack.extend(parts[::-1])
 

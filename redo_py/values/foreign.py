@@ -46,6 +46,8 @@ PLAIN_VALUE: dict[type, Callable[[Any], Any]] = {
 def describe(item: Any) -> Described:
     """(header, what is inside) of `item`, which is no plain data; raises NotEncodable."""
     kind = type(item)
+    if is_lazy(kind):
+        raise NotEncodable(f"`{item!r:.60}` has no value yet")
     if isinstance(item, type) or is_function(item):
         return b"G" + text(global_name(item)), []
     if is_a(kind, "enum", "Enum"):
@@ -62,6 +64,19 @@ def describe(item: Any) -> Described:
     if kind.__module__ in ("pathlib", "pathlib._local"):
         return b"P" + text(kind.__qualname__) + text(item.__fspath__()), []
     return reduced(item)
+
+
+def is_lazy(kind: type) -> bool:
+    """Whether `kind` is a class of expressions, which stand in a room above this one."""
+    return kind.__module__ == "redo_py.ir.expression"
+
+
+def left_inside(item: Any, container: Any) -> NotEncodable:
+    """The error for a lazy value in a container that is handed on as it is."""
+    return NotEncodable(
+        f"`{item!r:.60}` is still lazy inside a {type(container).__qualname__}, which is not opened: use a list, "
+        "tuple, set, dict, dataclass or model"
+    )
 
 
 def is_function(item: Any) -> bool:
