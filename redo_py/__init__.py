@@ -24,8 +24,10 @@ _WHERE = {  # public name -> module that has it; loaded when it is asked for
     "namespace": "redo_py.tasks.naming",
     "quote": "redo_py.ir.expression",
     "run": "redo_py.app.running.from_python",
+    "scheduler_task": "redo_py.tasks.scheduling",
     "set_current_scheduler": "redo_py.compat.current",
     "task": "redo_py.tasks.making",
+    "wraps_task": "redo_py.tasks.wrapping",
 }
 
 __all__ = ["__version__", *_WHERE]  # __getattr__ has them; for type checkers they stand in __init__.pyi

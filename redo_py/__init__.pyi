@@ -14,8 +14,10 @@ from redo_py.tasks.making import task as task
 from redo_py.tasks.naming import get_current_namespace as get_current_namespace
 from redo_py.tasks.naming import namespace as namespace
 from redo_py.tasks.registry import get_task_registry as get_task_registry
+from redo_py.tasks.scheduling import scheduler_task as scheduler_task
 from redo_py.tasks.task import PartialTask as PartialTask
 from redo_py.tasks.task import Task as Task
+from redo_py.tasks.wrapping import wraps_task as wraps_task
 from redo_py.values.file import File as File
 
 _WHERE: dict[str, str]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from redo_py.engine.context import read
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Cell
+from redo_py.ground.errors import UsageError
+from redo_py.tasks.scheduling import FORM, SchedulerTask
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +22,17 @@ def context(execution: Execution, cell: Cell, path: Any, default: Any) -> Genera
     return read(execution, cell, name, default)
 
 
+def scheduler_task(
+    execution: Execution, cell: Cell, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Generator[Any, Any, Any]:
+    """A form of the user's own. Raises UsageError when there is none of that name any more."""
+    task = execution.doors.tasks.resolve(name)
+    if not isinstance(task, SchedulerTask):
+        raise UsageError("no-scheduler-task", name=name)
+    return (yield from task.drive(execution, cell, args, kwargs))
+
+
 OWN_FORMS: dict[str, OwnForm] = {
     "context": context,
+    FORM: scheduler_task,
 }

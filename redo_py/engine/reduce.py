@@ -213,15 +213,20 @@ def concrete(execution: Execution, value: Any) -> Any:
 
 
 def operation_error(expression: Expression, name: str, error: Exception, args: Sequence[Any] = ()) -> Exception:
-    """The error of the lazy operation or form `name` of `args`, with the place where it was written."""
-    if expression.span is None:
+    """The error of the lazy operation or form `name` of `args`, with the place where it was written. What Python code
+    wrote fails with the error itself, which a `catch` may be for."""
+    span = expression.span
+    if span is None:
+        return error
+    if type(expression._place) is tuple:
+        error.add_note(f"{span}: in `{expression!r:.200}`")
         return error
     if isinstance(error, HoleError):
-        return RunError("bad-hole", span=expression.span, kind=error.kind)
+        return RunError("bad-hole", span=span, kind=error.kind)
     if isinstance(error, KeyError) and name == "getitem":
         hint = closest_key(*args)
-        return RunError("no-late-key", span=expression.span, key=repr(args[1]), hint=hint)
-    return RunError("operation-failed", span=expression.span, operation=name, error=str(error))
+        return RunError("no-late-key", span=span, key=repr(args[1]), hint=hint)
+    return RunError("operation-failed", span=span, operation=name, error=str(error))
 
 
 def closest_key(container: Any, key: Any) -> str:

@@ -1,7 +1,7 @@
 """The five kinds of expression.
 
 An expression says what to compute; computing is the engine's. Expressions are never written to after construction
-(the cached digest and place excepted), so they may be shared, hashed and kept. All operators of Python are lazy on
+(the cached digest excepted), so they may be shared, hashed and kept. All operators of Python are lazy on
 them: see `Expression`'s methods, each of which makes a SimpleExpression. What cannot be lazy (truth, iteration without
 a known length, text) raises LazyError at the user's line and says what to write instead.
 """
@@ -41,7 +41,7 @@ class Expression(Refusals):
         if type(place) is tuple:
             from redo_py.ir.places import span_of
 
-            place = self._place = span_of(place)
+            return span_of(place)
         return place  # type: ignore[return-value]
 
     @span.setter

@@ -40,6 +40,10 @@ class Signature:
         self.keyword_only = fields[3]
         self.double_star = fields[4]  # the name in `**kwargs`, "" without one
         self.defaults = fields[5]
+        self.index()
+
+    def index(self) -> None:
+        """Prepare `check`, once the parameters are known."""
         ranks = {name: rank for rank, name in enumerate(self.plain)} | dict.fromkeys(self.keyword_only, len(self.plain))
         # what may be given by keyword -> after how many positional arguments it no longer can be
         self.places = {name: rank for name, rank in ranks.items() if rank >= self.positional_only}

@@ -36,7 +36,7 @@ class Task(Generic[P, R]):
 
     __slots__ = (
         "__weakref__", "_nout", "base", "call_options", "caller", "fullname", "func", "module", "name", "namespace",
-        "own_options", "parameters", "usual", "version",
+        "own_options", "parameters", "usual", "version", "wrapped_task",
     )  # fmt: skip
 
     def __init__(self, func: Callable[..., Any], name: str, namespace: str, options: dict[str, Any]) -> None:
@@ -50,8 +50,8 @@ class Task(Generic[P, R]):
         self.own_options = options  # of the decorator, as tasks.options.normal gives them
         self.call_options: dict[str, Any] = {}  # what each call is given; {} unless this is a copy
         self.base = self  # of a copy, the task that has the same identity; itself if it has its own
-        self.parameters = Signature(func, name)
-        self.usual = self.parameters.usual
+        self.wrapped_task: Task | None = None  # of one made by `wraps_task`, the one inside
+        self.use(Signature(func, name))
         self._nout: Any = options.get("nout", ...)  # ...: not looked for yet
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -71,6 +71,11 @@ class Task(Generic[P, R]):
         if NOTES.calls is not None:
             NOTES.calls.append(made)
         return made  # type: ignore[return-value]
+
+    def use(self, parameters: Signature) -> None:
+        """From now on calls are checked and bound by `parameters`."""
+        self.parameters = parameters
+        self.usual = parameters.usual  # how many arguments a call usually has
 
     # ---- copies
 
@@ -104,7 +109,7 @@ class Task(Generic[P, R]):
         that."""
         from redo_py.tasks.options import in_key
 
-        copy: Task[P, R] = Task.__new__(Task)
+        copy = object.__new__(type(self))
         for name in Task.__slots__:
             if name != "__weakref__":
                 setattr(copy, name, getattr(self, name))
@@ -122,6 +127,14 @@ class Task(Generic[P, R]):
         return PartialTask(self, args, kwargs)
 
     # ---- what it is
+
+    @property
+    def inner_task(self) -> Task:
+        """The innermost of the tasks that `wraps_task` has put into each other; itself if there is one alone."""
+        task: Task = self
+        while task.wrapped_task is not None:
+            task = task.wrapped_task
+        return task
 
     @property
     def hash_includes(self) -> list[Any]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 ENTRIES: dict[str, tuple[str, str]] = {
     "bad-call": ("the call of {task} does not fit: {error}", ""),
     "bad-lazy-option": ("an option of {task} cannot be: {error}", ""),
+    "no-scheduler-task": (
+        "{name}, which a result calls as a form, is a task by now",
+        "give one of them another name: what is remembered calls them by it",
+    ),
     "no-identity": (
         "an argument of {task} cannot be told from another one: {error}",
         "pass plain data, a File, a dataclass, or an object that can be pickled",
