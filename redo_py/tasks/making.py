@@ -8,7 +8,7 @@ from redo_py.tasks.task import REGISTRY, Task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import Any, overload
 
     from redo_py.tasks.task import P, R
@@ -35,20 +35,21 @@ def task(func: Any = None, **options: Any) -> Any:
     Raises TypeError for what is no function, for an unknown option that must be a slip, with a suggestion, and for an
     option that cannot have its value; ValueError for a name, or a parameter in `config_args`, that cannot be.
     """
-    if func is None:
-        return lambda function: make_task(function, options)
-    return make_task(func, options)
-
-
-def make_task(func: Any, options: Mapping[str, Any]) -> Task:
-    """The task made of `func`, registered under its full name. Raises TypeError and ValueError."""
-    function = check_function(func)
     normal = checked(options)
-    name = normal["name"] if "name" in normal else function_name(function)
-    namespace = normal.get("namespace")
+    if func is None:
+        return lambda function: make_task(function, normal)
+    return make_task(func, normal)
+
+
+def make_task(func: Any, options: dict[str, Any]) -> Task:
+    """The task made of `func`, registered under its full name; `options` as tasks.options.normal gives them. Raises
+    TypeError and ValueError."""
+    function = check_function(func)
+    name = options["name"] if "name" in options else function_name(function)
+    namespace = options.get("namespace")
     if namespace is None:
         namespace = namespace_in(names_around(function))
-    made = Task(function, check_name(name), check_namespace(namespace), normal)
+    made = Task(function, check_name(name), check_namespace(namespace), options)
     check_config_args(made)
     check_async(made)
     REGISTRY[made.fullname] = made
