@@ -12,6 +12,7 @@ from redo_py.ground.errors import RedunError
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import SimpleExpression, TaskExpression, ValueExpression
 from redo_py.tasks.builtin import STEPS
+from redo_py.tasks.options import in_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def open_job(execution: Execution, expression: TaskExpression, parent: Job | Non
     except RedunError as error:
         return lost(execution, expression, parent, error)
     given: Any = expression.options
+    if given and "kind" not in given and (told := in_key(given)):
+        task = task.copy(told)
     options = {**own, **given} if given and own else given or own
     job = Job(expression, parent, len(frontier.jobs), task, options)
     above = execution.manner if parent is None else parent.manner.below

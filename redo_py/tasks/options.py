@@ -68,6 +68,7 @@ OPTIONS: dict[str, Option] = {
     )
 }
 
+IN_KEY = frozenset(name for name, option in OPTIONS.items() if option.in_key)
 # What only the task itself has: neither a call nor the calls above it can give it.
 OF_THE_TASK = ("name", "namespace", "load_module")
 CONTEXT = "context"  # the option that holds what `Task.update_context` said
@@ -135,8 +136,8 @@ class UnknownOption(ValueError):
 
 
 def in_key(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of `options` that are part of an identity."""
-    return {name: value for name, value in options.items() if name in OPTIONS and OPTIONS[name].in_key}
+    """Those of `options` that are part of the identity of a task."""
+    return {name: options[name] for name in options if name in IN_KEY}
 
 
 def normal(options: Mapping[str, Any]) -> dict[str, Any]:
