@@ -1,10 +1,18 @@
 """What type checkers see of the table of names in `__init__.py`; a test keeps both equal."""
 
 from redo_py.app.running.from_python import run as run
-from redo_py.compat.config import Config as Config
 from redo_py.compat.current import set_current_scheduler as set_current_scheduler
-from redo_py.compat.scheduler import Scheduler as Scheduler
-from redo_py.compat.scheduler import get_current_scheduler as get_current_scheduler
+from redo_py.files.public import ContentDir as ContentDir
+from redo_py.files.public import ContentFile as ContentFile
+from redo_py.files.public import ContentFileSet as ContentFileSet
+from redo_py.files.public import Dir as Dir
+from redo_py.files.public import File as File
+from redo_py.files.public import FileSet as FileSet
+from redo_py.files.public import IDir as IDir
+from redo_py.files.public import IFile as IFile
+from redo_py.files.public import IFileSet as IFileSet
+from redo_py.files.staged import StagingDir as StagingDir
+from redo_py.files.staged import StagingFile as StagingFile
 from redo_py.ir.expression import len_ as len_
 from redo_py.ir.expression import quote as quote
 from redo_py.library.context import get_context as get_context
@@ -18,7 +26,6 @@ from redo_py.tasks.scheduling import scheduler_task as scheduler_task
 from redo_py.tasks.task import PartialTask as PartialTask
 from redo_py.tasks.task import Task as Task
 from redo_py.tasks.wrapping import wraps_task as wraps_task
-from redo_py.values.file import File as File
 
 _WHERE: dict[str, str]
 __all__: list[str]

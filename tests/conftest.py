@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shlex
 import stat
 import sys
+import urllib.request
+import uuid
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -48,6 +51,52 @@ def redun_environment(redun_path: Path, tmp_path_factory: pytest.TempPathFactory
         "COLUMNS": "100",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """The address of an S3 server that lives as long as the session, in this process."""
+    server_module = pytest.importorskip("moto.server")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it logs every request
+    server = server_module.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3_environment(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The variables that lead to that server, set here and for child processes."""
+    variables = {
+        "AWS_ENDPOINT_URL": s3_endpoint,
+        "AWS_ACCESS_KEY_ID": "nobody",
+        "AWS_SECRET_ACCESS_KEY": "nothing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return variables
+
+
+def new_bucket(endpoint: str) -> str:
+    """A new bucket on the server."""
+    name = f"bucket-{uuid.uuid4().hex}"
+    request = urllib.request.Request(f"{endpoint}/{name}", method="PUT")
+    urllib.request.urlopen(request, timeout=20).close()
+    return name
+
+
+@pytest.fixture
+def s3_bucket(s3_environment: dict[str, str]) -> str:
+    """A new bucket on that server."""
+    return new_bucket(s3_environment["AWS_ENDPOINT_URL"])
+
+
+@pytest.fixture
+def other_s3_bucket(s3_environment: dict[str, str]) -> str:
+    """One more."""
+    return new_bucket(s3_environment["AWS_ENDPOINT_URL"])
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from redo_py.ground.nested import substitute
 from redo_py.tasks.builtin import COMMAND
 from redo_py.values.codec import Unreadable, load
 from redo_py.values.encoding import encode
-from redo_py.values.file import File
+from redo_py.values.file import Observed
 from redo_py.values.foreign import NotEncodable
 from redo_py.values.unknown import UNKNOWN
 
@@ -61,7 +61,7 @@ def is_same_call(execution: Execution, job: Job, latest: Latest) -> bool:
 
 
 def _without_contents(value: Any) -> Any:
-    return substitute(value, File, lambda file: File(file.path))
+    return substitute(value, Observed, lambda file: file.seen_as(b"", 0))
 
 
 def resting(execution: Execution, job: Job) -> Miss | None:

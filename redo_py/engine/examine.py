@@ -17,7 +17,7 @@ from redo_py.ground.errors import RedunError
 from redo_py.records import Trace
 from redo_py.values.codec import Unreadable
 from redo_py.values.encoding import NotPlain, decode
-from redo_py.values.file import File
+from redo_py.values.file import Observed
 from redo_py.values.unknown import ABSENT_DIGEST, UNKNOWN_DIGEST
 
 TYPE_CHECKING = False
@@ -164,7 +164,7 @@ def examine_result(execution: Execution, job: Job, opened: OpenTrace, outputs: d
     return Hit(trace, value, products, missing, opened.discovered, [outputs[path] for path, _, _ in missing])
 
 
-def references(value: Any, products: list[Product]) -> list[File]:
+def references(value: Any, products: list[Product]) -> list[Observed]:
     """The Files in `value` that the job did not make."""
     made = {path for path, _, _ in products}
     return [file for file in files_in(value) if file.path not in made]

@@ -16,7 +16,7 @@ from redo_py.tasks.parts import CHANGED, NEW, differing_parts
 from redo_py.tasks.task import TaskReference
 from redo_py.values.codec import Unreadable, load
 from redo_py.values.encoding import decode, encode
-from redo_py.values.file import File, Tool
+from redo_py.values.file import Observed, Tool
 from redo_py.values.unknown import ABSENT_DIGEST, UNKNOWN_DIGEST
 
 TYPE_CHECKING = False
@@ -195,8 +195,8 @@ def compare_references(old: Any, new: Any) -> str:
 
 def compare_files(old: Any, new: Any) -> str:
     """The first File that differs between two values, "" when none does."""
-    before = {file.path: file for file in collect(old, File)}
-    now = {file.path: file for file in collect(new, File)}
+    before = {file.path: file for file in collect(old, Observed)}
+    now = {file.path: file for file in collect(new, Observed)}
     for path, file in now.items():
         if path not in before:
             return f"{path} is a new input"

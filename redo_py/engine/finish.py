@@ -16,7 +16,8 @@ from redo_py.engine.examine import undeclared
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
-from redo_py.engine.observe import files_in, forget, observe, saw, saw_products, see, stamped
+from redo_py.engine.made import is_below, seen_now
+from redo_py.engine.observe import forget, observe, saw, saw_products
 from redo_py.engine.prepare import forget_identity
 from redo_py.engine.reduce import settle
 from redo_py.engine.share import release
@@ -29,7 +30,7 @@ from redo_py.ground.nested import collect, substitute
 from redo_py.ir.expression import Expression
 from redo_py.tasks.builtin import COMMAND, STDOUT
 from redo_py.values.errors import keepable
-from redo_py.values.file import File
+from redo_py.values.file import File, Observed
 from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
@@ -82,7 +83,7 @@ def believe(execution: Execution, good: list[tuple[Job, Finished]]) -> None:
             if outcome.discovered:
                 job.discovered = check_discovered(execution, job, outcome.discovered)
             if job.files and job.kind != "action":  # one may change what it names, and is not run twice for that
-                check_inputs(execution, job)
+                check_inputs(execution, job, outcome.written)
             if job.tools:
                 check_tools(execution, job)
             result = result_of(execution, job, outcome)
@@ -165,11 +166,13 @@ def check_age(execution: Execution, job: Job, stamp: Stamp) -> None:
                 job.volatile = execution.volatile = True
 
 
-def check_inputs(execution: Execution, job: Job) -> None:
-    """Every declared input must be what it was when the job was decided; raises Changed."""
+def check_inputs(execution: Execution, job: Job, written: Sequence[str] = ()) -> None:
+    """Every declared input must be what it was when the job was decided, but for what it has itself `written`; raises
+    Changed."""
     digests = {file.path: file.digest for file in job.files}
-    check_unchanged(execution, job.input_stamps)
-    for stamp in job.input_stamps:
+    stamps = [stamp for stamp in job.input_stamps if not is_below(stamp.path, written)] if written else job.input_stamps
+    check_unchanged(execution, stamps)
+    for stamp in stamps:
         if (stamp.digest or ABSENT_DIGEST) != digests.get(stamp.path, stamp.digest or ABSENT_DIGEST):
             raise Changed(stamp.path)
 
@@ -218,7 +221,7 @@ def run_again(execution: Execution, job: Job, path: str) -> None:
 
 def undo(execution: Execution, job: Job) -> None:
     """Remove what a job that is not believed has left at its outputs and depfiles."""
-    job.products = []
+    job.products, job.made = [], []
     job.discovered = ()
     job.volatile = False
     paths = [*[output.path for output in job.outputs], *job.depfiles]
@@ -263,16 +266,9 @@ def result_of(execution: Execution, job: Job, outcome: Finished) -> Any:
     result = outcome.value
     if job.name == STDOUT:
         return result.rstrip(b"\n").decode("utf-8", "surrogateescape")
-    if not collect(result, (File, Expression)):
+    if not collect(result, (Observed, Expression)):
         return result
-    products = {file.path for file in job.products}
-    files = [file for file in files_in(result) if not file.digest]
-    before = {file.path: execution.stamps.get(file.path) for file in files if file.path not in products}
-    forget(execution, list(before))
-    see(execution, files)
-    if any(stamp and stamp.digest != execution.stamps[path].digest for path, stamp in before.items()):
-        execution.volatile = True
-    return stamped(execution, result)
+    return seen_now(execution, job, result, outcome.written)
 
 
 def written(execution: Execution, job: Job, result: Any) -> Written:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from redo_py.ir.expression import Expression
     from redo_py.tasks.task import Task
-    from redo_py.values.file import File, Output, Tool
+    from redo_py.values.file import File, Observed, Output, Tool
 
 
 Product = tuple[str, bytes, int]  # what a job leaves behind: path, digest, kind
@@ -66,7 +66,7 @@ class Job(Cell):
     __slots__ = (
         "address", "after", "always", "args_bytes", "args_hash", "arguments", "call_hash", "children", "depfiles",
         "discovered", "ended", "eval_hash", "files", "followers", "input_stamps", "kind", "lazy", "leader", "log",
-        "manner", "name", "notable", "options", "origin", "outcome", "outputs", "pieces", "products", "reason",
+        "made", "manner", "name", "notable", "options", "origin", "outcome", "outputs", "pieces", "products", "reason",
         "result_written", "seq", "started", "summary", "task", "tools", "tries", "value_hash", "volatile",
     )  # fmt: skip
 
@@ -87,7 +87,7 @@ class Job(Cell):
         self.after: Any = ()
         self.arguments: dict[str, Any] = {}  # bound, all values; once READY
         self.notable: list[Any] = []  # what is more than data in the arguments: files, outputs, tools, tasks ...
-        self.files: list[File] = []  # every File among the arguments
+        self.files: list[Observed] = []  # every File, Dir and FileSet among the arguments
         self.tools: list[Tool] = []  # every Tool among the arguments
         self.outputs: list[Output] = []  # every Output among the arguments: what it must leave behind
         depfile = options.get("depfile") or ()
@@ -101,6 +101,7 @@ class Job(Cell):
         self.call_hash = b""
         self.children: list[Job] = []  # the calls that its reduction made, in order, joined ones included
         self.products: list[File] = []  # what it left behind, with digests
+        self.made: list[tuple[str, bytes]] = []  # further Files of its result that came while it ran: (path, digest)
         self.discovered: tuple[tuple[str, bytes], ...] = ()  # what it read beyond its arguments: (path, digest)
         self.leader: Job | None = None  # while and after JOINED
         self.followers: list[Job] = []

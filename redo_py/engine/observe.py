@@ -7,7 +7,7 @@ from redo_py.files.api import LINK
 from redo_py.ground.nested import collect, substitute
 from redo_py.ir.flat import fields_of, flatten, in_order, unflatten
 from redo_py.tasks.task import Task, TaskReference
-from redo_py.values.file import File, Tool
+from redo_py.values.file import Observed, Tool
 from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from redo_py.files.api import Stamp
 
-STAMPED = (File, Tool, TaskReference)  # what gets a digest before it counts
+STAMPED = (Observed, Tool, TaskReference)  # what gets a digest before it counts
 
 
 def observe(execution: Execution, paths: Sequence[str]) -> list[Stamp]:
@@ -31,7 +31,7 @@ def observe(execution: Execution, paths: Sequence[str]) -> list[Stamp]:
 
 def see(execution: Execution, values: Sequence[Any]) -> None:
     """Look at the Files and Tools among `values`, in one batch each. Raises what the doors raise."""
-    observe(execution, [value.path for value in values if type(value) is File and not value.digest])
+    observe(execution, [value.path for value in values if isinstance(value, Observed) and not value.digest])
     known = execution.tools
     unseen = {value.key: value for value in values if type(value) is Tool and value.key not in known}
     if unseen:
@@ -46,28 +46,19 @@ def stamped(execution: Execution, value: Any) -> Any:
 
 def stamp(execution: Execution, item: Any) -> Any:
     """What stands for one of STAMPED in `stamped`."""
-    if type(item) is File:
+    if isinstance(item, Observed):
         return stamped_file(execution, item)
     if type(item) is Tool:
         return Tool(item.name, execution.tools[item.key], item.path, item.cwd)
     return reference_to(execution, task_of(execution, item))
 
 
-def stamped_file(execution: Execution, file: File) -> File:
+def stamped_file(execution: Execution, file: Observed) -> Observed:
     """A copy of `file` with the digest of now, if it has none; `see` must have seen it."""
     if file.digest:
         return file
     stamp = execution.stamps[file.path]
-    return File(file.path, stamp.digest or ABSENT_DIGEST, stamp.kind)
-
-
-def looked_at(execution: Execution, value: Any) -> Any:
-    """`value` with the digests of now in its Files that have none. Raises what the door raises."""
-    files = [file for file in collect(value, File) if not file.digest]
-    if not files:
-        return value
-    see(execution, files)
-    return substitute(value, File, lambda file: stamped_file(execution, file))
+    return file.seen_as(stamp.digest or ABSENT_DIGEST, stamp.kind)
 
 
 def saw(execution: Execution, stamps: Sequence[Stamp]) -> None:
@@ -120,9 +111,9 @@ def task_of(execution: Execution, reference: TaskReference) -> Task:
     return task.copy(unflatten(*reference.options)) if reference.options else task
 
 
-def files_in(value: Any) -> list[File]:
-    """Every File in `value`, also those in the fields of the expressions that it holds."""
-    files = collect(value, File)
+def files_in(value: Any) -> list[Observed]:
+    """Every File, Dir and FileSet in `value`, also those in the fields of the expressions that it holds."""
+    files = collect(value, Observed)
     for expression in in_order(value):
-        files += collect(fields_of(expression)[1], File)
+        files += collect(fields_of(expression)[1], Observed)
     return files

@@ -18,7 +18,7 @@ from redo_py.tasks.builtin import BUILTIN
 from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.encoding import encode, encode_checked, join_dict
 from redo_py.values.errors import keepable
-from redo_py.values.file import File, Output, Tool
+from redo_py.values.file import Observed, Output, Tool
 from redo_py.values.foreign import NotEncodable
 from redo_py.values.unknown import UNKNOWN_DIGEST, Unknown
 from redo_py.values.value import Value
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 # What is more than data in an argument.
-NOTABLE = (File, Output, Tool, TaskReference, Task, QuotedExpression, Unknown, BaseException)
+NOTABLE = (Observed, Output, Tool, TaskReference, Task, QuotedExpression, Unknown, BaseException)
 
 
 def prepare(execution: Execution, jobs: list[Job]) -> list[Job]:
@@ -129,7 +129,7 @@ def take_digests(execution: Execution, job: Job) -> None:
         job.arguments = {
             name: substitute(value, STAMPED, lambda item: fresh[id(item)]) for name, value in job.arguments.items()
         }
-    job.files = [item for item in fresh.values() if type(item) is File]
+    job.files = [item for item in fresh.values() if isinstance(item, Observed)]
     job.tools = [item for item in fresh.values() if type(item) is Tool]
     job.outputs = [item for item in job.notable if type(item) is Output]
 
@@ -138,7 +138,7 @@ def forget_identity(execution: Execution, job: Job) -> None:
     """Undo `prepare` for a job whose files have changed: their digests are asked for again."""
     if execution.frontier.by_evaluation.get(job.eval_hash) is job:
         del execution.frontier.by_evaluation[job.eval_hash]
-    job.arguments = substitute(job.arguments, File, lambda file: File(file.path))
+    job.arguments = substitute(job.arguments, Observed, lambda file: file.seen_as(b"", 0))
     job.notable = collect(job.arguments, NOTABLE)
     job.args_bytes = job.args_hash = job.eval_hash = b""
 
@@ -147,7 +147,7 @@ def first_unknown(job: Job) -> str | None:
     """What among the arguments is the result of something that a dry run did not do: its path, "" if it has none; None
     when all arguments are known."""
     for item in job.notable:
-        if type(item) is File and item.digest == UNKNOWN_DIGEST:
+        if isinstance(item, Observed) and item.digest == UNKNOWN_DIGEST:
             return item.path
         if type(item) is Unknown:
             return ""

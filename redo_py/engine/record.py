@@ -26,6 +26,7 @@ from redo_py.tasks.builtin import COMMAND
 from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.codec import dump
 from redo_py.values.encoding import encode
+from redo_py.values.file import is_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -172,7 +173,10 @@ def record_files(execution: Execution, job: Job) -> None:
         write((FILE_USE, (execution.id, job.seq, path, "r", digest)))
     for file in job.products:
         write((FILE_USE, (execution.id, job.seq, file.path, "w", file.digest)))
-        write((LEDGER, (file.path, file.digest, file.kind, job.origin)))
+        if execution.settings.restores and not is_url(file.path):
+            write((LEDGER, (file.path, file.digest, file.kind, job.origin)))
+    for path, digest in job.made:
+        write((FILE_USE, (execution.id, job.seq, path, "w", digest)))
 
 
 def record_job(execution: Execution, job: Job) -> None:

@@ -13,7 +13,7 @@ from redo_py.ir.expression import SchedulerExpression
 from redo_py.records import ARGUMENT, ORIGIN, SUBVALUE, VALUE
 from redo_py.tasks.builtin import BUILTIN
 from redo_py.values.codec import dump, preview
-from redo_py.values.file import File
+from redo_py.values.file import Observed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def record_object(execution: Execution, digest: bytes, value: Any) -> None:
 def record_parts(execution: Execution, digest: bytes, written: bytes, value: Any) -> None:
     """The contents of the Files in `value`, which has been `written` under `digest`."""
     if any(mark in written for mark in MAY_HOLD_FILES):
-        for number, file in enumerate(collect(value, File)):
+        for number, file in enumerate(collect(value, Observed)):
             execution.buffer.append((SUBVALUE, (digest, number, file.digest)))
 
 

@@ -12,7 +12,7 @@ from redo_py.ir.flat import flatten, unflatten
 from redo_py.records import Trace
 from redo_py.tasks.task import Task
 from redo_py.values.codec import Unreadable, dump, load, preview
-from redo_py.values.file import File
+from redo_py.values.file import Observed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,10 +28,9 @@ def write_value(execution: Execution, value: Any) -> Written:
         return dump(value)
     if all(isinstance(item, Task) for item in special):
         return dump(with_references(execution, value))
-    kept = flatten(value)
-    if held := collect(kept, (File, Task)):
-        see(execution, [item for item in held if isinstance(item, File)])
-        kept = substitute(with_references(execution, kept), File, lambda file: stamped_file(execution, file))
+    flat = flatten(value)
+    see(execution, collect(flat, Observed))
+    kept = substitute(with_references(execution, flat), Observed, lambda file: stamped_file(execution, file))
     digest, format_, data = dump(kept, hashing.EXPRESSION)
     return digest, "expression:" + format_, data
 

@@ -70,10 +70,17 @@ class Finished:
     """A job that ran to its end. `value` is the last CallStep's result; of commands None, or the bytes of their
     standard output if that was asked for."""
 
-    __slots__ = ("discovered", "ended", "output", "seq", "started", "value")
+    __slots__ = ("discovered", "ended", "output", "seq", "started", "value", "written")
 
     def __init__(
-        self, seq: int, value: Any, output: bytes, discovered: Sequence[str], started: float, ended: float
+        self,
+        seq: int,
+        value: Any,
+        output: bytes,
+        discovered: Sequence[str],
+        started: float,
+        ended: float,
+        written: Sequence[str] = (),
     ) -> None:
         self.seq = seq
         self.value = value
@@ -81,6 +88,7 @@ class Finished:
         self.discovered = discovered  # paths read from the depfiles, as written there, outputs left out, no duplicates
         self.started = started  # wall time
         self.ended = ended
+        self.written = written  # paths that a function has written through File, beside its declared outputs
 
 
 class Failed:

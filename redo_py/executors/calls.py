@@ -17,6 +17,7 @@ from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.processes import GRACE
 from redo_py.ground.errors import RunError
 from redo_py.ir.made import NOTES, warn_of_forgotten
+from redo_py.values.current import CURRENT, Running
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ class Workshop(Protocol):
 class CallJob:
     """One job, from `submit` to its one outcome. Fields are written with the executor's lock held."""
 
-    __slots__ = ("began", "command_inbox", "error", "executor", "printed", "spec", "started", "state", "thread")
+    __slots__ = (
+        "began", "command_inbox", "error", "executor", "printed", "running", "spec", "started", "state",
+        "thread",
+    )  # fmt: skip
 
     def __init__(self, executor: Workshop, spec: JobSpec) -> None:
         self.executor = executor
@@ -60,6 +64,7 @@ class CallJob:
         self.state = QUEUED
         self.thread = 0  # the identity of the one that runs it; 0 while it is queued
         self.printed = Printed()
+        self.running = Running(spec)  # tells the function where it is, and us what it writes
         self.started = 0.0  # wall time, and
         self.began = 0.0  # by the monotonic clock; 0 while it is queued
         self.error: RunError | None = None  # once set, the job is being ended from outside
@@ -76,10 +81,12 @@ class CallJob:
             self.started = executor.clock.now()
             self.began = executor.clock.monotonic()
         executor.routes.current.printed = self.printed
+        CURRENT.set(self.running)
         try:
             outcome = self.outcome()
         finally:
             executor.routes.current.printed = None
+            CURRENT.set(None)
         return self.settle(outcome) == OVER
 
     def outcome(self) -> Outcome:
@@ -89,7 +96,8 @@ class CallJob:
         except BaseException as error:
             return self.failed(self.as_shown(error))
         ended = self.executor.clock.now()
-        return Finished(self.spec.seq, value, self.printed.whole(), discovered, self.started, ended)
+        written = tuple(self.running.written)
+        return Finished(self.spec.seq, value, self.printed.whole(), discovered, self.started, ended, written)
 
     def run_journalled(self) -> tuple[Any, list[str]]:
         """Run the steps; the journal tells what may be half made meanwhile."""

@@ -51,6 +51,11 @@ class Stamp:
         """Whether the (digest, kind) of `entry` is all that lies there. Only then may it be removed as redun's own."""
         return entry == (self.digest, self.kind) and not self.left_out
 
+    @property
+    def is_link(self) -> bool:
+        """Whether a link lies there, even if it was followed."""
+        return bool(self.signature) and self.signature[2] & 0o170000 == 0o120000
+
     def __repr__(self) -> str:
         return f"Stamp({self.path}, kind={self.kind}, {self.digest.hex()[:8]})"
 

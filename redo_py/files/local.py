@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from redo_py.files.api import EXECUTABLE, FILE, LINK, OTHER, Stamp
+from redo_py.files.api import ABSENT, EXECUTABLE, FILE, LINK, OTHER, Stamp
 from redo_py.files.bin import Bin
 from redo_py.files.clearing import Clearing
 from redo_py.files.observing import ATTEMPTS, Observer
@@ -18,15 +18,19 @@ from redo_py.files.trouble import unreadable, unwritable
 from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import FILE as FILE_SEED
 from redo_py.ground.hashing import digest
+from redo_py.values.file import is_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from redo_py.files.far import Far
     from redo_py.files.memo import StatMemo
     from redo_py.files.restoring import Product
     from redo_py.ground.clock import Clock
     from redo_py.store.api import Artifacts
+
+    See = Callable[[Sequence[str]], list[Stamp]]
 
 OTHERS_READ = 0o044  # the mode bits by which the group and all others read
 
@@ -37,7 +41,7 @@ class LocalFiles:
     `state_dir` holds the probe, the staging folder and what was displaced; while it does not exist no stamp is trusted.
     """
 
-    __slots__ = ("_artifacts", "_bin", "_clearing", "_memo", "_places", "_readers", "_staging", "_ticks")
+    __slots__ = ("_artifacts", "_bin", "_clearing", "_far", "_memo", "_places", "_readers", "_staging", "_ticks")
 
     def __init__(
         self, root: str, memo: StatMemo, artifacts: Artifacts | None, clock: Clock, state_dir: str = ".redun"
@@ -50,14 +54,19 @@ class LocalFiles:
         self._clearing = Clearing(self._places, clock, self._bin)
         self._staging = None if artifacts is None else Staging(self._places.state_dir, artifacts)
         self._readers = OTHERS_READ & ~umask()
+        self._far: Far | None = None  # what looks at URLs, once there are any
 
     def observe(self, paths: Sequence[str]) -> list[Stamp]:
         """What each path holds now, links followed. Raises UsageError for one that cannot be read."""
+        if any("://" in path for path in paths):
+            return self._with_far(paths, self.observe)
         observer = self._observer()
         return [observer.look(path, follow=True) for path in paths]
 
     def observe_outputs(self, paths: Sequence[str]) -> list[Stamp]:
         """What each path holds now, a link being a link. Raises UsageError for one that cannot be read."""
+        if any("://" in path for path in paths):
+            return self._with_far(paths, self.observe_outputs)
         observer = self._observer()
         return [observer.look(path, follow=False) for path in paths]
 
@@ -75,6 +84,8 @@ class LocalFiles:
 
     def collect(self, paths: Sequence[str]) -> list[Stamp]:
         """Like `observe_outputs`, keeping all contents; that something cannot be kept is no error."""
+        if any("://" in path for path in paths):
+            return self._with_far(paths, self.collect)
         observer = Observer(self._places, self._memo, self._ticks, self._artifacts, self._readers)
         return [observer.look(path, follow=False) for path in paths]
 
@@ -84,7 +95,9 @@ class LocalFiles:
 
     def can_restore(self, products: Sequence[Product]) -> bool:
         """Whether all the bytes of `products` are kept."""
-        return self._artifacts is not None and are_kept(self._artifacts, products)
+        if self._artifacts is None or any(is_url(path) for path, _, _ in products):
+            return False
+        return are_kept(self._artifacts, products)
 
     def restore(self, products: Sequence[Product]) -> bool:
         """Put all `products` in place, or none; the paths must be clear. Raises UsageError if one cannot be written."""
@@ -106,6 +119,8 @@ class LocalFiles:
         """Make room at `paths`, keeping what is not redun's. Raises UsageError if a path cannot be cleared."""
         observer = self._observer()
         for path, entry in zip(paths, ledger, strict=True):
+            if is_url(path):
+                continue
             try:
                 self._clearing.clear(self._now_at(path, observer, entry), entry)
             except OSError as error:
@@ -146,7 +161,8 @@ class LocalFiles:
 
     def settle(self, stamps: Sequence[Stamp]) -> list[Stamp]:
         """Wait for what can soon be trusted, read it again, and return all."""
-        moments = {place: self._moment(stamp) for place, stamp in enumerate(stamps) if not stamp.trusted}
+        doubtful = [place for place, stamp in enumerate(stamps) if not stamp.trusted and not is_url(stamp.path)]
+        moments = {place: self._moment(stamps[place]) for place in doubtful}
         limit = self._ticks.now() + SOON
         soon = {place: moment for place, moment in moments.items() if moment <= limit}
         settled = list(stamps)
@@ -174,6 +190,19 @@ class LocalFiles:
         signatures = [each.signature for each in (stamp, *stamp.parts) if each.signature]
         return max(map(self._ticks.trusted_from, signatures), default=0)
 
+    def _with_far(self, paths: Sequence[str], see: See) -> list[Stamp]:
+        """The stamps of `paths` in their order: URLs are looked at all together, the others by `see`."""
+        from redo_py.files.far import Far
+        from redo_py.files.filing import matching
+
+        if self._far is None:
+            self._far = Far(self.observe, lambda pattern: matching(pattern, self._places.root))
+        urls = [path for path in paths if is_url(path)]
+        others = [path for path in paths if not is_url(path)]
+        found = dict(zip(urls, self._far.observe(urls), strict=True))
+        found.update(zip(others, see(others), strict=True))
+        return [found[path] for path in paths]
+
     def _observer(self) -> Observer:
         return Observer(self._places, self._memo, self._ticks)
 
@@ -194,6 +223,8 @@ class LocalFiles:
         return Stamp(path, OTHER, b"", signature_at(self._places.full(path)), False)
 
     def _same(self, stamp: Stamp) -> bool:
+        if is_url(stamp.path):  # only reading tells, which is done for what is not trusted and is there
+            return stamp.kind != ABSENT or self.observe([stamp.path])[0].kind == ABSENT
         full = self._places.full
         return signature_at(full(stamp.path)) == stamp.signature and all(
             signature_at(full(part.path)) == part.signature for part in stamp.parts

@@ -77,6 +77,14 @@ def matches_path(parts: Sequence[Part], path: str) -> bool:
     return False
 
 
+def matches_whole(parts: Sequence[Part], path: str) -> bool:
+    """Whether `parts` match the relative `path` itself; names with a dot in front need one in the pattern."""
+    reached = {0}
+    for name in path.split("/"):
+        reached = _step(parts, _past_deep(parts, reached), name, hidden=False)
+    return len(parts) in _past_deep(parts, reached)
+
+
 def alternatives(pattern: str) -> list[str]:
     """The patterns without braces that `pattern` stands for, in order."""
     done: list[str] = []
@@ -183,11 +191,11 @@ def _matches_char(token: Token, char: str) -> bool:
     return kind == ANY or any(first <= char <= last for first, last in ranges) == (kind == SET)
 
 
-def _step(parts: Sequence[Part], reached: set[int], name: str) -> set[int]:
+def _step(parts: Sequence[Part], reached: set[int], name: str, hidden: bool = True) -> set[int]:
     """Where one may be after `name`, coming from `reached`."""
     after = set()
     for place in reached:
-        if place < len(parts) and parts[place].matches(name, hidden=True):
+        if place < len(parts) and parts[place].matches(name, hidden):
             after.add(place if parts[place].is_deep else place + 1)
     return after
 

@@ -1,13 +1,62 @@
-"""What the operating system refuses, told to the user."""
+"""What the operating system or another file system refuses, told to the user."""
 
 from __future__ import annotations
 
-from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
+import os
+from errno import EACCES, EDQUOT, EIO, ENOENT, ENOSPC, ENOTEMPTY, EPERM, EROFS
 
 from redo_py.ground.errors import UsageError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
+
 FULL = frozenset((ENOSPC, EDQUOT))
 DENIED = frozenset((EACCES, EPERM))
+
+
+class RedunOSError(OSError):
+    """Something cannot be done with what is at a path, which the text names."""
+
+    number = EIO
+
+    @classmethod
+    def at(cls, path: str, reason: str = "") -> Self:
+        """The error about `path`."""
+        return cls(cls.number, reason or os.strerror(cls.number), path)
+
+
+class RedunFileNotFoundError(RedunOSError, FileNotFoundError):
+    """Nothing is at a path."""
+
+    number = ENOENT
+
+
+class RedunPermissionError(RedunOSError, PermissionError):
+    """One may not do that with what is at a path."""
+
+    number = EACCES
+
+
+def refused(path: str, error: OSError) -> RedunOSError:
+    """`error`, which the system raised about `path`, as one of ours."""
+    if isinstance(error, RedunOSError):
+        return error
+    if isinstance(error, FileNotFoundError):
+        return RedunFileNotFoundError.at(path)
+    if isinstance(error, PermissionError):
+        return RedunPermissionError(error.errno or EACCES, error.strerror or str(error), path)
+    return RedunOSError(error.errno or EIO, error.strerror or str(error), path)
+
+
+def read_only(path: str) -> RedunPermissionError:
+    """The error to raise when a place cannot be written to at all."""
+    return RedunPermissionError(EROFS, "this file system can only be read", path)
+
+
+def not_empty(path: str) -> RedunOSError:
+    """The error to raise when a folder must be empty and is not."""
+    return RedunOSError(ENOTEMPTY, "the folder is not empty; recursive=True removes all that is in it", path)
 
 
 def unreadable(path: str, error: OSError) -> UsageError:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from os import fsdecode
 
+from redo_py.values.access import FileAccess
+from redo_py.values.filing import filing
+from redo_py.values.spelling import is_url as is_url
+from redo_py.values.spelling import normal_path as normal_path
+from redo_py.values.unknown import ABSENT_DIGEST
 from redo_py.values.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Self
 
 
 class PathLike(Value):
@@ -62,27 +66,77 @@ class PathLike(Value):
         return posixpath.splitext(self.path)[0] + suffix
 
 
-class File(PathLike):
-    """A file or folder. Two are equal if path, content and executable bit are.
+class Observed(PathLike):
+    """A path and what was seen there. Two are equal if path, content and executable bit are, as far as both are known.
 
-    `digest` is b"" until the engine has looked (it alone writes `digest` and `kind`); a digest of 16 zero bytes means
+    `digest` is b"" until somebody has looked (the engine writes to copies of its own); a digest of 16 zero bytes means
     that nothing is there, which is a content like any other.
     """
 
     __slots__ = ("digest", "kind")
-    type_name = "redun.File"
 
     def __init__(self, path: Any, digest: bytes = b"", kind: int = 0) -> None:
         self.path = normal_path(path)
         self.digest = digest
         self.kind = kind  # see files.api: 1 regular, 2 executable, 3 directory, 4 link
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(path={self.path}{f', hash={self.digest.hex()[:8]}' if self.digest else ''})"
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other) or not isinstance(other, Observed):
+            return False
+        if self.digest and other.digest:
+            return self.state() == other.state()
+        return self.path == other.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
     def state(self) -> tuple[str, bytes, int]:
         return (self.path, self.digest, self.kind)
 
     @classmethod
-    def from_state(cls, state: tuple[Any, ...]) -> File:
+    def from_state(cls, state: tuple[Any, ...]) -> Self:
         return cls(*state)
+
+    def seen_as(self, digest: bytes, kind: int) -> Self:
+        """The same path with what was seen there."""
+        made = object.__new__(type(self))
+        made.path, made.digest, made.kind = self.path, digest, kind
+        return made
+
+    @property
+    def hash(self) -> str:
+        """What identifies the content, in hexadecimal digits; looks if nobody has looked yet."""
+        if not self.digest:
+            self.update_hash()
+        return self.digest.hex()
+
+    def get_hash(self, data: bytes | None = None) -> str:
+        """The same as `hash`; `data` is not used."""
+        return self.hash
+
+    def update_hash(self) -> None:
+        """Look again."""
+        digest, self.kind = filing().seen(self.path)
+        self.digest = digest or ABSENT_DIGEST
+
+    def is_valid(self) -> bool:
+        """Whether what is there is what was seen there."""
+        return not self.digest or self.digest == (filing().seen(self.path)[0] or ABSENT_DIGEST)
+
+
+class File(FileAccess, Observed):
+    """A file, by its path and content. A string is opened as a path, relative to the project or absolute, or as a URL:
+    `s3://`, `gs://`, `az://`, `http://`, `https://`, `memory://`."""
+
+    __slots__ = ()
+    type_name = "redun.File"
+
+    def at(self, path: str) -> File:
+        """A file at another path, not looked at yet."""
+        return File(path)
 
 
 class Output(PathLike):
@@ -131,11 +185,3 @@ class Tool(Value):
     @classmethod
     def from_state(cls, state: tuple[Any, ...]) -> Tool:
         return cls(*state)
-
-
-def normal_path(path: Any) -> str:
-    """`path` (str, bytes or PathLike) without `.`, `..`, doubled or trailing slashes: a file has one spelling."""
-    text: str = path if type(path) is str else fsdecode(path)
-    if "//" in text or "./" in text or text[-1:] in ("/", ".") or text[:1] == ".":
-        return posixpath.normpath(text)
-    return text

@@ -19,6 +19,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{path} cannot be put in place: {reason}",
         "this folder is mounted read-only; build a copy of the project elsewhere",
     ),
+    "unknown-scheme": (
+        "there is no file system for `{path}`",
+        "known are {known}; register_filesystem() adds another",
+    ),
     "disk-full": (
         "no space is left on the disk for {path}",
         "make some space and build again: what is already built is kept",

@@ -413,8 +413,11 @@ def test_needing_a_lazy_value():
     )
     made = expression.kwargs["steps"][0][0]
     assert isinstance(made, SimpleExpression)
-    assert repr(made) == "render(('cat ', ('x', need(pipeline.f(File('a')), False), ''), ' > ', 'out'))"
-    assert [repr(each) for each in expression.kwargs["inputs"]] == ["File('a')", "need(pipeline.f(File('a')), False)"]
+    assert repr(made) == "render(('cat ', ('x', need(pipeline.f(File(path=a)), False), ''), ' > ', 'out'))"
+    assert [repr(each) for each in expression.kwargs["inputs"]] == [
+        "File(path=a)",
+        "need(pipeline.f(File(path=a)), False)",
+    ]
 
 
 def test_a_lazy_hole_is_rendered_in_the_graph():

@@ -1,0 +1,66 @@
+"""made: what a function has put somewhere by itself, through File, beside its declared outputs.
+
+A File in its result at whose path it has written is a product: it has made it. So is a Dir below which it has written.
+Every other File in a result is a reference. For the log, however, a function has made what it returns if that was last
+changed while it ran, by whatever means.
+"""
+
+from __future__ import annotations
+
+from redo_py.engine.execution import Execution
+from redo_py.engine.job import Job
+from redo_py.engine.observe import files_in, forget, see, stamped
+from redo_py.files.api import ABSENT
+from redo_py.ground.nested import substitute
+from redo_py.values.file import File, Observed, is_url
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from redo_py.files.api import Stamp
+
+
+def seen_now(execution: Execution, job: Job, result: Any, written: Sequence[str]) -> Any:
+    """`result` with its Files as they are now that `job` has ended, as far as they were not looked at before or it has
+    written them; those that it made become its products."""
+    if written:
+        result = unseen(result, written)
+    products = {file.path for file in job.products}
+    files = [file for file in files_in(result) if not file.digest]
+    before = {file.path: execution.stamps.get(file.path) for file in files if file.path not in products}
+    forget(execution, list(before))
+    see(execution, files)
+    if any(stamp and stamp.digest != execution.stamps[path].digest for path, stamp in before.items()):
+        execution.volatile = True
+    for path in before:
+        note_made(execution, job, execution.stamps[path], is_below(path, written))
+    return stamped(execution, result)
+
+
+def unseen(result: Any, written: Sequence[str]) -> Any:
+    """`result` with its Files at which something was `written` not looked at yet."""
+    return substitute(result, Observed, lambda file: file.seen_as(b"", 0) if is_below(file.path, written) else file)
+
+
+def is_below(path: str, written: Sequence[str]) -> bool:
+    """Whether one of the paths `written` is `path` or lies below it."""
+    return path in written or any(each.startswith(path + "/") for each in written)
+
+
+def note_made(execution: Execution, job: Job, stamp: Stamp, is_written: bool) -> None:
+    """Take what lies at the path of `stamp`, in the result of `job`, for what the job has made, if it has."""
+    if stamp.kind == ABSENT:
+        return
+    if is_written and not stamp.is_link:
+        job.products.append(File(stamp.path, stamp.digest, stamp.kind))
+        if execution.settings.restores and not is_url(stamp.path):
+            execution.doors.files.collect([stamp.path])
+    elif is_written or changed_since(stamp, job.started):
+        job.made.append((stamp.path, stamp.digest))
+
+
+def changed_since(stamp: Stamp, moment: float) -> bool:
+    """Whether what has `stamp`, or something below it, was last written after `moment`."""
+    return any(each.signature and each.signature[4] / 1e9 >= moment - 0.01 for each in (stamp, *stamp.parts))

@@ -1,0 +1,193 @@
+"""Object stores: `s3://bucket/key`, `gs://bucket/key`, `az://container/key`.
+
+Where a store is and who asks is what the usual variables of the environment say (AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID,
+GOOGLE_APPLICATION_CREDENTIALS, AZURE_STORAGE_ACCOUNT_NAME ...); for S3 without keys there, what boto3 finds, if it is
+installed: profiles, single sign-on. The content of an object is known by its ETag and size.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import obstore
+from obstore.exceptions import BaseError, NotSupportedError, PermissionDeniedError, UnauthenticatedError
+from obstore.store import AzureStore, GCSStore, S3Store
+
+from redo_py.files.api import FILE
+from redo_py.files.systems.filesystem import FileSystem, Status, pour
+from redo_py.files.systems.streams import Gathered, reader
+from redo_py.files.trouble import RedunFileNotFoundError, RedunOSError, RedunPermissionError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import IO, Any, ClassVar
+
+AT_ONCE = 64  # objects that are asked about at the same time
+RETRY: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=30)}
+OPTIONS: Any = {"allow_http": True}  # an endpoint that says http:// means it
+LARGEST_COPY = 5 << 30  # bytes that a store copies by itself
+
+
+class ObjectFileSystem(FileSystem):
+    """All object stores, each bucket opened when it is first needed."""
+
+    name = "objects"
+    schemes: ClassVar[tuple[str, ...]] = ("s3", "gs", "az")
+
+    def __init__(self) -> None:
+        self._stores: dict[str, Any] = {}  # scheme and bucket -> its store
+
+    def split(self, path: str) -> tuple[Any, str]:
+        """(store, key) of a path. Raises RedunOSError if there can be no such bucket."""
+        scheme, _, rest = path.partition("://")
+        bucket, _, key = rest.partition("/")
+        place = f"{scheme}://{bucket}"
+        store = self._stores.get(place)
+        if store is None:
+            store = self._stores[place] = attempt(path, lambda: STORES[scheme](bucket))
+        return store, key
+
+    def mark_of(self, found: Any) -> str:
+        """What tells the content of an object."""
+        return found["e_tag"] or ""
+
+    def statuses(self, paths: Sequence[str]) -> list[Status]:
+        """What is at each path; many are asked about at once."""
+        if len(paths) < 2 or in_loop():
+            return [self._status(path) for path in paths]
+        import asyncio
+
+        return asyncio.run(self._statuses(paths))
+
+    def open(self, path: str, mode: str) -> IO[bytes]:
+        """A stream of bytes."""
+        store, key = self.split(path)
+        if mode == "rb":
+            size = attempt(path, lambda: obstore.head(store, key))["size"]
+            return reader(path, size, lambda start, count: self._piece(path, start, count))
+        if mode not in ("wb", "ab", "xb"):
+            raise RedunOSError.at(path, f"an object cannot be opened with mode {mode!r}")
+        sink: Any = Gathered(path, lambda stream: self._put(path, stream, "create" if mode == "xb" else "overwrite"))
+        if mode == "ab" and self._status(path).kind == FILE:
+            with self.open(path, "rb") as stream:
+                pour(stream, sink)
+        return sink  # type: ignore[no-any-return]
+
+    def below(self, folder: str) -> list[Status]:
+        """All objects whose names continue the folder's with a slash."""
+        store, key = self.split(folder)
+        prefix = key.rstrip("/")
+        top = folder.rstrip("/")[: len(folder.rstrip("/")) - len(prefix)] if prefix else folder.rstrip("/") + "/"
+        pages = attempt(folder, lambda: list(obstore.list(store, prefix=prefix or None)))
+        found = [each for page in pages for each in page if not prefix or each["path"].startswith(prefix + "/")]
+        statuses = [Status(top + each["path"], FILE, each["size"], self.mark_of(each)) for each in found]
+        return sorted(statuses, key=lambda status: status.path)
+
+    def remove(self, path: str) -> None:
+        """Remove the object."""
+        store, key = self.split(path)
+        try:
+            attempt(path, lambda: obstore.delete(store, key))
+        except FileNotFoundError:
+            return
+
+    def copy(self, source: str, destination: str) -> None:
+        """Copy an object; within a bucket its store does it."""
+        store, key = self.split(source)
+        other, new_key = self.split(destination)
+        if store is other and self.size(source) < LARGEST_COPY:
+            attempt(source, lambda: obstore.copy(store, key, new_key))
+        else:
+            super().copy(source, destination)
+
+    def _status(self, path: str) -> Status:
+        store, key = self.split(path)
+        if not key:
+            return Status(path)
+        try:
+            return self._found(path, attempt(path, lambda: obstore.head(store, key)))
+        except FileNotFoundError:
+            return Status(path)
+
+    async def _statuses(self, paths: Sequence[str]) -> list[Status]:
+        import asyncio
+
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def ask(path: str) -> Status:
+            store, key = self.split(path)
+            if not key:
+                return Status(path)
+            async with turns:
+                try:
+                    return self._found(path, await obstore.head_async(store, key))
+                except FileNotFoundError:
+                    return Status(path)
+                except (BaseError, OSError, ValueError) as error:
+                    raise translated(path, error) from None
+
+        return list(await asyncio.gather(*map(ask, paths)))
+
+    def _found(self, path: str, found: Any) -> Status:
+        return Status(path, FILE, found["size"], self.mark_of(found))
+
+    def _piece(self, path: str, start: int, count: int) -> Any:
+        store, key = self.split(path)
+        return attempt(path, lambda: obstore.get_range(store, key, start=start, length=count))
+
+    def _put(self, path: str, stream: IO[bytes], how: Any) -> None:
+        store, key = self.split(path)
+        attempt(path, lambda: obstore.put(store, key, stream, mode=how))
+
+
+def s3_store(bucket: str) -> Any:
+    """The bucket on S3, with the keys of the environment or those that boto3 finds."""
+    store = S3Store(bucket, client_options=OPTIONS, retry_config=RETRY)
+    if any("access_key" in name or "skip_signature" in name or "token_file" in name for name in store.config):
+        return store
+    try:
+        from obstore.auth.boto3 import Boto3CredentialProvider
+
+        provider = Boto3CredentialProvider()
+    except (ImportError, ValueError):  # there is no boto3, or it finds nothing either: a machine's own role may do
+        return store
+    return S3Store(bucket, client_options=OPTIONS, retry_config=RETRY, credential_provider=provider)
+
+
+STORES: dict[str, Callable[[str], Any]] = {
+    "s3": s3_store,
+    "gs": lambda bucket: GCSStore(bucket, client_options=OPTIONS, retry_config=RETRY),
+    "az": lambda container: AzureStore(container, client_options=OPTIONS, retry_config=RETRY),
+}
+
+
+def attempt(path: str, act: Callable[[], Any]) -> Any:
+    """What `act` gives; what it raises is raised as one of ours, about `path`."""
+    try:
+        return act()
+    except (BaseError, OSError, ValueError) as error:
+        raise translated(path, error) from None
+
+
+def translated(path: str, error: Exception) -> RedunOSError:
+    """`error` of an object store as one of ours, with the first line of what it says."""
+    if isinstance(error, RedunOSError):
+        return error
+    reason = str(error).partition("\n")[0]
+    if isinstance(error, FileNotFoundError):
+        return RedunFileNotFoundError.at(path)
+    if isinstance(error, (PermissionDeniedError, UnauthenticatedError, NotSupportedError, PermissionError)):
+        return RedunPermissionError.at(path, reason)
+    return RedunOSError.at(path, reason)
+
+
+def in_loop() -> bool:
+    """Whether this thread runs coroutines, and cannot wait for others."""
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -1,0 +1,22 @@
+"""Shell commands that copy files, for scripts that run where no File can be asked."""
+
+from __future__ import annotations
+
+from shlex import quote
+
+from redo_py.values.spelling import is_url
+
+COPY = "redo-py fs cp"  # the one that knows all file systems, wherever redun is installed
+
+
+def copy_command(source: str, destination: str | None, recursive: bool = False) -> str:
+    """The command that copies `source` to `destination`, "-" and None being standard input and output."""
+    source, target = source or "-", destination or "-"
+    if is_url(source) or is_url(target):
+        option = " --recursive" if recursive else ""
+        return f"{COPY}{option} {quote(source)} {quote(target)}"
+    if "-" in (source, target):
+        return f"cat {quote(source)}" if target == "-" else f"cat > {quote(target)}"
+    if recursive:
+        return f"mkdir -p {quote(target)} && cp -R {quote(source)}/. {quote(target)}"
+    return f"cp {quote(source)} {quote(target)}"

@@ -1,0 +1,154 @@
+"""All file systems that can be written to against the one suite: this machine, memory, and S3 as moto serves it."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+import pytest
+
+from redo_py import Dir, File
+from redo_py.files.systems.filesystem import FileSystem, Status
+from redo_py.files.systems.registry import get_filesystem, list_filesystems, register_filesystem
+from redo_py.files.trouble import RedunOSError, RedunPermissionError
+from redo_py.ground.errors import UsageError
+from tests.conformance.filesystem_suite import FileSystemSuite
+
+
+class TestLocal(FileSystemSuite):
+    @pytest.fixture
+    def top(self, tmp_path: Path) -> str:
+        return str(tmp_path / "top")
+
+
+class TestRelative(FileSystemSuite):
+    @pytest.fixture
+    def top(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+        monkeypatch.chdir(tmp_path)
+        return "top"
+
+
+class TestMemory(FileSystemSuite):
+    @pytest.fixture
+    def top(self) -> str:
+        return f"memory://{uuid.uuid4().hex}"
+
+
+class TestS3(FileSystemSuite):
+    @pytest.fixture
+    def top(self, s3_bucket: str) -> str:
+        return f"s3://{s3_bucket}/{uuid.uuid4().hex}"
+
+    def test_a_whole_bucket_is_a_folder(self, s3_bucket: str):
+        name = uuid.uuid4().hex
+        File(f"s3://{s3_bucket}/{name}").write("a")
+        assert f"s3://{s3_bucket}/{name}" in [file.path for file in Dir(f"s3://{s3_bucket}/")]
+        assert not File(f"s3://{s3_bucket}").isfile()
+
+    def test_no_such_bucket(self, s3_bucket: str):
+        with pytest.raises(OSError, match="no-such-bucket-here"):
+            File("s3://no-such-bucket-here/a").write("a")
+
+    def test_between_buckets(self, s3_bucket: str, other_s3_bucket: str):
+        name = uuid.uuid4().hex
+        File(f"s3://{s3_bucket}/{name}").write("a")
+        assert File(f"s3://{s3_bucket}/{name}").copy_to(f"s3://{other_s3_bucket}/{name}").read() == "a"
+
+    def test_what_is_left_by_an_error_is_not_put_in_place(self, s3_bucket: str):
+        file = File(f"s3://{s3_bucket}/{uuid.uuid4().hex}")
+        for mode, half in (("w", "half"), ("wb", b"half")):
+            with pytest.raises(ZeroDivisionError):
+                leave_by_an_error(file, mode, half)
+        assert not file.exists()
+
+    def test_other_modes_are_refused(self, s3_bucket: str):
+        with pytest.raises(RedunOSError, match=r"mode 'r\+b'"):
+            File(f"s3://{s3_bucket}/a").open("r+b")
+
+
+def leave_by_an_error(file: File, mode: str, half: str | bytes) -> None:
+    with file.open(mode) as stream:
+        stream.write(half)
+        raise ZeroDivisionError
+
+
+def test_an_unreachable_store_names_the_path(monkeypatch: pytest.MonkeyPatch):
+    from redo_py.files.systems import objects
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    monkeypatch.setattr(objects, "RETRY", {"max_retries": 0})
+    with pytest.raises(RedunOSError, match="s3://bucket/key"):
+        objects.ObjectFileSystem().statuses(["s3://bucket/key"])
+    with pytest.raises(RedunOSError, match=r"s3://bucket/(key|other)"):
+        objects.ObjectFileSystem().statuses(["s3://bucket/key", "s3://bucket/other"])
+
+
+def test_local_modes_and_links(tmp_path: Path):
+    script = tmp_path / "script"
+    script.write_text("#!/bin/sh\n")
+    script.chmod(0o755)
+    File(str(script)).copy_to(str(tmp_path / "copy"))
+    assert (tmp_path / "copy").stat().st_mode & 0o100
+    (tmp_path / "link").symlink_to("script")
+    assert File(str(tmp_path / "link")).isfile()
+    File(str(tmp_path / "link")).remove()
+    assert script.exists()
+    with pytest.raises(OSError, match="script"):
+        File(f"{script}/below").write("a")
+
+
+def test_an_empty_local_folder_exists(tmp_path: Path):
+    folder = Dir(str(tmp_path / "a/b"))
+    folder.mkdir()
+    folder.mkdir()
+    assert folder.exists()
+    digest = Dir(str(tmp_path / "a")).hash
+    folder.rmdir()
+    assert Dir(str(tmp_path / "a")).hash != digest
+
+
+def test_names_that_are_no_utf8(tmp_path: Path):
+    name = b"\xff\xfe.txt".decode("utf-8", "surrogateescape")
+    file = File(f"{tmp_path}/{name}")
+    file.write("a")
+    assert [each.path for each in Dir(str(tmp_path))] == [file.path]
+    assert Dir(str(tmp_path)).hash
+    assert file.hash
+
+
+def test_an_unknown_scheme():
+    with pytest.raises(UsageError) as caught:
+        File("ftp://host/file").read()
+    assert str(caught.value) == (
+        "redun: there is no file system for `ftp://host/file`\n"
+        "  hint: known are az, file, gs, http, https, memory, s3; register_filesystem() adds another"
+    )
+
+
+def test_a_registered_file_system():
+    class Constant(FileSystem):
+        name = "constant"
+        schemes = ("constant",)
+
+        def statuses(self, paths):
+            return [Status(path, 1, 3, "mark") for path in paths]
+
+        def open(self, path, mode):
+            import io
+
+            return io.BytesIO(path[-3:].encode())
+
+        def below(self, folder):
+            return []
+
+    register_filesystem(Constant)
+    assert File("constant://abc").read() == "abc"
+    assert File("constant://abc").is_valid()
+    assert File("constant://abc").hash == File("constant://def").hash
+    assert isinstance(get_filesystem("constant://abc"), Constant)
+    assert isinstance(get_filesystem(proto="constant"), Constant)
+    assert any(isinstance(each, Constant) for each in list_filesystems())
+    with pytest.raises(RedunPermissionError, match="can only be read"):
+        File("constant://abc").remove()
