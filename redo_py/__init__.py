@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _WHERE = {  # public name -> module that has it; loaded when it is asked for
+    "Config": "redo_py.compat.config",
     "ContentDir": "redo_py.files.public",
     "ContentFile": "redo_py.files.public",
     "ContentFileSet": "redo_py.files.public",
@@ -20,12 +21,14 @@ _WHERE = {  # public name -> module that has it; loaded when it is asked for
     "IFileSet": "redo_py.files.public",
     "JobInfo": "redo_py.tasks.job_info",
     "PartialTask": "redo_py.tasks.task",
+    "Scheduler": "redo_py.compat.scheduler",
     "StagingDir": "redo_py.files.staged",
     "StagingFile": "redo_py.files.staged",
     "Task": "redo_py.tasks.task",
     "command": "redo_py.tasks.builtin",
     "get_context": "redo_py.library.context",
     "get_current_namespace": "redo_py.tasks.naming",
+    "get_current_scheduler": "redo_py.compat.scheduler",
     "get_task_registry": "redo_py.tasks.registry",
     "len_": "redo_py.ir.expression",
     "namespace": "redo_py.tasks.naming",

@@ -1,7 +1,10 @@
 """What type checkers see of the table of names in `__init__.py`; a test keeps both equal."""
 
 from redo_py.app.running.from_python import run as run
+from redo_py.compat.config import Config as Config
 from redo_py.compat.current import set_current_scheduler as set_current_scheduler
+from redo_py.compat.scheduler import Scheduler as Scheduler
+from redo_py.compat.scheduler import get_current_scheduler as get_current_scheduler
 from redo_py.files.public import ContentDir as ContentDir
 from redo_py.files.public import ContentFile as ContentFile
 from redo_py.files.public import ContentFileSet as ContentFileSet

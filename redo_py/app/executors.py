@@ -12,13 +12,21 @@ if TYPE_CHECKING:
 class Executors:
     """A mapping from name to Executor that is filled on demand. `stop` ends them, the last made first."""
 
-    def __init__(self, inbox: Inbox, factories: dict[str, Callable[[Executors], Executor]]) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        factories: dict[str, Callable[[Executors], Executor]],
+        behind: Callable[[str], str] | None = None,
+    ) -> None:
         self._inbox = inbox
+        self._behind = behind  # gives the executor that one of another name stands for
         self._factories = factories
         self._made: dict[str, Executor] = {}
 
     def get(self, name: str) -> Executor | None:
-        """The executor of that name, started; None when none is configured."""
+        """The executor of that name, started; None when none is configured. Raises UsageError if it cannot be made."""
+        if self._behind is not None:
+            name = self._behind(name)
         made = self._made.get(name)
         if made is None and name in self._factories:
             made = self._factories[name](self)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from redo_py.app.settings import read_settings
-from redo_py.config.root import STATE
 from redo_py.files.local import LocalFiles
 from redo_py.files.memo import StatMemo
 from redo_py.ground.clock import Clock
@@ -44,7 +43,7 @@ class Workspace:
         self.memo = StatMemo(f"{state}/memo")
         files = LocalFiles(root, self.memo, None, self.clock)
         self.settings, self.layers, self.stamps = read_settings(files, state, environ, profile)
-        kept = f"{root}/{STATE}/artifacts"
+        kept = f"{os.path.abspath(state)}/artifacts"
         large = LocalArtifacts(kept, self.settings.max_file, self.settings.max_total)
         self.artifacts = PackedArtifacts(kept, large, self.clock)
         self.files = LocalFiles(folder, self.memo, self.artifacts, self.clock, os.path.abspath(state))
@@ -78,6 +77,13 @@ class Workspace:
             packages = self.settings.packages
             self._modules = Modules(self.root, lambda value: isinstance(value, Task), packages).open()
         return self._modules
+
+    def place_of_executor(self, name: str) -> str:
+        """Where the settings say what the executor `name` is; "" if none of their files does."""
+        from redo_py.config.origins import origin_in
+
+        layers = [layer for layer in self.layers if layer.file and name in layer.values.get("executors", {})]
+        return origin_in(layers[-1], "executors", name) if layers else ""
 
     def answer_redun(self, notice: Callable[[str], None] | None) -> None:
         """From now on `import redun` gives ours, unless the settings say otherwise: only in processes that are ours.

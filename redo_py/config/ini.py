@@ -41,7 +41,7 @@ class Ini:
     def __init__(self, file: str, sections: Sections, headers: Mapping[str, int]) -> None:
         self.file = file
         self.sections = sections
-        self.headers = headers  # section -> the line where it begins
+        self.headers: dict[str, int] = dict(headers)  # section -> the line where it begins
 
     def value(self, section: str, name: str, environ: Mapping[str, str]) -> str:
         """An option with its variables replaced. Raises UsageError for one that is not there."""

@@ -18,6 +18,7 @@ from redo_py.engine.reduce import reduce, settle
 from redo_py.ground.errors import RunError
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import TaskExpression
+from redo_py.tasks.builtin import BUILTIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from redo_py.engine.frontier import Frontier
     from redo_py.engine.job import Job
 
-FEW, MANY = 16, 256  # how many jobs are decided at once: while something runs, and at most while nothing does
+# How many jobs are decided at once while something runs: commands leave processors free meanwhile, functions do not.
+FEW, SOME = 16, 128
+MANY = 256  # at most, while nothing runs
 AHEAD = 16  # so many jobs that may start at once are enough to have decided, while others run
 
 
@@ -78,7 +81,8 @@ def turn(execution: Execution, root: Cell) -> bool:
 def some_ready(frontier: Frontier) -> list[Job]:
     """READY jobs to be decided together, taken from those that are left. Few while jobs run, which end meanwhile, and
     at first, so that one can start soon; more and more while all of them are found to be up to date."""
-    count = FEW if frontier.running else min(MANY, FEW + frontier.counts[JobState.DONE])
+    few = FEW if frontier.ready[0].name in BUILTIN else SOME
+    count = few if frontier.running else min(MANY, few + frontier.counts[JobState.DONE])
     taken = [frontier.ready.popleft() for _ in range(min(count, len(frontier.ready)))]
     return [job for job in taken if job.state == JobState.READY]
 

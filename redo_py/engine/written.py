@@ -28,9 +28,10 @@ def write_value(execution: Execution, value: Any) -> Written:
         return dump(value)
     if all(isinstance(item, Task) for item in special):
         return dump(with_references(execution, value))
-    flat = flatten(value)
-    see(execution, collect(flat, Observed))
-    kept = substitute(with_references(execution, flat), Observed, lambda file: stamped_file(execution, file))
+    kept = flatten(value)
+    if held := collect(kept, (Observed, Task)):
+        see(execution, [item for item in held if isinstance(item, Observed)])
+        kept = substitute(with_references(execution, kept), Observed, lambda file: stamped_file(execution, file))
     digest, format_, data = dump(kept, hashing.EXPRESSION)
     return digest, "expression:" + format_, data
 

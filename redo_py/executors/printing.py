@@ -59,6 +59,7 @@ class Route(io.TextIOBase):
         self._current = current
         self.before = before
         self.buffer = BytesRoute(current, getattr(before, "buffer", None))
+        self.is_removed = False  # it may still stand between others, through which it then passes everything
 
     def write(self, text: str, /) -> int:
         """Print `text`; its length."""
@@ -116,10 +117,14 @@ class Routes:
                 self._installed.append((name, route))
 
     def remove(self) -> None:
-        """Put back what was there, unless somebody has put something else in the place since; may be called twice."""
+        """Put back what was there, unless somebody has put something else in the place since; may be called twice.
+        Routes of other executors that were removed before, but stood below this one, go with it."""
         for name, route in self._installed:
-            if getattr(sys, name) is route:
-                setattr(sys, name, route.before)
+            route.is_removed = True
+            now = getattr(sys, name)
+            while isinstance(now, Route) and now.is_removed:
+                now = now.before
+                setattr(sys, name, now)
         self._installed.clear()
 
 

@@ -75,12 +75,22 @@ def _field_names(value: Any) -> list[str]:
     return [name for name in names if hasattr(value, name)]
 
 
+def holds_plain(value: Any) -> bool:
+    """Whether it is seen at once that `value` is plain, or a container of nothing but plain values."""
+    kind = type(value)
+    if kind is tuple or kind is list:
+        return PLAIN.issuperset(map(type, value))
+    if kind is dict:
+        return PLAIN.issuperset(map(type, value.values())) and PLAIN.issuperset(map(type, value))
+    return kind in PLAIN
+
+
 def collect(value: Any, kind: type | tuple[type, ...]) -> list[Any]:
     """Every instance of `kind` in `value`, itself included, in order of appearance, each object once.
 
     What an instance holds is not looked into. A container that holds itself is looked into once.
     """
-    if type(value) in PLAIN:
+    if holds_plain(value):
         return []
     found: dict[int, Any] = {}
     seen: dict[int, Any] = {}  # keeps what it names alive, so that no id is used twice

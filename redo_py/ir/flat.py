@@ -78,39 +78,49 @@ def build(kind: str, fields: tuple[Any, ...]) -> Expression:
 
 def uses_of(expression: Expression) -> list[Expression]:
     """The expressions that stand directly in the fields of `expression`."""
+    if type(expression) is TaskExpression and not expression.kwargs and not expression.options:
+        return collect(expression.args, Expression)
     return collect(fields_of(expression)[1], Expression)
 
 
 def in_order(value: Any) -> list[Expression]:
     """Every expression in `value`, at any depth, each once, after all that it uses."""
-    order: list[Expression] = []
+    return [item for item, _ in with_uses(value)]
+
+
+def with_uses(value: Any) -> list[tuple[Expression, list[Expression]]]:
+    """As `in_order`, each with what it uses directly."""
+    order: list[tuple[Expression, list[Expression]]] = []
     done: set[int] = set()
-    stack: list[tuple[Expression, bool]] = [(root, False) for root in reversed(collect(value, Expression))]
+    stack: list[tuple[Expression, list[Expression] | None]]
+    stack = [(root, None) for root in reversed(collect(value, Expression))]
     while stack:
-        item, ready = stack.pop()
+        item, uses = stack.pop()
         if id(item) in done:
             continue
-        if ready:
-            done.add(id(item))
-            order.append(item)
-            continue
-        stack.append((item, True))
-        stack.extend((used, False) for used in reversed(uses_of(item)) if id(used) not in done)
+        if uses is None:
+            uses = uses_of(item)
+            if uses:
+                stack.append((item, uses))
+                stack.extend((used, None) for used in reversed(uses) if id(used) not in done)
+                continue
+        done.add(id(item))
+        order.append((item, uses))
     return order
 
 
 def flatten(value: Any) -> tuple[tuple[tuple[str, tuple[Any, ...]], ...], Any]:
     """(nodes, value with its expressions replaced by Ref): plain data if the leaves are."""
-    order = in_order(value)
-    numbers = {id(item): number for number, item in enumerate(order)}
+    order = with_uses(value)
+    numbers = {id(item): number for number, (item, _) in enumerate(order)}
 
     def ref(item: Expression) -> Ref:
         return Ref(numbers[id(item)])
 
     nodes = []
-    for item in order:
+    for item, uses in order:
         kind, fields = fields_of(item)
-        nodes.append((kind, substitute(fields, Expression, ref)))
+        nodes.append((kind, substitute(fields, Expression, ref) if uses else fields))
     return tuple(nodes), substitute(value, Expression, ref)
 
 
@@ -138,10 +148,10 @@ for _kind in _KINDS.values():
 def digest_of(expression: Expression) -> bytes:
     """The digest that tells expressions apart: kind, fields and the digests of the expressions used; no places."""
     if expression._digest is None:
-        for item in in_order(expression):
+        for item, uses in with_uses(expression):
             if item._digest is None:
                 kind, fields = fields_of(item)
-                encoded = encode((kind, substitute(fields, Expression, _digest_ref)))
+                encoded = encode((kind, substitute(fields, Expression, _digest_ref) if uses else fields))
                 item._digest = hashing.digest(hashing.EXPRESSION, encoded)
     assert expression._digest is not None
     return expression._digest

@@ -34,7 +34,7 @@ _size = Struct(_SIZE).pack
 _NAN = pack("<d", float("nan"))
 _NAMES: dict[str, bytes] = {}  # the encodings of the names of parameters
 _HEADERS: dict[type[Value], bytes] = {}  # how the encodings of values of each class begin
-_SUSPICIOUS = 50_000  # containers opened before we first check that the value does not contain itself
+_SUSPICIOUS = 500_000  # containers opened before we first check that the value does not contain itself
 
 
 class NotPlain(ValueError):

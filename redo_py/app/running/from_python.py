@@ -37,11 +37,16 @@ def run(expr: Any, *, exec_argv: Sequence[str] = (), cache: bool = True) -> Any:
     workspace = RunWorkspace(environment())
     try:
         made = Run(workspace, RunOptions(exec_argv or ("redo_py.run",), cache=cache), Unheard())
-        root = made.evaluate(expr)
-        if made.execution.interrupted:
-            raise KeyboardInterrupt
-        if root.state == JobState.DONE:
-            return root.value
-        raise root.error or RunError("stuck", count=0, origins="")
+        return value_of(made, expr)
     finally:
         workspace.close()
+
+
+def value_of(run: Run, expr: Any) -> Any:
+    """Carry out `run`; what `expr` comes to. Raises what the task raised, RedunError, KeyboardInterrupt."""
+    root = run.evaluate(expr)
+    if run.execution.interrupted:
+        raise KeyboardInterrupt
+    if root.state == JobState.DONE:
+        return root.value
+    raise root.error or RunError("stuck", count=0, origins="")

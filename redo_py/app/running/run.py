@@ -12,6 +12,7 @@ from redo_py.app.running.no_rules import NoRules
 from redo_py.app.tasks import ProjectTasks
 from redo_py.app.tools import ProjectTools
 from redo_py.app.workspace import Workspace
+from redo_py.config.environment import worker_environment
 from redo_py.config.root import STATE, find_run_root
 from redo_py.engine.execution import Doors, Execution, Settings
 from redo_py.engine.job import JobState
@@ -46,6 +47,10 @@ if TYPE_CHECKING:
             """`execution`, asked for by `argv`, is about to begin; its records are in the folder `state`."""
 
 
+DEFAULT = "default"  # the executor of functions that ask for none
+UNDER_WAY: list[Run] = []  # what runs in this process, the last begun last
+
+
 class RunOptions:
     """How a run is carried out."""
 
@@ -70,13 +75,14 @@ class RunWorkspace(Workspace):
     """The workspace of runs that begin in the current folder. It neither needs a redunfile nor locks anything, and the
     current folder stays what it is."""
 
-    def __init__(self, environ: Mapping[str, str], profile: str = "") -> None:
+    def __init__(self, environ: Mapping[str, str], profile: str = "", state: str = "") -> None:
+        """`state` is the state folder, "" for that of the project."""
         folder = os.getcwd()
         root = find_run_root(folder)
         here = "" if root == folder else os.path.relpath(folder, root)
         self.folder = folder
         self._tasks: ProjectTasks | None = None
-        super().__init__(root, here, f"{root}/{STATE}", folder, environ, profile)
+        super().__init__(root, here, state or f"{root}/{STATE}", folder, environ, profile)
 
     def tasks(self) -> ProjectTasks:
         """The Tasks door."""
@@ -108,9 +114,10 @@ class Run:
         inbox = SelectInbox(workspace.clock)
         journal = Journal(f"{workspace.state}/tmp/run-{self.id.hex()}", workspace.clock)
         sharing = Sharing(self.jobs, inbox, self.report.notice, workspace.settings.jobserver)
-        executors = Executors(inbox, self._factories(journal, sharing))
+        executors = Executors(inbox, self._factories(journal, sharing), self._executor_behind)
         self.execution = execution = self._execution(inbox, executors)
         sharing.places = execution.places
+        UNDER_WAY.append(self)
         try:
             self._record("running", None)
             self.report.begin(execution, self.argv, workspace.state)
@@ -119,6 +126,7 @@ class Run:
             self._record(self._status(root), workspace.clock.now())
             return root
         finally:
+            UNDER_WAY.remove(self)
             executors.stop()
             sharing.close()
             inbox.close()
@@ -164,14 +172,40 @@ class Run:
                 workspace.folder, workspace.clock, journal, scratch, workspace.environ, sharing=sharing
             )  # fmt: skip
 
-        def threads(executors: Executors) -> Executor:
-            from redo_py.executors.threads import ThreadExecutor
-            from redo_py.files import public as public  # functions may open the files that they are given
+        def threads(count: int | None) -> Callable[[Executors], Executor]:
+            def make(executors: Executors) -> Executor:
+                from redo_py.executors.threads import ThreadExecutor
+                from redo_py.files import public as public  # functions may open the files that they are given
 
-            inner: Any = executors.get("command")
-            return ThreadExecutor(self.jobs, workspace.clock, inner)
+                inner: Any = executors.get("command")
+                return ThreadExecutor(count or self.jobs, workspace.clock, inner)
 
-        return {"command": commands, "thread": threads, "default": threads}
+            return make
+
+        def processes(count: int | None) -> Callable[[Executors], Executor]:
+            def make(executors: Executors) -> Executor:
+                from redo_py.executors.process import ProcessExecutor
+
+                environ, digest = worker_environment(workspace.environ), workspace.tasks().digest
+                return ProcessExecutor(count or self.jobs, workspace.root, workspace.clock, journal, environ, digest)
+
+            return make
+
+        factories = {"command": commands, DEFAULT: threads(None), "process": processes(None)}
+        if workspace.settings.executors:
+            from redo_py.app.running.named_executors import Named
+
+            named = Named(workspace.settings.executors, threads, processes, workspace.place_of_executor)
+            factories |= named.factories()
+        return factories
+
+    def _executor_behind(self, name: str) -> str:
+        """The name of the executor that runs the jobs of `name`. Raises UsageError for aliases in a circle."""
+        if self.workspace.settings.executors:
+            from redo_py.app.running.named_executors import resolved
+
+            name = resolved(name, self.workspace.settings.executors)
+        return DEFAULT if name == "thread" else name
 
     def _status(self, root: Cell) -> str:
         if self.execution.interrupted:

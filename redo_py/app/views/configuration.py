@@ -8,8 +8,8 @@ from redo_py.app.machine import ProjectMachine
 from redo_py.app.project import Project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
-from redo_py.config.complaints import advice, place_of
-from redo_py.config.layers import VARIABLES
+from redo_py.config.complaints import advice
+from redo_py.config.origins import origin_in
 from redo_py.config.schema import known
 from redo_py.config.settings import DEFAULTS, default_jobs
 from redo_py.ground.errors import ErrorList, RedunError, UsageError
@@ -98,18 +98,6 @@ def found_out(name: str, machine: Machine) -> Any:
     if name == "jobs":
         return default_jobs()
     return machine.memory if name == "memory" else list(machine.gpus)
-
-
-def origin_in(layer: Layer, section: str, name: str) -> str:
-    """Where in `layer` the setting stands."""
-    if not layer.file:
-        variable = next(each for each, place in VARIABLES.items() if place == (section, name))
-        return f"environment variable {variable}"
-    if layer.lines is not None:
-        return f"{layer.file}:{layer.lines[section, name]}"
-    span, _ = place_of(layer.file, layer.text, [*layer.table, section, name], points_at_value=False)
-    profile = f", profile {layer.table[-1]}" if "profile" in layer.table else ""
-    return f"{span.file}:{span.line}{profile}"
 
 
 def values_of(project: Project, request: Request) -> Iterator[Entry]:

@@ -23,7 +23,12 @@ SAME: dict[str, str] = {  # module of redun -> its names that `redo_py` has unde
     "redun.context": "get_context",
     "redun.executors": "",
     "redun.executors.alias": "",
+    "redun.executors.aws_batch": "",
+    "redun.executors.aws_glue": "",
     "redun.executors.base": "",
+    "redun.executors.docker": "",
+    "redun.executors.gcp_batch": "",
+    "redun.executors.k8s": "",
     "redun.executors.local": "",
     "redun.expression": "QuotedExpression quote",
     "redun.federated_tasks": "subrun",
@@ -55,7 +60,38 @@ SAME: dict[str, str] = {  # module of redun -> its names that `redo_py` has unde
 }
 
 ELSEWHERE: dict[str, dict[str, str]] = {  # module of redun -> its name -> our module, or our module:name
-    "redun": {"version": "redo_py:__version__"},
+    "redun": {
+        "AWSBatchExecutor": "redo_py.compat.executors",
+        "AWSGlueExecutor": "redo_py.compat.executors",
+        "AliasExecutor": "redo_py.compat.executors",
+        "DockerExecutor": "redo_py.compat.executors",
+        "GCPBatchExecutor": "redo_py.compat.executors",
+        "K8SExecutor": "redo_py.compat.executors",
+        "LocalExecutor": "redo_py.compat.executors",
+        "register_executor": "redo_py.compat.executors",
+        "version": "redo_py:__version__",
+    },
+    "redun.config": {"Config": "redo_py.compat.config", "create_config_section": "redo_py.compat.config"},
+    "redun.executors.alias": {"AliasExecutor": "redo_py.compat.executors"},
+    "redun.executors.aws_batch": {"AWSBatchExecutor": "redo_py.compat.executors"},
+    "redun.executors.aws_glue": {"AWSGlueExecutor": "redo_py.compat.executors"},
+    "redun.executors.base": dict.fromkeys(
+        ("Executor", "ExecutorError", "register_executor"), "redo_py.compat.executors"
+    ),
+    "redun.executors.docker": {"DockerExecutor": "redo_py.compat.executors"},
+    "redun.executors.gcp_batch": {"GCPBatchExecutor": "redo_py.compat.executors"},
+    "redun.executors.k8s": {"K8SExecutor": "redo_py.compat.executors"},
+    "redun.executors.local": {"LocalExecutor": "redo_py.compat.executors"},
+    "redun.promise": {"Promise": "redo_py.compat.promise", "wait_promises": "redo_py.compat.promise"},
+    "redun.scheduler": {
+        "DryRunResult": "redo_py.compat.scheduler",
+        "NoCurrentScheduler": "redo_py.compat.current",
+        "SchedulerError": "redo_py.compat.scheduler",
+        **dict.fromkeys(
+            ("Expression", "SchedulerExpression", "SimpleExpression", "TaskExpression", "ValueExpression"),
+            "redo_py.ir.expression",
+        ),
+    },
     "redun.expression": dict.fromkeys(
         ("Expression", "SchedulerExpression", "SimpleExpression", "TaskExpression", "ValueExpression"),
         "redo_py.ir.expression",
@@ -67,14 +103,6 @@ CLOUD = "executors of this kind are not here yet: `local` ones run threads and p
 ENGINE = "the engine has no promises and callbacks: write the form as a generator with @scheduler_task"
 
 INSTEAD: dict[str, dict[str, str]] = {  # module of redun -> its name -> what to do instead
-    "redun": {
-        "AWSGlueExecutor": "there is no Glue executor: run Spark in a task or a script",
-        "AWSBatchExecutor": CLOUD,
-        "DockerExecutor": CLOUD,
-        "GCPBatchExecutor": CLOUD,
-        "K8SExecutor": CLOUD,
-    },
-    "redun.cli": {},
     "redun.hashing": {
         "hash_call_node": "identities are computed by the engine",
         "hash_eval": "identities are computed by the engine",
@@ -92,15 +120,10 @@ GONE: dict[str, str] = {  # module of redun -> what to do instead
     "redun.bcoding": "values have an encoding of their own, which is not bencode",
     "redun.console": "`redun log` shows executions, jobs, files and values",
     "redun.db_utils": DATABASE,
-    "redun.executors.aws_batch": CLOUD,
-    "redun.executors.aws_glue": "there is no Glue executor: run Spark in a task or a script",
     "redun.executors.aws_utils": "use boto3 itself",
     "redun.executors.code_packaging": CLOUD,
     "redun.executors.command": CLOUD,
-    "redun.executors.docker": CLOUD,
-    "redun.executors.gcp_batch": CLOUD,
     "redun.executors.gcp_utils": CLOUD,
-    "redun.executors.k8s": CLOUD,
     "redun.executors.k8s_utils": CLOUD,
     "redun.executors.launch": CLOUD,
     "redun.executors.scratch": CLOUD,

@@ -112,7 +112,7 @@ def test_a_redun_that_is_imported_already_stays(monkeypatch: pytest.MonkeyPatch)
     ("one", "other"),
     [
         (("redun", "File"), ("redo_py", "File")),
-        (("redun.file", "File"), ("redo_py.values.file", "File")),
+        (("redun.file", "File"), ("redo_py.files.public", "File")),
         (("redun.task", "task"), ("redo_py", "task")),
     ],
 )
