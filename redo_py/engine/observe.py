@@ -61,6 +61,15 @@ def stamped_file(execution: Execution, file: Observed) -> Observed:
     return file.seen_as(stamp.digest or ABSENT_DIGEST, stamp.kind)
 
 
+def looked_at(execution: Execution, value: Any) -> Any:
+    """`value` with the digests of now in its Files that have none. Raises what the door raises."""
+    files = [file for file in collect(value, Observed) if not file.digest]
+    if not files:
+        return value
+    see(execution, files)
+    return substitute(value, Observed, lambda file: stamped_file(execution, file))
+
+
 def saw(execution: Execution, stamps: Sequence[Stamp]) -> None:
     """Remember what has just been looked at."""
     now = execution.doors.clock.now()

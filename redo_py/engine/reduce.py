@@ -9,7 +9,7 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
 from redo_py.engine.forms import FORMS
 from redo_py.engine.job import Cell, Job, JobState
-from redo_py.engine.observe import with_tasks
+from redo_py.engine.observe import looked_at, with_tasks
 from redo_py.engine.own_forms import OWN_FORMS
 from redo_py.engine.record import MADE, record_job, record_reduction
 from redo_py.engine.traits import LAZY
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.ir.expression import Expression
+
+COMPARISONS = frozenset({"eq", "ne", "in"})  # operations that tell a File from another one by what it holds
 
 
 def reduce(execution: Execution) -> None:
@@ -64,6 +66,8 @@ def start(execution: Execution, cell: Cell) -> None:
         try:
             if expression.op == "call":
                 args = with_tasks(execution, args)
+            elif expression.op in COMPARISONS:
+                args = looked_at(execution, args)
             result = UNKNOWN if collect(args, Unknown) else OPERATIONS[expression.op](*args)
         except Exception as error:
             break_off(execution, cell, operation_error(expression, expression.op, error, args))

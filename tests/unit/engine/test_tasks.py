@@ -260,3 +260,16 @@ def test_an_argument_that_can_be_told_but_not_kept() -> None:
     assert world.run(call("takes", [Odd(), len])).value == 1
     assert world.run(call("takes", [Odd(), len])).value == 1
     assert world.ran == []
+
+
+def test_files_are_compared_by_what_they_hold_wherever_they_come_from() -> None:
+    def path_of(name: str) -> str:
+        return name
+
+    world = world_of(path_of)
+    world.files.write("a", b"same")
+    written = File("a")
+    found = SchedulerExpression("need", (call("path_of", "a"),))
+    both = (SimpleExpression("eq", (written, found)), SimpleExpression("in", (found, [File("b"), written])))
+    assert world.run(both).value == (True, True)
+    assert written.digest == b"", "the user's own object is left alone"
