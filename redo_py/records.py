@@ -33,9 +33,10 @@ class Table:
 
 Record = tuple[Table, tuple["Any", ...]]
 
+PARTS = "parts"  # the kind of a build that left out what no change could reach: it adds to the one before
 EXECUTION = Table(
-    # one run of the engine; status: "running" "done" "failed" "interrupted"; kind: "build" "run" "adopt"; process: who
-    # carries it out, see executors.processes, None when that is not known
+    # one run of the engine; status: "running" "done" "failed" "interrupted"; kind: "build" PARTS "run" "adopt";
+    # process: who carries it out, see executors.processes, None when that is not known
     "execution",
     "id:id started:real ended?:real status:text argv:text cwd:text version:text kind:text process?:text",
     "id",

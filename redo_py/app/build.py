@@ -10,6 +10,7 @@ from redo_py.app.executors import Executors
 from redo_py.app.forcing import matching
 from redo_py.app.interrupt import Interrupts
 from redo_py.app.machine import ProjectMachine
+from redo_py.app.parts import Rest, rest_of
 from redo_py.app.planner import RedunfilePlanner
 from redo_py.app.project import Project
 from redo_py.app.redunfile import OpenRedunfile
@@ -31,7 +32,7 @@ from redo_py.files.snapshot import drop_snapshot
 from redo_py.front.redunfile.requests import named
 from redo_py.ground.errors import ErrorList, StoreError, UsageError
 from redo_py.ground.events import Events
-from redo_py.records import JOB, OUTPUT
+from redo_py.records import EXECUTION, JOB, OUTPUT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from redo_py.app.watching.progress import Screen
     from redo_py.app.watching.watch import Watch
     from redo_py.executors.api import Executor
+    from redo_py.front.redunfile.planner import Planner
 
 NESTED = "REDUN_BUILD_ROOT"  # tells a command's own `redun build` which project it is inside of
 
@@ -66,6 +68,7 @@ class Build:
         self.key = snapshot_key(request, project.root, project.here, versions)
         self.started = project.clock.now()
         self.opened: OpenRedunfile
+        self.rest: Rest | None = None  # what need not be planned, because no change can reach it
         self.expressions: list[Any] = []
         self.jobs = request.jobs or project.settings.jobs  # how many at once, if nobody else has a say
         self.machine = ProjectMachine(project.settings, project.environ)
@@ -76,9 +79,11 @@ class Build:
         collect_garbage_rarely()
         self.project.make_state()
         if not self.dry:
-            drop_snapshot(STATE, self.key)
             self.project.lock(" ".join(("redun build", *self.request.targets)), self._tell_wait)
             recover_project(self.project, self.report.notice)
+            if self.request.may_be_answered and not self.request.verbose:
+                self.rest = rest_of(self.project.root, STATE, self.key, self.project.environ, self._is_recorded)
+            drop_snapshot(STATE, self.key)
         self.plan()
         if self.request.print_ir:
             from redo_py.ir.schema import to_json
@@ -94,14 +99,12 @@ class Build:
         self.opened = OpenRedunfile(self.project, defines(self.request.defines))
         self.report.texts = self.opened.redunfile.texts
         planner = self.opened.planner
-        targets = list(self.request.targets)
-        if self.request.arguments:
-            action = named(self.opened.redunfile, targets[0], self.project.here, "action")
-            if not action:
-                raise UsageError("not-an-action", name=targets[0], option=self.request.arguments[0])
-            self.expressions = [planner.request_action(action, list(self.request.arguments))]
-        else:
-            self.expressions = planner.request(targets, self.project.here)
+        if self.rest is not None and not self._plan_parts(planner, self.rest):
+            self.rest = None
+            self.plan()
+            return
+        if self.rest is None:
+            self.expressions = self._planned(planner)
         for warning in self.opened.redunfile.warnings:
             self.write(str(warning) + "\n")
         sources = planner.sources
@@ -110,6 +113,22 @@ class Build:
         missing = [stamp.path for stamp in stamps if not stamp.digest and not sources[stamp.path][2]]
         if missing:
             raise ErrorList([planner.missing_input_error(path) for path in missing])
+
+    def _planned(self, planner: Planner) -> list[Any]:
+        """All that was asked for."""
+        targets = list(self.request.targets)
+        if not self.request.arguments:
+            return planner.request(targets, self.project.here)
+        action = named(self.opened.redunfile, targets[0], self.project.here, "action")
+        if not action:
+            raise UsageError("not-an-action", name=targets[0], option=self.request.arguments[0])
+        return [planner.request_action(action, list(self.request.arguments))]
+
+    def _plan_parts(self, planner: Planner, rest: Rest) -> bool:
+        """Plan what was asked for and is not in `rest`; False if the plan is not what it was."""
+        planner.kept = rest.expression
+        self.expressions = [planner.expression_of(origin) for origin in rest.roots]
+        return all(each is not None for each in self.expressions) and rest.fits(planner.planned, planner.reads.globs)
 
     def execution(self, inbox: SelectInbox, executors: Any, dry: bool, sharing: Sharing | None = None) -> Execution:
         """The engine's state for this request, wired to the project."""
@@ -132,7 +151,10 @@ class Build:
             RedunfilePlanner(self.opened.planner, project.root, project.files), project.clock, Events(self.report),
             inbox, executors, self.machine, sharing.server if sharing is not None else None,
         )  # fmt: skip
-        return Execution(os.urandom(16), doors, settings)
+        execution = Execution(os.urandom(16), doors, settings)
+        if self.rest is not None:
+            execution.kept = self.rest.calls
+        return execution
 
     def rehearse(self) -> Execution:
         """Plan, and decide everything as a build would, but change nothing: for those who ask why."""
@@ -223,6 +245,10 @@ class Build:
 
     def _tell_wait(self, holder: str) -> None:
         self.report.notice(f"waiting for another build of this project ({holder})")
+
+    def _is_recorded(self, execution: bytes) -> bool:
+        """Whether the records know the execution."""
+        return any(self.project.store(self.report.notice).rows(EXECUTION, {"id": execution}, limit=1))
 
     def printed_before(self, job: Job) -> bytes:
         """What the job printed when it last ran."""

@@ -12,13 +12,14 @@ from redo_py.engine.temporary import sweep
 from redo_py.executors.processes import this_process
 from redo_py.front.redunfile.requests import named
 from redo_py.ground.errors import RedunError
-from redo_py.records import EXECUTION, LEDGER
+from redo_py.records import EXECUTION, LEDGER, PARTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Protocol
 
+    from redo_py.app.parts import Rest
     from redo_py.app.project import Project
     from redo_py.app.redunfile import OpenRedunfile
     from redo_py.app.report import Report
@@ -43,6 +44,7 @@ class Build(Protocol):
     opened: OpenRedunfile
     project: Project
     report: Report
+    rest: Rest | None
     request: Request
     started: float
     tools: ProjectTools
@@ -103,7 +105,7 @@ class Ending:
         project.artifacts.trim(self.kept_outputs)
         trim_argument_files(build.started)
         if not values:
-            remember(project, build.opened, build.tools, self.execution, build.key, UP_TO_DATE)
+            remember(project, build.opened, build.tools, self.execution, build.key, UP_TO_DATE, build.rest)
 
     def values(self) -> dict[str, object]:
         """Those of the public lazy names that were asked for."""
@@ -161,6 +163,8 @@ def count(build: Build, execution: Execution) -> dict[str, int]:
     jobs = execution.frontier.jobs
     counts["skipped"] = sum(job.state < JobState.DONE or job.outcome == "skipped" for job in jobs)
     counts["done"] = counts.get("done", 0) - sum(map(is_answer, jobs))
+    if build.rest is not None:
+        counts["cached"] = counts.get("cached", 0) + len(build.rest)
     return counts
 
 
@@ -183,6 +187,7 @@ def record_end(build: Build, execution: Execution, status: int) -> None:
 
 def row_of(build: Build, execution: Execution, ended: float | None, state: str) -> tuple[object, ...]:
     """An execution as the store has it."""
+    kind = "build" if build.rest is None else PARTS
     argv = " ".join(("redun build", *build.request.meaning))
     process = this_process() if ended is None else None
-    return (execution.id, build.started, ended, state, argv, build.project.here, __version__, "build", process)
+    return (execution.id, build.started, ended, state, argv, build.project.here, __version__, kind, process)

@@ -3,12 +3,15 @@
 There is none when the answer rests on something that no signature shows: a job that is declared to run always, an
 action or a check, a value that was asked for, an input too fresh to be trusted, the version of an installed package, a
 value that a module computes when it is imported.
+
+A build of parts rests on what it has looked at itself, and on the rest of the snapshot that told it what to leave out.
 """
 
 from __future__ import annotations
 
 import os
 
+from redo_py.app.parts import listed, parts_of
 from redo_py.config.layers import RESTED_ON
 from redo_py.config.root import STATE
 from redo_py.files.api import FILE, Stamp
@@ -20,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from redo_py.app.parts import Globs, Rest
     from redo_py.app.project import Project
     from redo_py.app.redunfile import OpenRedunfile
     from redo_py.app.tools import ProjectTools
@@ -29,9 +33,15 @@ TICK = 0.020  # seconds to wait for folders that have just changed
 
 
 def remember(
-    project: Project, opened: OpenRedunfile, tools: ProjectTools, execution: Execution, key: str, message: str
+    project: Project,
+    opened: OpenRedunfile,
+    tools: ProjectTools,
+    execution: Execution,
+    key: str,
+    message: str,
+    rest: Rest | None = None,
 ) -> bool:
-    """Write the snapshot under `key`; False when there can be none."""
+    """Write the snapshot under `key`; False when there can be none. `rest` is what this build has left out."""
     if not can_be_remembered(execution) or opened.tasks.rests_on_packages or opened.tasks.rests_on_computed:
         return False
     if tools.rests_on_folders:
@@ -40,17 +50,27 @@ def remember(
     settled = project.files.settle(stamps)
     if any(differ(used, now) for used, now in zip(stamps, settled, strict=True)):
         return False
-    seen = folders_now(project, opened)
-    if seen is None:
+    globs = {question: listed(paths) for question, paths in opened.redunfile.reads.globs.items()}
+    globs = {**(rest.parts.globs if rest is not None else {}), **globs}
+    folders = folders_now(project, globs)
+    if folders is None:
         return False
+    seen = {**(rest.signatures() if rest is not None else {}), **folders}
     named = [os.path.join(project.root, path) for path in opened.host.no_files]
     if any(map(os.path.isfile, named)):  # made by the build besides its outputs: the next plan takes it for an input
         return False
     seen.update(zip(opened.host.no_files, map(signature_at, named), strict=True))
     if project.opened_modules is not None:
         seen.update(dict.fromkeys(project.opened_modules.absent, ()))
-    snapshot = snapshot_of(settled, seen, environment(project, opened), message)
-    return snapshot is not None and write_snapshot(STATE, key, snapshot)
+    variables = {**dict(rest.snapshot.environment if rest is not None else ()), **environment(project, opened)}
+    snapshot = snapshot_of(settled, seen, variables, message)
+    if snapshot is None:
+        return False
+    fixed = {each.path for stamp in planned_on(project, opened, tools) for each in (stamp, *stamp.parts)}
+    fixed.update(folders, opened.host.no_files, rest.fixed if rest is not None else ())
+    parts = parts_of(execution, opened.planner.planned, rest, fixed, globs)
+    snapshot.parts = parts.packed() if parts is not None else b""
+    return write_snapshot(STATE, key, snapshot)
 
 
 def rested_on(project: Project, opened: OpenRedunfile, tools: ProjectTools, execution: Execution) -> Iterator[Stamp]:
@@ -58,6 +78,11 @@ def rested_on(project: Project, opened: OpenRedunfile, tools: ProjectTools, exec
     yield from execution.stamps.values()
     yield from (stamp for path, stamp in execution.links.items() if path not in execution.stamps)
     yield from (stamp for path, stamp in opened.sources.items() if path not in execution.stamps)
+    yield from planned_on(project, opened, tools)
+
+
+def planned_on(project: Project, opened: OpenRedunfile, tools: ProjectTools) -> Iterator[Stamp]:
+    """What the plan rests on, and the programs that it names."""
     yield from opened.stamps
     yield from tools.stamps.values()
     yield from project.stamps
@@ -79,15 +104,15 @@ def can_be_remembered(execution: Execution) -> bool:
     )
 
 
-def folders_now(project: Project, opened: OpenRedunfile) -> dict[str, tuple[int, ...]] | None:
+def folders_now(project: Project, globs: Globs) -> dict[str, tuple[int, ...]] | None:
     """The signatures of all folders that globs look into, after the build has made its outputs in them; None if a glob
     gives something else than it gave, or a folder is still too fresh to be trusted."""
     for _ in range(3):
         start = project.files.moment()
         seen: dict[str, tuple[int, ...]] = {}
-        for (pattern, exclude), paths in opened.redunfile.reads.globs.items():
-            found = glob(project.root, pattern, exclude)
-            if found.paths != paths:
+        for question, answer in globs.items():
+            found = glob(project.root, *question)
+            if listed(found.paths) != answer:
                 return None
             seen.update(found.seen)
         if project.files.trusts(seen.values(), start):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from redo_py.engine.catchers import is_borrowed
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Cell, Job, JobState
+from redo_py.engine.kept import keep
 from redo_py.engine.manner import ORDINARY
 from redo_py.engine.options import equip, traits_of
 from redo_py.engine.traits import LAZY
@@ -59,8 +60,11 @@ def demand(execution: Execution, cell: Cell, needed: list[Any]) -> None:
 
 
 def open_cell(execution: Execution, expression: Expression, parent: Job | None) -> Cell:
-    """A new cell for `expression`, WAITING."""
+    """A new cell for `expression`: WAITING, unless the call is kept."""
     frontier = execution.frontier
+    if execution.kept and id(expression) in execution.kept:
+        assert isinstance(expression, TaskExpression)
+        return keep(execution, expression, execution.kept[id(expression)])
     if isinstance(expression, TaskExpression):
         cell = open_job(execution, expression, parent)
     else:

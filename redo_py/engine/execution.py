@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from redo_py.records import Record
     from redo_py.store.api import Store
     from redo_py.tasks.door import Tasks
-    from redo_py.values.file import Tool
+    from redo_py.values.file import File, Tool
 else:
     Protocol = object
 
@@ -64,6 +64,18 @@ class Adopting(Protocol):
 
     def read_depfiles(self, job: Job) -> Sequence[str]:
         """What the depfiles of `job` name, which stay there. Raises RedunError if one is missing or is none."""
+
+
+class Kept(Protocol):
+    """A call that holds, see engine.kept."""
+
+    call: bytes  # its address among all calls
+
+    def products(self) -> list[File]:
+        """What it made, with digests."""
+
+    def needs(self) -> list[Expression]:
+        """The calls that it rests on by itself, kept ones all of them."""
 
 
 class Settings:
@@ -155,7 +167,7 @@ class Execution:
 
     __slots__ = (
         "addressed", "asked", "assumed", "blamed", "buffer", "context", "contexts", "copies", "doors", "failures",
-        "flushed", "frontier", "handling", "id", "interrupted", "ledger", "links", "made_by", "manner", "mates",
+        "flushed", "frontier", "handling", "id", "interrupted", "kept", "ledger", "links", "made_by", "manner", "mates",
         "places", "reads", "requested", "seen_at", "settings", "stamps", "stopping", "subtrees", "tasks_recorded",
         "tools", "traits", "unmaterialised", "volatile",
     )  # fmt: skip
@@ -169,6 +181,7 @@ class Execution:
         self.links: dict[str, Stamp] = {}  # path -> a product that is a link, as such
         self.seen_at: dict[str, float] = {}  # path -> wall time at which its stamp was taken
         self.made_by: dict[str, Job] = {}  # path -> the job of this execution whose product it is
+        self.kept: Mapping[int, Kept] = {}  # id of a call's expression -> what is known of it, see engine.kept
         self.requested: set[int] = set()  # ids of the calls that were asked for by name: their products stay
         self.unmaterialised: dict[str, tuple[str, bytes, int]] = {}  # temporary products that hold but are not there
         self.ledger: dict[str, tuple[bytes, int] | None] = {}  # what was asked of the store's ledger, or written to it

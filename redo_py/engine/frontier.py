@@ -45,6 +45,11 @@ class Frontier:
         if isinstance(cell, Job):
             self.jobs.append(cell)
 
+    def keep(self, job: Job, expression: Expression) -> None:
+        """Take in a job of an earlier execution: it is DONE, and nothing that this one has to do."""
+        job.state = JobState.DONE
+        self.cells[id(expression)] = job
+
     def set_state(self, cell: Cell, state: int) -> None:
         """Move `cell` to `state` and keep counts and queues true. A cell that is DONE or FAILED must not move again."""
         old = cell.state

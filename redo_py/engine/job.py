@@ -105,7 +105,7 @@ class Job(Cell):
         self.discovered: tuple[tuple[str, bytes], ...] = ()  # what it read beyond its arguments: (path, digest)
         self.leader: Job | None = None  # while and after JOINED
         self.followers: list[Job] = []
-        # how it came to its end: "ran" "adopted" "cached" "restored" "joined" "failed" "stopped" "skipped"
+        # how it came to its end: "ran" "adopted" "cached" "restored" "joined" "failed" "stopped" "skipped" "kept"
         self.outcome = ""
         self.reason = ""  # why it ran, in one line
         self.summary = ""  # what `reason` is about: "new" "input" "command" "code" "output" "forced" ...

@@ -34,6 +34,8 @@ def rests_on(execution: Execution, job: Job) -> Iterator[Any]:
 
 def needs_of(execution: Execution, expression: Any) -> list[Any]:
     """What had to have its value before `expression` could have one."""
+    if execution.kept and id(expression) in execution.kept:
+        return execution.kept[id(expression)].needs()
     if type(expression) is SchedulerExpression:
         return execution.asked.get(id(expression), [])
     return uses_of(expression)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from redo_py.files.api import Stamp
 
-MAGIC = b"redunS\x01\x00"
+MAGIC = b"redunS\x02\x00"
 FOLDER = "snapshots"
 MOST = 16  # snapshots kept, the latest ones
 
@@ -31,7 +31,7 @@ MOST = 16  # snapshots kept, the latest ones
 class Snapshot:
     """What was seen when everything was up to date, and what to say while it is still so."""
 
-    __slots__ = ("environment", "message", "paths", "signatures")
+    __slots__ = ("environment", "message", "parts", "paths", "signatures")
 
     def __init__(
         self,
@@ -39,11 +39,13 @@ class Snapshot:
         signatures: tuple[tuple[int, ...], ...],
         environment: tuple[tuple[str, str | None], ...],
         message: str,
+        parts: bytes = b"",
     ) -> None:
         self.paths = paths
         self.signatures = signatures  # of `paths` in the same order; () where nothing was
         self.environment = environment  # (name, value); None for a variable that was not set
         self.message = message
+        self.parts = parts  # what of it rests on which paths, see app.parts; b"" if that is not known
 
 
 def snapshot_of(
@@ -82,12 +84,30 @@ def holds(snapshot: Snapshot, environ: Mapping[str, str]) -> bool:
     return True
 
 
+def changes(snapshot: Snapshot, environ: Mapping[str, str]) -> dict[int, tuple[int, ...]] | None:
+    """The places of the paths that are not as `snapshot` says, with the signatures that they have now; None if a
+    variable differs. The current directory must be the project's root."""
+    if any(environ.get(name) != value for name, value in snapshot.environment):
+        return None
+    found: dict[int, tuple[int, ...]] = {}
+    for place, (path, signature) in enumerate(zip(snapshot.paths, snapshot.signatures, strict=True)):
+        try:
+            s = os.lstat(path)
+        except OSError:
+            now: tuple[int, ...] = ()
+        else:
+            now = (s.st_dev, s.st_ino, s.st_mode, s.st_size, s.st_mtime_ns, s.st_ctime_ns)
+        if now != signature:
+            found[place] = now
+    return found
+
+
 def read_snapshot(state_dir: str, key: str) -> Snapshot | None:
     """The snapshot kept under `key`; None if there is none, or none that is whole."""
     match read_sealed(_place(state_dir, key), MAGIC):
-        case (str(found), tuple(paths), tuple(signatures), tuple(environment), str(message)):
+        case (str(found), tuple(paths), tuple(signatures), tuple(environment), str(message), bytes(parts)):
             if found == key and len(paths) == len(signatures):
-                return Snapshot(paths, signatures, environment, message)
+                return Snapshot(paths, signatures, environment, message, parts)
     return None
 
 
@@ -99,7 +119,7 @@ def is_readable(path: str) -> bool:
 def write_snapshot(state_dir: str, key: str, snapshot: Snapshot) -> bool:
     """Keep `snapshot` under `key`, a text of any length that names targets, settings and versions; False if that cannot
     be done. The oldest are dropped."""
-    content = (key, snapshot.paths, snapshot.signatures, snapshot.environment, snapshot.message)
+    content = (key, snapshot.paths, snapshot.signatures, snapshot.environment, snapshot.message, snapshot.parts)
     try:
         os.makedirs(f"{state_dir}/{FOLDER}", exist_ok=True)
         written = write_sealed(_place(state_dir, key), MAGIC, content)

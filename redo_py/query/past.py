@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redo_py.records import CALL, EDGE, EXECUTION, JOB, LATEST
+from redo_py.records import CALL, EDGE, EXECUTION, JOB, LATEST, PARTS
 from redo_py.values.encoding import decode
 from redo_py.values.unknown import ABSENT_DIGEST
 
@@ -39,8 +39,8 @@ class Past:
                 known = self.runs.get(row[origin])
                 if known is None or known[0] <= row[started]:
                     self.runs[row[origin]] = (row[started], max(0.0, row[ended] - row[started]), row[reason])
-        for execution in store.rows(EXECUTION, {"kind": "build"}, order="started", descending=True, limit=1):
-            for row in store.rows(JOB, {"execution": execution[EXECUTION.positions["id"]]}):
+        for execution in reversed(last_build(store)):
+            for row in store.rows(JOB, {"execution": execution}):
                 self.states[row[origin]] = OUTCOMES.get(row[JOB.positions["state"]], "")
 
     def _read_latest(self, store: Reader) -> None:
@@ -79,6 +79,18 @@ class Past:
         for row in self._store.rows(CALL, {"call": call}) if self._store is not None else ():
             return str(row[CALL.positions["task"]])
         return "?"
+
+
+def last_build(store: Reader) -> list[bytes]:
+    """The executions that the last build consists of: those of parts, the newest first, and the whole one before."""
+    found = []
+    position = EXECUTION.positions
+    for execution in store.rows(EXECUTION, order="started", descending=True):
+        if execution[position["kind"]] in ("build", PARTS):
+            found.append(execution[position["id"]])
+        if execution[position["kind"]] == "build":
+            break
+    return found
 
 
 def project_files(discovered: bytes) -> list[str]:

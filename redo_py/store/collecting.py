@@ -1,9 +1,12 @@
 """Dropping the rows that no kept execution needs: mark and sweep, in one transaction.
 
 Kept are the executions since a moment, the last successful one and all after it, and the last successful one for each
-command line. What their jobs called is kept with all that it called in turn, with every trace of these calls, the job
-that last ran each, what that printed, and the values and code behind them. The ledger, which says what is redun's own
-in the project, is never touched, and neither are the states of handles, which say what is true outside.
+command line. One that left out what no change could reach is not meant by that: it adds to a whole one before it, whose
+command line may be spelt in another order, and is kept until there is a later one that is whole.
+
+What their jobs called is kept with all that it called in turn, with every trace of these calls, the job that last ran
+each, what that printed, and the values and code behind them. The ledger, which says what is redun's own in the project,
+is never touched, and neither are the states of handles, which say what is true outside.
 
 Integers stand for digests and names here. They ascend in the order in which they were first met, so the order of
 executions is theirs, whatever the clock did.
@@ -11,6 +14,7 @@ executions is theirs, whatever the clock did.
 
 from __future__ import annotations
 
+from redo_py.records import PARTS
 from redo_py.store.schema import LAYOUTS
 
 TYPE_CHECKING = False
@@ -30,14 +34,17 @@ UNMARK = tuple(
     f"DROP TABLE IF EXISTS temp.{name}"
     for name in ("kept_execution", "kept_call", "kept_job", "used_digest", "used_name")
 )
-LAST = "SELECT coalesce(max(id), 0) FROM execution WHERE status = 'done'"
+LAST = f"SELECT coalesce(max(id), 0) FROM execution WHERE status = 'done' AND kind <> '{PARTS}'"
 LAST_OF_EACH = (
-    "SELECT last FROM (SELECT max(id) AS last FROM execution WHERE status = 'done' GROUP BY kind, argv, cwd "
-    f"ORDER BY last DESC LIMIT {COMMAND_LINES})"
-)
+    "SELECT max(CASE WHEN kind <> '{parts}' THEN id END) AS whole, argv, cwd FROM execution WHERE status = 'done' "
+    "GROUP BY CASE kind WHEN '{parts}' THEN 'build' ELSE kind END, argv, cwd "
+    f"ORDER BY max(id) DESC LIMIT {COMMAND_LINES}"
+).replace("{parts}", PARTS)
 KEEP_EXECUTIONS = (
-    f"INSERT INTO kept_execution SELECT id FROM execution "
-    f"WHERE started >= ? OR id >= ({LAST}) OR id IN ({LAST_OF_EACH})"
+    f"WITH last AS ({LAST_OF_EACH}) INSERT INTO kept_execution SELECT id FROM execution AS each "
+    f"WHERE started >= ? OR id >= ({LAST}) OR id IN (SELECT whole FROM last) OR (kind = '{PARTS}' AND "
+    "id > (SELECT min(whole) FROM last) AND NOT EXISTS "
+    "(SELECT 1 FROM last WHERE last.argv = each.argv AND last.cwd = each.cwd AND last.whole > each.id))"
 )
 KEEP = (
     (

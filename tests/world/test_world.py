@@ -46,6 +46,7 @@ def check_counts(counts: Counter[str], steps: int) -> None:
     """The histories must have been worth something."""
     assert counts["answered"] > steps / 3  # the fast lane does answer
     assert counts["clean copies"] > steps / 30
+    assert counts["in parts"] > steps / 50  # some builds do leave out what no change can reach
     assert counts["ran once more"] < steps / 2
 
 

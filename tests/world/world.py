@@ -10,17 +10,21 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
+from redo_py.records import PARTS
 from tests.world.edits import EDITS, remove
 from tests.world.forks import Ended, Forks
 from tests.world.model import Entry, Made, Refused, State, first_state, seen
 from tests.world.rules import expected, helpers_text, on, redunfile_text
 
 ASK = ("build", "--explain", "-k")  # takes the long way, and says what was done
+SHORT = ("build", "-k")  # leaves out what no change can reach
 # Steps that are no edits, with weights.
 OTHERS = {"switch": 4, "move": 1, "kill": 4, "edit meanwhile": 5, "dry": 2, "one target": 2, "clean": 1, "gc": 2}
 WORK = ("made", "ran", "restored", "again")  # first words of lines that tell of work
@@ -99,7 +103,7 @@ class World:
         """A build that does not come to its end."""
         number = random.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT))
         self.is_even = False
-        ended = self.build(kill=(random.random() ** 2 * 0.15, number))
+        ended = self.build(kill=(random.random() ** 2 * 0.15, number), ask=random.choice((ASK, SHORT)))
         self.counts[f"ended with {ended.status}"] += 1
 
     def edit_meanwhile(self, random: Random) -> None:
@@ -109,7 +113,7 @@ class World:
             assert edit.on_state is not None
             edit.on_state(self.state, random)
         self.follow(random)
-        self.forks.begin([*ASK, "-j2", *self.defines()], self.folder, self.environment())
+        self.forks.begin([*random.choice((ASK, SHORT)), "-j2", *self.defines()], self.folder, self.environment())
         for edit in random.choices([edit for edit in EDITS.values() if edit.on_state], k=random.randint(1, 3)):
             time.sleep(random.random() * 0.03)
             assert edit.on_state is not None
@@ -201,10 +205,12 @@ class World:
 
     # ---- what must hold
 
-    def build(self, folder: Path | None = None, kill: tuple[float, int] | None = None) -> Ended:
-        """`redun build`, the long way."""
+    def build(
+        self, folder: Path | None = None, kill: tuple[float, int] | None = None, ask: tuple[str, ...] = ASK
+    ) -> Ended:
+        """`redun build`, the long way unless `ask` says otherwise."""
         jobs = f"-j{self.random.choice((1, 2, 3))}"
-        ended = self.forks.run([*ASK, jobs, *self.defines()], folder or self.folder, self.environment(), kill)
+        ended = self.forks.run([*ask, jobs, *self.defines()], folder or self.folder, self.environment(), kill)
         if DAMAGED in ended.output and ended.status and not kill:  # met in the middle: what it says is done
             again = self.forks.run([*ASK, jobs, *self.defines()], folder or self.folder, self.environment())
             ended = again._replace(
@@ -223,15 +229,17 @@ class World:
             self.check_refused(str(error))
             return
         self.has_forgotten = False
-        first = self.build()
+        first = self.build(ask=random.choice((ASK, SHORT, SHORT)))
         self.check_answer(first, "the build after the step")
+        in_parts = not first.answered and self.was_in_parts()
+        self.counts["in parts"] += in_parts
         if must_be_idle and self.worked(first) and not self.has_forgotten:
             raise Wrong(f"there was nothing to be done:\n{first.output}")
         self.check_made(self.folder, made, first)
         if made.broken:
             self.is_even = False
             return
-        self.check_second(random)
+        self.check_second(random, in_parts)
         if self.clean_each and number % self.clean_each == 0:
             self.check_clean_copy(made)
 
@@ -246,9 +254,16 @@ class World:
         self.counts["refused"] += 1
         self.is_even = False
 
-    def check_second(self, random: Random) -> None:
-        """Another build runs nothing. What was read while it was too fresh may run once more."""
-        second = self.build_again(random)
+    def was_in_parts(self) -> bool:
+        """Whether the last build has left out what no change could reach."""
+        with closing(sqlite3.connect(self.folder / ".redun/state.db")) as records:
+            kinds = records.execute("SELECT kind FROM execution ORDER BY id DESC LIMIT 1").fetchall()
+        return kinds == [(PARTS,)]
+
+    def check_second(self, random: Random, in_parts: bool) -> None:
+        """Another build runs nothing. What was read while it was too fresh may run once more. After a build of parts
+        the long way is the judge of what that left out."""
+        second = self.build() if in_parts else self.build_again(random)
         if self.worked(second) and not self.is_even:
             self.counts["ran once more"] += 1
             time.sleep(TICK)

@@ -8,7 +8,7 @@ from redo_py.app.telling.history import column, moment
 from redo_py.app.telling.records import records_of
 from redo_py.front.redunfile.labels import names_for
 from redo_py.ground.errors import UsageError
-from redo_py.records import EXECUTION, FILE_USE, JOB
+from redo_py.records import EXECUTION, FILE_USE, JOB, PARTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,11 +91,21 @@ class Past:
         for target in targets:
             jobs = self.jobs_for(names_for(target, here))
             if not jobs:
-                yield f"{target} was no part of execution {short(self.execution)}"
+                yield f"{target} was no part of execution {short(self.execution)}{self.why_not}"
             for job in jobs:
                 yield line(job)
                 for mode, word in (("r", "read"), ("w", "made")):
                     yield from (f"  {word:<{WIDTH - 2}}{printable(path)}" for path in self.paths(job, mode))
+
+    @property
+    def is_of_parts(self) -> bool:
+        """Whether it left out what no change could reach."""
+        return bool(self.execution[EXECUTION.positions["kind"]] == PARTS)
+
+    @property
+    def why_not(self) -> str:
+        """Why a target may be missing."""
+        return ", which left out what no change could reach" if self.is_of_parts else ""
 
     def heading(self) -> Iterator[str]:
         """When it ran, in which folder, how it ended, and the numbers."""
@@ -107,7 +117,8 @@ class Past:
         yield f"execution {short(self.execution)}: {printable(self.execution[position['argv']])}"
         yield f"  began  {moment(started)}" + (f", in {printable(folder)}" if folder else "")
         yield f"  ended  {ENDS.get(status, status)}" + (f" after {ended - started:.2f} s" if ended else "")
-        yield f"  jobs   {', '.join(f'{count} {word}' for count, word in counts if count) or 'none'}"
+        said = ", ".join(f"{count} {word}" for count, word in counts if count) or "none"
+        yield f"  jobs   {said}{', without those that no change could reach' if self.is_of_parts else ''}"
 
     def jobs_for(self, names: Sequence[str]) -> list[Row]:
         """The jobs that were asked for by one of `names`, or made a file of that name."""

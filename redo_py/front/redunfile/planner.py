@@ -32,7 +32,7 @@ from redo_py.values.file import File, Output, Tool
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
     from redo_py.front.redunfile.declared import Recipe, Redunfile
@@ -67,6 +67,8 @@ class Planner:
         self._files: dict[str, File] = {}
         self._products: dict[str, SchedulerExpression] = {}
         self._tools: dict[Any, Tool] = {}  # (name, PATH, folder) -> tool
+        self.kept: Callable[[str], Expression | None] | None = None  # origin -> the call that stands for what is there
+        self.planned: list[Instance] = []  # those with an expression of their own, each after all that it needs
         self._stack: list[Instance] = []  # of `plan`: the OPEN ones among them need each other in this order
 
     # ---- the question of who makes what
@@ -93,6 +95,9 @@ class Planner:
             instance.origin = instance.values[0].path
             self.claims.claim(instance)
             self.depfiles.check(instance)
+            if self.kept is not None:
+                instance.expression = self.kept(instance.origin)
+                instance.state = DONE if instance.expression is not None else NEW
             if instance.stems and self.redunfile.globbed:
                 for output in instance.values:
                     self.listed.check(output.path, instance.name)
@@ -182,6 +187,7 @@ class Planner:
                     current.expression = make(self, current)
                     current.body = None
                     current.state = DONE
+                    self.planned.append(current)
                 stack.pop()
         except BaseException as error:
             if isinstance(error, RedunError) and not error.trail:

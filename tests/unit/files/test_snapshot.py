@@ -15,9 +15,11 @@ from redo_py.files.api import FILE, Stamp
 from redo_py.files.globbing import glob
 from redo_py.files.local import LocalFiles
 from redo_py.files.memo import StatMemo
+from redo_py.files.signature import signature_at
 from redo_py.files.snapshot import (
     MOST,
     Snapshot,
+    changes,
     drop_snapshot,
     holds,
     read_snapshot,
@@ -117,13 +119,19 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_it_does_not_hold_after(root: Path, change: str):
     snapshot = kept(root)
+    assert changes(snapshot, ENVIRON) == {}
     CHANGES[change]()
     assert not holds(snapshot, ENVIRON)
+    found = changes(snapshot, ENVIRON)
+    assert found
+    for place, signature in found.items():
+        assert signature_at(snapshot.paths[place]) == signature != snapshot.signatures[place]
 
 
 @pytest.mark.parametrize("environ", [{}, {"CC": "clang"}, {"CC": ""}, {"CC": "gcc", "CFLAGS": ""}])
 def test_it_does_not_hold_with_another_environment(root: Path, environ: dict[str, str]):
     assert not holds(kept(root), environ)
+    assert changes(kept(root), environ) is None
 
 
 def test_a_folder_that_a_glob_missed_is_noticed(root: Path):
@@ -178,7 +186,7 @@ def test_the_oldest_are_dropped(root: Path):
 
 
 def test_a_cut_or_damaged_one_is_none(root: Path):
-    write_snapshot(STATE, "key", Snapshot(("a",), ((),), (("CC", None),), "fine"))
+    write_snapshot(STATE, "key", Snapshot(("a",), ((),), (("CC", None),), "fine", b"parts"))
     (path,) = (root / ".redun/snapshots").iterdir()
     whole = path.read_bytes()
     for length in range(len(whole)):

@@ -19,6 +19,7 @@ from redo_py.records import (
     LATEST,
     LEDGER,
     OUTPUT,
+    PARTS,
     TASK,
     TRACE,
     VALUE,
@@ -37,10 +38,16 @@ def products_of(call: str) -> bytes:
 
 
 def made(
-    store: SqliteStore, execution: str, *calls: str, status: str = "done", argv: str = "all", at: float = 1.0
+    store: SqliteStore,
+    execution: str,
+    *calls: str,
+    status: str = "done",
+    argv: str = "all",
+    at: float = 1.0,
+    kind: str = "build",
 ) -> None:
     """Record an execution that made `calls`, each with all the rows that a build writes for it."""
-    records: list[Record] = [(EXECUTION, (digest(execution), at, at, status, argv, "", "1", "build", None))]
+    records: list[Record] = [(EXECUTION, (digest(execution), at, at, status, argv, "", "1", kind, None))]
     for seq, call in enumerate(calls):
         key = digest(call)
         records += [
@@ -62,13 +69,15 @@ def made(
     store.write(records)
 
 
-def used(store: SqliteStore, execution: str, *calls: str, argv: str = "all", at: float = 1.0) -> None:
+def used(
+    store: SqliteStore, execution: str, *calls: str, argv: str = "all", at: float = 1.0, kind: str = "build"
+) -> None:
     """Record an execution that found `calls` up to date."""
     jobs: list[Record] = [
         (JOB, (digest(execution), seq, None, digest(call), "task", call, "cached", "", at, at))
         for seq, call in enumerate(calls)
     ]
-    store.write([(EXECUTION, (digest(execution), at, at, "done", argv, "", "1", "build", None)), *jobs])
+    store.write([(EXECUTION, (digest(execution), at, at, "done", argv, "", "1", kind, None)), *jobs])
 
 
 def traces(store: SqliteStore) -> list[bytes]:
@@ -117,6 +126,25 @@ def test_what_a_kept_call_has_called_stays(store: SqliteStore):
     store.collect(inf, dry=False)
     assert len(traces(store)) == 3
     assert len(list(store.rows(EDGE))) == 2
+
+
+def test_executions_of_parts_stay_with_the_whole_one_that_they_add_to(store: SqliteStore):
+    made(store, "one", "a 1", "b 1", "c 1", argv="x")
+    made(store, "two", "a 2", argv="x", kind=PARTS)
+    made(store, "three", "b 2", argv="spelt in another order", kind=PARTS)
+    made(store, "four", "y 1", argv="y")
+    made(store, "five", "y 2", argv="y", kind=PARTS)
+    store.collect(inf, dry=False)
+    assert traces(store) == [b"made a 1", b"made a 2", b"made b 1", b"made b 2", b"made c 1", b"made y 1", b"made y 2"]
+
+
+def test_executions_of_parts_go_with_the_whole_one_before_the_last(store: SqliteStore):
+    made(store, "one", "a 1", "b 1", argv="x")
+    made(store, "two", "a 2", argv="x", kind=PARTS)
+    made(store, "three", "b 3", argv="x")
+    used(store, "four", "b 3", argv="x", kind=PARTS)
+    store.collect(inf, dry=False)
+    assert traces(store) == [b"made b 3"]
 
 
 def test_the_last_good_execution_of_each_command_line_stays_and_all_that_follow(store: SqliteStore):
