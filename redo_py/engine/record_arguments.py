@@ -6,6 +6,7 @@ from redo_py.engine.demand import uses_of
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.manner import ORDINARY
+from redo_py.engine.observe import with_references
 from redo_py.engine.traits import LAZY
 from redo_py.ground import hashing
 from redo_py.ground.nested import collect
@@ -53,7 +54,7 @@ def hashed_names(job: Job) -> list[str]:
 def record_object(execution: Execution, digest: bytes, value: Any) -> None:
     """An argument that only a pickle can give back; one that cannot be pickled is known by its digest and its text."""
     try:
-        format_, data = "pickle", dump(value)[2]
+        _, format_, data = dump(with_references(execution, value))
     except Exception:
         format_, data = "unkept", b""
     execution.buffer.append((VALUE, (digest, format_, data, preview(value))))
