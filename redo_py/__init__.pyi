@@ -29,6 +29,8 @@ from redo_py.tasks.scheduling import scheduler_task as scheduler_task
 from redo_py.tasks.task import PartialTask as PartialTask
 from redo_py.tasks.task import Task as Task
 from redo_py.tasks.wrapping import wraps_task as wraps_task
+from redo_py.values.custom import ProxyValue as ProxyValue
+from redo_py.values.custom import Value as Value
 
 _WHERE: dict[str, str]
 __all__: list[str]

@@ -14,11 +14,14 @@ from redo_py.engine.observe import files_in, observe, saw_products
 from redo_py.engine.reach import unreached
 from redo_py.engine.written import read_value
 from redo_py.ground.errors import RedunError
+from redo_py.ir.flat import fields_of, in_order
 from redo_py.records import Trace
-from redo_py.values.codec import Unreadable
+from redo_py.values.codec import Unreadable, preview
 from redo_py.values.encoding import NotPlain, decode
 from redo_py.values.file import Observed
+from redo_py.values.hooks import invalid_in
 from redo_py.values.unknown import ABSENT_DIGEST, UNKNOWN_DIGEST
+from redo_py.values.value import IN_USE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -150,6 +153,8 @@ def examine_result(execution: Execution, job: Job, opened: OpenTrace, outputs: d
         value = read_value(execution, trace)
     except Unreadable as error:
         return Miss("unreadable", str(error))
+    if "is_valid" in IN_USE and (lost := invalid_in(all_in(value))) is not None:
+        return Miss("invalid", preview(lost))
     products = list(opened.products)
     for file in references(value, products):
         now = digest_now(execution, file.path)
@@ -162,6 +167,11 @@ def examine_result(execution: Execution, job: Job, opened: OpenTrace, outputs: d
     if not missing:
         saw_products(execution, [outputs[path] for path, _, _ in products])
     return Hit(trace, value, products, missing, opened.discovered, [outputs[path] for path, _, _ in missing])
+
+
+def all_in(value: Any) -> list[Any]:
+    """`value`, and what the expressions in it hold."""
+    return [value, *(fields_of(expression)[1] for expression in in_order(value))]
 
 
 def references(value: Any, products: list[Product]) -> list[Observed]:

@@ -36,6 +36,7 @@ SUMMARIES = {  # what a miss is about -> the word for it in Job.summary, where t
     "context": "argument",
     "product": "output",
     "unreadable": "cache",
+    "invalid": "cache",
 }
 
 
@@ -89,6 +90,8 @@ def _told(job: Job, miss: Miss) -> str:
         return "the context that the calls below it read changed"
     if miss.about == "unreadable":
         return f"the remembered result cannot be read ({miss.path})"
+    if miss.about == "invalid":
+        return f"{miss.path} in the remembered result is no longer valid"
     if miss.about == "product":
         what = "is missing" if not miss.new else f"holds something else ({change(miss.old, miss.new)})"
         return f"output {miss.path} {what} and is not kept in the cache"

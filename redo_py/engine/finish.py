@@ -31,7 +31,9 @@ from redo_py.ir.expression import Expression
 from redo_py.tasks.builtin import COMMAND, STDOUT
 from redo_py.values.errors import keepable
 from redo_py.values.file import File, Observed
+from redo_py.values.hooks import after_call
 from redo_py.values.unknown import ABSENT_DIGEST
+from redo_py.values.value import IN_USE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -266,6 +268,8 @@ def result_of(execution: Execution, job: Job, outcome: Finished) -> Any:
     result = outcome.value
     if job.name == STDOUT:
         return result.rstrip(b"\n").decode("utf-8", "surrogateescape")
+    if "postprocess" in IN_USE:
+        result = after_call(result, {"pre_call_hash": job.eval_hash.hex()})
     if not collect(result, (Observed, Expression)):
         return result
     return seen_now(execution, job, result, outcome.written)

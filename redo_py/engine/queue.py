@@ -17,7 +17,9 @@ from redo_py.ground.job_ids import execution_id, job_id
 from redo_py.ir.commands import with_resources
 from redo_py.tasks.builtin import COMMAND, SHELL_TASKS, STDOUT, STEPS
 from redo_py.tasks.job_info import JobInfo
+from redo_py.values.hooks import before_call
 from redo_py.values.unknown import ABSENT_DIGEST
+from redo_py.values.value import IN_USE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -134,6 +136,8 @@ def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep, ..
     if job.name != STEPS:
         if job.manner is not ORDINARY and job.manner.traits is not None and job.manner.traits.informed:
             arguments = informed(execution, job)
+        if "preprocess" in IN_USE:
+            arguments = before_call(arguments, {"pre_call_hash": job.eval_hash.hex(), "call_order": job.seq})
         args, kwargs = job.task.parameters.unbind(with_tasks(execution, arguments) if job.notable else arguments)
         return (CallStep(job.task.caller, args, kwargs, job.task),)
     return tuple(_step_of(execution, job, part) for part in arguments["parts"])

@@ -1,5 +1,5 @@
 """Walking values inside containers: list, tuple, set, frozenset, dict (keys too), their subclasses, dataclasses, models
-of pydantic, classes of attrs, and classes of ours that name what they hold in `nested_fields`.
+of pydantic, classes of attrs, and classes that name what they hold in `nested_fields`.
 
 All walks keep their own stack: a value nested 100,000 deep is fine.
 """
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     Opener = Callable[[Any], "tuple[Any, ...] | list[Any]"]
 
+ALL_FIELDS = ("*",)  # as `nested_fields`: whatever attributes an instance has
 PLAIN = frozenset({str, int, float, bool, bytes, type(None), complex})  # types that hold nothing
 _AS_MANY = 10_000  # classes remembered; beyond it all are forgotten, as they may be made by the thousand
 
@@ -49,7 +50,8 @@ def _dict_parts(value: dict[Any, Any]) -> list[Any]:
 
 
 def _holds_fields(kind: type) -> bool:
-    return hasattr(kind, "__dataclass_fields__") or hasattr(kind, "nested_fields") or _is_model(kind) or _is_attrs(kind)
+    named = getattr(kind, "nested_fields", None) is not None
+    return named or hasattr(kind, "__dataclass_fields__") or _is_model(kind) or _is_attrs(kind)
 
 
 def _is_model(kind: type) -> bool:
@@ -68,7 +70,9 @@ def _field_names(value: Any) -> list[str]:
     """The fields that an instance has, in order; of a model also those that it took beyond its own."""
     kind: Any = type(value)
     names: Any = getattr(kind, "nested_fields", None) or getattr(kind, "__dataclass_fields__", None)
-    if names is None and _is_model(kind):
+    if names == ALL_FIELDS:
+        names = [*_slots(kind), *getattr(value, "__dict__", ())]
+    elif names is None and _is_model(kind):
         names = [*kind.__pydantic_fields__, *(value.__pydantic_extra__ or ())]
     elif names is None:
         names = [attribute.name for attribute in kind.__attrs_attrs__]

@@ -6,7 +6,8 @@ Formats: "plain" the canonical encoding, which cannot execute anything when read
 from __future__ import annotations
 
 from redo_py.ground import hashing
-from redo_py.values.encoding import NotPlain, decode, encode_checked
+from redo_py.values.encoding import NotPlain, decode, digest_of, encode_checked
+from redo_py.values.value import DEFAULTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,9 +24,14 @@ def dump(value: Any, domain: int = hashing.VALUE) -> tuple[bytes, str, bytes]:
     digest = hashing.digest(domain, encoded)
     if plain:
         return digest, "plain", encoded
+    return digest, "pickle", pickled(value)
+
+
+def pickled(value: Any) -> bytes:
+    """`value` as a pickle, which may have any size. Raises whatever pickling it raises."""
     import pickle
 
-    return digest, "pickle", pickle.dumps(value, 5)
+    return pickle.dumps(value, 5)
 
 
 def load(format_: str, data: bytes) -> Any:
@@ -90,3 +96,8 @@ def runs_script() -> bool:
     import sys
 
     return (getattr(sys.modules["__main__"], "__package__", None) or "").partition(".")[0] != "redo_py"
+
+
+DEFAULTS.update(
+    get_hash=lambda value: digest_of(value).hex(), serialize=pickled, deserialize=lambda data: load("pickle", data)
+)

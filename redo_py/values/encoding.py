@@ -10,7 +10,7 @@ Every item is a tag byte and then its content; sizes are 8 bytes, little-endian:
   l n items        list; t n items: tuple; d n pairs: dict in its order
   e n items        set, items sorted by their encoding; z n items: frozenset
   V name state     Value: type_name, then its state as a tuple
-  E D S P A G R    what only a pickle can give back, see values.foreign
+  E D S P A G R H  what only a pickle can give back, see values.foreign
 
 Tags up to V can be read back (`decode`); a value with one of the others is stored as a pickle, by values.codec.
 The encoding is for ever: ground.hashing.ENCODING_VERSION changes with it, and a test pins it.
@@ -21,13 +21,16 @@ from __future__ import annotations
 from struct import Struct, pack, unpack_from
 
 from redo_py.ground import hashing
-from redo_py.values.foreign import NotEncodable, describe, is_lazy, left_inside
-from redo_py.values.value import TYPES, Value
+from redo_py.values.foreign import NotEncodable, describe, is_lazy, left_inside, text, unseen_inside
+from redo_py.values.hooks import answer, hooks_of
+from redo_py.values.value import TYPES, Value, has_hook
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
+
+    from redo_py.values.foreign import Described
 
 _SIZE = "<Q"
 _size = Struct(_SIZE).pack
@@ -83,7 +86,9 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
             opened += 1
         elif kind is float:
             out += b"f" + _float(item)
-        elif isinstance(item, Value):
+        elif isinstance(item, Value) and not kind.by_hooks:
+            if rare is not None and rare.inside and getattr(item, "digest", None) == b"":
+                raise unseen_inside(item, next(reversed(rare.inside.values())))
             out += _HEADERS.get(kind) or _header(kind)
             stack.append(item.state())
         else:
@@ -135,12 +140,24 @@ class _Rare:
             raise NotEncodable(f"{kind.__module__}.{kind.__qualname__}: the value contains itself")
         if is_lazy(type(item)) and self.inside:
             raise left_inside(item, next(reversed(self.inside.values())))
-        header, parts = describe(item)
+        header, parts = describe_hooked(item) or describe(item)
         out += header
         if parts:
             self.inside[id(item)] = item
             stack.append(_Left(item))
             stack.extend(parts[::-1])
+
+
+def describe_hooked(item: Any) -> Described | None:
+    """(header, what is inside) of an object that says by hooks what identifies it; None for one that does not. Raises
+    RunError for what goes wrong in a hook."""
+    kind = hooks_of(type(item))
+    if kind is Value:
+        return None
+    for hook in ("get_hash", "serialize"):
+        if has_hook(kind, hook):
+            return b"H" + text(kind.type_name), [answer(item, hook)]
+    return None
 
 
 class _Left:

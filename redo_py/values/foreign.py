@@ -6,6 +6,7 @@ S class                instance of a subclass of a builtin; inside: the builtin'
 D class                dataclass; inside: a dict of its fields
 P class path           pathlib's paths
 A class                numpy array or scalar; inside: dtype, shape, content in C order
+H type name            an object that has a hook for what identifies it; inside: what the hook gave
 R                      anything else; inside: what __reduce_ex__(5) gives
 """
 
@@ -76,6 +77,14 @@ def left_inside(item: Any, container: Any) -> NotEncodable:
     return NotEncodable(
         f"`{item!r:.60}` is still lazy inside a {type(container).__qualname__}, which is not opened: use a list, "
         "tuple, set, dict, dataclass or model"
+    )
+
+
+def unseen_inside(item: Any, container: Any) -> NotEncodable:
+    """The error for a file in an object that is not opened: nobody has looked at what it holds."""
+    return NotEncodable(
+        f"{item!r} is inside a {type(container).__qualname__}, which is not opened, so that a change of it would not "
+        "be seen: use a dataclass, or pass the file beside it"
     )
 
 

@@ -10,6 +10,7 @@ from redo_py.app.running import scalars
 from redo_py.app.running.parser import DATA, TEXT, Parser
 from redo_py.app.running.records import record_parser
 from redo_py.app.running.scalars import Misfit
+from redo_py.values.proxy import proxy_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _of_class(kind: type) -> Parser:
     known = scalars.KNOWN.get(f"{kind.__module__}.{kind.__qualname__}")
     if known is not None:
         return Parser(*known)
-    if (alias := getattr(kind, "parse_arg", None)) is not None:
+    if (alias := getattr(kind, "parse_arg", None) or getattr(proxy_of(kind), "parse_arg", None)) is not None:
         return Parser(kind.__name__.upper(), f"a {kind.__name__}", _checked(lambda text: alias(kind, text)))
     if kind.__name__ in ITEMS and kind.__module__ == "builtins":
         return _of_items(ITEMS[kind.__name__], kind.__name__, ())

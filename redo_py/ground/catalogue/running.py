@@ -9,6 +9,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{name}, which a result calls as a form, is a task by now",
         "give one of them another name: what is remembered calls them by it",
     ),
+    "hook-failed": ("`{hook}` of a {type} failed: {error}", ""),
     "no-identity": (
         "an argument of {task} cannot be told from another one: {error}",
         "pass plain data, a File, a dataclass, or an object that can be pickled",
