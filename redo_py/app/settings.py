@@ -32,7 +32,7 @@ def read_settings(
     """
     stamps, sources = [], []
     for name in files_of(environ):
-        stamp, data = files.read(name)
+        stamp, data = files.read(f"{state}/redun.ini" if name == REDUN_INI else name)
         stamps.append(stamp)
         if stamp.digest and is_ours(name, data):
             sources.append((name, data))

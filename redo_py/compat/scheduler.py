@@ -6,7 +6,9 @@ import os
 from threading import local
 
 from redo_py.app.running.from_python import Unheard, value_of
-from redo_py.app.running.run import UNDER_WAY, Run, RunOptions, RunWorkspace
+from redo_py.app.running.options import RunOptions, execution_id_of
+from redo_py.app.running.run import UNDER_WAY, Run
+from redo_py.app.running.workspace import RunWorkspace
 from redo_py.compat.config import Config
 from redo_py.compat.current import CURRENT, RUNNING, NoCurrentScheduler, running
 from redo_py.compat.executors import Executor, of_setting
@@ -99,9 +101,15 @@ class Scheduler:
     ) -> Any:
         """The value of `expr`, which may hold task calls at any depth. Raises what the task raised, RedunError, and
         DryRunResult if `dryrun` and something would have to run."""
-        run = Run(
-            self._workspace(), RunOptions(exec_argv or ("Scheduler.run",), dry=dryrun, cache=cache), self._report()
+        options = RunOptions(
+            exec_argv or ("Scheduler.run",),
+            dryrun,
+            cache,
+            tags=tags,
+            context=context,
+            id=execution_id_of(execution_id) if execution_id else b"",
         )
+        run = Run(self._workspace(), options, self._report())
         with running(self):
             value = value_of(run, expr)
         if dryrun and any(job.outcome == "would_run" for job in run.execution.frontier.jobs):

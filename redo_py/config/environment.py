@@ -6,7 +6,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def environment() -> dict[str, str]:
@@ -14,11 +14,11 @@ def environment() -> dict[str, str]:
     return dict(os.environ)
 
 
-def worker_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """`environ` for another Python process that must find this very redo_py."""
+def worker_environment(environ: Mapping[str, str], folders: Sequence[str] = ()) -> dict[str, str]:
+    """`environ` for another Python process that must find this very redo_py, and modules in `folders`."""
     here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     path = environ.get("PYTHONPATH", "")
-    return {**environ, "PYTHONPATH": os.pathsep.join(filter(None, (here, path)))}
+    return {**environ, "PYTHONPATH": os.pathsep.join(filter(None, (here, *folders, path)))}
 
 
 def set_variable(name: str, value: str | None) -> None:

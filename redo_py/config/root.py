@@ -7,6 +7,7 @@ import os
 REDUNFILE = "redunfile.py"
 SETTINGS = "redun.toml"
 STATE = ".redun"
+CONFIG_VARIABLE = "REDUN_CONFIG"  # names the state folder of runs, as `-c` does
 
 
 class Place:

@@ -29,9 +29,10 @@ class Current(threading.local):
 class BytesRoute(io.RawIOBase):
     """The `buffer` of a Route: takes bytes."""
 
-    def __init__(self, current: Current, before: Any) -> None:
+    def __init__(self, current: Current, before: Any, passes_on: bool) -> None:
         self._current = current
         self._before = before
+        self._passes_on = passes_on
 
     def writable(self) -> bool:
         """Always."""
@@ -44,21 +45,28 @@ class BytesRoute(io.RawIOBase):
             return int(self._before.write(data))
         chunk = bytes(data)
         printed.add(chunk)
+        if self._passes_on:
+            try:
+                self._before.write(chunk)
+            except OSError:  # nobody listens any more
+                self._passes_on = False
         return len(chunk)
 
     def flush(self) -> None:
         """See to it that what other threads wrote is out."""
-        if self._current.printed is None:
+        if self._passes_on or self._current.printed is None:
             self._before.flush()
 
 
 class Route(io.TextIOBase):
     """A text stream in place of `before`. What it does not know itself, such as fileno, it asks of `before`."""
 
-    def __init__(self, current: Current, before: TextIO) -> None:
+    def __init__(self, current: Current, before: TextIO, passes_on: bool = False) -> None:
         self._current = current
         self.before = before
-        self.buffer = BytesRoute(current, getattr(before, "buffer", None))
+        self._passes_on = passes_on
+        buffer = getattr(before, "buffer", None)
+        self.buffer = BytesRoute(current, buffer, passes_on and buffer is not None)
         self.is_removed = False  # it may still stand between others, through which it then passes everything
 
     def write(self, text: str, /) -> int:
@@ -70,7 +78,20 @@ class Route(io.TextIOBase):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if text:
             printed.add(encoded(text))
+            if self._passes_on:
+                self._pass_on(text)
         return len(text)
+
+    def _pass_on(self, text: str) -> None:
+        """Let `text` be seen now; a terminal or file that cannot take it does not fail the job."""
+        try:
+            self.before.write(text)
+            if text[-1] == "\n":
+                self.before.flush()
+        except UnicodeEncodeError:
+            self.before.write(text.encode("ascii", "backslashreplace").decode("ascii"))
+        except OSError:
+            self._passes_on = False
 
     def writable(self) -> bool:
         """Always."""
@@ -78,7 +99,7 @@ class Route(io.TextIOBase):
 
     def flush(self) -> None:
         """See to it that what other threads wrote is out; jobs have nothing waiting."""
-        if self._current.printed is None:
+        if self._passes_on or self._current.printed is None:
             self.before.flush()
 
     def isatty(self) -> bool:
@@ -103,8 +124,9 @@ class Route(io.TextIOBase):
 class Routes:
     """Both streams of one executor."""
 
-    def __init__(self) -> None:
+    def __init__(self, passes_on: bool = False) -> None:
         self.current = Current()
+        self._passes_on = passes_on
         self._installed: list[tuple[str, Route]] = []
 
     def install(self) -> None:
@@ -112,7 +134,7 @@ class Routes:
         for name in ("stdout", "stderr"):
             before = getattr(sys, name)
             if before is not None:
-                route = Route(self.current, before)
+                route = Route(self.current, before, self._passes_on)
                 setattr(sys, name, route)
                 self._installed.append((name, route))
 

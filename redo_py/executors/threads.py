@@ -31,14 +31,14 @@ _LOOK_EVERY = 0.01  # seconds between two looks at what is being ended
 
 class ThreadExecutor:
     """The Executor of specs with CallSteps, `max_workers` at a time; their CommandSteps run as those of `commands` do,
-    which must be stopped after this."""
+    which must be stopped after this. With `passes_on` what they print is seen at once, too."""
 
-    def __init__(self, max_workers: int, clock: Clock, commands: CommandExecutor) -> None:
+    def __init__(self, max_workers: int, clock: Clock, commands: CommandExecutor, passes_on: bool = False) -> None:
         self.clock = clock
         self.commands = commands
         self.lock = threading.Lock()  # guards the jobs and their fields
         self.jobs: dict[int, CallJob] = {}  # by seq, all that have no outcome yet
-        self.routes = Routes()
+        self.routes = Routes(passes_on)
         self.inbox: Inbox
         self._max_workers = max_workers
         self._queue: SimpleQueue[CallJob | None] = SimpleQueue()  # None ends a thread

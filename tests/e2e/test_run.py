@@ -198,3 +198,112 @@ def test_many_jobs_have_few_lines(project: Project):
     assert table(some)["one"] == [0, 0, 0, 0, 200, 200]
     every = project.run("run", "wf.py", "main", "--n", "200", "--log-level", "info")
     assert every.errors.count("[redun] Cached Job ") == 201
+
+
+FAILING = """
+    from redo_py import task
+
+    def helper(z):
+        try:
+            return {}[z]
+        except KeyError as error:
+            raise ValueError("no such z") from error
+
+    @task()
+    def leaf(x, text="abc"):
+        return helper(x)
+
+    @task()
+    def other(x):
+        return x
+
+    @task()
+    def middle(x):
+        return [other(x), leaf(x)]
+
+    @task()
+    def main(n: int = 3):
+        return middle(n)
+"""
+
+
+def test_a_failure_is_told_with_the_jobs_that_led_to_it_and_local_variables(project: Project):
+    project.write("wf.py", FAILING)
+    failed = project.run("run", "wf.py", "main", status=1)
+    told = failed.errors.partition("[redun] *** Failed Job ")[2].partition("[redun]\n")[0]
+    told = re.sub(r"Job \w{8}", "Job ID", told).replace(str(project.folder), "FOLDER")
+    assert told[8:] == (
+        ":  leaf(x=3, text='abc')\n"
+        "Traceback (most recent task last):\n"
+        '  Job ID: File "FOLDER/wf.py", line 24, in main\n'
+        "    return middle(n)\n"
+        "      n = 3\n"
+        '  Job ID: File "FOLDER/wf.py", line 20, in middle\n'
+        "    return [other(x), leaf(x)]\n"
+        "      x = 3\n"
+        '  Job ID: File "FOLDER/wf.py", line 10, in leaf\n'
+        '  File "FOLDER/wf.py", line 6, in helper\n'
+        "    return {}[z]\n"
+        "      z = 3\n"
+        "KeyError: 3\n"
+        "\n"
+        "The above exception was the direct cause of the following one:\n"
+        "\n"
+        '  File "FOLDER/wf.py", line 12, in leaf\n'
+        "    return helper(x)\n"
+        "      x = 3\n"
+        "      text = 'abc'\n"
+        '  File "FOLDER/wf.py", line 8, in helper\n'
+        '    raise ValueError("no such z") from error\n'
+        "      z = 3\n"
+        "ValueError: no such z\n"
+    )
+    assert table(failed) == {
+        "ALL": [0, 0, 3, 0, 1, 4],
+        "leaf": [0, 0, 1, 0, 0, 1],
+        "main": [0, 0, 1, 0, 0, 1],
+        "middle": [0, 0, 1, 0, 0, 1],
+        "other": [0, 0, 0, 0, 1, 1],
+    }
+    assert failed.output == ""
+
+
+def test_what_tasks_print_is_seen_where_they_print_it(project: Project):
+    project.write(
+        "wf.py",
+        """
+        import sys
+        from redo_py import task
+
+        @task()
+        def main():
+            print("to output")
+            print("to errors", file=sys.stderr)
+            sys.stdout.buffer.write(b"bytes \\xff\\n")
+            sys.stdout.flush()
+        """,
+    )
+    told = project.run("run", "wf.py", "main")
+    assert told.output == "to output\nbytes \udcff\n"
+    assert "\nto errors\n" in told.errors
+    assert project.run("run", "wf.py", "main").output == ""
+
+
+def test_tables_while_it_runs(project: Project):
+    project.write("redun.toml", "[run]\njob_status_interval = 0.05\n")
+    project.write(
+        "wf.py",
+        """
+        import time
+        from redo_py import task
+
+        @task()
+        def main():
+            time.sleep(0.5)
+        """,
+    )
+    told = project.run("run", "wf.py", "main")
+    assert told.errors.count("| JOB STATUS ") > 2
+    assert re.search(r"\| main +0 +1 +0 +0 +0 +1\n", told.errors)
+    project.write("redun.toml", "[run]\njob_status_interval = 0\n")
+    assert project.run("run", "wf.py", "main", "--no-cache").errors.count("| JOB STATUS ") == 1

@@ -7,6 +7,7 @@ from redo_py.app.running.parser import TEXT, Parser
 from redo_py.app.running.parsers import parser_of
 from redo_py.app.running.scalars import Misfit, is_truth
 from redo_py.ground.errors import UsageError
+from redo_py.values.codec import Unreadable, load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Parameter:
 
 def parameters_of(task: Task) -> dict[str, Parameter]:
     """What can be given to `task`, by name, in the order of its signature."""
-    signature, hints = task.parameters, hints_of(task.func)
+    signature, hints = task.parameters, hints_of(described(task.func))
     found: dict[str, Parameter] = {}
     for name in signature.parameters:
         if name == signature.double_star:
@@ -53,6 +54,13 @@ def parameters_of(task: Task) -> dict[str, Parameter]:
         has_default = name in signature.defaults or name == signature.star
         found[name] = Parameter(name, parser, not has_default, signature.defaults.get(name))
     return found
+
+
+def described(function: Any) -> Callable[..., Any]:
+    """The function whose annotations say what `function` takes: what a wrapper wraps."""
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return function  # type: ignore[no-any-return]
 
 
 def _each(parser: Parser) -> Callable[[Any], Any]:
@@ -71,7 +79,7 @@ def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
     for name, hint in found.items():
         holder: Any = type("Holder", (), {"__annotations__": {name: hint}})
         try:
-            evaluated.update(get_type_hints(holder, function.__globals__, include_extras=True))
+            evaluated.update(get_type_hints(holder, getattr(function, "__globals__", {}), include_extras=True))
         except Exception:
             continue
     return evaluated
@@ -108,6 +116,26 @@ class Reader:
                 self.extra[option[2:].replace("-", "_")] = value if equals else self._value(option, rest)
             else:
                 raise self._no_such(word)
+
+    def take_input(self, path: str) -> None:
+        """Take the arguments that are pickled at `path` as (args, kwargs), but for those that have been given already.
+        Raises UsageError."""
+        try:
+            with open(path, "rb") as stream:
+                args, kwargs = load("pickle", stream.read())
+            names = self.task.parameters.plain
+            found = dict(zip(names[: len(args)], args, strict=True))
+            unknown = [name for name in kwargs if name not in self.parameters]
+            if unknown:
+                raise KeyError(unknown[0])
+            self.given = {**found, **kwargs, **self.given}
+        except OSError as error:
+            raise UsageError("input-unreadable", path=path, reason=error.strerror) from None
+        except Unreadable as error:
+            raise UsageError("input-unreadable", path=path, reason=str(error)) from None
+        except (TypeError, ValueError, KeyError) as error:
+            reason = f"it must hold (args, kwargs) for `{self.task.name}`: {type(error).__name__}: {error}"
+            raise UsageError("input-unreadable", path=path, reason=reason) from None
 
     def _negated(self, option: str) -> Parameter | None:
         """The flag that `--no-...` turns off."""

@@ -6,9 +6,12 @@ import os
 
 from redo_py.app.report import describe
 from redo_py.app.running.arguments import Reader
+from redo_py.app.running.line import read_line
+from redo_py.app.running.options import options_of, pair
 from redo_py.app.running.report import PREFIX, RunReport
-from redo_py.app.running.run import Run, RunOptions, RunWorkspace
+from redo_py.app.running.run import Run
 from redo_py.app.running.script import Script
+from redo_py.app.running.workspace import RunWorkspace
 from redo_py.engine.job import JobState
 from redo_py.ground.errors import RedunError, UsageError
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     Write = Callable[[str], None]
 
 HELP, INFO = "help", "info"  # words that stand for a task, or behind one
+REPEATED_AT_MOST = 20  # lines that each repeat the one before
 WOULD_RUN = 1  # the exit status of a dry run that could not give the result
 ASKING = ("-h", "--help")
 
@@ -54,15 +58,21 @@ class RunCommand:
         if request.directory:
             go_to(request.directory)
         if not request.plain:
-            raise UsageError("missing-argument", command="run", argument="SCRIPT")
-        self.workspace = RunWorkspace(self.environ, request.profile)
+            argument = "the ID of a job or an execution" if request.rerun else "SCRIPT"
+            raise UsageError("missing-argument", command="run", argument=argument)
+        if request.config and not os.path.isdir(request.config):
+            raise no_such_folder(request.config)
+        self.workspace = RunWorkspace(self.environ, request.profile, request.config)
         try:
             self.workspace.answer_redun(lambda text: self.tell(f"{PREFIX}{text}\n"))
+            if request.rerun:
+                return self._run_again(*request.plain)
             return self._run_script(Script(self.workspace, request.plain[0]))
         finally:
             self.workspace.close()
 
     def _run_script(self, script: Script) -> int:
+        """Do what is asked about `script`."""
         from redo_py.app.running import help as told
 
         name, words = (*self.request.plain, "")[1], self.request.words
@@ -75,33 +85,64 @@ class RunCommand:
         called = f"redun run {script.named} {name}"
         if words == (INFO,):
             return self._show(told.source_of(task, self.workspace.tasks()))
-        if words == (HELP,) or self.request.help:
-            return self._show(told.arguments_of(task, called))
         reader = Reader(task, called, self.request)
-        if any(word in words and word not in reader.by_option for word in ASKING):
+        asks = any(word in words and word not in reader.by_option for word in ASKING)
+        if asks or words == (HELP,) or self.request.help:
             return self._show(told.arguments_of(task, called))
-        reader.read(words)
+        return self._run_task(reader)
+
+    def _run_again(self, *plain: str) -> int:
+        """Repeat the call of the job or execution that the last of `plain` names, with the arguments of this line over
+        those of then; the script is the first, if there are two."""
+        from redo_py.app.running.recorded import past_call
+
+        past = past_call(self.workspace, plain[-1])
+        then = self._first_line(past.argv)
+        if not plain[1:] and (then is None or not then.plain):
+            raise UsageError("script-not-known", asked=plain[-1], argv=past.argv)
+        script = Script(self.workspace, plain[0] if plain[1:] else then.plain[0] if then is not None else "")
+        if past.task:
+            task = script.task(past.task)
+            reader = Reader(task, f"redun run {script.named} {task.name}", self.request)
+            reader.given.update(past.arguments)
+        elif then is not None and len(then.plain) > 1:
+            task = script.task(then.plain[1])
+            reader = Reader(task, f"redun run {script.named} {task.name}", then)
+            reader.read(then.words)
+            reader.request = self.request
+        else:
+            raise UsageError("script-not-known", asked=plain[-1], argv=past.argv)
+        return self._run_task(reader)
+
+    def _first_line(self, argv: str) -> RunRequest | None:
+        """What the line `argv` asked for; of one that repeated another, what that asked for. None if it was no run."""
+        from redo_py.app.running.recorded import past_call
+
+        for _ in range(REPEATED_AT_MOST):
+            words = words_of(argv)
+            then = read_line(words, words) if words is not None else None
+            if then is None or not then.rerun or len(then.plain) != 1:
+                return then
+            argv = past_call(self.workspace, then.plain[0]).argv
+        return None
+
+    def _run_task(self, reader: Reader) -> int:
+        """Run the task with what `reader` has, and what the line says besides."""
+        request = self.request
+        reader.read(request.words)
+        if request.input:
+            reader.take_input(request.input)
         reader.check_complete()
-        return self._run_task(task, *reader.call())
+        args, kwargs = reader.call()
+        report = RunReport(self.tell, request.log_level)
+        run = Run(self.workspace, options_of(request, self.workspace), report)
+        root = run.evaluate(with_options(reader.task, request)(*args, **kwargs))
+        report.write_table()
+        return self._conclude(run, root)
 
     def _show(self, lines: Iterable[str]) -> int:
         self.write("".join(f"{line}\n" for line in lines))
         return 0
-
-    def _run_task(self, task: Task, args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
-        request = self.request
-        report = RunReport(self.tell, request.log_level)
-        options = RunOptions(
-            ("redun", *request.argv),
-            dry=request.dry,
-            cache=request.cache,
-            jobs=request.jobs,
-            max_failures=request.max_failures,
-        )
-        run = Run(self.workspace, options, report)
-        root = run.evaluate(task(*args, **kwargs))
-        report.write_table()
-        return self._conclude(run, root)
 
     def _conclude(self, run: Run, root: Cell) -> int:
         """Tell how it ended; the exit status."""
@@ -133,13 +174,40 @@ def report_of_dry_run(run: Run, tell: Write) -> bool:
     return count > 0
 
 
+def with_options(task: Task, request: RunRequest) -> Task:
+    """The task as the line wants it called. Raises UsageError."""
+    options = dict(map(pair, request.options))
+    if not request.prov:
+        options["prov"] = False
+    try:
+        return task.options(**options) if options else task
+    except (TypeError, ValueError) as error:
+        raise UsageError("task-option", reason=str(error)) from None
+
+
 def go_to(directory: str) -> None:
     """Make `directory` the current folder; raises UsageError."""
     if not os.path.isdir(directory):
-        from redo_py.app.nearby import nearby
-
-        raise UsageError("no-such-folder", path=directory, hint=nearby(directory, os.getcwd(), os.path.isdir))
+        raise no_such_folder(directory)
     os.chdir(directory)
+
+
+def no_such_folder(path: str) -> UsageError:
+    """The error for a folder that is not there."""
+    from redo_py.app.nearby import nearby
+
+    return UsageError("no-such-folder", path=path, hint=nearby(path, os.getcwd(), os.path.isdir))
+
+
+def words_of(argv: str) -> list[str] | None:
+    """The words behind `redun run` of a line that was recorded; None if it is none."""
+    import shlex
+
+    try:
+        words = shlex.split(argv)
+    except ValueError:
+        return None
+    return words[2:] if words[:2] == ["redun", "run"] else None
 
 
 def pretty(value: object) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from redo_py.app.running.run import Run, RunOptions, RunWorkspace
+from redo_py.app.running.options import RunOptions
+from redo_py.app.running.run import Run
+from redo_py.app.running.workspace import RunWorkspace
 from redo_py.config.environment import environment
 from redo_py.engine.job import JobState
 from redo_py.ground.errors import RunError
@@ -25,6 +27,9 @@ class Unheard:
         """Nobody is told."""
 
     def begin(self, execution: Execution, argv: str, state: str) -> None:
+        """Nobody is told."""
+
+    def write_table(self) -> None:
         """Nobody is told."""
 
 

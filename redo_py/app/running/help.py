@@ -54,9 +54,10 @@ def facts_of_all(script: Script, tasks: ProjectTasks) -> Iterator[str]:
 
 def facts_of(task: Task, tasks: ProjectTasks) -> Iterator[str]:
     """The lines that tell what `task` is."""
-    code = task.func.__code__
+    code = getattr(task.func, "__code__", None)
     yield f"Task {task.fullname}"
-    facts = [("hash", tasks.digest(task).hex()), ("place", f"{code.co_filename}:{code.co_firstlineno}")]
+    facts = [("hash", tasks.digest(task).hex())]
+    facts += [("place", f"{code.co_filename}:{code.co_firstlineno}")] if code is not None else []
     facts += [(name, repr(value)) for name, value in task.own_options.items()]
     yield from aligned(facts)
     yield from (f"  {line}".rstrip() for line in documentation_of(task).splitlines())

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from redo_py import __version__
-from redo_py.app.report import describe, printable, text_of
+from redo_py.app.report import text_of
 from redo_py.app.running.status_table import ENDS, StatusTable
+from redo_py.app.running.task_trace import task_trace
+from redo_py.ground.frames import shown_value
 from redo_py.ground.job_ids import execution_id, short_job_id
+from redo_py.tasks.builtin import SHELL_TASKS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from redo_py.engine.job import Job
 
 LINES = 50  # jobs that have a line of their own unless all are asked for
+TRACES = 20  # failed jobs that are told with their traceback
 LONGEST = 300  # characters of one argument
 PREFIX = "[redun] "
 QUIET = ("error", "warn")  # levels at which only failures and notices are told
@@ -30,6 +34,7 @@ class RunReport:
         self._is_quiet = level in QUIET
         self._level = level
         self._left = 1 << 60 if level in TALKATIVE else lines  # how many jobs may still have a line
+        self._failed_so_far = 0
         self.table = StatusTable()
         self._execution: Execution
 
@@ -81,16 +86,21 @@ class RunReport:
         self.notice(f"Retry  Job {self._id(job)}:  {call_of(job)}: {str(detail).partition(chr(10))[0]}")
 
     def _done(self, job: Job, detail: Any) -> None:
-        self._show(job.log)
+        self._show(job)
 
     def _stopped(self, job: Job, detail: Any) -> None:
         self.notice(f"Stopped Job {self._id(job)}:  {call_of(job)}")
-        self._show(job.log)
+        self._show(job)
 
     def _failed(self, job: Job, error: Any) -> None:
         self.line(f"*** Failed Job {self._id(job)}:  {call_of(job)}")
-        self._show(job.log)
-        self._write(describe(error if error is not None else job.error) + "\n")
+        self._show(job)
+        self._failed_so_far += 1
+        said = error if error is not None else job.error
+        if self._failed_so_far > TRACES and said is not None:
+            self.line(f"{type(said).__name__}: {said}".partition("\n")[0])
+        elif said is not None:
+            self._write("".join(f"{line}\n" for line in task_trace(self._execution.id, job, said)))
 
     def _displaced(self, job: Job, detail: Any) -> None:
         path, new_place = detail
@@ -99,10 +109,10 @@ class RunReport:
     def _notice(self, job: Any, detail: Any) -> None:
         self.notice(str(detail))
 
-    def _show(self, printed: bytes) -> None:
-        """What a job printed."""
-        if printed:
-            self._write(text_of(printed))
+    def _show(self, job: Job) -> None:
+        """What the commands of a job printed; what functions print is seen while they run."""
+        if job.log and job.name in SHELL_TASKS:
+            self._write(text_of(job.log))
 
     def _id(self, job: Job) -> str:
         return short_job_id(self._execution.id, job.seq)
@@ -133,17 +143,8 @@ _TOLD: dict[str, Callable[[RunReport, Any, Any], None]] = {
 
 def call_of(job: Job) -> str:
     """A job as it is written in a line."""
-    arguments = ", ".join(f"{name}={shown(value)}" for name, value in job.arguments.items())
+    arguments = ", ".join(f"{name}={shown_value(value, LONGEST)}" for name, value in job.arguments.items())
     return f"{job.name}({arguments})"
-
-
-def shown(value: Any) -> str:
-    """One argument, not too long."""
-    try:
-        text = printable(repr(value))
-    except Exception as error:  # somebody's own repr
-        return f"<{type(value).__name__}: repr failed: {error}>"
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
 def executor_of(job: Job) -> str:

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from redo_py.app.running.run import RunWorkspace
+    from redo_py.app.running.workspace import RunWorkspace
 
 ENDING = ".py"
 
@@ -54,7 +54,7 @@ def load(workspace: RunWorkspace, named: str) -> ModuleType:
     """Import the file or module `named`, which the user's folder comes first for. Raises UsageError."""
     modules = workspace.modules()
     if not named.endswith(ENDING) and "/" not in named:
-        sys.path.insert(0, workspace.folder)
+        import_from(workspace, workspace.folder)
         return modules.load(named)
     path = os.path.abspath(named)
     if not os.path.isfile(path):
@@ -63,8 +63,14 @@ def load(workspace: RunWorkspace, named: str) -> ModuleType:
         hint = nearby(named, os.getcwd(), os.path.isfile) or "`redun run` takes a Python file, or the name of a module"
         raise UsageError("no-such-script", path=named, hint=hint)
     folder, name = package_of(path)
-    sys.path.insert(0, folder)
+    import_from(workspace, folder)
     return modules.load(name)
+
+
+def import_from(workspace: RunWorkspace, folder: str) -> None:
+    """Let `folder` come first where modules are looked for, here and in workers."""
+    sys.path.insert(0, folder)
+    workspace.import_paths.insert(0, folder)
 
 
 def package_of(path: str) -> tuple[str, str]:

@@ -5,18 +5,17 @@ from __future__ import annotations
 
 import os
 
-from redo_py.config.root import STATE
 from redo_py.ground.errors import StoreError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.app.project import Project
+    from redo_py.app.workspace import Workspace
     from redo_py.store.api import Reader
 
 
-def records_of(project: Project) -> Reader | None:
+def records_of(project: Workspace) -> Reader | None:
     """The read door of the project's store; None when there are no records or they cannot be read."""
-    path = f"{STATE}/state.db"
+    path = f"{project.state}/state.db"
     if not os.path.isfile(path) or not os.path.getsize(path):
         return None
     try:

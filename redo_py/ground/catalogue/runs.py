@@ -9,5 +9,22 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "missing-task-argument": ("`{task}` needs {arguments}", "`{called} --help` shows its arguments"),
     "no-such-argument": ("`{task}` has no argument {option}", "{hint}"),
     "no-use-for-word": ("`{task}` has no use for `{word}`", "{hint}"),
+    "input-unreadable": ("the arguments cannot be read from {path}: {reason}", ""),
+    "task-option": ("-o: {reason}", "docs/run.md lists the options of tasks"),
+    "context-file": ("the context cannot be read from {path}: {reason}", ""),
+    "execution-there": ("there is an execution {id} already", "leave --execution-id out, or give another one"),
+    "no-such-run": (
+        "there is no job or execution {asked}",
+        "ids are shown while something runs, and by `redun log`",
+    ),
+    "run-ambiguous": ("several jobs or executions begin with {asked}: {ids}", "write more of the id"),
+    "call-not-kept": (
+        "what `{task}` was called with is not kept",
+        "repeat what called it: {argv}",
+    ),
+    "script-not-known": (
+        "it is not known which file {asked} is of: {argv}",
+        "name it: `redun run --rerun SCRIPT {asked}`",
+    ),
     "argument-value": ("{option} takes {wanted}, and not `{value}`", "{reason}"),
 }

@@ -1,0 +1,91 @@
+"""The executors that a run has: threads of this process, processes, and what the settings name."""
+
+from __future__ import annotations
+
+from redo_py.app.executors import Executors
+from redo_py.config.environment import worker_environment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from redo_py.app.running.workspace import RunWorkspace
+    from redo_py.executors.api import Executor
+    from redo_py.executors.inbox import SelectInbox
+    from redo_py.executors.journal import Journal
+    from redo_py.executors.sharing import Sharing
+
+    Factory = Callable[[Executors], Executor]
+
+DEFAULT = "default"  # the executor of functions that ask for none; `thread` is another name of it
+
+
+class RunExecutors:
+    """Makes the executors of one run when a job asks for them; at most `jobs` of its jobs run at once."""
+
+    def __init__(self, workspace: RunWorkspace, journal: Journal, sharing: Sharing, jobs: int) -> None:
+        self.workspace = workspace
+        self.journal = journal
+        self.sharing = sharing
+        self.jobs = jobs
+
+    def made(self, inbox: SelectInbox) -> Executors:
+        """The mapping of them all."""
+        workspace = self.workspace
+        factories: dict[str, Factory] = {
+            "command": self.commands,
+            DEFAULT: self.threads(None),
+            "process": self.processes(None),
+        }
+        if workspace.settings.executors:
+            from redo_py.app.running.named_executors import Named
+
+            named = Named(workspace.settings.executors, self.threads, self.processes, workspace.place_of_executor)
+            factories |= named.factories()
+        return Executors(inbox, factories, self._behind)
+
+    def _behind(self, name: str) -> str:
+        """The name of the executor that runs the jobs of `name`. Raises UsageError for aliases in a circle."""
+        if self.workspace.settings.executors:
+            from redo_py.app.running.named_executors import resolved
+
+            name = resolved(name, self.workspace.settings.executors)
+        return DEFAULT if name == "thread" else name
+
+    def commands(self, made: Executors) -> Executor:
+        """Runs shell commands."""
+        from redo_py.executors.command import CommandExecutor
+
+        workspace = self.workspace
+        scratch = f"{workspace.state}/tmp"
+        return CommandExecutor(
+            workspace.folder, workspace.clock, self.journal, scratch, workspace.environ, sharing=self.sharing
+        )
+
+    def threads(self, count: int | None) -> Factory:
+        """What runs functions in so many threads of this process."""
+
+        def make(executors: Executors) -> Executor:
+            from redo_py.executors.threads import ThreadExecutor
+            from redo_py.files import public as public  # functions may open the files that they are given
+
+            inner: Any = executors.get("command")
+            return ThreadExecutor(count or self.jobs, self.workspace.clock, inner, passes_on=True)
+
+        return make
+
+    def processes(self, count: int | None) -> Factory:
+        """What runs functions in so many processes."""
+
+        def make(executors: Executors) -> Executor:
+            from redo_py.executors.process import ProcessExecutor
+
+            workspace = self.workspace
+            environ = worker_environment(workspace.environ, workspace.import_paths)
+            identify = workspace.tasks().digest
+            return ProcessExecutor(
+                count or self.jobs, workspace.root, workspace.clock, self.journal, environ, identify
+            )  # fmt: skip
+
+        return make

@@ -1,0 +1,87 @@
+"""The traceback of a task: through which jobs it came about, and where in its code it was raised."""
+
+from __future__ import annotations
+
+from linecache import getline
+
+from redo_py.app.report import describe
+from redo_py.ground.errors import ErrorList, RedunError
+from redo_py.ground.frames import details_of, frames_of, lines_of, said, shown_value
+from redo_py.ground.job_ids import short_job_id
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redo_py.engine.job import Job
+
+DEEPEST = 20  # jobs; of more the middle is left out
+CAUSE = "The above exception was the direct cause of the following one:"
+CONTEXT = "While the above exception was handled, another one was raised:"
+
+
+def task_trace(execution: bytes, job: Job, error: BaseException) -> list[str]:
+    """The lines about `error`, by which `job` of `execution` failed."""
+    if isinstance(error, (RedunError, ErrorList)):
+        above = list(jobs_above(execution, job))
+        return [*(["Traceback (most recent task last):", *above] if above else []), *describe(error).splitlines()]
+    lines = ["Traceback (most recent task last):", *jobs_above(execution, job), own_line(execution, job)]
+    earlier = earlier_errors(error)
+    for each, link in earlier:
+        lines += [*lines_of(frames_of(each)), *said(each).splitlines(), "", link, ""]
+    return [*lines, *lines_of(frames_of(error)), *said(error).splitlines()]
+
+
+def earlier_errors(error: BaseException) -> list[tuple[BaseException, str]]:
+    """The errors that `error` came from, the first one first, and how each of them led to the next."""
+    found: list[tuple[BaseException, str]] = []
+    seen = {id(error)}
+    current: BaseException | None = error
+    while current is not None:
+        link = CAUSE if current.__cause__ is not None else CONTEXT
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+        if current is None or id(current) in seen or len(found) == DEEPEST:
+            break
+        seen.add(id(current))
+        found.insert(0, (current, link))
+    return found
+
+
+def jobs_above(execution: bytes, job: Job) -> Iterator[str]:
+    """The lines about the jobs whose reduction led to `job`, the outermost first, each where it called the next."""
+    chain: list[tuple[Job, Job]] = []  # (caller, called)
+    called = job
+    while called.parent is not None:
+        chain.append((called.parent, called))
+        called = called.parent
+    chain.reverse()
+    for number, (each, after) in enumerate(chain):
+        if number == DEEPEST // 2 and len(chain) > DEEPEST:
+            yield f"  ... {len(chain) - DEEPEST} more jobs ..."
+        if number < DEEPEST // 2 or number >= len(chain) - DEEPEST // 2:
+            yield from place_of_call(execution, each, after)
+
+
+def place_of_call(execution: bytes, job: Job, called: Job) -> Iterator[str]:
+    """The lines about `job` at the moment when it called `called`."""
+    span = called.expression.span if called.expression is not None else None
+    variables = [(name, shown_value(value)) for name, value in job.arguments.items()]
+    if span is None or span.file != file_of(job):
+        yield own_line(execution, job)
+        yield from details_of("", variables)
+    else:
+        yield f'  Job {short_job_id(execution, job.seq)}: File "{span.file}", line {span.line}, in {job.task.name}'
+        yield from details_of(getline(span.file, span.line).strip(), variables)
+
+
+def file_of(job: Job) -> str:
+    """The file of the job's task; "" if it has none."""
+    code = getattr(job.task.func, "__code__", None)
+    return code.co_filename if code is not None else ""
+
+
+def own_line(execution: bytes, job: Job) -> str:
+    """The line that says which job it is, and where its task is."""
+    file = file_of(job)
+    place = f'File "{file}", line {job.task.func.__code__.co_firstlineno}, in {job.task.name}' if file else job.name
+    return f"  Job {short_job_id(execution, job.seq)}: {place}"

@@ -1,0 +1,40 @@
+"""The workspace of runs."""
+
+from __future__ import annotations
+
+import os
+
+from redo_py.app.tasks import ProjectTasks
+from redo_py.app.workspace import Workspace
+from redo_py.config.root import CONFIG_VARIABLE, STATE, find_run_root
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from redo_py.front.modules import Project as Modules
+
+
+class RunWorkspace(Workspace):
+    """The workspace of runs that begin in the current folder. It neither needs a redunfile nor locks anything, and the
+    current folder stays what it is. `state` is the state folder; "" for the nearest one."""
+
+    def __init__(self, environ: Mapping[str, str], profile: str = "", state: str = "") -> None:
+        self.folder = folder = os.getcwd()
+        root = find_run_root(folder)
+        here = "" if root == folder else os.path.relpath(folder, root)
+        state = state or environ.get(CONFIG_VARIABLE, "")
+        state = os.path.abspath(state) if state else f"{root}/{STATE}"
+        self.import_paths = [root]  # where workers look for modules first
+        self._tasks: ProjectTasks | None = None
+        super().__init__(root, here, state, folder, environ, profile)
+
+    def tasks(self) -> ProjectTasks:
+        """The Tasks door."""
+        if self._tasks is None:
+            self._tasks = ProjectTasks(self.modules)
+        return self._tasks
+
+    def _leave_modules(self, modules: Modules) -> None:
+        """Whoever called may use them on."""
+        modules.leave()

@@ -1,0 +1,88 @@
+"""What a traceback tells, as plain data: where each frame was, the text of its line, and its local variables."""
+
+from __future__ import annotations
+
+from linecache import getline
+from os.path import dirname
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+LONGEST = 200  # characters of a variable
+MOST = 20  # variables of a frame
+DEEPEST = 40  # frames; of more the middle is left out
+OURS = dirname(dirname(__file__)) + "/"
+
+
+class Frame:
+    """One frame of a traceback."""
+
+    __slots__ = ("file", "function", "line", "text", "variables")
+
+    def __init__(self, file: str, line: int, function: str, text: str, variables: list[tuple[str, str]]) -> None:
+        self.file = file
+        self.line = line
+        self.function = function
+        self.text = text  # of the line, without indentation; "" if it cannot be read
+        self.variables = variables  # (name, what its value looks like)
+
+
+def frames_of(error: BaseException) -> list[Frame]:
+    """The frames through which `error` was raised, outermost first; those of redun itself are left out."""
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if not code.co_filename.startswith(OURS):
+            text = getline(code.co_filename, trace.tb_lineno, trace.tb_frame.f_globals).strip()
+            variables = list(shown_variables(trace.tb_frame.f_locals))
+            frames.append(Frame(code.co_filename, trace.tb_lineno, code.co_name, text, variables))
+        trace = trace.tb_next
+    return frames
+
+
+def lines_of(frames: list[Frame]) -> Iterator[str]:
+    """The frames as lines of text."""
+    for number, frame in enumerate(frames):
+        if number == DEEPEST // 2 and len(frames) > DEEPEST:
+            yield f"  ... {len(frames) - DEEPEST} more ..."
+        if number < DEEPEST // 2 or number >= len(frames) - DEEPEST // 2:
+            yield f'  File "{frame.file}", line {frame.line}, in {frame.function}'
+            yield from details_of(frame.text, frame.variables)
+
+
+def details_of(text: str, variables: list[tuple[str, str]]) -> Iterator[str]:
+    """The lines below the one that says where."""
+    if text:
+        yield f"    {text}"
+    for name, shown in variables:
+        yield f"      {name} = {shown}"
+
+
+def shown_variables(variables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What there is to see of `variables`."""
+    for number, (name, value) in enumerate(variables.items()):
+        if number == MOST:
+            yield "...", f"{len(variables) - MOST} more"
+            return
+        yield name, shown_value(value)
+
+
+def shown_value(value: Any, longest: int = LONGEST) -> str:
+    """`value` on one line that is not too long."""
+    try:
+        text = repr(value)
+    except Exception as error:  # somebody's own repr
+        text = f"<{type(value).__name__}, whose repr fails: {type(error).__name__}>"
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def said(error: BaseException) -> str:
+    """The class and the text of an error, as the last line of a traceback has them."""
+    from traceback import format_exception_only
+
+    return "".join(format_exception_only(type(error), error)).rstrip("\n")

@@ -1,0 +1,151 @@
+"""Options of `redun run` that are not about the arguments of the task."""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+
+import pytest
+
+from tests.e2e.project import Project
+
+WORKFLOW = """
+    from redo_py import task
+
+    @task()
+    def main(x: int = 1, name: str = "n"):
+        return [x, name]
+"""
+ID = "01234567-89ab-4def-8123-456789abcdef"
+
+
+@pytest.fixture
+def workflow(project: Project) -> Project:
+    """A project with a workflow."""
+    project.write("wf.py", WORKFLOW)
+    return project
+
+
+def tags(project: Project, state: str = ".redun") -> dict[str, str]:
+    """The tags of the only execution."""
+    with sqlite3.connect(project.path(f"{state}/state.db")) as connection:
+        return dict(connection.execute("SELECT key, value FROM tag WHERE entity = 'execution'"))
+
+
+def test_tags(workflow: Project):
+    workflow.write("redun.toml", '[tags]\nteam = "t"\n')
+    workflow.write(".git/HEAD", "ref: refs/heads/main\n")
+    workflow.write(".git/refs/heads/main", "0123456789\n")
+    workflow.write(".git/config", '[core]\n[remote "origin"]\n\turl = https://me:secret@host/x.git\n')
+    line = ["-t", "n=3", "-t", "kind=[1]", "-p", "proj", "--doc", "a text", "-u", "ada"]
+    workflow.run("run", "wf.py", *line, "main")
+    assert tags(workflow) == {
+        "team": "t",
+        "n": "3",
+        "kind": "[1]",
+        "project": "proj",
+        "doc": "a text",
+        "user": "ada",
+        "git_commit": "0123456789",
+        "git_origin_url": "https://me@host/x.git",
+    }
+
+
+def test_users(workflow: Project):
+    workflow.run("run", "wf.py", "main", environment={"USER": "system", "REDUN_GIT_COMMIT": "c0ffee"})
+    assert tags(workflow) == {"user": "system", "git_commit": "c0ffee"}
+    workflow.run("run", "-c", ".", "wf.py", "main", "--exclude-user", "local", environment={"USER": "system"})
+    assert tags(workflow, ".") == {}
+
+
+def test_an_id_of_choice(workflow: Project):
+    told = workflow.run("run", "--execution-id", ID, "wf.py", "main")
+    assert f"[redun] Start Execution {ID}:  redun run --execution-id {ID} wf.py main\n" in told.errors
+    refused = workflow.run("run", "--execution-id", ID, "wf.py", "main", status=2)
+    assert refused.errors.startswith(f"redun: there is an execution {ID} already\n")
+    refused = workflow.run("run", "--execution-id", "17", "wf.py", "main", status=2)
+    assert refused.errors == "redun: --execution-id takes a UUID, and not `17`\n"
+
+
+def test_arguments_from_a_pickle(workflow: Project):
+    workflow.write("in", pickle.dumps(((5,), {"name": "p"})))
+    assert workflow.run("run", "-i", "in", "wf.py", "main").output == "[5, 'p']\n"
+    assert workflow.run("run", "wf.py", "main", "--input", "in", "--x", "6").output == "[6, 'p']\n"
+    workflow.write("in", b"x")
+    refused = workflow.run("run", "-i", "in", "wf.py", "main", status=2)
+    assert refused.errors.startswith("redun: the arguments cannot be read from in: UnpicklingError: ")
+    refused = workflow.run("run", "-i", "none", "wf.py", "main", status=2)
+    assert refused.errors == "redun: the arguments cannot be read from none: No such file or directory\n"
+    workflow.write("in", pickle.dumps(((), {"y": "p"})))
+    refused = workflow.run("run", "-i", "in", "wf.py", "main", status=2)
+    assert "it must hold (args, kwargs) for `main`: KeyError: 'y'" in refused.errors
+
+
+def test_another_state_folder(workflow: Project):
+    workflow.path("kept").mkdir()
+    workflow.run("-c", "kept", "run", "wf.py", "main")
+    assert workflow.exists("kept/state.db")
+    told = workflow.run("run", "wf.py", "main", environment={"REDUN_CONFIG": "kept"})
+    assert "[redun] Cached Job" in told.errors
+    assert not workflow.exists(".redun")
+    refused = workflow.run("run", "-c", "keept", "wf.py", "main", status=2)
+    assert refused.errors == "redun: there is no folder keept\n  hint: did you mean `kept`?\n"
+
+
+def test_another_folder(workflow: Project):
+    workflow.write("sub/other.py", WORKFLOW)
+    assert workflow.run("run", "-C", "sub", "other.py", "main").output == "[1, 'n']\n"
+    assert workflow.exists("sub/.redun")
+
+
+def test_the_nearest_state_folder_upward(workflow: Project):
+    workflow.run("run", "wf.py", "main")
+    workflow.write("sub/x", "")
+    told = workflow.run("run", "../wf.py", "main", cwd="sub")
+    assert "[redun] Cached Job" in told.errors
+    assert not workflow.exists("sub/.redun")
+
+
+def test_options_of_the_task(workflow: Project):
+    told = workflow.run("run", "-o", "executor=process", "wf.py", "main")
+    assert told.errors.count(" on process\n") == 1
+    refused = workflow.run("run", "-o", "excutor=x", "wf.py", "main", status=2)
+    assert refused.errors.startswith("redun: -o: task option `excutor` is not known; did you mean `executor`?\n")
+
+
+def test_executors_of_the_settings(workflow: Project):
+    workflow.write(
+        "redun.toml",
+        """
+        [executors.few]
+        max_workers = 1
+
+        [executors.apart]
+        mode = "process"
+
+        [executors.other]
+        type = "alias"
+        target = "apart"
+        """,
+    )
+    workflow.write(
+        "wf.py",
+        """
+        import os
+        from redo_py import task
+
+        @task(executor="few")
+        def near():
+            return os.getpid()
+
+        @task(executor="other")
+        def far():
+            return os.getpid()
+
+        @task(executor="default")
+        def main():
+            return [os.getpid(), near(), far()]
+        """,
+    )
+    here, near, far = eval(workflow.run("run", "wf.py", "main").output)
+    assert here == near != far

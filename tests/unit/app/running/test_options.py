@@ -1,0 +1,65 @@
+"""How a run is carried out, from the line and the settings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from redo_py.app.running.options import as_tag, context_of, pair
+from redo_py.app.running.request import RunRequest
+from redo_py.ground.errors import UsageError
+
+
+def context(folder: Path, settings: dict[str, Any], **given: Any) -> dict[str, Any]:
+    """The context of a request in a project at `folder`."""
+    known = SimpleNamespace(**{"context": {}, "context_file": "", **settings})
+    workspace: Any = SimpleNamespace(root=str(folder), settings=known)
+    return context_of(RunRequest(**given), workspace)
+
+
+def test_contexts_lie_above_each_other(tmp_path: Path):
+    (tmp_path / "base.json").write_text(json.dumps({"a": {"x": 1, "y": 1, "z": 1, "w": 1}, "b": [1]}))
+    (tmp_path / "more.json").write_text(json.dumps({"a": {"z": 3, "w": 3}}))
+    found = context(
+        tmp_path,
+        {"context_file": "base.json", "context": {"a": {"y": 2, "z": 2, "w": 2}, "b": [2]}},
+        context_file=str(tmp_path / "more.json"),
+        context=["a.w=4", "c.d.e=text", "f=[1, 2]"],
+    )
+    assert found == {"a": {"x": 1, "y": 2, "z": 3, "w": 4}, "b": [2], "c": {"d": {"e": "text"}}, "f": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "No such file or directory"),
+        ("{", "it is no JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
+        ("[1]", "it holds no JSON object"),
+    ],
+)
+def test_a_context_file_that_is_none(tmp_path: Path, content: str | None, reason: str):
+    path = tmp_path / "context.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(UsageError) as caught:
+        context(tmp_path, {}, context_file=str(path))
+    assert str(caught.value).startswith(f"redun: the context cannot be read from {path}: {reason}"[:90])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("a=1", 1), ("a=x", "x"), ("a=", ""), ('a={"b": 1}', {"b": 1}), ("a=b=c", "b=c")],
+)
+def test_pairs(text: str, value: Any):
+    assert pair(text) == ("a", value)
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [("x", "x"), (1, "1"), ("1", '"1"'), ([1], "[1]"), (None, "null"), ("null", '"null"'), ("", "")]
+)
+def test_tags_are_kept_so_that_texts_and_numbers_differ(value: Any, kept: str):
+    assert as_tag(value) == kept
