@@ -32,6 +32,8 @@ class Workspace:
     relative to the current folder.
     """
 
+    takes_in = False  # whether functions of the user's from outside the root belong to the project
+
     def __init__(
         self, root: str, here: str, state: str, folder: str, environ: Mapping[str, str], profile: str = ""
     ) -> None:
@@ -74,8 +76,8 @@ class Workspace:
             from redo_py.front.modules import Project as Modules
             from redo_py.tasks.task import Task
 
-            packages = self.settings.packages
-            self._modules = Modules(self.root, lambda value: isinstance(value, Task), packages).open()
+            packages, takes_in = self.settings.packages, self.takes_in
+            self._modules = Modules(self.root, lambda value: isinstance(value, Task), packages, takes_in).open()
         return self._modules
 
     def place_of_executor(self, name: str) -> str:

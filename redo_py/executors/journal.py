@@ -11,7 +11,8 @@ One line a fact, fields parted by tabs, written with one call each, so that a li
 
 What changes at its outputs after the MOMENT of its end, in ns, is somebody else's work.
 
-The descriptor is close-on-exec. Whoever opens the journal holds the project's lock.
+The descriptor is close-on-exec. Whoever opens the journal of a build holds the project's lock; runs, which hold none,
+have a journal each and lock that.
 """
 
 from __future__ import annotations
@@ -56,11 +57,13 @@ class Journal:
     What is written raises OSError when the disk is full.
     """
 
-    def __init__(self, path: str, clock: Clock | None = None) -> None:
+    def __init__(self, path: str, clock: Clock | None = None, is_locked: bool = False) -> None:
         self.path = path
         self._clock = clock or Clock()
         self.build_id = os.urandom(8).hex()
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_TRUNC, 0o666)
+        if is_locked:
+            lock(self._fd)
         self._write(f"build\t{self.build_id}\t{os.getpid()}\t{start_of(os.getpid())}\t{place()}\n")
 
     def intend(self, seq: int, outputs: Sequence[str], depfiles: Sequence[str] = ()) -> None:
@@ -90,6 +93,17 @@ class Journal:
             from errno import ENOSPC
 
             raise OSError(ENOSPC, os.strerror(ENOSPC), self.path)
+
+
+def lock(fd: int) -> bool:
+    """Lock the file behind `fd` for as long as it is open; False if somebody else has it, or it cannot be locked."""
+    from fcntl import LOCK_EX, LOCK_NB, flock
+
+    try:
+        flock(fd, LOCK_EX | LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def escape(path: str) -> str:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 
-from redo_py.executors.journal import BUILD_VARIABLE, JOB_VARIABLE, unescape
+from redo_py.executors.journal import BUILD_VARIABLE, JOB_VARIABLE, lock, unescape
 from redo_py.executors.processes import (
     GRACE,
     SIGKILL,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     Outputs = dict[str, int]  # path -> the moment, in ns, until which a change there is the job's own work
 
 TICK = 20_000_000  # ns by which the clock of a file system may lag
+RUN_JOURNAL = "run-"  # how the names of the journals of runs begin
 _PAUSE = 0.02  # seconds between two looks at what still runs
 
 
@@ -68,6 +69,27 @@ def recover(path: str, clock: Clock) -> Recovery:
     unfinished = left.failed | left.open.keys()
     in_progress = left.paths(left.intents, unfinished) | left.paths(left.depfiles, unfinished)
     return Recovery(in_progress, left.paths(left.intents, left.made - left.open.keys()), ended)
+
+
+def abandoned(folder: str) -> list[str]:
+    """The journals of runs in `folder` whose processes are gone."""
+    try:
+        names = [name for name in os.listdir(folder) if name.startswith(RUN_JOURNAL)]
+    except FileNotFoundError:
+        return []
+    return [path for name in names if not is_held(path := f"{folder}/{name}")]
+
+
+def is_held(path: str) -> bool:
+    """Whether somebody holds the journal of a run; one that is gone by now needs nobody."""
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return True
+    try:
+        return not lock(fd)
+    finally:
+        os.close(fd)
 
 
 class _Left:

@@ -39,15 +39,17 @@ if TYPE_CHECKING:
 def refuse_shadowed(project: Project, name: str) -> None:
     """Raises UsageError if the project has a file for `name` that Python will never import under that name."""
     top = name.partition(".")[0]
-    own = next((path for path in (f"{top}.py", f"{top}/__init__.py") if os.path.exists(f"{project.root}/{path}")), None)
+    territory = project.territory
+    files = [f"{folder}/{file}" for folder in territory.folders() for file in (f"{top}.py", f"{top}/__init__.py")]
+    own = next(filter(os.path.exists, files), None)
     if own is None:
         return
     if top in sys.stdlib_module_names:
-        raise UsageError("module-shadows-standard", path=own, module=top)
+        raise UsageError("module-shadows-standard", path=territory.shown(own), module=top)
     loaded = sys.modules.get(top)
     elsewhere = getattr(loaded, "__file__", None)
-    if elsewhere and not elsewhere.startswith(project.root + os.sep):
-        raise UsageError("module-name-taken", path=own, module=top, other=elsewhere)
+    if elsewhere and not territory.owns(elsewhere):
+        raise UsageError("module-name-taken", path=territory.shown(own), module=top, other=elsewhere)
 
 
 def told(project: Project, name: str, error: BaseException) -> RedunError:

@@ -42,9 +42,15 @@ class Project:
     """
 
     def __init__(
-        self, root: str, is_task: Callable[[object], bool] = lambda _: False, packages: Iterable[str] = ()
+        self,
+        root: str,
+        is_task: Callable[[object], bool] = lambda _: False,
+        packages: Iterable[str] = (),
+        takes_in: bool = False,
     ) -> None:
+        """With `takes_in` what surrounds a function of the user's from outside the root belongs to the project, too."""
         self.root = os.path.abspath(root)
+        self._takes_in = takes_in
         self.packages = frozenset(packages)
         self.known: dict[Callable[..., Any], Parts] = {}
         self.territory = Territory(self.root)
@@ -129,6 +135,8 @@ class Project:
         known = self._sources.get(path)
         if known is None and path.endswith(".py"):
             path = path if self.territory.owns(path) else os.path.realpath(path)
+            if self._takes_in and not self.territory.owns(path) and self.territory.is_users(path):
+                self.territory.add(package_of(path)[0])
             if self.territory.owns(path) and os.path.isfile(path):
                 known = self.read(path, self.territory.module_at(path))
         return known
@@ -156,11 +164,21 @@ class Project:
         script = getattr(main, "__file__", None)
         if script is not None and os.path.realpath(script) == os.path.realpath(source.path):
             return vars(main)
+        loaded = sys.modules.get(source.module) or self._loaded_from(source.path)
+        if loaded is not None and vars(loaded).get("__file__") == source.path:
+            return vars(loaded)
         try:
             module = import_module(source.module)
         except (Exception, SystemExit):
             return {}
         return vars(module) if vars(module).get("__file__") == source.path else {}
+
+    def _loaded_from(self, path: str) -> ModuleType | None:
+        """The module that was loaded from the file at `path`, under whatever name; None if there is none."""
+        for module in list(sys.modules.values()):
+            if getattr(module, "__dict__", {}).get("__file__") == path:
+                return module
+        return None
 
     def binary_of(self, module: str) -> tuple[str, bytes] | None:
         """A compiled extension module of the project."""
@@ -218,6 +236,16 @@ class Project:
         return file in self._sources or (
             file is None and bool(folders) and all(self.territory.owns(os.path.join(folder, "x")) for folder in folders)
         )
+
+
+def package_of(path: str) -> tuple[str, str]:
+    """(folder to import from, dotted name) of the module at `path`."""
+    folder, file = os.path.split(path)
+    parts = [file.removesuffix(".py")]
+    while os.path.isfile(f"{folder}/__init__.py"):
+        folder, package = os.path.split(folder)
+        parts.insert(0, package)
+    return folder, ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
 
 def named_object(dotted: str) -> Any:

@@ -11,29 +11,48 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+_OWN = os.path.dirname(redo_py.__file__)
+_STANDARD = os.path.dirname(os.__file__)
 _FOREIGN_FOLDERS = frozenset({".redun", ".git", "__pycache__", "site-packages", "dist-packages", "node_modules"})
 
 
 class Territory:
-    """The files below a root, without virtual environments, installed packages and what redun and git keep there."""
+    """The files below a root, without virtual environments, installed packages and what redun and git keep there; and
+    those below other folders that were added, likewise."""
 
     def __init__(self, root: str) -> None:
         self.root = root
+        self._roots = [root.rstrip("/")]  # this one first
         self.absent: set[str] = set()  # paths relative to the root whose appearance would change what a module is
-        self._foreign = {os.path.dirname(redo_py.__file__): True}  # by folder; redun's own code is not a user's
+        self._foreign: dict[tuple[str, str], bool] = {}  # by folder and root; redun's own code is not a user's
 
     def owns(self, path: str) -> bool:
         """Whether an absolute path belongs to the project."""
-        below = path.startswith(self.root + os.sep)
-        return below and not self._is_foreign(os.path.dirname(path))
+        folder = os.path.dirname(path)
+        return any(path.startswith(f"{root}/") and not self._is_foreign(folder, root) for root in self._roots)
 
-    def _is_foreign(self, folder: str) -> bool:
-        if len(folder) <= len(self.root):
+    def add(self, folder: str) -> None:
+        """From now on what is below `folder` belongs to the project, too."""
+        if not self.owns(os.path.join(folder, "x")):
+            self._roots.append(folder.rstrip("/"))
+
+    def is_users(self, path: str) -> bool:
+        """Whether the absolute path of a Python file is neither of an installed package nor of Python itself."""
+        folder = os.path.dirname(path)
+        return not f"{folder}/".startswith((f"{_STANDARD}/", f"{_OWN}/")) and not self._is_foreign(folder, "")
+
+    def _is_foreign(self, folder: str, root: str) -> bool:
+        if len(folder) <= len(root):
             return False
-        if folder not in self._foreign:
-            own = os.path.basename(folder) in _FOREIGN_FOLDERS or os.path.exists(os.path.join(folder, "pyvenv.cfg"))
-            self._foreign[folder] = own or self._is_foreign(os.path.dirname(folder))
-        return self._foreign[folder]
+        key = (folder, root)
+        if key not in self._foreign:
+            self._foreign[key] = (
+                folder == _OWN
+                or os.path.basename(folder) in _FOREIGN_FOLDERS
+                or os.path.exists(os.path.join(folder, "pyvenv.cfg"))
+                or (folder != "/" and self._is_foreign(os.path.dirname(folder), root))
+            )
+        return self._foreign[key]
 
     def shown(self, path: str) -> str:
         """`path` relative to the root if it lies below it."""
@@ -42,7 +61,8 @@ class Territory:
     def folders(self) -> list[str]:
         """Where top-level modules of the project are searched: the root, and entries of sys.path below it."""
         entries = [os.path.abspath(entry) for entry in sys.path if entry]
-        return [self.root, *(entry for entry in entries if self.owns(os.path.join(entry, "x")) and entry != self.root)]
+        own = [entry for entry in entries if self.owns(os.path.join(entry, "x"))]
+        return list(dict.fromkeys((self.root, *self._roots[1:], *own)))
 
     def module_at(self, path: str) -> str:
         """The dotted name under which the file of a module is imported."""
@@ -65,7 +85,9 @@ class Territory:
     def module_names(self) -> Iterator[str]:
         """The dotted names of all modules of the project, for suggestions."""
         for folder, folders, files in os.walk(self.root):
-            folders[:] = [name for name in folders if name.isidentifier() and not self._is_foreign(f"{folder}/{name}")]
+            folders[:] = [
+                name for name in folders if name.isidentifier() and not self._is_foreign(f"{folder}/{name}", self.root)
+            ]
             for name in files:
                 if name.endswith(".py"):
                     yield self.module_at(os.path.join(folder, name))

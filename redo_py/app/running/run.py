@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from redo_py import __version__
 from redo_py.app.interrupt import Interrupts
@@ -16,6 +17,7 @@ from redo_py.engine.loop import run as evaluate
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
 from redo_py.executors.processes import this_process
+from redo_py.executors.recovery import RUN_JOURNAL, abandoned, recover
 from redo_py.executors.sharing import Sharing
 from redo_py.ground.errors import UsageError
 from redo_py.ground.events import Events
@@ -28,6 +30,7 @@ UNDER_WAY: list[Run] = []  # what runs in this process, the last begun last
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, Protocol
 
     from redo_py.app.executors import Executors
@@ -71,7 +74,8 @@ class Run:
         if self.options.id and any(True for _ in store.rows(EXECUTION, {"id": self.id}, limit=1)):
             raise UsageError("execution-there", id=execution_id(self.id))
         inbox = SelectInbox(workspace.clock)
-        journal = Journal(f"{workspace.state}/tmp/run-{self.id.hex()}", workspace.clock)
+        end_what_is_left(workspace, self.report.notice)
+        journal = Journal(f"{workspace.state}/tmp/{RUN_JOURNAL}{self.id.hex()}", workspace.clock, is_locked=True)
         sharing = Sharing(self.jobs, inbox, self.report.notice, workspace.settings.jobserver)
         executors = RunExecutors(workspace, journal, sharing, self.jobs).made(inbox)
         self.execution = execution = self._execution(inbox, executors)
@@ -155,3 +159,13 @@ class Run:
             from redo_py.app.telling.tracebacks import keep_tracebacks
 
             keep_tracebacks(self.execution)
+
+
+def end_what_is_left(workspace: RunWorkspace, notice: Callable[[str], None]) -> None:
+    """End the commands of runs that were killed. What they have half made needs no care: it is made again before
+    anybody takes it for whole."""
+    for path in abandoned(f"{workspace.state}/tmp"):
+        for process in recover(path, workspace.clock).ended:
+            notice(f"ended {process}, left by a run that was killed")
+        with suppress(FileNotFoundError):  # another run may have been as quick
+            os.unlink(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from redo_py.front.modules import package_of
 from redo_py.ground.errors import UsageError
 from redo_py.tasks.task import REGISTRY, Task
 
@@ -70,14 +71,5 @@ def load(workspace: RunWorkspace, named: str) -> ModuleType:
 def import_from(workspace: RunWorkspace, folder: str) -> None:
     """Let `folder` come first where modules are looked for, here and in workers."""
     sys.path.insert(0, folder)
+    workspace.modules().territory.add(folder)
     workspace.import_paths.insert(0, folder)
-
-
-def package_of(path: str) -> tuple[str, str]:
-    """(folder to import from, dotted name) of the module at `path`."""
-    folder, file = os.path.split(path)
-    parts = [file.removesuffix(ENDING)]
-    while os.path.isfile(f"{folder}/__init__{ENDING}"):
-        folder, package = os.path.split(folder)
-        parts.insert(0, package)
-    return folder, ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)

@@ -19,6 +19,8 @@ class RunWorkspace(Workspace):
     """The workspace of runs that begin in the current folder. It neither needs a redunfile nor locks anything, and the
     current folder stays what it is. `state` is the state folder; "" for the nearest one."""
 
+    takes_in = True
+
     def __init__(self, environ: Mapping[str, str], profile: str = "", state: str = "") -> None:
         self.folder = folder = os.getcwd()
         root = find_run_root(folder)
