@@ -61,9 +61,11 @@ class Journal:
         self.path = path
         self._clock = clock or Clock()
         self.build_id = os.urandom(8).hex()
-        self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_TRUNC, 0o666)
+        begun = f"{path}.begun" if is_locked else path  # nobody may find it before it is locked
+        self._fd = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_TRUNC, 0o666)
         if is_locked:
             lock(self._fd)
+            os.rename(begun, path)
         self._write(f"build\t{self.build_id}\t{os.getpid()}\t{start_of(os.getpid())}\t{place()}\n")
 
     def intend(self, seq: int, outputs: Sequence[str], depfiles: Sequence[str] = ()) -> None:

@@ -74,7 +74,7 @@ def recover(path: str, clock: Clock) -> Recovery:
 def abandoned(folder: str) -> list[str]:
     """The journals of runs in `folder` whose processes are gone."""
     try:
-        names = [name for name in os.listdir(folder) if name.startswith(RUN_JOURNAL)]
+        names = [name for name in os.listdir(folder) if name.startswith(RUN_JOURNAL) and "." not in name]
     except FileNotFoundError:
         return []
     return [path for name in names if not is_held(path := f"{folder}/{name}")]
