@@ -129,8 +129,8 @@ redun: `redun why` needs a TARGET
     "init a b": """\
 redun: `redun init` has no use for `b`
   hint: `redun init --help` shows how it is used""",
-    "log": "redun: `redun log --output TARGET` shows what TARGET printed when it last ran",
-    "log x": "redun: `redun log --output TARGET` shows what TARGET printed when it last ran",
+    "log --output": "redun: `redun log --output TARGET` shows what TARGET printed when it last ran",
+    "log --format=xml": "redun: --format takes text or json, and not `xml`",
 }
 
 

@@ -1,0 +1,79 @@
+"""What is recorded for a folder, opened for reading: by `redun build`, by `redun run` and from Python alike."""
+
+from __future__ import annotations
+
+import os
+
+from redo_py.config.root import STATE, find_run_root
+from redo_py.executors.processes import is_gone
+from redo_py.ground.clock import Clock
+from redo_py.ground.errors import UsageError
+from redo_py.query.log.calls import Calls
+from redo_py.query.log.executions import Executions
+from redo_py.query.log.files import Files
+from redo_py.store.sqlite import SqliteStore
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from redo_py.query.log.files import Path
+    from redo_py.query.log.jobs import Job
+
+LINE, WHOLE = 100, 2000  # characters of one argument or result: in a line of many jobs, and of one that is shown alone
+
+
+class Recorded:
+    """The records of the project, or of the runs, that the folder `directory` belongs to. Close it.
+
+    Raises UsageError when there are none, StoreError when they cannot be read.
+    """
+
+    def __init__(self, directory: str = "") -> None:
+        folder = os.path.abspath(directory or ".")
+        if not os.path.isdir(folder):
+            from redo_py.app.nearby import nearby
+
+            hint = (
+                nearby(directory, os.getcwd(), os.path.isdir) or "`-C` takes the folder of a project, or one below it"
+            )
+            raise UsageError("no-such-folder", path=directory, hint=hint)
+        self.folder = folder
+        self.root = find_run_root(folder)
+        path = f"{self.root}/{STATE}/state.db"
+        if not os.path.exists(path):
+            raise UsageError("no-records", folder=folder)
+        self.store = SqliteStore(path, Clock(), reading=True)
+        self.executions = Executions(self.store, is_gone)
+        self.lines = Calls(self.store, LINE)
+        self.calls = Calls(self.store, WHOLE)
+        self._files: Files | None = None
+        self._under_way: dict[bytes, bool] = {}
+
+    @property
+    def files(self) -> Files:
+        """The files that jobs have read and made."""
+        self._files = self._files or Files(self.store)
+        return self._files
+
+    def file(self, asked: str) -> Path | None:
+        """The recorded file that somebody who stands in the folder calls `asked`."""
+        whole = os.path.normpath(os.path.join(self.folder, asked))
+        names = (os.path.relpath(whole, self.root), asked, whole)
+        found = (self.files.get(name) for name in dict.fromkeys(names))
+        return next((each for each in found if each is not None), None)
+
+    def is_under_way(self, execution: bytes) -> bool:
+        """Whether the execution still goes on."""
+        if execution not in self._under_way:
+            past = self.executions.get(execution)
+            self._under_way[execution] = past is not None and past.status == "RUNNING"
+        return self._under_way[execution]
+
+    def job(self, execution: bytes, seq: int) -> Job | None:
+        """One job; None when it is not recorded."""
+        from redo_py.query.log.jobs import job_of
+
+        return job_of(self.store, execution, seq, self.is_under_way(execution))
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.store.close()

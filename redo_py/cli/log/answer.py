@@ -1,0 +1,195 @@
+"""From what was asked for to what is shown."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from redo_py.cli.log import details, objects, views
+from redo_py.ground.errors import UsageError
+from redo_py.query.log import finding
+from redo_py.query.log.jobs import Job
+from redo_py.records import JOB, TRACE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from redo_py.app.telling.recorded import Recorded
+    from redo_py.cli.log.views import Wishes
+    from redo_py.query.log.executions import Past
+    from redo_py.query.log.files import Path
+    from redo_py.query.log.finding import Found
+
+FEW, MANY = 100, 1000  # lines of a list of executions, and of other lists, unless all are asked for
+
+
+class Answer:
+    """What is shown for `asked`, as lines of text, or of JSON. Raises UsageError for what is not recorded."""
+
+    def __init__(self, recorded: Recorded, asked: str, wishes: Wishes, has_all: bool, as_json: bool) -> None:
+        self.recorded = recorded
+        self.asked = asked
+        self.wishes = wishes
+        self.as_json = as_json
+        self._has_all = has_all
+
+    def lines(self, lists_files: bool) -> Iterable[str]:
+        """The lines; `lists_files`: `asked` is a pattern of files."""
+        if lists_files:
+            return self._files()
+        if self.asked:
+            return self._of_one()
+        return self._jobs_of_task() if self.wishes.task else self._executions()
+
+    def _limit(self, usual: int) -> None:
+        """Let `usual` be the number of lines, unless another one, or all, were asked for."""
+        if self.wishes.limit is None and not self._has_all:
+            self.wishes.limit = usual
+
+    def _executions(self) -> Iterable[str]:
+        self._limit(FEW)
+        if self.as_json:
+            return objects.written(map(objects.execution, views.executions(self.recorded, self.wishes)), self.wishes)
+        return views.executions_lines(self.recorded, self.wishes)
+
+    def _files(self) -> Iterable[str]:
+        self._limit(MANY)
+        files = self.recorded.files
+        found = files.matching(self._pattern())
+        first = next(found, None)
+        if first is None:
+            raise UsageError("log-no-file", pattern=self.asked or "at all", hint=self._like(files.paths()))
+        paths = chain((first,), found)
+        if self.as_json:
+            return objects.written(map(objects.file, paths), self.wishes)
+        return views.files_lines(paths, self.wishes)
+
+    def _pattern(self) -> str:
+        """The pattern that was given, as it matches paths that are relative to the root."""
+        if not self.asked:
+            return "*"
+        if "*" in self.asked:
+            return self.asked
+        file = self.recorded.file(self.asked)
+        return file.path if file is not None else self.asked
+
+    def _like(self, names: Iterable[str]) -> str:
+        """A hint with the name that looks like what was asked for."""
+        from redo_py.front.redunfile.suggest import closest
+
+        return closest(self.asked, names) if self.asked else ""
+
+    def _jobs_of_task(self) -> Iterable[str]:
+        self._limit(MANY)
+        return self._jobs({"task": self.wishes.task}, "log-no-task", self.wishes.task)
+
+    def _jobs(self, where: dict[str, str], missing: str, name: str) -> Iterable[str]:
+        """Jobs with these columns, the latest first; UsageError `missing` if there are none."""
+        rows = self.recorded.store.rows(JOB, where, order="started", descending=True)
+        jobs = (Job(row, self.recorded.is_under_way(row[0])) for row in rows)
+        first = next(jobs, None)
+        if first is None:
+            tasks = self.recorded.store.names(JOB, "task", None, MANY)
+            from redo_py.front.redunfile.suggest import closest
+
+            raise UsageError(missing, name=name, hint=closest(name, tasks))
+        found = (job for job in chain((first,), jobs) if self.wishes.takes(job.status))
+        if self.as_json:
+            return objects.written((objects.job(self.recorded, job) for job in found), self.wishes)
+        return views.jobs_lines(self.recorded, found, self.wishes)
+
+    def _of_one(self) -> Iterable[str]:
+        past = self.recorded.executions.named(self.asked)
+        if past is not None:
+            return self._execution(past)
+        file = self.recorded.file(self.asked)
+        if file is not None:
+            return self._file(file)
+        found = finding.find(self.recorded.store, self.asked)
+        if len(found) > 1:
+            raise UsageError("log-ambiguous", asked=self.asked, facts=[self._fact(each) for each in found])
+        if found:
+            return self._found(found[0])
+        origin = self._latest_of(self.asked)
+        if origin is not None:
+            return self._job(origin)
+        raise UsageError("log-unknown", asked=self.asked, hint=self._suggestion())
+
+    def _suggestion(self) -> str:
+        store = self.recorded.store
+        names = [*self.recorded.files.paths(), *store.names(JOB, "origin", None, 10_000)]
+        lists = "`redun log` lists executions, `redun log --file` files, `redun log --task NAME` jobs of a task"
+        return self._like(names) or lists
+
+    def _latest_of(self, origin: str) -> Job | None:
+        """The latest job for a target or a call of that name, those that ran before others."""
+        store = self.recorded.store
+        for where in ({"origin": origin, "state": "ran"}, {"origin": origin}):
+            for row in store.rows(JOB, where, order="started", descending=True, limit=1):
+                return Job(row, self.recorded.is_under_way(row[0]))
+        return None
+
+    def _execution(self, past: Past) -> Iterable[str]:
+        self._limit(MANY)
+        if self.as_json:
+            return objects.written_tree(self.recorded, past, self.wishes)
+        return views.execution_lines(self.recorded, past, self.wishes)
+
+    def _job(self, job: Job) -> Iterable[str]:
+        if self.as_json:
+            return objects.written([objects.job(self.recorded, job)], self.wishes)
+        return details.job_lines(self.recorded, job)
+
+    def _file(self, path: Path) -> Iterable[str]:
+        if self.as_json:
+            return objects.written([objects.file(path)], self.wishes)
+        return views.file_lines(self.recorded, path)
+
+    def _found(self, found: Found) -> Iterable[str]:
+        recorded = self.recorded
+        if found.kind == finding.EXECUTIONS:
+            past = recorded.executions.get(found.digest)
+            assert past is not None
+            return self._execution(past)
+        if found.kind == finding.JOBS:
+            job = recorded.job(found.digest, found.seq)
+            assert job is not None
+            return self._job(job)
+        if found.kind == finding.FILES:
+            return self._parted(map(self._file, recorded.files.with_content(found.digest)))
+        if self.as_json:
+            return objects.written([{"type": found.kind, "id": found.id}], self.wishes)
+        if found.kind == finding.TASKS:
+            return details.task_lines(recorded, found.digest)
+        if found.kind == finding.VALUES:
+            return details.value_lines(recorded, found.digest)
+        return self._parted(self._calls(found))
+
+    def _parted(self, parts: Iterable[Iterable[str]]) -> Iterator[str]:
+        """The lines of several things, an empty line between two of them."""
+        for number, lines in enumerate(parts):
+            if number and not self.as_json:
+                yield ""
+            yield from lines
+
+    def _calls(self, found: Found) -> Iterator[Iterable[str]]:
+        """The call with that digest, or the calls that an evaluation came to."""
+        digests = [found.digest]
+        if found.kind == finding.EVALUATIONS:
+            rows = self.recorded.store.rows(TRACE, {"evaluation": found.digest}, "recorded", True, columns=["call"])
+            digests = [call for (call,) in rows]
+        for digest in digests:
+            call = self.recorded.calls.get(digest)
+            if call is not None:
+                yield details.whole_call_lines(self.recorded, call)
+
+    def _fact(self, found: Found) -> tuple[str, str]:
+        """One of several things that begin alike, in an error."""
+        from redo_py.cli.log.lines import execution_line, job_line
+
+        recorded = self.recorded
+        if found.kind == finding.EXECUTIONS and (past := recorded.executions.get(found.digest)) is not None:
+            return found.kind, execution_line(past).partition(" ")[2]
+        if found.kind == finding.JOBS and (job := recorded.job(found.digest, found.seq)) is not None:
+            return found.kind, job_line(recorded, job).partition(" ")[2]
+        return found.kind, found.id

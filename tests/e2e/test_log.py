@@ -1,0 +1,378 @@
+"""`redun log` over builds and runs: executions, jobs, calls, values, versions of tasks and files."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.project import Project
+
+RULES = """
+from tasks import count
+
+@rule("build/{name}.o")
+def compiled(out, name):
+    sh(f"sed s/int/long/ {need(f'src/{name}.c')} > {out}")
+
+@rule("app")
+def app(out):
+    sh(f"sed s/long/app/ {need('build/a.o')} > {out}")
+
+number = count(need("src/a.c"))
+"""
+
+TASKS = """
+from redo_py import task, File
+
+redun_namespace = "demo"
+
+@task
+def inner(x: int) -> int:
+    # to be read later
+    return x + 1
+
+@task
+def count(file):
+    return inner(len(open(file.path).read()))
+
+@task
+def main(x: int = 1):
+    return [inner(x), inner(x), inner(inner(x))]
+
+@task
+def bad(x: int):
+    print("about to fail")
+    return [][x]
+
+@task
+def worse():
+    return [inner(7), bad(3)]
+"""
+
+
+@pytest.fixture
+def demo(project: Project) -> Project:
+    """A project with rules and tasks."""
+    project.rules(RULES)
+    project.write("tasks.py", TASKS)
+    project.write("src/a.c", "int a;\n")
+    project.write("src/b.c", "int b;\n")
+    return project
+
+
+def plain(text: str) -> str:
+    """`text` without moments, ids, digests and durations."""
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "MOMENT", text)
+    text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID", text)
+    text = re.sub(r"\b[0-9a-f]{32}\b", "DIGEST", text)
+    text = re.sub(r"\b[0-9a-f]{8}\b", "HEX", text)
+    return re.sub(r"\d:\d\d:\d\d\.\d\d|\d+\.\d\d s", "TIME", text)
+
+
+def log(project: Project, *words: str, status: int = 0, **rest: Any) -> str:
+    """What `redun log WORDS` says, see `plain`."""
+    outcome = project.run("log", *words, status=status, **rest)
+    return plain(outcome.output + outcome.errors)
+
+
+def objects(project: Project, *words: str) -> list[dict[str, Any]]:
+    """What `redun log --format json WORDS` says."""
+    return [json.loads(line) for line in project.run("log", "--format", "json", *words).output.splitlines()]
+
+
+def job_of(project: Project, task: str, execution: str = "-") -> dict[str, Any]:
+    """The first job of `task` in an execution."""
+    return next(each for each in objects(project, execution) if each.get("task") == task)
+
+
+# ---- lists and trees
+
+
+def test_builds_and_runs_are_listed_together(demo: Project):
+    demo.build("app", "number")
+    demo.run("run", "tasks.py", "main", "--x", "2")
+    assert log(demo) == (
+        "Recent executions:\n\n"
+        "Exec HEX [ DONE ] MOMENT:  run tasks.py main --x 2\n"
+        "Exec HEX [ DONE ] MOMENT:  build app number\n"
+    )
+    assert [each["kind"] for each in objects(demo)] == ["run", "build"]
+    assert log(demo, "--limit", "1").endswith("main --x 2\n... 1 older executions: --all shows them\n")
+    assert "build app number" in log(demo, "--all", cwd="src")
+
+
+def test_the_jobs_of_a_build(demo: Project):
+    demo.build("app", "number")
+    assert log(demo, "-") == (
+        "Exec UUID [ DONE ] MOMENT:  build app number\n"
+        "Duration: TIME\n\n"
+        "Jobs: 4 (DONE: 4, CACHED: 0, FAILED: 0)\n" + "-" * 80 + "\n"
+        "Job HEX [ DONE ] MOMENT:  build/a.o: sed s/int/long/ src/a.c > build/a.o\n"
+        "Job HEX [ DONE ] MOMENT:  demo.count(File(path=src/a.c, hash=HEX))\n"
+        "  Job HEX [ DONE ] MOMENT:  demo.inner(7)\n"
+        "Job HEX [ DONE ] MOMENT:  app: sed s/long/app/ build/a.o > app\n"
+    )
+
+
+def test_the_jobs_of_a_run_with_shared_calls_once(demo: Project):
+    demo.run("run", "tasks.py", "main")
+    tree = (
+        "Job HEX [ DONE ] MOMENT:  demo.main(1)\n"
+        "  Job HEX [ DONE ] MOMENT:  demo.inner(1)\n"
+        "  Job HEX [ DONE ] MOMENT:  demo.inner(2)\n"
+    )
+    shown = log(demo, "-")
+    assert "Jobs: 3 (DONE: 3, CACHED: 0, FAILED: 0)\n" in shown
+    assert shown.endswith("-" * 80 + "\n" + tree)
+    demo.run("run", "tasks.py", "main")
+    again = log(demo, "-")
+    assert "Jobs: 3 (DONE: 0, CACHED: 3, FAILED: 0)\n" in again
+    assert again.endswith(tree.replace("[ DONE ]", "[CACHED]"))
+    assert log(demo, "~2") == shown
+    assert "there is no execution ~3: 2 are recorded" in log(demo, "~3", status=2)
+
+
+def test_the_ids_that_a_run_prints_lead_to_its_jobs(demo: Project):
+    printed = demo.run("run", "tasks.py", "main").errors
+    ids = re.findall(r"Run +Job ([0-9a-f]{8}):  demo\.(\w+)", printed)
+    assert [name for _, name in ids] == ["main", "inner", "inner"]
+    for short, name in ids:
+        [found] = objects(demo, short)
+        assert (found["task"], found["id"][:8]) == (f"demo.{name}", short)
+        assert objects(demo, found["id"]) == [found]
+        assert objects(demo, found["id"].upper()[:13]) == [found]
+    [execution] = re.findall(r"Start Execution ([0-9a-f-]{36})", printed)
+    assert objects(demo, execution) == objects(demo, execution[:10]) == objects(demo, "-")
+
+
+def test_what_is_left_out_is_said(demo: Project):
+    demo.run("run", "tasks.py", "main")
+    shown = log(demo, "-", "--limit", "1")
+    assert shown.endswith("demo.main(1)\n... 2 more jobs: --all shows them\n")
+    assert log(demo, "-", "--status", "failed").endswith("-" * 80 + "\n")
+    assert log(demo, "-", "--task", "demo.inner").count("demo.inner(") == 2
+    assert "demo.main" not in log(demo, "-", "--task", "demo.inner").partition("-" * 80)[2]
+    assert log(demo, "--task", "demo.inner").count("demo.inner(") == 2
+    assert "did you mean `demo.inner`?" in log(demo, "--task", "demo.iner", status=2)
+    assert log(demo, "--status", "FAILED") == "Recent executions:\n\n"
+
+
+# ---- one job, call, task, value
+
+
+def test_a_job(demo: Project):
+    demo.run("run", "tasks.py", "main")
+    job = job_of(demo, "demo.inner")
+    assert log(demo, job["id"][:6]) == (
+        "Job UUID [ DONE ] MOMENT:  demo.inner(1)\n"
+        "Traceback: Exec HEX > Job HEX main > Job HEX inner\n"
+        "Duration: TIME\n"
+        "Because: it never ran here\n\n"
+        "  CallNode DIGEST demo.inner\n"
+        "    Args:     1\n"
+        "    Result:   2\n"
+        "    Parents:  HEX demo.main\n\n"
+        "  Task DIGEST demo.inner\n\n"
+        "    @task\n"
+        "    def inner(x: int) -> int:\n"
+        "        # to be read later\n"
+        "        return x + 1\n"
+    )
+    outer = log(demo, job_of(demo, "demo.main")["id"])
+    assert "    Result:   [2, 2, 3]\n    Children: HEX demo.inner\n              HEX demo.inner\n" in outer
+    assert re.search(r"Duration: TIME \(with what it called: TIME\)", outer)
+
+
+def test_a_job_shows_the_code_that_it_ran(demo: Project):
+    demo.run("run", "tasks.py", "main")
+    before = job_of(demo, "demo.inner")
+    demo.write("tasks.py", TASKS.replace("return x + 1", "return x + 2"))
+    demo.run("run", "tasks.py", "main")
+    after = job_of(demo, "demo.inner")
+    assert "return x + 1" in log(demo, before["id"])
+    assert "return x + 2" in log(demo, after["id"])
+    assert "code" in log(demo, after["id"]).partition("Because: ")[2].partition("\n")[0]
+    version = log(demo, before["task_hash"][:9])
+    assert "return x + 1" in version
+    assert version.endswith("Other versions:\n  Task HEX\n")
+
+
+def test_a_cached_job_names_the_one_that_ran(demo: Project):
+    demo.run("run", "tasks.py", "main")
+    ran = job_of(demo, "demo.inner")
+    demo.run("run", "tasks.py", "main")
+    cached = job_of(demo, "demo.inner")
+    assert cached["id"] != ran["id"]
+    text = demo.run("log", cached["id"]).output
+    assert "[CACHED]" in text
+    assert f"Result of: Job {ran['id'][:8]} of Exec {ran['execution'][:8]}, " in text
+    assert "return x + 1" in text
+
+
+def test_a_call_and_a_value(demo: Project):
+    demo.run("run", "tasks.py", "main")
+    job = job_of(demo, "demo.inner")
+    call = log(demo, job["call"][:12])
+    assert call.startswith("CallNode DIGEST demo.inner\n  Args:     1\n  Result:   2\n")
+    assert call.rstrip().endswith("Jobs:\n  Job HEX [ DONE ] MOMENT:  demo.inner(1)")
+
+
+def test_a_failed_job_and_its_caller(demo: Project):
+    demo.run("run", "tasks.py", "worse", status=1)
+    shown = log(demo, "-")
+    assert "Exec UUID [FAILED] MOMENT:  run tasks.py worse\n" in shown
+    job = job_of(demo, "demo.bad")
+    assert job["status"] == "FAILED"
+    told = log(demo, job["id"][:8])
+    assert "IndexError: list index out of range" in told
+    assert "about to fail" in told
+
+
+# ---- files
+
+
+def test_files_with_marks(demo: Project):
+    demo.build("app", "number")
+    assert log(demo, "--file") == ("File HEX MOMENT w  app\nFile HEX MOMENT rw build/a.o\nFile HEX MOMENT r  src/a.c\n")
+    assert log(demo, "--file", "*.o") == log(demo, "--file", "b*/*o") == "File HEX MOMENT rw build/a.o\n"
+    assert log(demo, "--file", "../app", cwd="src") == "File HEX MOMENT w  app\n"
+    assert "no recorded job has read or made a file src/a.cc" in log(demo, "--file", "src/a.cc", status=2)
+    assert "did you mean `src/a.c`?" in log(demo, "--file", "src/a.cc", status=2)
+    [file] = objects(demo, "--file", "build/a.o")
+    assert (len(file["produced_by"]), len(file["consumed_by"]), file["mode"]) == (1, 1, "rw")
+
+
+def test_a_file_with_its_maker_and_readers(demo: Project):
+    demo.build("app", "number")
+    assert log(demo, "build/a.o") == (
+        "File HEX MOMENT rw build/a.o\n"
+        "Produced by Job HEX\n\n"
+        "  Job UUID [ DONE ] MOMENT:  build/a.o: sed s/int/long/ src/a.c > build/a.o\n"
+        "  Traceback: Exec HEX > Job HEX build/a.o\n"
+        "  Duration: TIME\n"
+        "  Because: it was never built here\n\n"
+        "    Files:\n"
+        "      File HEX r  src/a.c\n"
+        "      File HEX w  build/a.o\n\n"
+        "    CallNode DIGEST redun.command\n"
+        "      Command:  sed s/int/long/ src/a.c > build/a.o\n"
+        "      Result:   (File(path=build/a.o, hash=HEX),)\n\n"
+        "Consumed by\n\n"
+        "  Job HEX [ DONE ] MOMENT:  app: sed s/long/app/ build/a.o > app\n"
+    )
+    content = objects(demo, "build/a.o")[0]["content"]
+    assert log(demo, content[:8]) == log(demo, "build/a.o")
+    source = log(demo, "a.c", cwd="src")
+    assert source.startswith("File HEX MOMENT r  src/a.c\nProduced by no job that is recorded\n\nConsumed by\n\n")
+    assert "demo.count(File(path=src/a.c, hash=HEX))" in source
+
+
+def test_after_an_edit_the_file_is_the_new_one(demo: Project):
+    demo.build("app")
+    before = objects(demo, "app")[0]
+    demo.write("src/a.c", "int other;\n")
+    demo.build("app")
+    after = objects(demo, "app")[0]
+    assert before["content"] != after["content"]
+    assert before["produced_by"] != after["produced_by"]
+    assert [each["content"] for each in objects(demo, before["content"][:10])] == [before["content"]]
+
+
+# ---- what is not there, and what cannot be read
+
+
+def test_unknown_names(demo: Project):
+    demo.build("app")
+    told = log(demo, "build/x.o", status=2)
+    assert told == "redun: nothing that is recorded is called build/x.o\n  hint: did you mean `build/a.o`?\n"
+    assert "`redun log` lists executions, " in log(demo, "ffffffff", status=2)
+
+
+def test_where_nothing_is_recorded(project: Project):
+    told = log(project, status=2)
+    assert told == (
+        f"redun: nothing is recorded for {project.folder}\n"
+        "  hint: `redun build` and `redun run` record what they do; `-C DIR` names another folder\n"
+    )
+    assert not project.state.exists()
+
+
+def test_a_damaged_database_is_told_and_stays(demo: Project):
+    demo.build("app")
+    database = demo.state / "state.db"
+    database.write_bytes(b"no database " * 1000)
+    told = log(demo, status=2)
+    assert told == (
+        f"redun: {database} cannot be read: file is not a database\n"
+        "  hint: the next `redun build` or `redun run` sets it aside and starts with an empty one\n"
+    )
+    assert database.read_bytes() == b"no database " * 1000
+
+
+def test_odd_options(demo: Project):
+    assert "text or json" in log(demo, "--format", "yaml", status=2)
+    assert log(demo, "--limit", "x", status=2) == "redun: --limit takes a whole number from 1 on, and not `x`\n"
+
+
+def test_a_killed_run_shows_as_killed(demo: Project):
+    demo.write(
+        "slow.py",
+        """
+        import time
+        from redo_py import task
+
+        @task
+        def wait():
+            open("waiting", "w").close()
+            time.sleep(60)
+        """,
+    )
+    running = demo.start("run", "slow.py", "wait")
+    demo.wait_for("waiting")
+    assert log(demo, "-").startswith("Exec UUID [RUNNING] MOMENT:  run slow.py wait\n")
+    running.kill()
+    assert log(demo, "-").startswith("Exec UUID [KILLED] MOMENT:  run slow.py wait\n")
+    assert [each["status"] for each in objects(demo, "--status", "killed")] == ["KILLED"]
+
+
+def test_nothing_in_the_log_is_run(demo: Project, tmp_path: Path):
+    """Whatever a value would do when it is unpickled, it does not when it is shown."""
+    trap = tmp_path / "sprung"
+    demo.write(
+        "trap.py",
+        f"""
+        from redo_py import task
+
+        class Trap:
+            def __init__(self):
+                self.x = 1
+            def __repr__(self):
+                return "a trap"
+            def __setstate__(self, state):
+                open({str(trap)!r}, "w").close()
+                self.__dict__.update(state)
+
+        @task
+        def give():
+            return Trap()
+
+        @task
+        def take(trap):
+            return 1
+
+        @task
+        def main():
+            return take(give())
+        """,
+    )
+    demo.run("run", "trap.py", "main")
+    if trap.exists():
+        os.unlink(trap)
+    assert "take(a trap)" in log(demo, "-")
+    assert "Result:   a trap" in log(demo, job_of(demo, "give")["id"])
+    assert not trap.exists()
