@@ -27,8 +27,4 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "no recorded job is of a task {name}",
         "{hint}",
     ),
-    "log-option-alone": (
-        "{option} needs {needs}",
-        "",
-    ),
 }
