@@ -62,9 +62,7 @@ def recorded(folder: Path) -> Iterator[Recorded]:
     found.close()
 
 
-def told(
-    recorded: Recorded, asked: str = "", has_all: bool = False, files: bool = False, **wishes: object
-) -> list[str]:
+def told(recorded: Recorded, asked: str = "", has_all: bool = False, files: bool = False, **wishes: Any) -> list[str]:
     made = Wishes(**wishes)
     return list(Answer(recorded, asked, made, has_all, as_json=False).lines(files))
 
