@@ -43,9 +43,9 @@ EXECUTION = Table(
     replace=True,
 )
 JOB = Table(  # one reduction of one task call in one execution
-    # state: "ran" "adopted" "cached" "restored" "joined", "failed" by itself, "broken" because what it had called
-    # failed, "stopped", or "running" until its end is recorded; reason: why it ran, or was put back, as `why` tells it;
-    # origin: the target or call it was asked for; parent: the seq of the job whose reduction made the call
+    # state: "ran" "adopted" "cached" "restored" "joined", "failed" by itself or because of what it had called,
+    # "stopped", or "running" as long as its end is not recorded; reason: why it ran, or was put back, as `why` tells
+    # it; origin: the target or call it was asked for; parent: the seq of the job whose reduction made the call
     "job",
     "execution:id seq:integer parent?:integer call?:digest task:name origin:name state:text reason:text "
     "started:real ended:real",

@@ -166,10 +166,10 @@ class Execution:
     """The state of one run; the verbs of this room work on it."""
 
     __slots__ = (
-        "addressed", "asked", "assumed", "blamed", "buffer", "context", "contexts", "copies", "doors", "failures",
-        "flushed", "frontier", "handling", "id", "interrupted", "kept", "ledger", "links", "made_by", "manner", "mates",
-        "places", "reads", "requested", "seen_at", "settings", "stamps", "stopping", "subtrees", "tasks_recorded",
-        "tools", "traits", "unmaterialised", "volatile",
+        "addressed", "announced", "asked", "assumed", "blamed", "buffer", "context", "contexts", "copies", "doors",
+        "failures", "flushed", "frontier", "handling", "id", "interrupted", "kept", "ledger", "links", "made_by",
+        "manner", "mates", "places", "reads", "requested", "seen_at", "settings", "stamps", "stopping", "subtrees",
+        "tasks_recorded", "tools", "traits", "unmaterialised", "volatile",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
@@ -193,6 +193,7 @@ class Execution:
         self.places = Places(settings.jobs, settings.limits, doors.machine, doors.jobserver)
         self.tools: dict[Any, bytes] = {}  # Tool.key -> digest, of the tools that were asked for
         self.tasks_recorded: set[bytes] = set()  # task hashes whose TASK row was written
+        self.announced: set[int] = set()  # seqs of jobs whose rows were written while they ran
         self.addressed: dict[str, int] = {}  # address -> how many calls have it, see engine.address
         self.asked: dict[int, list[Any]] = {}  # id of a form's expression -> what it asked for, see reach
         # Of a dry run: number of each job whose value is assumed, see engine.assume -> the one that would run for it,

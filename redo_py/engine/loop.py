@@ -13,7 +13,8 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.finish import finish
 from redo_py.engine.job import Cell, JobState
 from redo_py.engine.queue import submit
-from redo_py.engine.record import SECONDS_AT_MOST, flush, flush_if_due, record, record_failure
+from redo_py.engine.record import SECONDS_AT_MOST, flush, flush_if_due, record
+from redo_py.engine.record_unfinished import announce, record_unfinished
 from redo_py.engine.reduce import reduce, settle
 from redo_py.ground.errors import RunError
 from redo_py.ground.nested import collect
@@ -44,8 +45,8 @@ def run(execution: Execution, value: Any) -> Cell:
         while turn(execution, root):
             flush_if_due(execution)
     finally:
-        for job in execution.failures:
-            record_failure(execution, job)
+        if execution.failures or execution.stopping:
+            record_unfinished(execution)
         flush(execution)
     return root
 
@@ -89,10 +90,13 @@ def some_ready(frontier: Frontier) -> list[Job]:
 
 def wait(execution: Execution) -> None:
     """Block until a job answers or a batch of records is due."""
-    timeout = SECONDS_AT_MOST if execution.buffer else None
+    is_known = execution.frontier.running.keys() <= execution.announced
+    timeout = SECONDS_AT_MOST if execution.buffer or not is_known else None
     outcomes = execution.doors.inbox.wait(timeout)
     if outcomes:
         finish(execution, outcomes)
+    elif not is_known:
+        announce(execution)
 
 
 def stop_if_failed(execution: Execution, root: Cell) -> None:

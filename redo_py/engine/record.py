@@ -183,16 +183,7 @@ def record_job(execution: Execution, job: Job) -> None:
     """The row of the job itself, and where `why` finds the last call of its address."""
     if execution.settings.dry and job.outcome != "adopted":
         return
-    caller = job.parent
-    while caller is not None and not caller.manner.recorded:
-        caller = caller.parent
-    parent = caller.seq if caller is not None else None
-    now = execution.doors.clock.now()
-    row = (
-        execution.id, job.seq, parent, job.call_hash or None, job.name, job.origin, job.outcome, job.reason,
-        job.started or now, job.ended or now,
-    )  # fmt: skip
-    execution.buffer.append((JOB, row))
+    write_row(execution, job, job.outcome)
     if job.call_hash:
         done = job.leader or job
         discovered = encode(done.discovered) if done.discovered else NOTHING
@@ -202,11 +193,18 @@ def record_job(execution: Execution, job: Job) -> None:
         execution.buffer.extend((LEDGER, (file.path, file.digest, file.kind, job.origin)) for file in job.products)
 
 
-def record_failure(execution: Execution, job: Job) -> None:
-    """The row and the output of a job that failed by itself, or was stopped. One that is not recorded is no secret."""
-    record_job(execution, job)
-    if job.log:
-        execution.buffer.append((OUTPUT, (execution.id, job.seq, job.origin, job.log)))
+def write_row(execution: Execution, job: Job, state: str) -> None:
+    """The row of `job` alone, which is in `state`; see records.JOB."""
+    caller = job.parent
+    while caller is not None and not caller.manner.recorded:
+        caller = caller.parent
+    parent = caller.seq if caller is not None else None
+    now = execution.doors.clock.now()
+    row = (
+        execution.id, job.seq, parent, job.call_hash or None, job.name, job.origin, state, job.reason,
+        job.started or now, job.ended or now,
+    )  # fmt: skip
+    execution.buffer.append((JOB, row))
 
 
 def flush_if_due(execution: Execution) -> None:

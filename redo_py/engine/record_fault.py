@@ -6,6 +6,7 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.record import NOTHING, record_node
 from redo_py.ground import hashing
+from redo_py.ground.errors import RedunError
 from redo_py.records import TRACE
 from redo_py.values.codec import dump, preview
 from redo_py.values.encoding import encode
@@ -21,7 +22,8 @@ def record_fault(execution: Execution, job: Job) -> None:
     written = kept_error(job.error)
     if written is not None:
         job.result_written = written
-    record_node(execution, job, written or dump(stand_in(job.error)), preview(job.error), None)
+    text = job.error.headline if isinstance(job.error, RedunError) else preview(job.error)
+    record_node(execution, job, written or dump(stand_in(job.error)), text, None)
 
 
 def record_error(execution: Execution, job: Job, key: bytes, beside: bool) -> None:

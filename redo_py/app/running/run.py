@@ -155,7 +155,7 @@ class Run:
         tags = [(TAG, (EXECUTION_TAG, self.id, name, value)) for name, value in self.options.tags if ended is None]
         row = (self.id, self.started, ended, status, self.argv, workspace.here, __version__, "run", process)
         self.execution.doors.store.write([(EXECUTION, row), *tags])
-        if status == "failed":
+        if ended is not None and self.execution.failures:
             from redo_py.app.telling.tracebacks import keep_tracebacks
 
             keep_tracebacks(self.execution)

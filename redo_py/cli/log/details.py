@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from redo_py.query.log.calls import Call
     from redo_py.query.log.jobs import Job
 
+RAISED = "Traceback (most recent call last):\n"  # behind what a function printed stands what it raised
 RELATED = 10  # calls, files or versions of one kind that have a line each
 
 
@@ -84,13 +85,16 @@ def failure_lines(recorded: Recorded, job: Job) -> Iterator[str]:
     told = list(recorded.store.rows(FAILURE, key, columns=["kind", "message", "trace"]))
     for kind, message, trace in told:
         yield ""
-        yield f"  Error: {printable(f'{kind}: {message}' if message else kind)}"
+        yield f"  Error: {printable(': '.join(part for part in (kind, message) if part))}"
         yield from indented(map(printable, trace.splitlines()), "    ")
     if job.status in ("FAILED", "STOPPED"):
         for (printed,) in recorded.store.rows(OUTPUT, key, columns=["text"]):
-            yield ""
-            yield "  Output:"
-            yield from indented(map(printable, text_of(printed).splitlines()), "    ")
+            text = text_of(printed)
+            lines = (text.rpartition(RAISED)[0] if told and RAISED in text else text).splitlines()
+            if lines:
+                yield ""
+                yield "  Output:"
+                yield from indented(map(printable, lines), "    ")
 
 
 def files_of(recorded: Recorded, job: Job) -> Iterator[str]:

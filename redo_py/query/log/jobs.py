@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 STATUSES = {
     "ran": "DONE", "adopted": "ADOPTED", "cached": "CACHED", "restored": "CACHED", "joined": "JOINED",
-    "failed": "FAILED", "broken": "FAILED", "stopped": "STOPPED", "running": "RUNNING",
+    "failed": "FAILED", "stopped": "STOPPED", "running": "RUNNING",
 }  # fmt: skip
 KILLED = "KILLED"  # the status of a job that is recorded as running, in an execution that runs no more
 ALWAYS_COUNTED = ("DONE", "CACHED", "FAILED")

@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
     store.write(
         [
             execution(FIRST, 0.0), execution(SECOND, 100.0, "failed"), (TAG, ("execution", FIRST, "user", '"me"')),
-            job(FIRST, 0, None, "ran", CALLED), job(SECOND, 0, None, "broken"),
+            job(FIRST, 0, None, "ran", CALLED), job(SECOND, 0, None, "failed"),
             *[job(SECOND, seq, 0, "failed" if seq > 4 else "cached", CALLED) for seq in range(1, 7)],
             (CALL, (CALLED, "demo.main", b"t" * 16, BOUND, RESULT, None)),
             (VALUE, (BOUND, "plain", encode({"x": "a\x1b[31mb"}), "")), (VALUE, (RESULT, "plain", encode(7), "")),

@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Any
 
 from redo_py.engine.job import JobState
+from redo_py.engine.loop import run
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression
 from redo_py.records import ARGUMENT, CALL, EDGE, FILE_USE, JOB, ORIGIN, SUBVALUE, TASK, VALUE, Table
 from redo_py.values.encoding import decode
@@ -223,3 +224,103 @@ def test_each_version_of_a_task_is_kept() -> None:
     versions = [call_of(world, "increase", number)["task_hash"] for number in range(2)]
     assert versions[0] != versions[1]
     assert {row["task_hash"] for row in rows(world, TASK, task="increase")} == set(versions)
+
+
+# ---- what has no value
+
+
+def boom(x: int) -> int:
+    raise ValueError(f"no {x}")
+
+
+def outer_of(*names: str) -> Any:
+    def outer(x: int) -> Any:
+        return [call(name, x + number) for number, name in enumerate(names)]
+
+    return outer
+
+
+def states(world: World) -> dict[str, str]:
+    """Task -> the state of its newest job."""
+    return {row["task"]: row["state"] for row in rows(world, JOB)}
+
+
+def test_a_failed_call_keeps_its_arguments_and_its_error() -> None:
+    world = world_of(boom, increase)
+    assert world.run(call("boom", call("increase", 1))).state == JobState.FAILED
+    [job] = rows(world, JOB, task="boom")
+    [failed] = rows(world, CALL, call=job["call"])
+    [argument] = rows(world, ARGUMENT, call=failed["call"])
+    assert job["state"] == "failed"
+    assert content(world, argument["value"]) == 2
+    assert argument["origin"] == call_of(world, "increase")["call"]
+    assert rows(world, VALUE, value=failed["value"])[0]["preview"] == "ValueError('no 2')"
+
+
+def test_a_failed_command_is_no_last_call() -> None:
+    world = World()
+    made = world.rule("out", "cat in > out", ["in"])
+    world.files.write("in", b"1")
+    world.run(made)
+    [before] = world.store.latest(["out"])
+    world.files.write("in", b"2")
+    del world.scripts["cat"]
+    assert world.run(world.rule("out", "cat in > out", ["in"])).state == JobState.FAILED
+    [job] = rows(world, JOB, state="failed")
+    assert rows(world, CALL, call=job["call"])[0]["task"] == "redun.command"
+    [after] = world.store.latest(["out"])
+    assert before is not None
+    assert after is not None
+    assert after.call == before.call
+
+
+def test_a_caller_of_what_failed_has_failed_and_keeps_what_it_called() -> None:
+    world = world_of(boom, increase, outer_of("increase", "boom"))
+    world.run(call("outer", 1), max_failures=None)
+    assert states(world) == {"outer": "failed", "increase": "ran", "boom": "failed"}
+    [outer] = rows(world, JOB, task="outer")
+    assert {row["parent"] for row in rows(world, JOB) if row["task"] != "outer"} == {outer["seq"]}
+    [edge] = rows(world, EDGE, parent=outer["call"])
+    assert edge["child"] == call_of(world, "increase")["call"]
+
+
+def test_a_caller_that_still_waited_when_all_was_stopped() -> None:
+    def waits(x: int) -> Any:
+        return [call("increase", x), call("increase", call("increase", x + 1))]
+
+    world = world_of(boom, increase, waits)
+    value = [call("waits", 1), call("boom", 5)]
+    world.run(value, jobs=2)
+    found = states(world)
+    assert found["boom"] == "failed"
+    assert found["waits"] == "stopped"
+    [job] = rows(world, JOB, task="waits")
+    assert rows(world, CALL, call=job["call"])[0]["task"] == "waits"
+
+
+def test_a_dry_run_writes_nothing_of_what_fails() -> None:
+    world = world_of(boom, outer_of("boom"))
+    world.run(call("outer"), dry=True)
+    assert world.execution.failures
+    assert rows(world, JOB) == rows(world, CALL) == []
+
+
+def test_jobs_that_run_for_long_are_announced_with_their_callers() -> None:
+    world = world_of(increase, outer_of("increase"))
+    execution = world.begin()
+    told: list[dict[str, str]] = []
+    wait = execution.doors.inbox.wait
+
+    def slow(timeout: float | None) -> Any:
+        """Nothing ends before somebody has looked twice."""
+        if timeout is not None and timeout > 0 and len(told) < 4:
+            told.append(states(world))
+            world.files.clock.move(1)
+            return []
+        return wait(timeout)
+
+    execution.doors.inbox.wait = slow  # type: ignore[method-assign]
+    assert run(execution, call("outer", 1)).state == JobState.DONE
+    assert {"outer": "running"} in told
+    assert {"outer": "running", "increase": "running"} in told
+    assert states(world) == {"outer": "ran", "increase": "ran"}

@@ -113,7 +113,7 @@ def test_a_tree_in_the_order_in_which_jobs_began() -> None:
 
 
 def test_counts_leave_joined_jobs_out() -> None:
-    states = ["ran", "cached", "restored", "joined", "failed", "broken", "adopted", "stopped"]
+    states = ["ran", "cached", "restored", "joined", "failed", "failed", "adopted", "stopped"]
     tree = tree_of(*[job(1, seq, state=state) for seq, state in enumerate(states)])
     assert tree.counts == {"DONE": 1, "CACHED": 2, "FAILED": 2, "ADOPTED": 1, "STOPPED": 1}
     assert tree_of().counts == {"DONE": 0, "CACHED": 0, "FAILED": 0}
