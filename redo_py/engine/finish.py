@@ -28,7 +28,7 @@ from redo_py.files.api import ABSENT, DIRECTORY, OTHER
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.ground.nested import collect, substitute
 from redo_py.ir.expression import Expression
-from redo_py.tasks.builtin import COMMAND, STDOUT
+from redo_py.tasks.builtin import COMMAND, SCRIPT, STDOUT
 from redo_py.values.errors import keepable
 from redo_py.values.file import File, Observed
 from redo_py.values.hooks import after_call
@@ -268,8 +268,16 @@ def result_of(execution: Execution, job: Job, outcome: Finished) -> Any:
     result = outcome.value
     if job.name == STDOUT:
         return result.rstrip(b"\n").decode("utf-8", "surrogateescape")
+    if job.name == SCRIPT:
+        from redo_py.engine.script import result_of_script
+
+        return result_of_script(execution, job, result)
     if "postprocess" in IN_USE:
         result = after_call(result, {"pre_call_hash": job.eval_hash.hex()})
+    if job.options.get("script"):
+        from redo_py.tasks.scripts import returned_script
+
+        result = returned_script(result, job.arguments)
     if not collect(result, (Observed, Expression)):
         return result
     return seen_now(execution, job, result, outcome.written)

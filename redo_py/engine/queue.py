@@ -15,7 +15,7 @@ from redo_py.executors.api import CallStep, CommandStep, JobSpec
 from redo_py.ground.errors import RedunError, UsageError
 from redo_py.ground.job_ids import execution_id, job_id
 from redo_py.ir.commands import with_resources
-from redo_py.tasks.builtin import COMMAND, SHELL_TASKS, STDOUT, STEPS
+from redo_py.tasks.builtin import COMMAND, SCRIPT, SHELL_TASKS, STDOUT, STEPS
 from redo_py.tasks.job_info import JobInfo
 from redo_py.values.hooks import before_call
 from redo_py.values.unknown import ABSENT_DIGEST
@@ -24,6 +24,8 @@ from redo_py.values.value import IN_USE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from redo_py.executors.api import ScriptStep
 
 
 def submit(execution: Execution) -> None:
@@ -91,6 +93,10 @@ def still_as_decided(execution: Execution, job: Job) -> bool:
 def executor_name(job: Job) -> str:
     """The executor that the job asks for; by default "command" for commands and "thread" for functions."""
     asked: str | None = job.options.get("executor")
+    if job.name == SCRIPT and asked in (None, "default", "thread", "process"):
+        from redo_py.engine.script import has_errand
+
+        return "thread" if has_errand(job) else "command"
     return asked or ("command" if job.name in (COMMAND, STDOUT) else "thread")
 
 
@@ -116,8 +122,18 @@ def spec_of(execution: Execution, job: Job) -> JobSpec:
         job.depfiles,
         job.options.get("timeout"),
         has_terminal(execution, job),
-        answers=job.name == STDOUT,
+        answers=is_answer(job),
+        script=job.name == SCRIPT,
     )
+
+
+def is_answer(job: Job) -> bool:
+    """Whether what the commands of `job` write to their standard output is its value, or a part of that."""
+    if job.name == SCRIPT:
+        from redo_py.engine.script import wants_stream
+
+        return wants_stream(job)
+    return job.name == STDOUT
 
 
 def has_terminal(execution: Execution, job: Job) -> bool:
@@ -128,11 +144,15 @@ def has_terminal(execution: Execution, job: Job) -> bool:
     return execution.settings.terminal and job.kind == "action" and alone
 
 
-def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep, ...]:
+def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep | ScriptStep, ...]:
     """What there is to do, as steps."""
     arguments = job.arguments
     if job.name == COMMAND or job.name == STDOUT:
         return tuple(command_step(execution, job, *step) for step in arguments["steps"])
+    if job.name == SCRIPT:
+        from redo_py.engine.script import script_step
+
+        return (script_step(job),)
     if job.name != STEPS:
         if job.manner is not ORDINARY and job.manner.traits is not None and job.manner.traits.informed:
             arguments = informed(execution, job)

@@ -24,6 +24,20 @@ class CommandStep:
         self.stdin = stdin  # path of a file to read, "" is an empty input
 
 
+class ScriptStep:
+    """One command with what is to be done around it, where it runs: by a thread, which waits for the command."""
+
+    __slots__ = ("after", "before", "command", "tempdir")
+
+    def __init__(
+        self, command: CommandStep, before: Callable[[str], None], after: Callable[[str], None], tempdir: bool
+    ) -> None:
+        self.command = command
+        self.before = before  # brings its files; gets the folder that their paths are relative to, "" for the root
+        self.after = after  # takes its files away
+        self.tempdir = tempdir  # whether it runs in a folder of its own, which is removed afterwards
+
+
 class CallStep:
     """One call of a Python function."""
 
@@ -41,19 +55,20 @@ class CallStep:
 class JobSpec:
     """Everything an executor needs for one job, with no reference back. Must not be written to."""
 
-    __slots__ = ("answers", "depfiles", "env", "interactive", "label", "outputs", "seq", "steps", "timeout")
+    __slots__ = ("answers", "depfiles", "env", "interactive", "label", "outputs", "script", "seq", "steps", "timeout")
 
     def __init__(
         self,
         seq: int,
         label: str,
-        steps: Sequence[CommandStep | CallStep],
+        steps: Sequence[CommandStep | CallStep | ScriptStep],
         env: dict[str, str],
         outputs: Sequence[str] = (),
         depfiles: Sequence[str] = (),
         timeout: float | None = None,
         interactive: bool = False,
         answers: bool = False,
+        script: bool = False,
     ) -> None:
         self.seq = seq
         self.label = label  # what the user calls it: the first output, the action's name, the task's call
@@ -64,6 +79,14 @@ class JobSpec:
         self.timeout = timeout  # seconds for all steps together; None is no limit
         self.interactive = interactive  # whether the commands get the terminal itself
         self.answers = answers  # whether what the commands write to their standard output is the job's value
+        self.script = script  # whether a command that fails is told as a ScriptError
+
+    def alone(self, step: CommandStep) -> JobSpec:
+        """The same job with nothing but one of its commands."""
+        return JobSpec(
+            self.seq, self.label, [step], self.env, interactive=self.interactive, answers=self.answers,
+            script=self.script,
+        )  # fmt: skip
 
 
 class Finished:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from _thread import get_ident
 
-from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec
+from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec, ScriptStep
 from redo_py.executors.capture import Printed
 from redo_py.executors.depfile import discover
 from redo_py.executors.failures import job_failure
 from redo_py.executors.folders import come_back
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.processes import GRACE
+from redo_py.executors.scripts import run_script
 from redo_py.ground.errors import RunError
 from redo_py.ir.made import NOTES, warn_of_forgotten
 from redo_py.values.current import CURRENT, Running
@@ -81,20 +82,21 @@ class CallJob:
             self.started = executor.clock.now()
             self.began = executor.clock.monotonic()
         executor.routes.current.printed = self.printed
-        CURRENT.set(self.running)
         try:
             outcome = self.outcome()
         finally:
             executor.routes.current.printed = None
-            CURRENT.set(None)
         return self.settle(outcome) == OVER
 
     def outcome(self) -> Outcome:
         """Run the steps; whatever a function raises makes the job fail, and nothing else."""
+        CURRENT.set(self.running)
         try:
             value, discovered = self.run_journalled()
         except BaseException as error:
             return self.failed(self.as_shown(error))
+        finally:
+            CURRENT.set(None)
         ended = self.executor.clock.now()
         written = tuple(self.running.written)
         return Finished(self.spec.seq, value, self.printed.whole(), discovered, self.started, ended, written)
@@ -121,8 +123,10 @@ class CallJob:
                 raise self.error
             if isinstance(step, CallStep):
                 value = self.call(step)
+            elif isinstance(step, ScriptStep):
+                value = run_script(self, step)
             else:
-                self.run_command(step)
+                value = self.run_command(step)
         return value, discover(self.spec, self.executor.commands.root) if self.spec.depfiles else []
 
     def call(self, step: CallStep) -> Any:
@@ -141,14 +145,15 @@ class CallJob:
             warn_of_forgotten(made)
         return value
 
-    def run_command(self, step: CommandStep) -> None:
-        """Run one command and wait for it. Raises RunError if it fails, or is ended with the job."""
+    def run_command(self, step: CommandStep) -> bytes | None:
+        """Run one command and wait for it; what it wrote to its standard output, if that is the job's value. Raises
+        RunError if it fails, or is ended with the job."""
         spec = self.spec
         inbox = SelectInbox(self.executor.clock)
         with self.executor.lock:
             self.command_inbox = inbox
         commands = self.executor.commands.sibling(inbox)
-        commands.submit([JobSpec(spec.seq, spec.label, [step], spec.env, interactive=spec.interactive)])
+        commands.submit([spec.alone(step)])
         outcomes: list[Outcome] = []
         while not outcomes:
             if self.error is not None:
@@ -161,6 +166,7 @@ class CallJob:
         self.printed.add(outcomes[0].output)
         if isinstance(outcomes[0], Failed):
             raise self.error or outcomes[0].error
+        return outcomes[0].value  # type: ignore[no-any-return]
 
     def check_timeout(self) -> None:
         """Called by the inbox: end the job if its time is over, else look again when it will be."""

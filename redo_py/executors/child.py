@@ -12,7 +12,7 @@ import os
 from redo_py.executors.api import CommandStep, Failed, Finished
 from redo_py.executors.capture import Capture
 from redo_py.executors.depfile import discover
-from redo_py.executors.failures import exit_failure, job_failure, step_failure, system_failure
+from redo_py.executors.failures import exit_failure, job_failure, script_failure, step_failure, system_failure
 from redo_py.executors.processes import GRACE, SIGKILL, SIGTERM, group_lives, send
 from redo_py.ground.errors import RunError
 
@@ -247,6 +247,8 @@ class CommandJob:
         if self.error is None:
             executor.finish(self, Finished(spec.seq, value, output, discovered, self.started, ended))
         else:
+            if spec.script:
+                self.error = script_failure(self.error, output)
             output += value or b""
             executor.finish(self, Failed(spec.seq, self.error, output, self.started or ended, ended))
 

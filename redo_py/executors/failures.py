@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from errno import EMFILE, ENFILE, ENOSPC
 
-from redo_py.ground.errors import RunError
+from redo_py.ground.errors import RunError, ScriptError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
     from redo_py.executors.api import CommandStep, JobSpec
 
+OF_THE_COMMAND = frozenset(
+    (
+        "command-failed", "command-killed", "command-not-executable", "command-not-found", "command-not-started",
+        "command-too-long", "shell-not-found",
+    )
+)  # fmt: skip
 _SHOWN_LINES = 20
 _SHOWN_WIDTH = 500
 
@@ -53,6 +59,13 @@ def exit_failure(spec: JobSpec, step: CommandStep, status: int, hidden: Mapping[
         dumped = " (core dumped)" if os.WCOREDUMP(status) else ""
         return step_failure("command-killed", spec, step, hidden, signal=signal_name(os.WTERMSIG(status)) + dumped)
     return step_failure("command-failed", spec, step, hidden, status=os.WEXITSTATUS(status))
+
+
+def script_failure(error: RunError, stderr: bytes) -> RunError:
+    """The error of a script: that of its command, with what it wrote to its standard error; others stay as they are."""
+    if error.code not in OF_THE_COMMAND:
+        return error
+    return ScriptError(stderr, error.code, span=error.span, facts=error.facts, **error.words)
 
 
 def command_facts(text: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections import deque
 
-from redo_py.executors.api import CallStep, Failed, Finished
+from redo_py.executors.api import CallStep, CommandStep, Failed, Finished
 from redo_py.executors.depfile import discover
 from redo_py.executors.failures import job_failure, signal_name, system_failure
 from redo_py.executors.processes import GRACE, SIGKILL, SIGTERM
@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from redo_py.executors.api import Inbox, JobSpec, Outcome
+    from redo_py.executors.api import Inbox, JobSpec, Outcome, ScriptStep
     from redo_py.executors.journal import Journal, Unwritten
     from redo_py.ground.clock import Clock
     from redo_py.remote.api import Reply
@@ -196,7 +196,7 @@ class ProcessExecutor:
 
     def _packed(self, spec: JobSpec, worker: Worker) -> bytes:
         """The request for `spec`; raises whatever pickling raises."""
-        steps = [self._travelling(step) if isinstance(step, CallStep) else step for step in spec.steps]
+        steps = [self._travelling(step) if isinstance(step, CallStep) else command_of(step) for step in spec.steps]
         env = None if spec.env is worker.env else spec.env
         request = pack(RemoteSpec(spec.seq, spec.label, steps, env, spec.outputs, spec.depfiles))
         worker.env = spec.env
@@ -267,7 +267,10 @@ class ProcessExecutor:
             if answer.trace:
                 error.__cause__ = RemoteError(answer.trace)
             return Failed(job.spec.seq, error, printed + found.output, found.started, found.ended)
-        return Finished(job.spec.seq, found.value, printed + found.output, found.discovered, found.started, found.ended)
+        return Finished(
+            job.spec.seq, found.value, printed + found.output, found.discovered, found.started, found.ended,
+            found.written,
+        )  # fmt: skip
 
     def _finish(self, job: ProcessJob, worker: Worker | None, outcome: Outcome) -> None:
         """Put the outcome."""
@@ -304,3 +307,10 @@ def worker_failure(spec: JobSpec, status: int) -> RunError:
     if os.WIFSIGNALED(status):
         return job_failure("worker-killed", spec, signal=signal_name(os.WTERMSIG(status)))
     return job_failure("worker-ended", spec, status=os.WEXITSTATUS(status))
+
+
+def command_of(step: CommandStep | ScriptStep) -> CommandStep:
+    """`step`, which is a command: scripts are processes by themselves, and are not sent to workers."""
+    if isinstance(step, CommandStep):
+        return step
+    raise TypeError("a script is run by the executor of threads")

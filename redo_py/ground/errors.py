@@ -3,6 +3,7 @@
 RedunError                 anything we say to the user; carries an entry of the catalogue and its facts
  ├─ UsageError             the command line, the redunfile, the graph or a setting is wrong: exit 2, nothing was run
  ├─ RunError               a command or task failed: exit 1
+ │   └─ ScriptError        a script failed; carries what it wrote to its standard error
  ├─ StoreError             the database or cache cannot be used: exit 2
  └─ InternalError          a bug of ours: exit 3
 ErrorList                  several independent UsageErrors of one file, shown one after another
@@ -13,6 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from redo_py.ground.spans import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+STDERR = "stderr"  # the label of the fact that shows the last line of it
 
 
 class RedunError(Exception):
@@ -71,6 +78,21 @@ class RunError(RedunError):
     exit_status = 1
 
 
+class ScriptError(RunError):
+    """A shell script failed; `stderr` is what it wrote to its standard error, `message` the last line of that."""
+
+    def __init__(self, stderr: bytes | str = b"", code: str = "script-failed", **rest: Any) -> None:
+        self.stderr = stderr.encode("utf-8", "surrogateescape") if isinstance(stderr, str) else stderr
+        lines = self.stderr.decode("utf-8", "replace").strip().splitlines()
+        self.message = lines[-1] if lines else ""
+        super().__init__(code, **{"reason": self.message, **rest})
+        if self.message and code != "script-failed":
+            self.facts = [fact for fact in self.facts if fact[0] != STDERR] + [(STDERR, self.message)]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild_script, (self.stderr, self.code, self.span, self.source, self.facts, self.trail, self.words))
+
+
 class StoreError(RedunError):
     """The project's database or cache cannot be used."""
 
@@ -120,6 +142,18 @@ def _fill(code: str, part: int, words: dict[str, object]) -> str:
     from redo_py.ground.catalogue import ENTRIES
 
     return ENTRIES[code][part].format_map(words)
+
+
+def _rebuild_script(
+    stderr: bytes,
+    code: str,
+    span: Span | None,
+    source: str | None,
+    facts: list[tuple[str, str]],
+    trail: list[tuple[str, Span | None]],
+    words: dict[str, object],
+) -> ScriptError:
+    return ScriptError(stderr, code, span=span, source=source, facts=facts, trail=trail, **words)
 
 
 def _rebuild(

@@ -20,6 +20,8 @@ STDOUT = "redun.stdout"
 LINES = "redun.lines"
 TABLE = "redun.table"
 DATA = "redun.data"
+SCRIPT = "redun.script"  # these two are made by tasks.scripts
+SCRIPT_LATER = "redun.script_later"
 
 SHELL_TASKS = (COMMAND, STEPS, STDOUT)  # those whose arguments are steps, inputs, outputs, env, tools and system
 

@@ -68,7 +68,8 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "psycopg": ("redo_py.store",),
     "numpy": ("redo_py.values",),
     "yaml": ("redo_py.tasks.documents",),
-    "pandas": ("redo_py.values",),
+    "pandas": ("redo_py.values", "redo_py.library.sharded"),
+    "jinja2": ("redo_py.library.tools",),
     "pyarrow": ("redo_py.values",),
 }
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 ENTRIES: dict[str, tuple[str, str]] = {
+    "unknown-fs-action": ("`redun fs` has no action `{action}`", "it copies: redun fs cp SRC DEST"),
+    "stream-recursive": ("a stream is one file: `-` and --recursive do not go together", "name two folders"),
+    "copy-failed": ("{path}: {reason}", ""),
     "no-redunfile": ("there is no {file} in {folder} or above it", "{hint}"),
     "root-of-all": ("/ cannot be a project", "move {file} into a folder of its own, with what it builds"),
     "folder-gone": ("the folder in which you stand is not there any more", "`cd` to where it is now"),

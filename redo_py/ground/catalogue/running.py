@@ -69,6 +69,15 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "the result of {task}, a {kind}, cannot be kept: {error}",
         "return plain data, a File, a dataclass, or an object that can be pickled",
     ),
+    "script-failed": ("the script failed: {reason}", ""),
+    "bad-script": (
+        "the command of `script` is {kind}",
+        "it takes a text, or a list of words",
+    ),
+    "script-output-missing": (
+        "the script succeeded but did not make {path}",
+        "let it write there, or take the file out of `outputs`",
+    ),
     "stuck": (
         "{count} calls wait for each other and none can go on: {origins}",
         "a task that calls itself with the same arguments, directly or not, has no value: change what it passes",

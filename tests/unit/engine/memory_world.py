@@ -85,7 +85,7 @@ class ScriptedExecutor:
             for step in spec.steps:
                 if isinstance(step, CallStep):
                     value = step.function(*step.args, **step.kwargs)
-                else:
+                elif isinstance(step, CommandStep):
                     discovered += self.world.script_of(step)(self.world.files, spec) or ()
         except self.world.failures as error:
             clock.move(0.1)

@@ -1,0 +1,54 @@
+"""script: what there is to do for a script, and what it has left behind."""
+
+from __future__ import annotations
+
+from redo_py.engine.execution import Execution
+from redo_py.engine.job import Job
+from redo_py.engine.made import seen_now
+from redo_py.executors.api import CommandStep, ScriptStep
+from redo_py.files.api import ABSENT
+from redo_py.ground.errors import RunError
+from redo_py.ground.nested import collect
+from redo_py.tasks.scripts import Errand, ScriptOutput, interpreter_of, prepared, script_result
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def script_step(job: Job) -> CommandStep | ScriptStep:
+    """The step of a script: its command, and what is to be done around it if there is anything. Raises RunError."""
+    try:
+        text = prepared(job.arguments["command"])
+    except TypeError:
+        raise RunError("bad-script", kind=repr(job.arguments["command"])) from None
+    command = CommandStep(text, "", interpreter_of(text))
+    errand = Errand(job.arguments)
+    if not errand.is_needed:
+        return command
+    return ScriptStep(command, errand.bring, errand.take_away, errand.tempdir)
+
+
+def has_errand(job: Job) -> bool:
+    """Whether a script needs a thread that does something around it."""
+    return Errand(job.arguments).is_needed
+
+
+def wants_stream(job: Job) -> bool:
+    """Whether what a script prints is a part of its value."""
+    return Errand(job.arguments).has_stream
+
+
+def result_of_script(execution: Execution, job: Job, stream: bytes | None) -> Any:
+    """What a script that ended well gives; its outputs are its products. Raises RunError for one that is missing."""
+    arguments = job.arguments
+    outputs: list[ScriptOutput] = [
+        output for output in collect(arguments["outputs"], ScriptOutput) if output.kind in ("file", "folder")
+    ]
+    result = script_result(arguments["outputs"], stream, arguments["text"])
+    result = seen_now(execution, job, result, [output.value().path for output in outputs])
+    for output in outputs:
+        path = output.value().path
+        if execution.stamps[path].kind == ABSENT:
+            raise RunError("script-output-missing", path=path)
+    return result

@@ -1,0 +1,264 @@
+"""`script()` and what comes with it, in runs of the real command."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+
+from tests.e2e.project import Project
+from tests.e2e.test_run_files import ran_by, write
+
+
+def flow(project: Project, text: str) -> None:
+    """A workflow with scripts."""
+    write(project, "from redo_py import ScriptError, StagingDir, StagingFile, script\n\n\n" + text)
+
+
+def test_what_a_script_prints(project: Project):
+    flow(
+        project,
+        """
+@task
+def main():
+    return [
+        script(\'\'\'
+            echo ran >> ran.log
+            printf 'one\\\\n'
+            echo to-the-log >&2
+        \'\'\'),
+        script(["echo", "a b", "$HOME"], text=True),
+        script("#!/usr/bin/env python3\\nimport sys\\nprint(sys.argv[1:], 6 * 7)", text=True),
+    ]
+""",
+    )
+    first = project.run("run", "flow.py", "main")
+    assert first.output == "[b'one\\n', 'a b $HOME\\n', '[] 42\\n']\n"
+    assert "to-the-log" in first.errors
+    again = project.run("run", "flow.py", "main")
+    assert again.output == first.output
+    assert project.read("ran.log") == "ran\n"
+
+
+def test_bash_stops_at_the_first_error(project: Project):
+    flow(
+        project,
+        """
+@task
+def told(error):
+    return [type(error).__name__, error.stderr, error.message, "command" in str(error)]
+
+@task
+def main():
+    from redo_py import catch
+    return catch(script("echo first >&2; false | true; echo never"), ScriptError, told)
+""",
+    )
+    outcome = project.run("run", "flow.py", "main", status=None)
+    if outcome.status:  # `catch` as a name of redo_py comes with the control-flow tasks
+        assert "cannot import name 'catch'" in outcome.errors
+        return
+    assert outcome.output == "['ScriptError', b'first\\n', 'first', True]\n"
+
+
+def test_a_failure_shows_what_it_said(project: Project):
+    flow(project, '@task\ndef main():\n    return script("echo this is wrong >&2; exit 3")\n')
+    outcome = project.run("run", "flow.py", "main", status=1)
+    assert "redun.script: the command ended with exit status 3\n" in outcome.errors
+    assert "  stderr   this is wrong\n" in outcome.errors
+
+
+def test_outputs_are_products(project: Project):
+    project.write("in.txt", "one\n")
+    flow(
+        project,
+        """
+@task
+def main():
+    return script(
+        "echo ran >> ran.log; mkdir -p parts; cat in.txt > out.txt; cat in.txt > parts/1; echo done",
+        inputs=[File("in.txt")],
+        outputs={"out": File("out.txt"), "parts": Dir("parts"), "said": [File("-")]},
+    )
+""",
+    )
+    assert ran_by(project) == ["ran"]
+    assert ran_by(project) == []
+    project.remove("out.txt")
+    assert ran_by(project) == ["ran"]
+    project.remove("parts/1")
+    assert ran_by(project) == ["ran"]
+    project.write("in.txt", "two\n")
+    assert ran_by(project) == ["ran"]
+    assert project.read("out.txt") == project.read("parts/1") == "two\n"
+    outcome = project.run("run", "flow.py", "main")
+    assert "'said': [b'done\\n']" in outcome.output
+
+
+def test_a_missing_output_is_a_failure(project: Project):
+    flow(project, '@task\ndef main():\n    return script("true", outputs=File("out.txt"))\n')
+    outcome = project.run("run", "flow.py", "main", status=1)
+    assert (
+        "redun: the script succeeded but did not make out.txt\n"
+        "  hint: let it write there, or take the file out of `outputs`\n"
+    ) in outcome.errors
+
+
+def test_staging(project: Project):
+    project.write("far/in.txt", "one\n")
+    project.write("far/folder/a", "a\n")
+    flow(
+        project,
+        """
+@task
+def main():
+    given = File("far/in.txt").stage("near.txt")
+    return script(
+        f"echo ran >> {RAN}; cat {given.local.path} folder/a > out; mkdir made; cp out made/b",
+        inputs=[given, Dir("far/folder").stage()],
+        outputs=[File("result/out").stage(), StagingDir("made", "result/made")],
+        tempdir=True,
+    )
+""".replace("{RAN}", str(project.path("ran.log"))),
+    )
+    assert ran_by(project) == ["ran"]
+    assert project.read("result/out") == project.read("result/made/b") == "one\na\n"
+    assert not project.exists("near.txt")
+    assert not project.exists("out")
+    assert ran_by(project) == []
+    project.remove("result/made/b")
+    assert ran_by(project) == ["ran"]
+    project.write("far/folder/a", "b\n")
+    assert ran_by(project) == ["ran"]
+    assert project.read("result/out") == "one\nb\n"
+
+
+def test_a_temporary_folder_goes_in_any_case(project: Project, tmp_path: Path):
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    project.environment["TMPDIR"] = str(folder)
+    flow(
+        project,
+        """
+@task
+def main():
+    return script("pwd; echo x > file.txt", outputs=[File("-"), File("file.txt")], tempdir=True, text=True)
+
+@task
+def fails():
+    return script("pwd >&2; exit 1", tempdir=True)
+""",
+    )
+    outcome = project.run("run", "flow.py", "main")
+    assert str(folder) in outcome.output
+    assert project.read("file.txt") == "x\n"
+    assert project.run("run", "flow.py", "main").output == outcome.output  # cached, folder and all
+    project.run("run", "flow.py", "fails", status=1)
+    assert os.listdir(folder) == []
+
+
+def test_a_script_task(project: Project):
+    project.write("in.txt", "one\n")
+    flow(
+        project,
+        """
+@task(script=True)
+def shout(file: File):
+    return f"echo ran >> ran.log; tr a-z A-Z < {file.path}"
+
+@task(script=True)
+def keep(file: File):
+    return f"echo kept >> ran.log; cp {file.path} kept.txt", File("kept.txt")
+
+@task
+def main():
+    return [shout(File("in.txt")), keep(File("in.txt"))]
+""",
+    )
+    assert ran_by(project) == ["kept", "ran"]
+    assert ran_by(project) == []
+    project.write("in.txt", "two\n")
+    assert ran_by(project) == ["kept", "ran"]
+    assert project.run("run", "flow.py", "main").output.startswith("[b'TWO\\n', File(path=kept.txt, hash=")
+    project.remove("kept.txt")
+    assert ran_by(project) == ["kept"]
+
+
+def test_everything_may_be_late(project: Project):
+    project.write("in.txt", "one\n")
+    flow(
+        project,
+        """
+@task
+def name():
+    return "late.txt"
+
+@task
+def named(path):
+    return File(path)
+
+@task
+def line(path):
+    return f"cat in.txt > {path}"
+
+@task
+def main():
+    path = name()
+    return script(line(path), inputs=[named("in.txt")], outputs=[named(path)])
+""",
+    )
+    outcome = project.run("run", "flow.py", "main")
+    assert outcome.output.startswith("[File(path=late.txt, hash=")
+    assert project.read("late.txt") == "one\n"
+    assert project.run("run", "flow.py", "main").output == outcome.output
+
+
+def test_a_timeout_ends_the_processes_of_a_script(project: Project):
+    flow(project, '@task\ndef main():\n    return script("sleep 60 | cat", timeout=0.3)\n')
+    outcome = project.run("run", "flow.py", "main", status=1)
+    assert "redun.script" in outcome.errors
+    assert "0.3" in outcome.errors
+
+
+def test_s3(project: Project, s3_bucket: str, s3_environment: dict[str, str]):
+    from redo_py import File
+
+    project.environment.update(s3_environment)
+    top = f"s3://{s3_bucket}/{uuid.uuid4().hex}"
+    File(f"{top}/in").write("one")
+    flow(
+        project,
+        f"""
+@task
+def main():
+    return script("tr a-z A-Z < in > out", inputs=[File("{top}/in").stage()], outputs=File("{top}/out").stage("out"),
+                  tempdir=True)
+""",
+    )
+    outcome = project.run("run", "flow.py", "main")
+    assert outcome.output.startswith(f"File(path={top}/out, hash=")
+    assert File(f"{top}/out").read() == "ONE"
+
+
+def test_copying_from_the_command_line(project: Project, s3_bucket: str, s3_environment: dict[str, str]):
+    project.environment.update(s3_environment)
+    top = f"s3://{s3_bucket}/{uuid.uuid4().hex}"
+    project.write("data/a.txt", "a")
+    project.write("data/sub/b.txt", "b")
+    project.run("fs", "cp", "--recursive", "data", f"{top}/data")
+    project.run("fs", "cp", "-r", f"{top}/data", "copy")
+    assert project.read("copy/sub/b.txt") == "b"
+    project.run("fs", "cp", f"{top}/data/a.txt", "deep/a.txt")
+    assert project.read("deep/a.txt") == "a"
+    assert project.run("fs", "cp", "data/a.txt", "-").output == "a"
+    assert "objects  s3:// gs:// az://\n" in project.run("fs").output
+    refused = project.run("fs", "cp", "none.txt", "x", status=1)
+    assert refused.errors == "redun: none.txt: No such file or directory\n"
+    refused = project.run("fs", "cp", "data", status=2)
+    assert "DEST" in refused.errors
+    refused = project.run("fs", "mv", "a", "b", status=2)
+    assert refused.errors == "redun: `redun fs` has no action `mv`\n  hint: it copies: redun fs cp SRC DEST\n"
+    refused = project.run("fs", "cp", "-r", "-", "b", status=2)
+    assert refused.errors == (
+        "redun: a stream is one file: `-` and --recursive do not go together\n  hint: name two folders\n"
+    )
