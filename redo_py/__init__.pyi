@@ -17,8 +17,6 @@ from redo_py.files.public import FileSet as FileSet
 from redo_py.files.public import IDir as IDir
 from redo_py.files.public import IFile as IFile
 from redo_py.files.public import IFileSet as IFileSet
-from redo_py.files.staged import StagingDir as StagingDir
-from redo_py.files.staged import StagingFile as StagingFile
 from redo_py.files.systems.filesystem import FileSystem as FileSystem
 from redo_py.files.systems.registry import get_filesystem as get_filesystem
 from redo_py.files.systems.registry import list_filesystems as list_filesystems
@@ -44,6 +42,8 @@ from redo_py.tasks.task import Task as Task
 from redo_py.tasks.wrapping import wraps_task as wraps_task
 from redo_py.values.custom import ProxyValue as ProxyValue
 from redo_py.values.custom import Value as Value
+from redo_py.values.staging import StagingDir as StagingDir
+from redo_py.values.staging import StagingFile as StagingFile
 
 _WHERE: dict[str, str]
 __all__: list[str]

@@ -223,7 +223,6 @@ class Build:
 
         def threads(executors: Executors) -> Executor:
             from redo_py.executors.threads import ThreadExecutor
-            from redo_py.files import public as public  # functions may open the files that they are given
 
             inner: Any = executors.get("command")
             return ThreadExecutor(sharing.jobs, project.clock, inner)

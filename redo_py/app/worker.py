@@ -17,7 +17,6 @@ from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Unwritten
 from redo_py.executors.printing import Straight, flush_streams
 from redo_py.executors.threads import ThreadExecutor
-from redo_py.files import public as public  # functions may open the files that they are given
 from redo_py.front.modules import Project as Modules
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import RunError

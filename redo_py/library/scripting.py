@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sys import _getframe
 
-from redo_py.files import staged as staged  # opens the door to all file systems
 from redo_py.tasks.scripts import STREAM, script_call
 from redo_py.values.file import File
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os.path
 from dataclasses import dataclass
 
-from redo_py.files import public as public  # opens the door to all file systems
 from redo_py.values.file import File
 from redo_py.values.filing import filing
 from redo_py.values.folder import FileSet

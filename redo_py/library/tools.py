@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from redo_py.files import public as public  # opens the door to all file systems
 from redo_py.tasks.making import task
 from redo_py.values.file import File
 from redo_py.values.folder import Dir

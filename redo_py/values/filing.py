@@ -1,7 +1,6 @@
 """The door through which the values that stand for files reach what lies at their paths.
 
-Values know no file system. Whoever imports `redo_py.files.public`, as `from redo_py import File` and everybody who runs
-functions does, opens the door.
+Values know no file system. `redo_py.files.public`, where `from redo_py import File` leads, opens the door.
 """
 
 from __future__ import annotations
@@ -72,7 +71,7 @@ def open_door(filing: Filing) -> None:
 
 
 def filing() -> Filing:
-    """The open door."""
+    """The open door; if nobody has opened it, the table of public names leads to what does."""
     if not _opened:
-        raise RuntimeError("no file system is open: import redo_py.files.public first")
+        from redo_py import File as File
     return _opened[0]
