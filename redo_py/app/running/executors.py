@@ -68,7 +68,6 @@ class RunExecutors:
 
         def make(executors: Executors) -> Executor:
             from redo_py.executors.threads import ThreadExecutor
-            from redo_py.files import public as public  # functions may open the files that they are given
 
             inner: Any = executors.get("command")
             return ThreadExecutor(count or self.jobs, self.workspace.clock, inner, passes_on=True)
