@@ -97,7 +97,7 @@ def join(execution: Execution, job: Job, leader: Job) -> None:
         execution.frontier.fail(job, leader.error)
     else:
         execution.frontier.set_state(job, JobState.JOINED)
-        leader.followers.append(job)
+        leader.be_followed_by(job)
 
 
 def follow(execution: Execution, job: Job, leader: Job) -> None:

@@ -51,7 +51,10 @@ def demand(execution: Execution, cell: Cell, needed: list[Any]) -> None:
                 elif not uses:
                     frontier.awake.append(other)
             if owner is not None and isinstance(other, Job):
-                owner.children.append(other)
+                if owner.children:
+                    owner.children.append(other)
+                else:
+                    owner.children = [other]
             frontier.wait_for(waiting, other)
         if waiting is not cell:
             waiting.missing -= 1

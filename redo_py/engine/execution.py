@@ -167,8 +167,8 @@ class Execution:
 
     __slots__ = (
         "addressed", "announced", "asked", "assumed", "blamed", "buffer", "context", "contexts", "copies", "doors",
-        "failures", "flushed", "frontier", "handling", "id", "interrupted", "kept", "ledger", "links", "made_by",
-        "manner", "mates", "places", "reads", "requested", "seen_at", "settings", "stamps", "stopping", "subtrees",
+        "failures", "flushed", "frontier", "handling", "heavy", "id", "interrupted", "kept", "ledger", "links",
+        "made_by", "manner", "mates", "places", "reads", "requested", "seen_at", "settings", "stamps", "stopping", "subtrees",
         "tasks_recorded", "tools", "traits", "unmaterialised", "volatile",
     )  # fmt: skip
 
@@ -186,6 +186,7 @@ class Execution:
         self.unmaterialised: dict[str, tuple[str, bytes, int]] = {}  # temporary products that hold but are not there
         self.ledger: dict[str, tuple[bytes, int] | None] = {}  # what was asked of the store's ledger, or written to it
         self.buffer: list[Record] = []  # records not yet written
+        self.heavy: list[Job] = []  # jobs in it whose results take much room
         self.flushed = doors.clock.monotonic()  # when the buffer was last written
         self.failures: list[Job] = []  # jobs that failed by themselves or were stopped, in order
         self.blamed: dict[int, Job] = {}  # id of an error -> the job to blame for it, also if it is remembered

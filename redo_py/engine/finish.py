@@ -195,7 +195,7 @@ def check_tools(execution: Execution, job: Job) -> None:
             raise Changed(tool.name)
 
 
-def check_unchanged(execution: Execution, stamps: list[Stamp]) -> None:
+def check_unchanged(execution: Execution, stamps: Sequence[Stamp]) -> None:
     """Each path must still hold what its stamp says; one whose stamp proves nothing is read again. Raises Changed."""
     files = execution.doors.files
     for stamp, same in zip(stamps, files.unchanged(stamps), strict=True):

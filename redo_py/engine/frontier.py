@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from redo_py.engine.job import Cell, Job, JobState
+from redo_py.engine.job import NOBODY, Cell, Job, JobState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,8 +78,10 @@ class Frontier:
         if other.state == JobState.FAILED:
             assert other.error is not None
             self.doomed.append((cell, other.error, cell.result))
-        else:
+        elif other.dependents:
             other.dependents.append(cell)
+        else:
+            other.dependents = [cell]
 
     def arrive(self, cell: Cell) -> None:
         """`cell` has just become DONE: wake those that waited for it alone."""
@@ -87,7 +89,7 @@ class Frontier:
             dependent.missing -= 1
             if dependent.missing == 0 and dependent.state < JobState.DONE:
                 self.awake.append(dependent)
-        cell.dependents = []
+        cell.dependents = NOBODY
 
     def fail(self, cell: Cell, error: BaseException) -> None:
         """`cell` has no value: it becomes FAILED and dooms those that wait for it or follow it. Its `dependents` stay:
@@ -97,4 +99,4 @@ class Frontier:
         self.doomed.extend((dependent, error, dependent.result) for dependent in cell.dependents)
         if isinstance(cell, Job) and cell.followers:
             self.doomed.extend((follower, error, None) for follower in cell.followers)
-            cell.followers = []
+            cell.followers = NOBODY

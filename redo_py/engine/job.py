@@ -6,7 +6,7 @@ from redo_py.engine.manner import ORDINARY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
     from typing import Any
 
     from redo_py.ir.expression import Expression
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 
 Product = tuple[str, bytes, int]  # what a job leaves behind: path, digest, kind
+NOBODY: list[Any] = []  # in place of a list of cells that is empty; shared, so that nothing may be added to it
+UNWRITTEN = (b"", "", b"")  # in place of a result as the store keeps it
+NOTHING: dict[str, Any] = {}  # in place of arguments that are not known yet, or no more
 
 
 class JobState:
@@ -53,7 +56,7 @@ class Cell:
         self.parent = parent  # the job whose reduction needs it
         self.state = JobState.WAITING
         self.missing = 0  # how many cells it waits for
-        self.dependents: list[Cell] = []  # cells that wait for it
+        self.dependents: list[Cell] = NOBODY  # cells that wait for it
         self.value: Any = None  # once DONE
         self.error: BaseException | None = None  # once FAILED
         self.result: Any = None  # while REDUCING: what it reduced to
@@ -85,36 +88,49 @@ class Job(Cell):
         self.manner = ORDINARY
         self.always = options.get("always") is True
         self.after: Any = ()
-        self.arguments: dict[str, Any] = {}  # bound, all values; once READY
-        self.notable: list[Any] = []  # what is more than data in the arguments: files, outputs, tools, tasks ...
-        self.files: list[Observed] = []  # every File, Dir and FileSet among the arguments
-        self.tools: list[Tool] = []  # every Tool among the arguments
-        self.outputs: list[Output] = []  # every Output among the arguments: what it must leave behind
+        self.arguments: dict[str, Any] = NOTHING  # bound, all values; once READY
+        self.notable: Sequence[Any] = ()  # what is more than data in the arguments: files, outputs, tools, tasks ...
+        self.files: Sequence[Observed] = ()  # every File, Dir and FileSet among the arguments
+        self.tools: Sequence[Tool] = ()  # every Tool among the arguments
+        self.outputs: Sequence[Output] = ()  # every Output among the arguments: what it must leave behind
         depfile = options.get("depfile") or ()
         self.depfiles: tuple[str, ...] = (depfile,) if type(depfile) is str else tuple(depfile)  # tell what it read
-        self.input_stamps: list[Any] = []  # the stamps that `files` were read under
+        self.input_stamps: Sequence[Any] = ()  # the stamps that `files` were read under
         self.args_bytes = b""
-        self.pieces: list[tuple[bytes, bool]] = []  # the encoding of each argument, and whether it can be decoded
+        self.pieces: Sequence[tuple[bytes, bool]] = ()  # the encoding of each argument, and whether it can be decoded
         self.args_hash = b""  # each hash is set once, in this order
         self.eval_hash = b""
         self.value_hash = b""
         self.call_hash = b""
-        self.children: list[Job] = []  # the calls that its reduction made, in order, joined ones included
-        self.products: list[File] = []  # what it left behind, with digests
-        self.made: list[tuple[str, bytes]] = []  # further Files of its result that came while it ran: (path, digest)
+        self.children: list[Job] = NOBODY  # the calls that its reduction made, in order, joined ones included
+        self.products: Sequence[File] = ()  # what it left behind, with digests
+        self.made: Sequence[tuple[str, bytes]] = ()  # further Files of its result that came meanwhile: (path, digest)
         self.discovered: tuple[tuple[str, bytes], ...] = ()  # what it read beyond its arguments: (path, digest)
         self.leader: Job | None = None  # while and after JOINED
-        self.followers: list[Job] = []
+        self.followers: list[Job] = NOBODY  # those that have joined it
         # how it came to its end: "ran" "adopted" "cached" "restored" "joined" "failed" "stopped" "skipped" "kept"
         self.outcome = ""
         self.reason = ""  # why it ran, in one line
         self.summary = ""  # what `reason` is about: "new" "input" "command" "code" "output" "forced" ...
-        self.result_written: tuple[bytes, str, bytes] = (b"", "", b"")  # its own result as the store keeps it
+        self.result_written: tuple[bytes, str, bytes] = UNWRITTEN  # its own result as the store keeps it
         self.log = b""  # what it printed
         self.tries = 0  # how often it was started
         self.volatile = False  # its inputs are too fresh to be trusted: used now, not remembered
         self.started = 0.0
         self.ended = 0.0
+
+    def be_followed_by(self, job: Job) -> None:
+        """The end of this one will be that of `job`."""
+        if self.followers:
+            self.followers.append(job)
+        else:
+            self.followers = [job]
+
+    def settle(self) -> None:
+        """Let go of what only its own reduction needed: it is DONE and recorded, and all jobs live to the end."""
+        self.arguments = NOTHING
+        self.args_bytes = b""
+        self.notable = self.pieces = self.input_stamps = ()
 
     @property
     def has_result(self) -> bool:

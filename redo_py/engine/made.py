@@ -34,8 +34,8 @@ def seen_now(execution: Execution, job: Job, result: Any, written: Sequence[str]
     see(execution, files)
     if any(stamp and stamp.digest != execution.stamps[path].digest for path, stamp in before.items()):
         execution.volatile = True
-    for path in before:
-        note_made(execution, job, execution.stamps[path], is_below(path, written))
+    if before:
+        note_made(execution, job, [execution.stamps[path] for path in before], written)
     return stamped(execution, result)
 
 
@@ -49,16 +49,20 @@ def is_below(path: str, written: Sequence[str]) -> bool:
     return path in written or any(each.startswith(path + "/") for each in written)
 
 
-def note_made(execution: Execution, job: Job, stamp: Stamp, is_written: bool) -> None:
-    """Take what lies at the path of `stamp`, in the result of `job`, for what the job has made, if it has."""
-    if stamp.kind == ABSENT:
-        return
-    if is_written and not stamp.is_link:
-        job.products.append(File(stamp.path, stamp.digest, stamp.kind))
-        if execution.settings.restores and not is_url(stamp.path):
-            execution.doors.files.collect([stamp.path])
-    elif is_written or changed_since(stamp, job.started):
-        job.made.append((stamp.path, stamp.digest))
+def note_made(execution: Execution, job: Job, stamps: Sequence[Stamp], written: Sequence[str]) -> None:
+    """Take what lies at the paths of `stamps`, in the result of `job`, for what the job has made, if it has."""
+    products, made = list(job.products), list(job.made)
+    for stamp in stamps:
+        is_written = is_below(stamp.path, written)
+        if stamp.kind == ABSENT:
+            continue
+        if is_written and not stamp.is_link:
+            products.append(File(stamp.path, stamp.digest, stamp.kind))
+            if execution.settings.restores and not is_url(stamp.path):
+                execution.doors.files.collect([stamp.path])
+        elif is_written or changed_since(stamp, job.started):
+            made.append((stamp.path, stamp.digest))
+    job.products, job.made = products, made
 
 
 def changed_since(stamp: Stamp, moment: float) -> bool:

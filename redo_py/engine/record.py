@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redo_py.engine.address import address_of
 from redo_py.engine.execution import Execution
-from redo_py.engine.job import Job, JobState
+from redo_py.engine.job import NOBODY, UNWRITTEN, Job, JobState
 from redo_py.engine.manner import ORDINARY
 from redo_py.engine.observe import with_references
 from redo_py.engine.record_arguments import record_arguments, record_parts
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 NOTHING = encode(())
 MADE = ("ran", "adopted")  # outcomes that are calls of their own, and not those of earlier executions
 ROWS_AT_MOST = 5000  # records in one batch
+LARGE = 1 << 16  # bytes of a result that are not kept for those who may want it again
 SECONDS_AT_MOST = 0.3  # how long a record waits for its batch
 
 
@@ -62,7 +63,16 @@ def record(execution: Execution) -> None:
             follower.products = job.products
             follower.value = job.value
             frontier.concluded.append(follower)
-        job.followers = []
+        job.followers = NOBODY
+        if not execution.settings.dry:
+            settle(execution, job)
+
+
+def settle(execution: Execution, job: Job) -> None:
+    """`job` is DONE: let what is not needed go. For a large result the store can be asked, once it has it."""
+    job.settle()
+    if len(job.result_written[2]) > LARGE and job.manner.recorded:
+        execution.heavy.append(job)
 
 
 def record_specially(execution: Execution, job: Job) -> None:
@@ -218,5 +228,8 @@ def flush(execution: Execution) -> None:
     """Write the buffer."""
     if execution.buffer and execution.settings.records:
         execution.doors.store.write(execution.buffer)
+        for job in execution.heavy:
+            job.result_written = UNWRITTEN
+    execution.heavy = []
     execution.buffer = []
     execution.flushed = execution.doors.clock.monotonic()

@@ -26,7 +26,7 @@ def share(execution: Execution, job: Job, leader: Job) -> None:
     else:
         execution.frontier.set_state(job, JobState.JOINED)
         execution.mates.setdefault(leader.seq, []).append(job)
-        leader.followers.append(job)  # if it fails, they all do
+        leader.be_followed_by(job)  # if it fails, they all do
 
 
 def release(execution: Execution, leader: Job, written: Written) -> None:

@@ -226,6 +226,9 @@ def lazy(operation: str, args: tuple[Any, ...]) -> SimpleExpression:
     return SimpleExpression(operation, args, (frame.f_code, frame.f_lasti))
 
 
+NONE: Mapping[str, Any] = {}  # keywords or options where there are none; one for all, because there are many calls
+
+
 class TaskExpression(Expression):
     """A call of a task. `options` are given with the call; of them only those marked so enter the key."""
 
@@ -243,8 +246,8 @@ class TaskExpression(Expression):
     ) -> None:
         self.task_name = task_name
         self.args = args
-        self.kwargs = kwargs or {}
-        self.options = options or {}
+        self.kwargs = kwargs or NONE
+        self.options = options or NONE
         self._maker = maker  # the Task that was called, in the process that called it; not part of what it computes
         self._place = span
         self._digest = None
