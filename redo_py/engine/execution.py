@@ -168,8 +168,8 @@ class Execution:
     __slots__ = (
         "addressed", "announced", "asked", "assumed", "blamed", "buffer", "context", "contexts", "copies", "doors",
         "failures", "flushed", "frontier", "handling", "heavy", "id", "interrupted", "kept", "ledger", "links",
-        "made_by", "manner", "mates", "places", "reads", "requested", "seen_at", "settings", "stamps", "stopping", "subtrees",
-        "tasks_recorded", "tools", "traits", "unmaterialised", "volatile",
+        "made_by", "manner", "mates", "places", "reads", "requested", "seen_at", "settings", "stamps", "stopping",
+        "subtrees", "tasks_recorded", "tools", "traits", "unmaterialised", "volatile",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
