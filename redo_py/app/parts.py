@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     Globs = dict[tuple[str, tuple[str, ...]], bytes]  # (pattern, excluded patterns) -> what stands for the answer
 
+VERSION = 1  # of what `packed` writes
 MOST_IN_A_ROW = 64  # builds of parts after one that planned everything
 CLOSED = ("ran", "cached", "restored")  # outcomes of jobs that can be kept
 
@@ -84,15 +85,17 @@ class Parts:
 
     def packed(self) -> bytes:
         """The bytes that stand for them in a snapshot."""
-        return marshal.dumps((self.globs, self.execution, self.builds, [part.as_tuple() for part in self.parts]), 4)
+        rows = [part.as_tuple() for part in self.parts]
+        return marshal.dumps((VERSION, rows, self.globs, self.execution, self.builds), 4)
 
 
 def unpacked(content: bytes) -> Parts | None:
-    """What `packed` made the bytes of; None for nothing. They were sealed with their snapshot."""
+    """What `packed` made the bytes of; None for nothing, and for another version. They were sealed with their
+    snapshot."""
     if not content:
         return None
-    *rest, rows = marshal.loads(content)
-    return Parts([Part(*row) for row in rows], *rest)
+    version, rows, *rest = marshal.loads(content)
+    return Parts([Part(*row) for row in rows], *rest) if version == VERSION else None
 
 
 def listed(paths: Iterable[str]) -> bytes:

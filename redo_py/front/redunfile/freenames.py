@@ -10,9 +10,13 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def free_names(node: syntax.Def) -> list[str]:
+def free_names(node: syntax.Def) -> tuple[str, ...]:
     """Every name that the body of `node` mentions, its own locals included: the rest is for whoever looks them up."""
-    return list(dict.fromkeys(each.id for part in node.body for each in walk(part) if isinstance(each, syntax.Name)))
+    if node.mentioned is None:
+        node.mentioned = tuple(
+            dict.fromkeys(each.id for part in node.body for each in walk(part) if isinstance(each, syntax.Name))
+        )
+    return node.mentioned
 
 
 def walk(node: Any) -> Iterator[Any]:

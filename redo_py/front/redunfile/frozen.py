@@ -1,5 +1,8 @@
 """Syntax trees as bytes, so that a redunfile seen before needs no parser; and their digest.
 
+The body of a function is bytes by itself, thawed when it is asked for: a build runs few of those that a file has. The
+names that it mentions stand beside it, since they are captured when the function is made.
+
 The parser bounds how deep a tree nests (see depth.py), which makes recursion safe here.
 """
 
@@ -8,20 +11,23 @@ from __future__ import annotations
 import gc
 import marshal
 
-from redo_py.front.redunfile.syntax import KINDS, Constant, Module, Name, Node
+from redo_py.front.redunfile.freenames import free_names
+from redo_py.front.redunfile.syntax import KINDS, Constant, Def, Module, Name, Node
 from redo_py.ground.hashing import DIGEST_SIZE, Digest, digest, seed_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
-VERSION = 3  # of the form below; raised with every change of syntax.py or of this file
+VERSION = 4  # of the form below; raised with every change of syntax.py or of this file
 FROZEN = seed_of(f"frozen syntax {VERSION} {marshal.version}")
 SYNTAX = seed_of("syntax")
 
 CODES = {kind: code for code, kind in enumerate(KINDS)}
 SETTERS = tuple(tuple(getattr(kind, field).__set__ for field in kind.fields) for kind in KINDS)
-NAME, CONSTANT = CODES[Name], CODES[Constant]
+NAME, CONSTANT, DEF = CODES[Name], CODES[Constant], CODES[Def]
+BODY = Def.fields.index("body")
 
 
 def freeze(module: Module) -> bytes:
@@ -48,8 +54,13 @@ def thaw(frozen: bytes) -> Module | None:
 
 
 def _frozen(node: Node) -> tuple[Any, ...]:
-    """A node as a tuple: code, line, column, fields; a tuple of a node as a list."""
-    return (CODES[type(node)], node.line, node.column, *[_frozen_field(getattr(node, name)) for name in node.fields])
+    """A node as a tuple: code, line, column, fields; a tuple of a node as a list. Of a function the body as bytes, and
+    the names in it at the end."""
+    fields = [_frozen_field(getattr(node, name)) for name in node.fields]
+    if isinstance(node, Def):
+        fields[BODY] = marshal.dumps(fields[BODY])
+        fields.append(list(free_names(node)))
+    return (CODES[type(node)], node.line, node.column, *fields)
 
 
 def _frozen_field(value: Any) -> Any:
@@ -69,6 +80,12 @@ def _thawed(flat: tuple[Any, ...]) -> Any:
         node.id = flat[3]
     elif code == CONSTANT:
         node.value = flat[3]
+    elif code == DEF:
+        node.read = _reader_of(flat[3 + BODY])
+        node.mentioned = tuple(flat[-1])
+        for place, setter in enumerate(SETTERS[code]):
+            if place != BODY:
+                setter(node, _thawed_field(flat[3 + place]))
     else:
         for setter, value in zip(SETTERS[code], flat[3:], strict=True):
             kind = type(value)
@@ -78,6 +95,16 @@ def _thawed(flat: tuple[Any, ...]) -> Any:
                 value = tuple([_thawed(item) if type(item) is tuple else item for item in value])
             setter(node, value)
     return node
+
+
+def _reader_of(frozen: bytes) -> Callable[[], tuple[Node, ...]]:
+    return lambda: tuple(map(_thawed, marshal.loads(frozen)))
+
+
+def _thawed_field(value: Any) -> Any:
+    if type(value) is tuple:
+        return _thawed(value)
+    return tuple(map(_thawed_field, value)) if type(value) is list else value
 
 
 _new: Any = object.__new__

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, ClassVar
 
 
@@ -226,7 +227,19 @@ class Parameter(Node):
     name: str
 
 
-class Def(Node):
+class Unread(Node):
+    """A node whose body may be read later: most functions of a remembered file are not called."""
+
+    __slots__ = ("mentioned", "read")
+    mentioned: tuple[str, ...] | None  # every name in the body, see freenames.py; None: nobody has asked yet
+    read: Callable[[], tuple[Node, ...]] | None  # gives the body when it is asked for; None when it is there
+
+    def __init__(self, line: int, column: int, *values: Any) -> None:
+        super().__init__(line, column, *values)
+        self.mentioned = self.read = None
+
+
+class Def(Unread):
     """A function; its place is that of its name, `decorators` are outermost first."""
 
     __slots__ = ("body", "decorators", "doc", "name", "parameters")
@@ -235,6 +248,13 @@ class Def(Node):
     doc: str  # cleaned like inspect.cleandoc; "" when absent
     name: str
     parameters: tuple[Parameter, ...]
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "body" or self.read is None:
+            raise AttributeError(name)
+        body = self.body = self.read()
+        self.read = None
+        return body
 
 
 class Return(Node):

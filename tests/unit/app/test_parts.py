@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import marshal
 from pathlib import Path
 
 import pytest
 
-from redo_py.app.parts import MOST_IN_A_ROW, Part, Parts, Rest, left_out, listed, rest_of, unpacked
+from redo_py.app.parts import MOST_IN_A_ROW, VERSION, Part, Parts, Rest, left_out, listed, rest_of, unpacked
 from redo_py.files.globbing import glob
 from redo_py.files.signature import signature_at
 from redo_py.files.snapshot import Snapshot, write_snapshot
@@ -103,6 +104,7 @@ def test_parts_are_packed():
     assert (found.builds, found.execution, found.globs) == (7, b"id", {("*.c", ()): b"answer"})
     assert [each.as_tuple() for each in found.parts] == [each.as_tuple() for each in (*CHAIN, ALONE)]
     assert unpacked(b"") is None
+    assert unpacked(marshal.dumps((VERSION + 1, [], {}, b"", 0))) is None
 
 
 # ---- on disk

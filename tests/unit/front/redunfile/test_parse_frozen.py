@@ -7,9 +7,10 @@ import gc
 import pytest
 
 from redo_py.front.redunfile.depth import MOST_LEVELS
+from redo_py.front.redunfile.freenames import free_names, walk
 from redo_py.front.redunfile.frozen import digest_of, freeze, thaw
 from redo_py.front.redunfile.parse import parse
-from redo_py.front.redunfile.syntax import Module, Node
+from redo_py.front.redunfile.syntax import Def, Module, Node
 from tests.unit.front.redunfile.corpus import SAMPLES
 
 
@@ -39,6 +40,29 @@ def digest(text: str) -> bytes:
 def test_thaw_undoes_freeze(text: str):
     module = parse(text, "redunfile.py")
     assert with_places(thawed(module)) == with_places(module)
+
+
+def functions(node: Node) -> list[Def]:
+    return [each for each in walk(node) if isinstance(each, Def)]
+
+
+@pytest.mark.parametrize("text", SAMPLES)
+def test_the_body_of_a_function_is_read_when_it_is_asked_for(text: str):
+    module = parse(text, "redunfile.py")
+    for before, after in zip(functions(module), functions(thawed(module)), strict=True):
+        assert free_names(after) == free_names(before)
+    tops = [each for each in thawed(module).body if isinstance(each, Def)]
+    for top in tops:
+        free_names(top)
+        assert is_unread(top), "the names in it are known without it"
+        assert with_places(top)
+        assert not is_unread(top)
+        with pytest.raises(AttributeError):
+            top.nothing  # noqa: B018
+
+
+def is_unread(function: Def) -> bool:
+    return function.read is not None
 
 
 def test_the_deepest_tree_is_frozen():
