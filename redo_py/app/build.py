@@ -146,9 +146,11 @@ class Build:
             limits={**self.opened.redunfile.pools, **project.settings.limits},
             environment=environment,
         )
+        events = Events(self.report)
+        project.files.meter.tell = lambda text: events.emit("notice", None, text)
         doors = Doors(
             project.store(self.report.notice), project.files, self.opened.tasks, self.tools,
-            RedunfilePlanner(self.opened.planner, project.root, project.files), project.clock, Events(self.report),
+            RedunfilePlanner(self.opened.planner, project.root, project.files), project.clock, events,
             inbox, executors, self.machine, sharing.server if sharing is not None else None,
         )  # fmt: skip
         execution = Execution(os.urandom(16), doors, settings)

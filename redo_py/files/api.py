@@ -53,8 +53,8 @@ class Stamp:
 
     @property
     def is_link(self) -> bool:
-        """Whether a link lies there, even if it was followed."""
-        return bool(self.signature) and self.signature[2] & 0o170000 == 0o120000
+        """Whether a link lies there, even if it was followed: then what it leads to is the first of the parts."""
+        return self.kind == LINK or (bool(self.parts) and not self.parts[0].path.startswith(f"{self.path}/"))
 
     def __repr__(self) -> str:
         return f"Stamp({self.path}, kind={self.kind}, {self.digest.hex()[:8]})"

@@ -7,6 +7,7 @@ import os
 from redo_py.files.api import ABSENT, EXECUTABLE, FILE, LINK, OTHER, Stamp
 from redo_py.files.bin import Bin
 from redo_py.files.clearing import Clearing
+from redo_py.files.meter import Meter
 from redo_py.files.observing import ATTEMPTS, Observer
 from redo_py.files.places import Places
 from redo_py.files.removal import remove_empty_parents
@@ -41,7 +42,18 @@ class LocalFiles:
     `state_dir` holds the probe, the staging folder and what was displaced; while it does not exist no stamp is trusted.
     """
 
-    __slots__ = ("_artifacts", "_bin", "_clearing", "_far", "_memo", "_places", "_readers", "_staging", "_ticks")
+    __slots__ = (
+        "_artifacts",
+        "_bin",
+        "_clearing",
+        "_far",
+        "_memo",
+        "_places",
+        "_readers",
+        "_staging",
+        "_ticks",
+        "meter",
+    )
 
     def __init__(
         self, root: str, memo: StatMemo, artifacts: Artifacts | None, clock: Clock, state_dir: str = ".redun"
@@ -54,6 +66,7 @@ class LocalFiles:
         self._clearing = Clearing(self._places, clock, self._bin)
         self._staging = None if artifacts is None else Staging(self._places.state_dir, artifacts)
         self._readers = OTHERS_READ & ~umask()
+        self.meter = Meter(clock)
         self._far: Far | None = None  # what looks at URLs, once there are any
 
     def observe(self, paths: Sequence[str]) -> list[Stamp]:
@@ -86,7 +99,7 @@ class LocalFiles:
         """Like `observe_outputs`, keeping all contents; that something cannot be kept is no error."""
         if any("://" in path for path in paths):
             return self._with_far(paths, self.collect)
-        observer = Observer(self._places, self._memo, self._ticks, self._artifacts, self._readers)
+        observer = Observer(self._places, self._memo, self._ticks, self._artifacts, self._readers, self.meter)
         return [observer.look(path, follow=False) for path in paths]
 
     def unchanged(self, stamps: Sequence[Stamp]) -> list[bool]:
@@ -204,7 +217,7 @@ class LocalFiles:
         return [found[path] for path in paths]
 
     def _observer(self) -> Observer:
-        return Observer(self._places, self._memo, self._ticks)
+        return Observer(self._places, self._memo, self._ticks, meter=self.meter)
 
     def _bytes(self, path: str) -> bytes:
         try:

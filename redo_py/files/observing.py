@@ -17,6 +17,7 @@ from redo_py.ground.signatures import signature_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from redo_py.files.memo import StatMemo
+    from redo_py.files.meter import Meter
     from redo_py.files.places import Places
     from redo_py.files.ticks import Ticks
     from redo_py.store.api import Artifacts
@@ -29,14 +30,21 @@ ATTEMPTS = 5  # looks at a path that turns into something else between the look 
 class Observer:
     """One look at some paths. Everything that it reads is read after its start."""
 
-    __slots__ = ("_keep", "_memo", "_places", "_readers", "_start", "_ticks")
+    __slots__ = ("_keep", "_memo", "_meter", "_places", "_readers", "_start", "_ticks")
 
     def __init__(
-        self, places: Places, memo: StatMemo, ticks: Ticks, keep: Artifacts | None = None, readers: int = 0
+        self,
+        places: Places,
+        memo: StatMemo,
+        ticks: Ticks,
+        keep: Artifacts | None = None,
+        readers: int = 0,
+        meter: Meter | None = None,
     ) -> None:
         self._places = places
         self._memo = memo
         self._ticks = ticks
+        self._meter = meter  # tells of what takes long
         self._keep = keep  # where the contents go that are seen, if anywhere
         self._readers = readers  # the mode bits of what may be kept: those of others' reading that new files have
         self._start = -1  # the file system's time before the first reading; -1 until there is one
@@ -79,7 +87,7 @@ class Observer:
             return Stamp(path, kind, known, signature, True)
         start = self._begin()
         full = self._places.full(path)
-        reading = read_regular(full)
+        reading = read_regular(full, self._meter)
         if keep is not None:
             _keep_file(keep, full, reading)
         trusted = reading.whole and self._ticks.trusts(reading.signature, start)

@@ -131,11 +131,13 @@ class Run:
             workspace.files, workspace.folder, workspace.environ.get("PATH"), workspace.settings.tools
         )  # fmt: skip
         doors: Any = executors
+        events = Events(self.report)
+        workspace.files.meter.tell = lambda text: events.emit("notice", None, text)
         return Execution(
             self.id,
             Doors(
                 workspace.store(self.report.notice), workspace.files, workspace.tasks(), tools,
-                NoRules(workspace.folder), workspace.clock, Events(self.report), inbox, doors,
+                NoRules(workspace.folder), workspace.clock, events, inbox, doors,
                 ProjectMachine(workspace.settings, workspace.environ),
             ),
             settings,

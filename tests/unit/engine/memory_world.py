@@ -19,6 +19,7 @@ from redo_py.ir.expression import Expression, SchedulerExpression, TaskExpressio
 from redo_py.store.memory import MemoryStore
 from redo_py.tasks.builtin import BUILTIN
 from redo_py.tasks.task import Task
+from redo_py.values.current import CURRENT, Running
 from redo_py.values.file import File, Output, Tool
 
 Script = Callable[["MemoryFiles", JobSpec], "Sequence[str] | None"]
@@ -81,6 +82,8 @@ class ScriptedExecutor:
         self.world.ran.append(spec.label)
         value: Any = None
         discovered: list[str] = []
+        running = Running(spec)
+        token = CURRENT.set(running)
         try:
             for step in spec.steps:
                 if isinstance(step, CallStep):
@@ -90,8 +93,10 @@ class ScriptedExecutor:
         except self.world.failures as error:
             clock.move(0.1)
             return Failed(spec.seq, error, b"", started, clock.now())
+        finally:
+            CURRENT.reset(token)
         clock.move(0.1)
-        return Finished(spec.seq, value, b"", discovered, started, clock.now())
+        return Finished(spec.seq, value, b"", discovered, started, clock.now(), tuple(running.written))
 
 
 class MemoryTasks:
