@@ -33,6 +33,7 @@ _WHERE = {  # public name -> module that has it; loaded when it is asked for
     "StagingFile": "redo_py.values.staging",
     "Task": "redo_py.tasks.task",
     "Value": "redo_py.values.custom",
+    "apply_tags": "redo_py.library.tags",
     "command": "redo_py.tasks.builtin",
     "copy_file": "redo_py.files.filing",
     "get_context": "redo_py.library.context",

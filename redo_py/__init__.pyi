@@ -30,6 +30,7 @@ from redo_py.ir.expression import quote as quote
 from redo_py.library.context import get_context as get_context
 from redo_py.library.scripting import script as script
 from redo_py.library.sharded import ShardedS3Dataset as ShardedS3Dataset
+from redo_py.library.tags import apply_tags as apply_tags
 from redo_py.tasks.builtin import command as command
 from redo_py.tasks.job_info import JobInfo as JobInfo
 from redo_py.tasks.making import task as task

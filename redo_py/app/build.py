@@ -236,7 +236,12 @@ class Build:
             environ = worker_environment(project.environ)
             return ProcessExecutor(sharing.jobs, project.root, project.clock, journal, environ, digest)
 
-        return {"command": commands, "thread": threads, "process": processes}
+        def coroutines(executors: Executors) -> Executor:
+            from redo_py.executors.coroutines import CoroutineExecutor
+
+            return CoroutineExecutor(project.root, project.clock)
+
+        return {"command": commands, "thread": threads, "process": processes, "async": coroutines}
 
     def _let_watch(self, watch: Watch, execution: Execution, executors: Executors) -> None:
         """Let others hear of what happens from now on."""

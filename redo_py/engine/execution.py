@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Protocol
 
-    from redo_py.engine.job import Job, Subtree
+    from redo_py.engine.job import Cell, Job, Subtree
     from redo_py.engine.manner import Context
     from redo_py.engine.places import Machine
     from redo_py.engine.traits import Traits
@@ -166,10 +166,10 @@ class Execution:
     """The state of one run; the verbs of this room work on it."""
 
     __slots__ = (
-        "addressed", "announced", "asked", "assumed", "blamed", "buffer", "context", "contexts", "copies", "doors",
-        "failures", "flushed", "frontier", "handling", "heavy", "id", "interrupted", "kept", "ledger", "links",
-        "made_by", "manner", "mates", "places", "reads", "requested", "seen_at", "settings", "stamps", "stopping",
-        "subtrees", "tasks_recorded", "tools", "traits", "unmaterialised", "volatile",
+        "addressed", "announced", "asked", "assumed", "awaited", "blamed", "buffer", "context", "contexts", "copies",
+        "doors", "failures", "flushed", "frontier", "handling", "heavy", "id", "interrupted", "kept", "ledger",
+        "links", "made_by", "manner", "mates", "places", "reads", "requested", "seen_at", "settings", "stamps",
+        "stopping", "subtrees", "tasks_recorded", "tools", "traits", "unmaterialised", "volatile",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
@@ -210,6 +210,7 @@ class Execution:
         self.reads: dict[int, dict[str, bytes]] = {}  # seq -> what its job read of the context: path -> digest
         self.subtrees: dict[int, Subtree] = {}  # seq -> what lies below the job, of those for which that was asked
         self.mates: dict[int, list[Job]] = {}  # seq of a job -> jobs of other circles that wait for what it reduces to
+        self.awaited: dict[int, Cell] = {}  # by id: the cells of what async jobs wait for
         self.volatile = False  # whether something used is too fresh to be remembered, or changed meanwhile
         self.stopping = False  # nothing new is started any more
         self.interrupted = 0  # the signal that asked to stop, 0 without one

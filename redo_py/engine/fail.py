@@ -11,7 +11,7 @@ CANCELLED = "job-cancelled"  # the error of what an executor was asked to end
 
 def fail(execution: Execution, job: Job, error: BaseException) -> None:
     """The job becomes FAILED, and counts as a failure. It must not be FAILED or DONE."""
-    was_asked = execution.interrupted and getattr(error, "code", "") == CANCELLED
+    was_asked = execution.stopping and getattr(error, "code", "") == CANCELLED
     job.outcome = "stopped" if was_asked else "failed"
     execution.failures.append(job)
     execution.blamed[id(error)] = job

@@ -12,6 +12,7 @@ while the job ran, and the job runs again, knowing now what it reads.
 
 from __future__ import annotations
 
+from redo_py.engine.answering import ask
 from redo_py.engine.examine import undeclared
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
@@ -23,7 +24,7 @@ from redo_py.engine.reduce import settle
 from redo_py.engine.share import release
 from redo_py.engine.undeclared import changes_while_read, check_words
 from redo_py.engine.written import Written, write_value
-from redo_py.executors.api import Failed, Finished
+from redo_py.executors.api import Asked, Failed, Finished
 from redo_py.files.api import ABSENT, DIRECTORY, OTHER
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.ground.nested import collect, substitute
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from redo_py.executors.api import Outcome
+    from redo_py.executors.api import Message
     from redo_py.files.api import Stamp
     from redo_py.values.file import Output
 
@@ -55,16 +56,23 @@ class Changed(Exception):
         self.path = path
 
 
-def finish(execution: Execution, outcomes: Sequence[Outcome]) -> None:
-    """Take in outcomes of RUNNING jobs; each leaves REDUCING, concluded, READY, QUEUED or FAILED."""
+def finish(execution: Execution, outcomes: Sequence[Message]) -> None:
+    """Take in outcomes of RUNNING jobs; each leaves REDUCING, concluded, READY, QUEUED or FAILED. And what those ask
+    that run on."""
     good: list[tuple[Job, Finished]] = []
     for outcome in outcomes:
         job = execution.frontier.running.get(outcome.seq)
+        if isinstance(outcome, Asked):
+            if job is not None:
+                ask(execution, job, outcome)
+            continue
         if job is None:
             raise AssertionError(f"BUG: an outcome for job {outcome.seq}, which is not running")
         job.started, job.ended, job.log = outcome.started, outcome.ended, outcome.output
         execution.places.leave(job)
-        if isinstance(outcome, Failed):
+        if isinstance(outcome, Failed) and id(outcome.error) in execution.blamed:
+            fail_with(execution, job, outcome.error)
+        elif isinstance(outcome, Failed):
             fail_or_retry(execution, job, outcome.error)
         else:
             good.append((job, outcome))
@@ -239,6 +247,13 @@ def fail_or_retry(execution: Execution, job: Job, error: BaseException) -> None:
         execution.frontier.set_state(job, JobState.QUEUED)
     else:
         fail_finished(execution, job, error)
+
+
+def fail_with(execution: Execution, job: Job, error: BaseException) -> None:
+    """RUNNING -> FAILED by the fault of a call that it awaited."""
+    job.outcome = "failed"
+    execution.doors.events.emit("skipped", job)
+    execution.frontier.fail(job, error)
 
 
 def fail_finished(execution: Execution, job: Job, error: BaseException) -> None:

@@ -8,6 +8,7 @@ that may be started.
 from __future__ import annotations
 
 from redo_py.engine.accept import accept, accept_held
+from redo_py.engine.answering import give_up
 from redo_py.engine.decide import decide
 from redo_py.engine.execution import Execution
 from redo_py.engine.finish import finish
@@ -41,6 +42,10 @@ def run(execution: Execution, value: Any) -> Cell:
     execution.requested = {id(call) for call in collect(value, TaskExpression)}
     execution.frontier.add(root, None)
     settle(execution, root, value)
+    if execution.settings.tags:
+        from redo_py.engine.tags import record_tags
+
+        record_tags(execution, "execution", execution.id, execution.settings.tags)
     try:
         while turn(execution, root):
             flush_if_due(execution)
@@ -61,6 +66,8 @@ def turn(execution: Execution, root: Cell) -> bool:
             continue
         stop_if_failed(execution, root)
         submit(execution)
+        if execution.stopping and execution.awaited:
+            give_up(execution)
         if not frontier.ready or execution.stopping or (frontier.running and len(frontier.queue) >= AHEAD):
             break
         if frontier.running:

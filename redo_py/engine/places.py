@@ -81,7 +81,7 @@ class Places:
 
     __slots__ = (
         "_aside", "_count", "_gpus_free", "_held", "_jobserver", "_limits", "_limits_used", "_machine", "_memory_used",
-        "_needs", "_ordinary", "_total", "_used", "notes",
+        "_needs", "_ordinary", "_total", "_used", "_waiting", "notes",
     )  # fmt: skip
 
     def __init__(
@@ -101,6 +101,7 @@ class Places:
         self._jobserver = jobserver  # who else must agree that one more job runs
         self._held: dict[int, Held] = {}  # by seq
         self._ordinary = Need(WHOLE)
+        self._waiting = Need(0)
         self._needs: dict[Any, Need] = {}
         self._aside: dict[Need, Aside] = {}
         self._count = 0  # of jobs that were put aside so far
@@ -190,11 +191,12 @@ class Places:
     def _need(self, job: Job) -> Need:
         options = job.options
         if _OPTIONS.isdisjoint(options):
-            return self._ordinary
+            return self._waiting if job.manner.is_async else self._ordinary
         limits = dict(options.get("limits") or {})
         if options.get("pool"):
             limits[options["pool"]] = limits.get(options["pool"], 0) + 1
-        asked = (options.get("cpus") or 1, options.get("memory") or 0, options.get("gpus") or 0)
+        least = 0 if job.manner.is_async else 1  # who waits for others needs no processor of its own
+        asked = (options.get("cpus") or least, options.get("memory") or 0, options.get("gpus") or 0)
         key = (*asked, *sorted(limits.items()))
         need = self._needs.get(key)
         if need is None:
@@ -203,7 +205,7 @@ class Places:
 
     def _fitting(self, job: Job, cpus: float, memory: int, gpus: int, limits: dict[str, int]) -> Need:
         """The need, cut down to what there is."""
-        thousandths = min(max(1, round(cpus * WHOLE)), self._total)
+        thousandths = min(max(1, round(cpus * WHOLE)), self._total) if cpus else 0
         if memory and self._machine is not None and memory > self._machine.memory:
             self.notes.append(
                 f"{job.origin} needs more memory ({shown_size(memory)}) than there is "
@@ -244,7 +246,7 @@ class Places:
 
     def _take(self, job: Job, need: Need) -> None:
         cpus = need.cpus
-        if not self._used and self._jobserver is not None:  # it starts with what there is, or it might wait for ever
+        if cpus and not self._used and self._jobserver is not None:  # it starts with what there is
             cpus = min(cpus, self._jobserver.reach(_whole(cpus)) * WHOLE)
         self._used += cpus
         self._memory_used += need.memory

@@ -97,7 +97,16 @@ def executor_name(job: Job) -> str:
         from redo_py.engine.script import has_errand
 
         return "thread" if has_errand(job) else "command"
+    if job.manner.is_async:
+        return async_executor(job, asked)
     return asked or ("command" if job.name in (COMMAND, STDOUT) else "thread")
+
+
+def async_executor(job: Job, asked: str | None) -> str:
+    """The executor of async jobs; raises UsageError if `job` asks for another one."""
+    if asked not in (None, "default", "thread", "async"):
+        raise UsageError("async-executor", label=job.origin, executor=asked)
+    return "async"
 
 
 def unknown_executor(execution: Execution, job: Job) -> UsageError:

@@ -84,6 +84,10 @@ def record_specially(execution: Execution, job: Job) -> None:
         return
     if job.outcome in MADE or job.has_result:
         record_call(execution, job)
+    if job.options.get("tags"):
+        from redo_py.engine.tags import record_job_tags
+
+        record_job_tags(execution, job, execution.doors.tasks.digest(job.task))
     if manner.shallow and job.kind != "action":
         from redo_py.engine.record_ultimate import record_ultimate
 

@@ -127,14 +127,28 @@ class Failed:
         self.ended = ended
 
 
+class Asked:
+    """No outcome: a job that runs on awaits the value of `expression`. `answer(value, None)` or `answer(None, error)`
+    is called once, by the engine's thread; or never, when the job is cancelled."""
+
+    __slots__ = ("answer", "expression", "seq")
+
+    def __init__(self, seq: int, expression: Any, answer: Callable[[Any, BaseException | None], None]) -> None:
+        self.seq = seq
+        self.expression = expression
+        self.answer = answer
+
+
 Outcome = Finished | Failed
+Message = Outcome | Asked
 
 
 class Inbox(Protocol):
-    """Where outcomes arrive. `put` may be called from any thread; the rest from the engine's thread only."""
+    """Where outcomes and questions arrive. `put` may be called from any thread; the rest from the engine's thread
+    only."""
 
-    def put(self, outcome: Outcome) -> None:
-        """Hand in an outcome and wake a waiting engine."""
+    def put(self, message: Message) -> None:
+        """Hand in a message and wake a waiting engine."""
 
     def watch(self, fd: int, ready: Callable[[], None]) -> None:
         """Call `ready` from `wait` whenever `fd` is readable, until `unwatch`."""
@@ -145,8 +159,8 @@ class Inbox(Protocol):
     def call_at(self, moment: float, act: Callable[[], None]) -> None:
         """Call `act` from `wait` once the monotonic clock has reached `moment`."""
 
-    def wait(self, timeout: float | None) -> list[Outcome]:
-        """The outcomes that have arrived, waiting up to `timeout` seconds (None: for ever) while there is none.
+    def wait(self, timeout: float | None) -> list[Message]:
+        """The messages that have arrived, waiting up to `timeout` seconds (None: for ever) while there is none.
         Returns early, perhaps with nothing, when a signal arrives."""
 
 

@@ -7,11 +7,12 @@ may run on, what it returns or prints is dropped, and another thread takes its p
 from __future__ import annotations
 
 from _thread import get_ident
+from types import CoroutineType
 
 from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec, ScriptStep
 from redo_py.executors.capture import Printed
 from redo_py.executors.depfile import discover
-from redo_py.executors.failures import job_failure
+from redo_py.executors.failures import as_failure, job_failure
 from redo_py.executors.folders import come_back
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.processes import GRACE
@@ -94,7 +95,7 @@ class CallJob:
         try:
             value, discovered = self.run_journalled()
         except BaseException as error:
-            return self.failed(self.as_shown(error))
+            return self.failed(as_failure(error, self.spec, __file__))
         finally:
             CURRENT.set(None)
         ended = self.executor.clock.now()
@@ -143,6 +144,9 @@ class CallJob:
             raise job_failure("call-moved", self.spec)
         if made:
             warn_of_forgotten(made)
+        if type(value) is CoroutineType:
+            value.close()
+            raise job_failure("call-coroutine", self.spec)
         return value
 
     def run_command(self, step: CommandStep) -> bytes | None:
@@ -154,7 +158,7 @@ class CallJob:
             self.command_inbox = inbox
         commands = self.executor.commands.sibling(inbox)
         commands.submit([spec.alone(step)])
-        outcomes: list[Outcome] = []
+        outcomes: list[Any] = []
         while not outcomes:
             if self.error is not None:
                 commands.cancel([spec.seq])
@@ -217,14 +221,3 @@ class CallJob:
         """The outcome with `error` and what was printed so far."""
         ended = self.executor.clock.now()
         return Failed(self.spec.seq, error, self.printed.whole(), self.started or ended, ended)
-
-    def as_shown(self, error: BaseException) -> BaseException:
-        """`error` with a traceback that begins in the user's function; for sys.exit() a RunError that says so."""
-        if isinstance(error, SystemExit):
-            shown = job_failure("call-exited", self.spec, status="" if error.code is None else error.code)
-            shown.__cause__ = error
-            return shown
-        trace = error.__traceback__
-        while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
-            trace = trace.tb_next
-        return error.with_traceback(trace) if trace is not None else error

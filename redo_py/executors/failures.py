@@ -105,3 +105,19 @@ def reason(error: OSError) -> str:
     """The system's own words, begun small."""
     text = error.strerror or str(error)
     return text[:1].lower() + text[1:]
+
+
+def as_failure(error: BaseException, spec: JobSpec, file: str) -> BaseException:
+    """`error` that a function raised, with a traceback that begins behind the frames of our `file`; for sys.exit() and
+    the like a RunError, because what is not meant to be caught must not end more than its job."""
+    if not isinstance(error, Exception):
+        if isinstance(error, SystemExit):
+            shown = job_failure("call-exited", spec, status="" if error.code is None else error.code)
+        else:
+            shown = job_failure("call-broken-off", spec, kind=type(error).__name__, error=str(error))
+        shown.__cause__ = error
+        return shown
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename == file:
+        trace = trace.tb_next
+    return error.with_traceback(trace) if trace is not None else error

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from redo_py.executors.api import Outcome
+    from redo_py.executors.api import Message
     from redo_py.ground.clock import Clock
 
 _WOKEN_BY_PUT = 0  # what put writes into the pipe; signals write their number, which is never 0
@@ -22,7 +22,7 @@ class SelectInbox:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._arrived: list[Outcome] = []
+        self._arrived: list[Message] = []
         self._ready: dict[int, Callable[[], None]] = {}  # fd -> what to call when it is readable
         self._timed: list[tuple[float, int, Callable[[], None]]] = []  # a heap; the number keeps order
         self._timed_count = 0
@@ -34,9 +34,9 @@ class SelectInbox:
         self._poll = select.poll()
         self._poll.register(self._wake_read, select.POLLIN)
 
-    def put(self, outcome: Outcome) -> None:
-        """Hand in an outcome and wake a waiting engine."""
-        self._arrived.append(outcome)
+    def put(self, message: Message) -> None:
+        """Hand in a message and wake a waiting engine."""
+        self._arrived.append(message)
         if not self._is_woken and get_ident() != self._owner:
             self._is_woken = True
             self._write(_WOKEN_BY_PUT)
@@ -60,7 +60,7 @@ class SelectInbox:
         self._timed_count += 1
         heappush(self._timed, (moment, self._timed_count, act))
 
-    def wait(self, timeout: float | None) -> list[Outcome]:
+    def wait(self, timeout: float | None) -> list[Message]:
         """The outcomes that have arrived, waiting up to `timeout` seconds (None: for ever) while there is none.
         Returns early, perhaps with nothing, when a signal arrives."""
         deadline = None if timeout is None else self._clock.monotonic() + timeout
@@ -79,7 +79,7 @@ class SelectInbox:
         os.close(self._wake_read)
         os.close(self.wake_fd)
 
-    def _take(self) -> list[Outcome]:
+    def _take(self) -> list[Message]:
         """All that has arrived. A put of another thread meanwhile lands behind what is taken and stays."""
         outcomes = self._arrived[:]
         del self._arrived[: len(outcomes)]

@@ -124,8 +124,8 @@ class Route(io.TextIOBase):
 class Routes:
     """Both streams of one executor."""
 
-    def __init__(self, passes_on: bool = False) -> None:
-        self.current = Current()
+    def __init__(self, passes_on: bool = False, current: Any = None) -> None:
+        self.current: Any = current or Current()  # has `printed`
         self._passes_on = passes_on
         self._installed: list[tuple[str, Route]] = []
 

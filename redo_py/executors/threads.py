@@ -20,13 +20,13 @@ from redo_py.executors.processes import GRACE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from redo_py.executors.api import Inbox, JobSpec
     from redo_py.executors.command import CommandExecutor
     from redo_py.ground.clock import Clock
 
-_LOOK_EVERY = 0.01  # seconds between two looks at what is being ended
+LOOK_EVERY = 0.01  # seconds between two looks at what is being ended
 
 
 class ThreadExecutor:
@@ -81,7 +81,7 @@ class ThreadExecutor:
         self.cancel(list(self.jobs))
         arrived = []
         while self.jobs:
-            arrived += self.inbox.wait(_LOOK_EVERY)
+            arrived += self.inbox.wait(LOOK_EVERY)
         for outcome in arrived:
             self.inbox.put(outcome)
         for _ in self._threads:
@@ -113,3 +113,10 @@ class ThreadExecutor:
         for job in iter(self._queue.get, None):
             if job.run():
                 break
+
+
+def begin_thread(work: Callable[[], None], name: str) -> threading.Thread:
+    """A new thread that does `work`; it does not keep the process from ending."""
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    thread.start()
+    return thread

@@ -15,7 +15,7 @@ from redo_py.ir.refusals import Refusals, refuse_iteration, refuse_length
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
     from typing import Any
 
     from redo_py.ground.spans import Span
@@ -218,6 +218,11 @@ class Expression(Refusals):
         if length is None:
             refuse_iteration(self)
         return iter([SimpleExpression("getitem", (self, number), self._place) for number in range(length)])
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        from redo_py.ir.awaiting import awaited
+
+        return awaited(self)
 
 
 def lazy(operation: str, args: tuple[Any, ...]) -> SimpleExpression:

@@ -7,6 +7,7 @@ and `fail` that make a spec that prints its label and then ends well or badly, a
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from redo_py.executors.api import Executor, Failed, Finished, JobSpec, Outcome
 from redo_py.executors.inbox import SelectInbox
@@ -38,7 +39,7 @@ class Driver:
 
     def outcomes(self, count: int) -> list[Outcome]:
         """The next `count` outcomes, in the order of their seqs."""
-        found: list[Outcome] = []
+        found: list[Any] = []
         deadline = time.monotonic() + PATIENCE
         while len(found) < count:
             found += self.inbox.wait(max(0.0, deadline - time.monotonic()))

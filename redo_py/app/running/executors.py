@@ -37,6 +37,7 @@ class RunExecutors:
             "command": self.commands,
             DEFAULT: self.threads(None),
             "process": self.processes(None),
+            "async": self.coroutines,
         }
         if workspace.settings.executors:
             from redo_py.app.running.named_executors import Named
@@ -73,6 +74,13 @@ class RunExecutors:
             return ThreadExecutor(count or self.jobs, self.workspace.clock, inner, passes_on=True)
 
         return make
+
+    def coroutines(self, made: Executors) -> Executor:
+        """Runs `async def` functions."""
+        from redo_py.executors.coroutines import CoroutineExecutor
+        from redo_py.files import public as public  # functions may open the files that they are given
+
+        return CoroutineExecutor(self.workspace.folder, self.workspace.clock, passes_on=True)
 
     def processes(self, count: int | None) -> Factory:
         """What runs functions in so many processes."""

@@ -84,6 +84,18 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{label}: its code changes while redun runs",
         "run redun again when the module is written",
     ),
+    "call-broken-off": (
+        "{label}: the function raised {kind}: {error}",
+        "it is not meant to be caught, and ended the job like an error",
+    ),
+    "call-coroutine": (
+        "{label}: the function gave a coroutine, which nobody awaits",
+        "make the `async def` function a task of its own and call that",
+    ),
+    "async-executor": (
+        "{label} is an async task and cannot run on the executor {executor}",
+        "async tasks run in one event loop of this process: leave `executor` out",
+    ),
     "call-exited": (
         "{label}: the function called sys.exit({status})",
         "return to succeed, raise an exception to fail",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 ENTRIES: dict[str, tuple[str, str]] = {
     "bad-call": ("the call of {task} does not fit: {error}", ""),
+    "bad-tag": ("the value of the tag {key} is no plain data: {error}", "texts, numbers, lists and dicts are"),
+    "bad-tags": ("tags are a list of pairs, like [('project', 'x')], or a dict, not {value}", ""),
     "bad-lazy-option": ("an option of {task} cannot be: {error}", ""),
     "no-scheduler-task": (
         "{name}, which a result calls as a form, is a task by now",

@@ -10,7 +10,7 @@ from typing import Any
 from redo_py.engine.execution import Doors, Execution, Settings
 from redo_py.engine.job import Cell
 from redo_py.engine.loop import run
-from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec, Outcome
+from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec, Message, Outcome
 from redo_py.files.memory import MemoryFiles
 from redo_py.ground.errors import RunError, UsageError
 from redo_py.ground.events import Events, Journal
@@ -30,10 +30,10 @@ class MemoryInbox:
 
     def __init__(self) -> None:
         self.waiting: deque[Callable[[], Outcome]] = deque()
-        self.arrived: deque[Outcome] = deque()
+        self.arrived: deque[Message] = deque()
 
-    def put(self, outcome: Outcome) -> None:
-        self.arrived.append(outcome)
+    def put(self, message: Message) -> None:
+        self.arrived.append(message)
 
     def watch(self, fd: int, ready: Callable[[], None]) -> None:
         raise NotImplementedError
@@ -44,7 +44,7 @@ class MemoryInbox:
     def call_at(self, moment: float, act: Callable[[], None]) -> None:
         raise NotImplementedError
 
-    def wait(self, timeout: float | None) -> list[Outcome]:
+    def wait(self, timeout: float | None) -> list[Message]:
         if timeout != 0 and self.waiting:
             self.arrived.append(self.waiting.popleft()())
         outcomes = list(self.arrived)

@@ -393,3 +393,22 @@ def test_an_operation_that_fails_is_the_failure_of_one_that_needs_it() -> None:
         "redunfile.py:1:1: the value has no key 'key'",
         "redun: `bad` on the result of a task failed: exit 1",
     ]
+
+
+@pytest.mark.parametrize("limit", [1, None])
+def test_of_a_thousand_in_flight_all_that_finish_are_recorded(limit: int | None) -> None:
+    def maybe(n: int) -> int:
+        if n == 500:
+            raise ValueError("no")
+        return n
+
+    world = World()
+    world.task(maybe)
+    world.run([TaskExpression("maybe", (n,)) for n in range(1000)], jobs=1000, max_failures=limit)
+    ran = len(world.ran)
+    states = [row[JOB.positions["state"]] for row in world.store.rows(JOB)]
+    assert states.count("ran") == ran - 1
+    assert states.count("failed") == 1
+    world.run([TaskExpression("maybe", (n,)) for n in range(1000)], jobs=1000, max_failures=limit)
+    assert "maybe" in world.ran
+    assert len(world.ran) == 1000 - (ran - 1)

@@ -112,10 +112,25 @@ def test_whatever_is_raised_fails_the_job_only(executor: Driver, kind: type[Base
 
     error = kind("because")
     outcome = executor.failure(spec(call(work), call(print, "unreached")))
+    if not isinstance(error, Exception):
+        assert str(outcome.error).startswith(f"redun: work(1): the function raised {kind.__name__}: because\n")
+        assert outcome.error.__cause__ is error
+        return
     assert outcome.error is error
     assert outcome.output == b""
     assert [frame.name for frame in traceback.extract_tb(error.__traceback__)] == ["work"]
     assert executor.success(spec(call(len, "abc"))).value == 3
+
+
+def test_a_function_that_gives_a_coroutine(executor: Driver):
+    async def work() -> int:
+        return 1
+
+    outcome = executor.failure(spec(call(work)))
+    assert str(outcome.error) == (
+        "redun: work(1): the function gave a coroutine, which nobody awaits\n"
+        "  hint: make the `async def` function a task of its own and call that"
+    )
 
 
 def test_endless_recursion(executor: Driver):

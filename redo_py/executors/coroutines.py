@@ -1,0 +1,225 @@
+"""Runs jobs that call `async def` functions, all of them in one event loop, which has a thread of its own.
+
+An expression that such a function awaits is handed to the engine through the inbox (Asked); the answer comes back by
+the loop. So a function that waits for others holds no thread and no place. One that computes for long keeps all others
+from going on, as everywhere with asyncio.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextvars import ContextVar, copy_context
+from functools import partial
+
+from redo_py.executors.api import Asked, CallStep, Failed, Finished
+from redo_py.executors.capture import Printed
+from redo_py.executors.failures import as_failure, job_failure
+from redo_py.executors.folders import come_back, take_own_folder
+from redo_py.executors.printing import Routes
+from redo_py.executors.processes import GRACE
+from redo_py.executors.threads import LOOK_EVERY, begin_thread
+from redo_py.ir.awaiting import ASK
+from redo_py.values.current import CURRENT, Running
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from redo_py.executors.api import Inbox, JobSpec, Message, Outcome
+    from redo_py.ground.clock import Clock
+    from redo_py.ground.errors import RunError
+
+PRINTED: ContextVar[Printed | None] = ContextVar("redun_printed", default=None)  # what the running job prints into
+
+
+class CurrentPrinted:
+    """What the coroutine that is running prints into; None outside of all."""
+
+    @property
+    def printed(self) -> Printed | None:
+        """See printing.Current."""
+        return PRINTED.get()
+
+
+class CoroutineJob:
+    """One job, from `submit` to its one outcome."""
+
+    __slots__ = ("error", "is_over", "printed", "running", "spec", "started", "task")
+
+    def __init__(self, spec: JobSpec) -> None:
+        self.spec = spec
+        self.printed = Printed()
+        self.running = Running(spec)
+        self.started = 0.0  # wall time; 0 until it is begun
+        self.task: asyncio.Task[None] | None = None
+        self.error: RunError | None = None  # once set, the job is being ended from outside
+        self.is_over = False  # its outcome was put; what comes of it now is dropped
+
+
+class CoroutineExecutor:
+    """The Executor of specs whose only step calls an `async def` function of the project at `root`."""
+
+    def __init__(self, root: str, clock: Clock, passes_on: bool = False) -> None:
+        self.jobs: dict[int, CoroutineJob] = {}  # by seq, all that have no outcome yet
+        self.inbox: Inbox
+        self._root = root
+        self._clock = clock
+        self._routes = Routes(passes_on, CurrentPrinted())
+        self._loop: asyncio.AbstractEventLoop | None = None  # there once there was a job
+        self._thread: Any = None
+
+    def start(self, inbox: Inbox) -> None:
+        """Get ready; called once, before the first submit."""
+        self.inbox = inbox
+        self._routes.install()
+
+    def submit(self, specs: Sequence[JobSpec]) -> None:
+        """Begin these jobs; each will have exactly one outcome."""
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = begin_thread(self._run_loop, "redun-async")
+        for spec in specs:
+            job = self.jobs[spec.seq] = CoroutineJob(spec)
+            if spec.timeout is not None:
+                error = job_failure("timed-out", spec, seconds=spec.timeout)
+                self.inbox.call_at(self._clock.monotonic() + spec.timeout, partial(self._end, job, error, 0.0))
+            context = copy_context()
+            context.run(PRINTED.set, job.printed)
+            context.run(ASK.set, partial(self._ask, job))
+            context.run(CURRENT.set, job.running)
+            self._loop.call_soon_threadsafe(self._begin, job, context=context)
+
+    def cancel(self, seqs: Sequence[int]) -> None:
+        """Ask these jobs to end soon; their outcome still arrives. Unknown ones are ignored."""
+        for seq in seqs:
+            job = self.jobs.get(seq)
+            if job is not None:
+                self._end(job, job_failure("job-cancelled", job.spec), GRACE)
+
+    def tail(self, seq: int) -> bytes:
+        """The last line that the job has printed so far; empty if there is none."""
+        job = self.jobs.get(seq)
+        return job.printed.last_line() if job is not None else b""
+
+    def stop(self) -> None:
+        """End what still runs, await it and give everything back; may be called twice, and without start."""
+        self.cancel(list(self.jobs))
+        arrived: list[Message] = []
+        while self.jobs:
+            arrived += self.inbox.wait(LOOK_EVERY)
+        for outcome in arrived:
+            self.inbox.put(outcome)
+        if self._loop is not None:
+            loop, self._loop = self._loop, None
+            loop.call_soon_threadsafe(loop.stop)
+            self._thread.join()
+        self._routes.remove()
+
+    # ---- in the thread of the loop
+
+    def _run_loop(self) -> None:
+        """The thread's life. A SystemExit in a task of asyncio that a job has made ends the loop; it goes on."""
+        loop = self._loop
+        assert loop is not None
+        take_own_folder()
+        asyncio.set_event_loop(loop)
+        while self._loop is not None:
+            try:
+                loop.run_forever()
+            except (SystemExit, KeyboardInterrupt):
+                continue
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.wait(left, timeout=GRACE))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+    def _begin(self, job: CoroutineJob) -> None:
+        assert self._loop is not None
+        job.started = self._clock.now()
+        job.task = self._loop.create_task(self._run(job))
+        if job.error is not None:
+            job.task.cancel()
+
+    async def _run(self, job: CoroutineJob) -> None:
+        """Run the function; whatever it raises makes the job fail, and nothing else."""
+        try:
+            value = await self._call(job)
+        except BaseException as error:
+            shown: BaseException = job.error or as_failure(error, job.spec, __file__)
+            outcome: Outcome = Failed(job.spec.seq, shown, job.printed.whole(), job.started, self._clock.now())
+        else:
+            ended, written = self._clock.now(), tuple(job.running.written)
+            outcome = Finished(job.spec.seq, value, job.printed.whole(), (), job.started, ended, written)
+        self._settle(job, outcome)
+
+    async def _call(self, job: CoroutineJob) -> Any:
+        [step] = job.spec.steps
+        assert isinstance(step, CallStep)
+        try:
+            value = await step.function(*step.args, **step.kwargs)
+        finally:
+            stayed = come_back(self._root)
+        if not stayed:
+            raise job_failure("call-moved", job.spec)
+        return value
+
+    def _ask(self, job: CoroutineJob, expression: Any) -> asyncio.Future[Any]:
+        """What the coroutine of `job` waits for when it awaits `expression`."""
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+
+        def answer(value: Any, error: BaseException | None) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(give, future, value, error)
+
+        self.inbox.put(Asked(job.spec.seq, expression, answer))
+        return future
+
+    # ---- in either thread
+
+    def _end(self, job: CoroutineJob, error: RunError, grace: float) -> None:
+        """End the job with `error`; its function has `grace` seconds to come to an end."""
+        if job.is_over:
+            return
+        job.error = job.error or error
+        loop = self._loop
+        if loop is not None:
+            loop.call_soon_threadsafe(cancel, job)
+        if grace:
+            self.inbox.call_at(self._clock.monotonic() + grace, lambda: self._abandon(job))
+        else:
+            self._abandon(job)
+
+    def _abandon(self, job: CoroutineJob) -> None:
+        """Put the outcome now, whatever the function is at."""
+        assert job.error is not None
+        now = self._clock.now()
+        self._settle(job, Failed(job.spec.seq, job.error, job.printed.whole(), job.started or now, now))
+
+    def _settle(self, job: CoroutineJob, outcome: Outcome) -> None:
+        """Put the outcome, if the job has none yet. `pop` tells one of two threads that it was the first."""
+        if self.jobs.pop(job.spec.seq, None) is job:
+            job.is_over = True
+            self.inbox.put(outcome)
+
+
+def cancel(job: CoroutineJob) -> None:
+    """Ask the coroutine to end, if it was begun; else that is seen when it begins."""
+    if job.task is not None:
+        job.task.cancel()
+
+
+def give(future: asyncio.Future[Any], value: Any, error: BaseException | None) -> None:
+    """Let the coroutine that waits for `future` go on; it may have been cancelled meanwhile."""
+    if future.done():
+        return
+    if error is None:
+        future.set_result(value)
+    elif isinstance(error, StopIteration):  # which a future cannot hold
+        future.set_exception(RuntimeError(f"StopIteration: {error}"))
+    else:
+        future.set_exception(error)

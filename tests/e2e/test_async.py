@@ -1,0 +1,111 @@
+"""`redun run` of async tasks."""
+
+from __future__ import annotations
+
+from tests.e2e.project import Project
+
+FLOW = """
+    import asyncio
+
+    from redo_py import task
+
+    redun_namespace = "t"
+
+
+    @task
+    def add(x, y):
+        return x + y
+
+
+    @task
+    def fails(x):
+        raise ValueError(f"bad {x}")
+
+
+    @task(cache=False)
+    async def several(n: int = 3):
+        first = await add(1, 2)
+        rest = await asyncio.gather(*[add(number, first) for number in range(n)])
+        try:
+            await fails(1)
+        except ValueError as error:
+            rest.append(str(error))
+        return [first, rest, add(100, 1)]
+
+
+    @task(cache=True, check_valid="shallow")
+    async def remembered(n: int):
+        return await add(n, 1) if n < 50 else await remembered(n - 50) + await remembered(n - 49)
+
+
+    @task(cache=False)
+    async def unhandled():
+        try:
+            return await fails(2)
+        finally:
+            print("left")
+
+
+    @task(cache=False)
+    async def patient(n: int = 40):
+        return sum(await asyncio.gather(*[waits(number) for number in range(n)]))
+
+
+    @task(cache=False)
+    async def waits(n: int):
+        return await add(n, n) - n
+"""
+
+
+def run(project: Project, *words: str) -> list[str]:
+    """The names of the tasks that ran, sorted."""
+    outcome = project.run("run", "flow.py", *words)
+    lines = [line for line in outcome.errors.splitlines() if line.startswith("[redun] Run    Job ")]
+    return sorted(line.split(":  t.")[1].split("(")[0] for line in lines)
+
+
+def test_calls_that_are_awaited(project: Project) -> None:
+    project.write("flow.py", FLOW)
+    outcome = project.run("run", "flow.py", "several")
+    assert (outcome.status, outcome.output) == (0, "[3, [3, 4, 5, 'bad 1'], 101]\n")
+    assert run(project, "several") == ["fails", "several"], "what it calls is remembered, itself not"
+
+
+def test_a_remembered_one_is_taken_until_a_task_below_changes(project: Project) -> None:
+    project.write("flow.py", FLOW)
+    assert run(project, "remembered", "--n", "60") == ["add", "add", "remembered", "remembered", "remembered"]
+    assert run(project, "remembered", "--n", "60") == []
+    project.write("flow.py", FLOW.replace("return x + y", "return y + x"))
+    assert run(project, "remembered", "--n", "60") == ["add", "add", "remembered", "remembered", "remembered"]
+    assert run(project, "remembered", "--n", "10") == []
+
+
+def test_an_error_through_await(project: Project) -> None:
+    project.write("flow.py", FLOW)
+    outcome = project.run("run", "flow.py", "unhandled", status=1)
+    assert outcome.errors.count("*** Failed Job") == 1, "who only waited is not to blame"
+    assert "ValueError: bad 2" in outcome.errors
+
+
+def test_waiting_takes_no_place(project: Project) -> None:
+    project.write("flow.py", FLOW)
+    outcome = project.run("run", "-j", "1", "flow.py", "patient")
+    assert (outcome.status, outcome.output) == (0, "780\n")
+
+
+def test_one_that_does_not_say_how_it_is_cached(project: Project) -> None:
+    project.write("flow.py", "from redo_py import task\n\n@task\nasync def main():\n    return 1\n")
+    outcome = project.run("run", "flow.py", "main", status=2)
+    assert (
+        'must say how it is cached: @task(cache=False), or @task(cache=True, check_valid="shallow")' in outcome.errors
+    )
+
+
+def test_one_that_asks_for_another_executor(project: Project) -> None:
+    text = "from redo_py import task\n\n@task(cache=False, executor='process')\nasync def main():\n    return 1\n"
+    project.write("flow.py", text)
+    outcome = project.run("run", "flow.py", "main", status=2)
+    assert (
+        "redun: main is an async task and cannot run on the executor process\n"
+        "  hint: async tasks run in one event loop of this process: leave `executor` out\n"
+    ) in outcome.errors
