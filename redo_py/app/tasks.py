@@ -40,10 +40,13 @@ class ProjectTasks:
         self._given: dict[str, Task] = {}  # name in this process -> a task with options of the redunfile
         self._parts: dict[int, tuple[Task, dict[str, tuple[bytes, str, int]]]] = {}
         self._digests: dict[int, bytes] = {}
+        self._values: dict[int, tuple[object, bytes]] = {}  # functions and classes among arguments -> their code
 
     def resolve(self, name: str) -> Task:
         """The task of that full name; raises UsageError when there is none."""
         task = BUILTIN.get(name) or self._given.get(name) or REGISTRY.get(name)
+        if task is None and name.startswith("redun."):
+            task = REGISTRY.get(name)
         if task is None:
             raise UsageError("unknown-task", name=name)
         return task
@@ -80,6 +83,16 @@ class ProjectTasks:
         known = self._parts.get(id(task))
         if known is None:
             known = self._parts[id(task)] = (task, self._find_parts(task))
+        return known[1]
+
+    def code_of(self, item: object) -> bytes:
+        """What identifies the code of the project that a function, method or class leads to; b"" if that is none."""
+        known = self._values.get(id(item))
+        if known is None:
+            from redo_py.tasks.code import value_parts
+
+            parts = value_parts(item, self._open_project())
+            known = self._values[id(item)] = (item, digest_of_parts(parts) if parts else b"")
         return known[1]
 
     @property

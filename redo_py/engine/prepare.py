@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from types import FunctionType, MethodType
+
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
@@ -13,7 +16,7 @@ from redo_py.ground import hashing
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.ground.nested import collect, substitute
 from redo_py.ir.expression import QuotedExpression, TaskExpression
-from redo_py.ir.flat import digest_of
+from redo_py.ir.flat import digest_of, flatten
 from redo_py.tasks.builtin import BUILTIN
 from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.encoding import encode, encode_checked, join_dict
@@ -29,7 +32,8 @@ if TYPE_CHECKING:
 
 
 # What is more than data in an argument.
-NOTABLE = (Observed, Output, Tool, TaskReference, Task, QuotedExpression, Unknown, BaseException)
+CODE = (FunctionType, MethodType, partial, type)  # what leads to code that no task names
+NOTABLE = (Observed, Output, Tool, TaskReference, Task, QuotedExpression, Unknown, BaseException, *CODE)
 
 
 def prepare(execution: Execution, jobs: list[Job]) -> list[Job]:
@@ -154,6 +158,24 @@ def first_unknown(job: Job) -> str | None:
     return None
 
 
+class CodeIdentity(Value):
+    """What a function, method or class counts as in the identity of a call: what it is, and its code."""
+
+    __slots__ = ("content", "digest")
+    type_name = "redun.CodeIdentity"
+
+    def __init__(self, content: bytes, digest: bytes) -> None:
+        self.content = content  # its encoding, which has its name
+        self.digest = digest  # of what it leads to in the project
+
+    def state(self) -> tuple[bytes, bytes]:
+        return (self.content, self.digest)
+
+    @classmethod
+    def from_state(cls, state: tuple[Any, ...]) -> CodeIdentity:
+        return cls(*state)
+
+
 class QuotedIdentity(Value):
     """What a quoted expression counts as in the identity of a call."""
 
@@ -172,12 +194,29 @@ class QuotedIdentity(Value):
 
 
 def storable(execution: Execution, job: Job) -> dict[str, Any]:
-    """The arguments of `job` with tasks, quoted expressions and errors that cannot be told replaced by what identifies
-    them."""
+    """The arguments of `job` with tasks, functions, quoted expressions and errors that cannot be told replaced by what
+    identifies them. Raises NotEncodable for a function that no name leads to."""
     arguments: dict[str, Any] = job.arguments
     if any(isinstance(item, (Task, QuotedExpression)) for item in job.notable):
-        arguments = substitute(arguments, QuotedExpression, lambda item: QuotedIdentity(digest_of(item)))
+        arguments = substitute(arguments, QuotedExpression, lambda item: quoted_identity(execution, item))
         arguments = with_references(execution, arguments)
+    if any(isinstance(item, CODE) for item in job.notable):
+        arguments = substitute(arguments, CODE, lambda item: code_identity(execution, item))
     if any(isinstance(item, BaseException) for item in job.notable):
         arguments = substitute(arguments, BaseException, keepable)
     return arguments
+
+
+def quoted_identity(execution: Execution, item: QuotedExpression) -> QuotedIdentity:
+    """What stands for a quoted expression. One that holds tasks, as forms do, is told by references to them."""
+    try:
+        return QuotedIdentity(digest_of(item))
+    except NotEncodable:
+        flat = with_references(execution, flatten(item))
+        return QuotedIdentity(hashing.digest(hashing.EXPRESSION, encode(flat)))
+
+
+def code_identity(execution: Execution, item: Any) -> Any:
+    """What stands for a function, method or class: itself if no code of the project is behind it."""
+    digest = execution.doors.tasks.code_of(item)
+    return CodeIdentity(encode(item), digest) if digest else item

@@ -161,6 +161,7 @@ def doom(execution: Execution, cell: Cell, error: BaseException) -> None:
         step(execution, cell, None, error)
         return
     if isinstance(cell, Job) and id(error) not in execution.blamed:
+        keep_reduction(execution, cell)
         fail(execution, cell, error)
         return
     if isinstance(cell, Job):
@@ -171,9 +172,7 @@ def doom(execution: Execution, cell: Cell, error: BaseException) -> None:
 def lose(execution: Execution, job: Job, error: BaseException) -> None:
     """`job` fails because of a call that it needs. What it was reduced to is true all the same, and recorded."""
     is_reduced = job.state == JobState.REDUCING
-    if is_reduced and job.outcome in MADE:
-        if job.manner.recorded:
-            record_reduction(execution, job)
+    if keep_reduction(execution, job):
         job.outcome = "failed"
     elif id(error) in execution.handling.recalled:
         if is_reduced:
@@ -184,6 +183,15 @@ def lose(execution: Execution, job: Job, error: BaseException) -> None:
         job.outcome = "failed" if is_reduced else "skipped"
     execution.doors.events.emit("skipped", job)
     tell(execution, job)
+
+
+def keep_reduction(execution: Execution, job: Job) -> bool:
+    """Record what `job` was reduced to, if it ran for that and is about to fail."""
+    if job.state != JobState.REDUCING or job.outcome not in MADE:
+        return False
+    if job.manner.recorded:
+        record_reduction(execution, job)
+    return True
 
 
 def tell(execution: Execution, job: Job) -> None:

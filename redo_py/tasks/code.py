@@ -62,6 +62,15 @@ def code_parts(
     return {**parts, **_included_parts(includes, project)} if includes else parts
 
 
+def value_parts(item: object, project: CodeOfProject) -> Parts:
+    """The parts of the project's code that a function, method or class leads to which is passed as a value; none for
+    what belongs to an installed package."""
+    reach = Reach(project)
+    reach_objects(reach, [(_label(item), item)])
+    reach.walk()
+    return reach.parts
+
+
 def _own_parts(func: Callable[..., Any], project: CodeOfProject) -> Parts:
     known = project.known.get(func)
     if known is None:

@@ -23,5 +23,8 @@ class Tasks(Protocol):
     def parts(self, task: Task) -> dict[str, tuple[bytes, str, int]]:
         """The named pieces behind `digest`: name -> (digest, file, line)."""
 
+    def code_of(self, item: object) -> bytes:
+        """What identifies the code of the project that a function, method or class leads to; b"" if that is none."""
+
     def text(self, task: Task) -> str:
         """The source text, for the record."""

@@ -282,6 +282,11 @@ class TaskReference(Value):
         self.digest = digest
         self.options = options  # with which it is called, as ir.flat.flatten gives them; () without any
 
+    @property
+    def fullname(self) -> str:
+        """The full name of the task."""
+        return self.name
+
     def __repr__(self) -> str:
         return f"TaskReference({self.name!r})"
 

@@ -126,6 +126,8 @@ def reduced(item: Any) -> Described:
     if isinstance(parts, str):
         return b"G" + text(f"{getattr(item, '__module__', None) or kind.__module__}.{parts}"), []
     maker, args, state, list_items, dict_items = (*parts, None, None, None)[:5]
+    if isinstance(item, BaseException) and isinstance(state, dict):  # notes say where it came by, for people
+        state = {name: value for name, value in state.items() if name != "__notes__"} or None
     items = None if list_items is None else list(list_items)
     return b"R", [(maker, args, state, items, None if dict_items is None else dict(dict_items))]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from redo_py.engine.attempts import Attempt, fits, given
 from redo_py.engine.execution import Execution
-from redo_py.engine.forms.calling import callable_now, is_lazy
+from redo_py.engine.forms.calling import any_lazy, any_unknown, callable_now, known
 from redo_py.engine.handled import begin, give_up, lead, succeed
 from redo_py.engine.job import Cell
 from redo_py.ground.nested import collect, substitute
 from redo_py.ir.expression import Expression, SchedulerExpression
+from redo_py.values.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
 
 def catch(execution: Execution, cell: Cell, attempt: Any, *clauses: Any) -> Generator[Any, Any, Any]:
     """The value of `attempt`, or for an error of a class the recovery that follows it: class, task, class, task ..."""
-    if is_lazy(clauses):
-        clauses = yield clauses
+    if any_lazy(clauses):
+        clauses = yield from known(clauses)
+    if any_unknown(clauses):
+        return UNKNOWN
     under_way = begin(execution, cell, clauses[::2])
     try:
         value = yield attempt
+    except GeneratorExit:  # nobody asks any more
+        raise
     except BaseException as error:
         failure = error
     else:
@@ -32,6 +37,8 @@ def catch(execution: Execution, cell: Cell, attempt: Any, *clauses: Any) -> Gene
         kind, recover = clause_for(failure, clauses)
         lead(execution, under_way, failure)
         value = yield callable_now(execution, recover)(given(failure, kind))
+    except GeneratorExit:
+        raise
     except BaseException as error:
         give_up(execution, cell, under_way, error)
         raise
@@ -63,6 +70,8 @@ def settle(execution: Execution, cell: Cell, part: Any, *kinds: Any) -> Generato
     under_way = begin(execution, cell, kinds)
     try:
         value = yield part
+    except GeneratorExit:
+        raise
     except BaseException as error:
         lead(execution, under_way, error)
         return Settled(under_way, error)
@@ -75,8 +84,10 @@ def catch_all(
 ) -> Generator[Any, Any, Any]:
     """The value of `nested`, all of whose parts come to their end; if any of them fails, what `recover` makes of it
     with errors in their places. Without `recover`, or if some are of another class, the first such is raised."""
-    if is_lazy((kinds, recover)):
-        kinds, recover = yield kinds, recover
+    if any_lazy((kinds, recover)):
+        kinds, recover = yield from known((kinds, recover))
+    if any_unknown((kinds, recover)):
+        return UNKNOWN
     handled = () if recover is None else (Exception if kinds is None else kinds,)
     parts = collect(nested, Expression)
     settled = yield [SchedulerExpression("settle", (part, *handled)) for part in parts]
@@ -90,6 +101,8 @@ def catch_all(
         if failed:
             value = substitute(value, Settled, lambda end: end.error)
             value = yield callable_now(execution, recover)(value)
+    except GeneratorExit:
+        raise
     except BaseException as error:
         for end in failed:
             give_up(execution, cell, end.attempt, error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redo_py.engine.execution import Execution
-from redo_py.engine.forms.calling import callable_now, is_lazy
+from redo_py.engine.forms.calling import any_lazy, any_unknown, callable_now, known
 from redo_py.engine.job import Cell
 from redo_py.ground.errors import RunError
 from redo_py.ground.nested import substitute
@@ -23,11 +23,11 @@ def map_task(execution: Execution, cell: Cell, task: Any, values: Any) -> Genera
     while type(values) is SchedulerExpression and values.form == "map_":
         tasks.append(values.args[0])
         values = values.args[1]
-    if is_lazy(tasks):
-        tasks = yield tasks
+    if any_lazy(tasks):
+        tasks = [*(yield from known(tasks))]
     if isinstance(values, Expression):
         values = yield values
-    if isinstance(values, Unknown) or any(isinstance(each, Unknown) for each in tasks):
+    if any_unknown((values, *tasks)):
         return UNKNOWN
     results = items_of("map_", values)
     for each in reversed(tasks):
@@ -38,11 +38,11 @@ def map_task(execution: Execution, cell: Cell, task: Any, values: Any) -> Genera
 
 def starmap(execution: Execution, cell: Cell, task: Any, kwargs: Any) -> Generator[Any, Any, Any]:
     """The results of `task` for each dict of keyword arguments in `kwargs`, all at once."""
-    if is_lazy(task):
+    if isinstance(task, Expression):
         task = yield task
-    if isinstance(kwargs, Expression) or any(isinstance(each, Expression) for each in items_of("starmap", kwargs)):
+    if isinstance(kwargs, Expression) or any_lazy(items_of("starmap", kwargs)):
         kwargs = yield kwargs
-    if isinstance(task, Unknown) or isinstance(kwargs, Unknown):
+    if any_unknown((task, kwargs)):
         return UNKNOWN
     call = callable_now(execution, task)
     results = []
