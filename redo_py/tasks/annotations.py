@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import _ast
+from _thread import allocate_lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     Origin = Callable[[_ast.AST], str]
 
 ONLY_AST = 0x400  # ast.PyCF_ONLY_AST, without importing ast
+_ONE_AT_A_TIME = allocate_lock()  # Python 3.11 counts the depth of trees for all threads together, and fails for that
 FILE, STR, PATH = "", "str", "path"
 
 # These may stand around the form: `list[Path]` wants a Path for each file, `Path | None` a Path where there is one.
@@ -60,6 +63,12 @@ def unquoted(node: _ast.Constant) -> _ast.AST | None:
     if not isinstance(node.value, str):
         return None
     try:
-        return compile(node.value, "<annotation>", "eval", ONLY_AST, dont_inherit=True).body  # type: ignore[no-any-return]
+        return syntax_tree(node.value, "<annotation>", "eval").body  # type: ignore[no-any-return]
     except (SyntaxError, ValueError):
         return None
+
+
+def syntax_tree(text: str | bytes, path: str, mode: str) -> Any:
+    """The syntax tree of `text`; raises SyntaxError and ValueError."""
+    with _ONE_AT_A_TIME:
+        return compile(text, path, mode, ONLY_AST, dont_inherit=True)

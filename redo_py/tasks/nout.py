@@ -34,10 +34,10 @@ def _of_text(text: str, names: Mapping[str, Any]) -> int | None:
     """What an annotation that was not evaluated says, as far as that can be told without evaluating it."""
     import _ast
 
-    from redo_py.tasks.annotations import ONLY_AST
+    from redo_py.tasks.annotations import syntax_tree
 
     try:
-        node = compile(text, "<annotation>", "eval", ONLY_AST, dont_inherit=True).body
+        node = syntax_tree(text, "<annotation>", "eval").body
     except (SyntaxError, ValueError):
         return None
     if isinstance(node, _ast.Constant) and isinstance(node.value, str):

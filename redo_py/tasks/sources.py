@@ -6,7 +6,7 @@ import _ast
 
 from redo_py.ground.errors import UsageError
 from redo_py.ground.spans import Span
-from redo_py.tasks.annotations import ONLY_AST
+from redo_py.tasks.annotations import syntax_tree
 from redo_py.tasks.bindings import Bindings
 
 TYPE_CHECKING = False
@@ -50,7 +50,7 @@ class Source:
         """The syntax tree; raises UsageError if the text is no Python."""
         if self._tree is None:
             try:
-                self._tree = compile(self.data, self.path, "exec", ONLY_AST, dont_inherit=True)
+                self._tree = syntax_tree(self.data, self.path, "exec")
             except (SyntaxError, ValueError) as error:
                 raise self.syntax_error(error) from None
         return self._tree
