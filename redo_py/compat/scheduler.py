@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from threading import local
 
-from redo_py.app.running.from_python import Unheard, value_of
+from redo_py.app.running.from_python import DryRunResult, Unheard, value_of
 from redo_py.app.running.options import RunOptions, execution_id_of
 from redo_py.app.running.run import UNDER_WAY, Run
 from redo_py.app.running.workspace import RunWorkspace
@@ -33,10 +33,6 @@ DEFAULT = "default"
 
 class SchedulerError(Exception):
     """A scheduler was asked for what it cannot do."""
-
-
-class DryRunResult(Exception):
-    """A dry run has come to what would have to run."""
 
 
 class Workspaces(local):

@@ -30,6 +30,7 @@ FLOORS: dict[str, float] = {
     "redo_py.build": 5.0,  # the built-in names of the language for Python: wires them to front and config
     "redo_py.app": 5.0,
     "redo_py.compat": 5.1,
+    "redo_py.pytest": 5.2,
     "redo_py.cli": 6,
     "redo_py.__main__": 6,
 }
@@ -51,6 +52,7 @@ MAY_NOT_TOUCH: dict[str, tuple[str, ...]] = {
 # Package -> the rooms that may import it. A distribution outside the standard library that is not here is not used.
 THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "xxhash": ("redo_py.ground.hashing",),
+    "pytest": ("redo_py.pytest",),
     "lark": ("redo_py.front", "redo_py.query"),
     "typer": ("redo_py.cli",),
     "click": ("redo_py.cli",),

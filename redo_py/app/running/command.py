@@ -50,6 +50,7 @@ class RunCommand:
         self.tell = tell
         self.debug = debug
         self.value: Any = None  # of the task, once it has one
+        self.error: BaseException | None = None  # by which it failed
         self.workspace: RunWorkspace
 
     def carry_out(self) -> int:
@@ -156,7 +157,7 @@ class RunCommand:
             if root.value is not None:
                 self.write(pretty(root.value) + "\n")
             return 0
-        error = root.error
+        error = self.error = root.error
         told = {id(job.error) for job in execution.failures}
         if error is not None and id(error) not in told:
             self.tell(describe(error) + "\n")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from redo_py.app.running.options import RunOptions
+import sys
+
+from redo_py.app.running.options import RunOptions, context_of, execution_id_of
+from redo_py.app.running.request import RunRequest
 from redo_py.app.running.run import Run
 from redo_py.app.running.workspace import RunWorkspace
 from redo_py.config.environment import environment
@@ -11,10 +14,16 @@ from redo_py.ground.errors import RunError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any, TypeVar
 
+    from redo_py.app.running.run import Report
     from redo_py.engine.execution import Execution
+
+    R = TypeVar("R")
+
+LOGGER = "redun"  # the name that redun's users know
+INFO = 20  # as `logging` counts
 
 
 class Unheard:
@@ -33,23 +42,65 @@ class Unheard:
         """Nobody is told."""
 
 
-def run(expr: Any, *, exec_argv: Sequence[str] = (), cache: bool = True) -> Any:
-    """The value of `expr`, which may hold task calls at any depth. What is remembered in the `.redun` folder of the
-    project that the current folder belongs to is reused, and what ran is remembered there.
+class DryRunResult(Exception):
+    """A dry run has come to what would have to run."""
 
-    Raises what the task raised, and RedunError.
+
+def run(
+    expr: R,
+    config_dir: str | None = None,
+    exec_argv: Sequence[str] | None = None,
+    dryrun: bool = False,
+    cache: bool = True,
+    tags: Iterable[tuple[str, Any]] = (),
+    context: Mapping[str, Any] | None = None,
+    execution_id: str | None = None,
+) -> R:
+    """The value of `expr`, which may hold task calls at any depth. What is remembered is reused, and what ran is
+    remembered: in the folder `config_dir`, else in the nearest `.redun` folder upward from where the program stands.
+    What happens is told to the logger `redun`, if anybody listens to it.
+
+    Raises what the task raised, RedunError, and DryRunResult if `dryrun` and something would have to run.
     """
-    workspace = RunWorkspace(environment())
+    workspace = RunWorkspace(environment(), state=config_dir or "")
+    options = RunOptions(
+        exec_argv or ("redo_py.run",),
+        dryrun,
+        cache,
+        tags=tags,
+        context={**context_of(RunRequest(), workspace), **(context or {})},
+        id=execution_id_of(execution_id) if execution_id else b"",
+    )
     try:
-        made = Run(workspace, RunOptions(exec_argv or ("redo_py.run",), cache=cache), Unheard())
-        return value_of(made, expr)
+        made = Run(workspace, options, report())
+        value: R = value_of(made, expr)
+        if dryrun and any(job.outcome == "would_run" for job in made.execution.frontier.jobs):
+            raise DryRunResult
+        return value
     finally:
         workspace.close()
+
+
+def report() -> Report:
+    """Who is told what happens: the logger, if the program has set one up."""
+    logging = sys.modules.get("logging")
+    if logging is None or not logging.getLogger(LOGGER).isEnabledFor(INFO):
+        return Unheard()
+    from redo_py.app.running.report import PREFIX, RunReport
+
+    logger = logging.getLogger(LOGGER)
+
+    def write(text: str) -> None:
+        for line in text.splitlines():
+            logger.info(line.removeprefix(PREFIX.rstrip()).removeprefix(" "))
+
+    return RunReport(write)
 
 
 def value_of(run: Run, expr: Any) -> Any:
     """Carry out `run`; what `expr` comes to. Raises what the task raised, RedunError, KeyboardInterrupt."""
     root = run.evaluate(expr)
+    run.report.write_table()
     if run.execution.interrupted:
         raise KeyboardInterrupt
     if root.state == JobState.DONE:

@@ -65,6 +65,9 @@ def load(workspace: RunWorkspace, named: str) -> ModuleType:
         raise UsageError("no-such-script", path=named, hint=hint)
     folder, name = package_of(path)
     import_from(workspace, folder)
+    loaded = sys.modules.get(name)
+    if loaded is not None and modules.territory.owns(path) and getattr(loaded, "__file__", path) != path:
+        del sys.modules[name]  # of another project, for which this process has worked before
     return modules.load(name)
 
 

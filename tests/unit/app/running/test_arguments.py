@@ -15,7 +15,7 @@ from typing import Annotated, Any, Dict, List, Literal, NamedTuple, NewType, Opt
 import pytest
 from pydantic import BaseModel
 
-from redo_py import File, Task
+from redo_py import File, ProxyValue, Task
 from redo_py.app.running.arguments import Reader, hints_of
 from redo_py.app.running.request import RunRequest
 from redo_py.ground.errors import UsageError
@@ -60,6 +60,29 @@ class Celsius:
     @classmethod
     def parse_arg(cls, raw_type: type, arg: str) -> Celsius:
         return cls(float(arg.removesuffix("C")))
+
+
+class Foreign:
+    """A class that knows nothing of redun."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Foreign) and self.text == other.text
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class ForeignProxy(ProxyValue):
+    """How it is written on a command line."""
+
+    type = Foreign
+    type_name = "tests.test_arguments.Foreign"
+
+    @classmethod
+    def parse_arg(cls, raw_type: Any, arg: str) -> Foreign:
+        return Foreign(arg.upper())
 
 
 UserId = NewType("UserId", int)
@@ -120,6 +143,7 @@ FITTING: list[tuple[Any, list[str], Any]] = [
     (Annotated[int, "a note"], ["3"], 3),
     (UserId, ["7"], 7),
     (Celsius, ["21.5C"], Celsius(21.5)),
+    (Foreign, ["x"], Foreign("X")),
     (Any, ["x"], "x"),
 ]
 
