@@ -5,7 +5,7 @@ from __future__ import annotations
 from redo_py.app.running.command import RunCommand
 from redo_py.app.running.line import read_line
 from redo_py.cli.fastlane import carry_out
-from redo_py.cli.run import put_behind
+from redo_py.cli.run import put_behind, set_up
 from redo_py.cli.terminal import write, write_aside
 from redo_py.config.environment import environment
 
@@ -29,7 +29,7 @@ class RedunClient:
             if status := carry_out(words):
                 raise SystemExit(status)
             return None
-        command = RunCommand(read_line(words[1:], words), environment(), write, write_aside)
+        command = RunCommand(read_line(words[1:], words), environment(), write, write_aside, None, set_up)
         status = command.carry_out()
         if command.error is not None:
             raise command.error

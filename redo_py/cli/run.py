@@ -14,6 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from redo_py.app.running.workspace import RunWorkspace
+    from redo_py.compat.setup import Setup
+
 AHEAD = (
     "-c",
     "--config",
@@ -34,10 +37,19 @@ def run(argv: Sequence[str]) -> int | None:
         request = read_line(argv[1:], argv)
         asks_for_help = request.help and not request.plain
         debug = post_mortem if request.debug else None
-        return 0 if asks_for_help else RunCommand(request, environment(), write, write_aside, debug).carry_out()
+        if asks_for_help:
+            return 0
+        return RunCommand(request, environment(), write, write_aside, debug, set_up).carry_out()
 
     status = refused(carry_out)
     return None if asks_for_help else status
+
+
+def set_up(workspace: RunWorkspace) -> Setup:
+    """The user's function setup_scheduler."""
+    from redo_py.compat.setup import Setup
+
+    return Setup(workspace)
 
 
 def put_behind(argv: Sequence[str]) -> list[str]:

@@ -145,7 +145,7 @@ class Scheduler:
         self.executors[executor.name] = executor
         executor.scheduler = self
         if self._workspaces.own is not None:
-            self._workspaces.own.settings = self._settings(self._workspaces.own)
+            self._workspaces.own.settings = self.settings_for(self._workspaces.own)
 
     def log(self, *messages: Any, indent: int = 0, multiline: bool = False, level: int = INFO) -> None:
         """Hand `messages` to the logger; without one nobody reads them."""
@@ -170,10 +170,11 @@ class Scheduler:
         if found is None or found.folder != os.getcwd():
             self._state = self._state or self._find_state()
             found = self._workspaces.own = RunWorkspace(environment(), state=self._state)
-            found.settings = self._settings(found)
+            found.settings = self.settings_for(found)
         return found
 
-    def _settings(self, workspace: RunWorkspace) -> Settings:
+    def settings_for(self, workspace: RunWorkspace) -> Settings:
+        """What counts for runs of this scheduler in `workspace`."""
         own = {**self._said, "executors": {name: each.setting() for name, each in self.executors.items()}}
         return Settings(merged(DEFAULTS, [*workspace.layers, Layer({**own, "limits": self.limits})]))
 

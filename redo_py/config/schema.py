@@ -98,6 +98,9 @@ class Artifacts(Section):
     max_total: Size = Field(
         default=5 << 30, ge=0, description="bytes, or a text like 2G; beyond it the outputs not used for longest go"
     )
+    run: bool = Field(
+        default=False, description="whether `redun run` puts missing products of tasks back, as builds do"
+    )
 
 
 class Code(Section):
@@ -113,6 +116,9 @@ class Run(Section):
 
     setup_scheduler: str = Field(
         default="", description="`FILE::FUNCTION` or `MODULE::FUNCTION` that makes the scheduler"
+    )
+    log_level: Literal["", "error", "warn", "info", "debug"] = Field(
+        default="", description="how much `redun run` tells; by default of the first jobs and of all in a table"
     )
     job_status_interval: float = Field(
         default=20.0, description="seconds between two tables of the status of jobs; 0 for none but the last"

@@ -20,8 +20,8 @@ class Settings:
 
     __slots__ = (
         "config", "context", "context_file", "executors", "federated_configs", "federated_tasks", "gpus", "jobs",
-        "jobserver", "limits", "max_file", "max_total", "memory", "packages", "pass_env", "redun", "setup_scheduler",
-        "status_interval", "tags", "tools",
+        "jobserver", "limits", "log_level", "max_file", "max_total", "memory", "packages", "pass_env", "redun",
+        "restores", "setup_scheduler", "status_interval", "tags", "tools",
     )  # fmt: skip
 
     def __init__(self, checked: Mapping[str, Any]) -> None:
@@ -38,6 +38,8 @@ class Settings:
         self.packages: list[str] = code["packages"]
         self.config: dict[str, Any] = checked["config"]
         run = checked["run"]
+        self.restores: bool = artifacts["run"]  # whether runs put missing products back
+        self.log_level: str = run["log_level"]  # of runs; see app.running.report
         self.setup_scheduler: str = run["setup_scheduler"]  # `FILE::FUNCTION`, `MODULE::FUNCTION` or ""
         self.status_interval: float = run["job_status_interval"]  # seconds; 0 and below: none
         self.context_file: str = run["context_file"]
@@ -53,11 +55,14 @@ DEFAULTS: dict[str, Any] = {
     "build": {
         "jobs": None, "memory": None, "gpus": None, "jobserver": "auto", "tools": "digest", "pass_env": [],
     },
-    "artifacts": {"max_file": 256 << 20, "max_total": 5 << 30},
+    "artifacts": {"max_file": 256 << 20, "max_total": 5 << 30, "run": False},
     "code": {"packages": []},
     "limits": {},
     "config": {},
-    "run": {"setup_scheduler": "", "job_status_interval": 20.0, "context_file": "", "federated_configs": []},
+    "run": {
+        "setup_scheduler": "", "log_level": "", "job_status_interval": 20.0, "context_file": "",
+        "federated_configs": [],
+    },
     "context": {},
     "tags": {},
     "executors": {},

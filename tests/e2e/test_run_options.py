@@ -149,3 +149,89 @@ def test_executors_of_the_settings(workflow: Project):
     )
     here, near, far = eval(workflow.run("run", "wf.py", "main").output)
     assert here == near != far
+
+
+SETUP = """
+    from redun import Scheduler
+    from redun.config import Config
+
+    def setup_scheduler(config: Config, workers: int = 2, level: str = "x"):
+        made = Scheduler(Config({"limits": {"api": workers}, "executors.apart": {"type": "local", "mode": "process"}}))
+        return made
+
+    def wrong(config):
+        return 5
+"""
+
+
+def test_a_scheduler_that_is_set_up(workflow: Project):
+    workflow.write("redun.toml", '[run]\nsetup_scheduler = "setup.py::setup_scheduler"\n')
+    workflow.write("setup.py", SETUP)
+    told = workflow.run("run", "--setup-help")
+    assert told.output == (
+        "Arguments of setup.py::setup_scheduler, each given as `-s NAME=VALUE`:\n"
+        "\n"
+        "  workers  a whole number; without it 2\n"
+        "  level    a text; without it 'x'\n"
+    )
+    ran = workflow.run("-s", "workers=3", "run", "-o", "executor=apart", "wf.py", "main")
+    assert " on apart\n" in ran.errors
+    refused = workflow.run("run", "-s", "workers=x", "wf.py", "main", status=2)
+    assert refused.errors == "redun: --workers takes a whole number, and not `x`\n"
+    workflow.write("redun.toml", '[run]\nsetup_scheduler = "setup.py::wrong"\n')
+    refused = workflow.run("run", "wf.py", "main", status=2)
+    assert refused.errors == "redun: setup.py::wrong must return a Scheduler, not a int\n"
+    workflow.write("redun.toml", '[run]\nsetup_scheduler = "setup.py"\n')
+    refused = workflow.run("run", "wf.py", "main", status=2)
+    assert refused.errors.startswith("redun: `setup_scheduler` names no function: setup.py\n")
+
+
+def test_a_level_of_the_settings(workflow: Project):
+    workflow.write("redun.toml", '[run]\nlog_level = "error"\n')
+    assert workflow.run("run", "wf.py", "main").errors == ""
+    workflow.write("redun.toml", '[run]\nlog_level = "loud"\n')
+    refused = workflow.run("run", "wf.py", "main", status=2)
+    assert refused.errors.startswith("redun.toml:2:13: run.log_level must be ")
+
+
+def test_products_are_put_back_if_the_settings_say_so(workflow: Project):
+    workflow.write(
+        "wf.py",
+        """
+        from redo_py import File, task
+
+        @task()
+        def main():
+            file = File("made")
+            with file.open("w") as stream:
+                stream.write("content")
+            return file
+        """,
+    )
+    workflow.run("run", "wf.py", "main")
+    workflow.remove("made")
+    workflow.write("redun.toml", "[artifacts]\nrun = true\n")
+    assert "[redun] Run    Job" in workflow.run("run", "wf.py", "main").errors
+    workflow.remove("made")
+    told = workflow.run("run", "wf.py", "main")
+    assert "[redun] Cached Job" in told.errors
+    assert workflow.read("made") == "content"
+
+
+def test_context(workflow: Project):
+    workflow.write(
+        "wf.py",
+        """
+        from redo_py import get_context, task
+
+        @task()
+        def main(depth=get_context("a.depth", 1)):
+            return depth
+        """,
+    )
+    assert workflow.run("run", "wf.py", "main").output == "1\n"
+    assert workflow.run("run", "--context", "a.depth=5", "wf.py", "main").output == "5\n"
+    workflow.write("context.json", '{"a": {"depth": 7}}')
+    assert workflow.run("run", "--context-file", "context.json", "wf.py", "main").output == "7\n"
+    told = workflow.run("run", "wf.py", "main")
+    assert "[redun] Cached Job" in told.errors

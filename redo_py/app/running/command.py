@@ -17,14 +17,24 @@ from redo_py.ground.errors import RedunError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from typing import Any
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any, Protocol
 
     from redo_py.app.running.request import RunRequest
     from redo_py.engine.job import Cell
     from redo_py.tasks.task import Task
 
     Write = Callable[[str], None]
+
+    class Setup(Protocol):
+        """What can be done with the user's function setup_scheduler."""
+
+        def help(self) -> Iterable[str]:
+            """The lines about what can be given to it."""
+
+        def apply(self, given: Sequence[str]) -> None:
+            """Call it with `given`, texts NAME=VALUE, and take the settings of the scheduler that it makes."""
+
 
 HELP, INFO = "help", "info"  # words that stand for a task, or behind one
 REPEATED_AT_MOST = 20  # lines that each repeat the one before
@@ -43,12 +53,14 @@ class RunCommand:
         write: Write,
         tell: Write,
         debug: Callable[[BaseException], None] | None = None,
+        set_up: Callable[[RunWorkspace], Setup] | None = None,
     ) -> None:
         self.request = request
         self.environ = environ
         self.write = write
         self.tell = tell
         self.debug = debug
+        self.set_up = set_up  # finds the user's function setup_scheduler
         self.value: Any = None  # of the task, once it has one
         self.error: BaseException | None = None  # by which it failed
         self.workspace: RunWorkspace
@@ -58,7 +70,7 @@ class RunCommand:
         request = self.request
         if request.directory:
             go_to(request.directory)
-        if not request.plain:
+        if not request.plain and not request.setup_help:
             argument = "the ID of a job or an execution" if request.rerun else "SCRIPT"
             raise UsageError("missing-argument", command="run", argument=argument)
         if request.config and not os.path.isdir(request.config):
@@ -66,6 +78,12 @@ class RunCommand:
         self.workspace = RunWorkspace(self.environ, request.profile, request.config)
         try:
             self.workspace.answer_redun(lambda text: self.tell(f"{PREFIX}{text}\n"))
+            if request.setup_help or request.setup or self.workspace.settings.setup_scheduler:
+                assert self.set_up is not None
+                setup = self.set_up(self.workspace)
+                if request.setup_help:
+                    return self._show(setup.help())
+                setup.apply(request.setup)
             if request.rerun:
                 return self._run_again(*request.plain)
             return self._run_script(Script(self.workspace, request.plain[0]))
@@ -135,7 +153,7 @@ class RunCommand:
             reader.take_input(request.input)
         reader.check_complete()
         args, kwargs = reader.call()
-        report = RunReport(self.tell, request.log_level)
+        report = RunReport(self.tell, request.log_level or self.workspace.settings.log_level)
         run = Run(self.workspace, options_of(request, self.workspace), report)
         root = run.evaluate(with_options(reader.task, request)(*args, **kwargs))
         report.write_table()
@@ -149,6 +167,7 @@ class RunCommand:
         """Tell how it ended; the exit status."""
         execution = run.execution
         if execution.interrupted:
+            run.report.notice("interrupted; what had finished is recorded")
             return 128 + execution.interrupted
         if root.state == JobState.DONE and report_of_dry_run(run, self.tell):
             return WOULD_RUN

@@ -123,7 +123,7 @@ class Run:
             force_all=not options.cache,
             limits=workspace.settings.limits,
             environment=workspace.environ,
-            restores=False,
+            restores=workspace.settings.restores,
             context=options.context,
             tags=options.tags,
         )

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 ENTRIES: dict[str, tuple[str, str]] = {
+    "no-setup": (
+        "`setup_scheduler` names no function: {setting}",
+        "below [run] in redun.toml, or [scheduler] in redun.ini, it is `FILE::FUNCTION` or `MODULE::FUNCTION`",
+    ),
+    "no-scheduler": ("{setting} must return a Scheduler, not a {kind}", ""),
     "no-such-script": ("there is no file {path}", "{hint}"),
     "no-such-task": ("{script} has no task `{name}`", "{hint}"),
     "no-such-file": ("there is no file {path}", "a task or the command line names it; it must be there before"),

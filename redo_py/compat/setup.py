@@ -1,0 +1,71 @@
+"""`setup_scheduler`: a function of the user's that makes the scheduler whose settings `redun run` takes."""
+
+from __future__ import annotations
+
+import os
+
+from redo_py.app.running.arguments import Reader
+from redo_py.app.running.help import aligned, meaning_of
+from redo_py.app.running.request import RunRequest
+from redo_py.app.running.script import load
+from redo_py.compat.config import Config
+from redo_py.compat.scheduler import Scheduler
+from redo_py.ground.errors import UsageError
+from redo_py.tasks.task import Task
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
+
+    from redo_py.app.running.workspace import RunWorkspace
+
+CONFIG = "config"  # the parameter that gets what redun.ini says
+
+
+class Setup:
+    """The function that the settings of `workspace` name, and what can be given to it."""
+
+    def __init__(self, workspace: RunWorkspace) -> None:
+        """Raises UsageError if there is none, or it cannot be imported."""
+        self.workspace = workspace
+        self.named = workspace.settings.setup_scheduler
+        module, _, name = self.named.partition("::")
+        if not module or not name:
+            raise UsageError("no-setup", setting=self.named or "nothing")
+        path = f"{workspace.root}/{module}"
+        loaded = load(workspace, path if module.endswith(".py") and os.path.isfile(path) else module)
+        function: Any = getattr(loaded, name, None)
+        if not callable(function):
+            raise UsageError("no-setup", setting=self.named)
+        self.function: Callable[..., Any] = function
+        self.reader = Reader(Task(function, name, "", {}), "--setup", RunRequest())
+        self.takes_config = self.reader.parameters.pop(CONFIG, None) is not None
+
+    def help(self) -> Iterator[str]:
+        """The lines about what `-s` may give."""
+        yield f"Arguments of {self.named}, each given as `-s NAME=VALUE`:"
+        yield ""
+        yield from aligned((each.name, meaning_of(each)) for each in self.reader.parameters.values())
+
+    def apply(self, given: Sequence[str]) -> None:
+        """Let `workspace` have the settings of the scheduler that the function makes of `given`, texts NAME=VALUE.
+        Raises UsageError."""
+        words = [f"--{text}" for text in given]
+        self.reader.read(words)
+        self.reader.check_complete()
+        arguments: dict[str, Any] = dict(self.reader.given)
+        if self.takes_config:
+            arguments[CONFIG] = self._config()
+        scheduler = self.function(**arguments)
+        if not isinstance(scheduler, Scheduler):
+            raise UsageError("no-scheduler", setting=self.named, kind=type(scheduler).__name__)
+        self.workspace.settings = scheduler.settings_for(self.workspace)
+
+    def _config(self) -> Config:
+        """What redun.ini says."""
+        config = Config(configdir=self.workspace.state)
+        path = f"{self.workspace.state}/redun.ini"
+        if os.path.isfile(path):
+            config.read_path(path)
+        return config

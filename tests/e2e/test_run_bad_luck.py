@@ -1,0 +1,193 @@
+"""`redun run` when things go wrong: it ends promptly, says what happened, and the next run is right."""
+
+from __future__ import annotations
+
+import re
+import signal
+
+import pytest
+
+from tests.e2e.project import Project
+from tests.e2e.test_run import table
+
+WORKFLOW = """
+    import os, sys, time
+    from redo_py import task
+
+    print("imported")
+
+    @task()
+    def exits():
+        sys.exit(3)
+
+    @task()
+    def steps(folder: str, count: int = 6):
+        return [step(folder, number) for number in range(count)]
+
+    @task()
+    def step(folder, number):
+        open(f"{folder}/{number}.{os.getpid()}", "w").close()
+        if number >= 2:
+            while not os.path.exists("go"):
+                time.sleep(0.01)
+        return number
+
+    @task()
+    def one(number):
+        if number == 500:
+            raise ValueError("the 500th")
+        return number
+
+    @task()
+    def thousand():
+        return sum_([one(number) for number in range(1000)])
+
+    @task()
+    def sum_(numbers):
+        return sum(numbers)
+
+    @task()
+    def unkept():
+        return (number for number in [1])
+
+    @task()
+    def deep(depth: int = 100_000):
+        def down(left):
+            return down(left - 1) if left else 0
+        return down(depth)
+
+    @task()
+    def killed():
+        os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.fixture
+def workflow(project: Project) -> Project:
+    """A project with a workflow."""
+    project.write("wf.py", WORKFLOW)
+    project.write("done/x", "")
+    return project
+
+
+def steps(project: Project) -> list[str]:
+    """The steps that have begun, one entry for each time."""
+    return sorted(path.name.partition(".")[0] for path in project.path("done").iterdir() if path.name != "x")
+
+
+def test_a_task_that_calls_exit(workflow: Project):
+    failed = workflow.run("run", "wf.py", "exits", status=1)
+    assert "redun: exits: the function called sys.exit(3)\n" in failed.errors
+    assert table(failed)["exits"] == [0, 0, 1, 0, 0, 1]
+
+
+def test_a_failing_task_among_a_thousand(workflow: Project):
+    failed = workflow.run("run", "-j", "4", "wf.py", "thousand", status=1)
+    assert "ValueError: the 500th" in failed.errors
+    done = table(failed)["one"][4]
+    assert done >= 500
+    workflow.write("wf.py", WORKFLOW.replace("if number == 500", "if number == -1"))
+    again = workflow.run("run", "wf.py", "thousand")
+    assert again.output == "imported\n499500\n"
+    assert table(again)["one"] == [0, 0, 0, 0, 1000, 1000]  # its code has changed
+
+
+def test_what_finished_beside_a_failure_is_recorded(workflow: Project):
+    failed = workflow.run("run", "wf.py", "thousand", status=1)
+    done = table(failed)["one"][4]
+    again = workflow.run("run", "wf.py", "thousand", status=1)
+    assert table(again)["one"][3] == done
+
+
+def test_a_result_that_cannot_be_kept(workflow: Project):
+    failed = workflow.run("run", "wf.py", "unkept", status=1)
+    assert "redun: the result of unkept, a generator, cannot be kept: " in failed.errors
+
+
+def test_deep_recursion(workflow: Project):
+    failed = workflow.run("run", "wf.py", "deep", status=1)
+    assert "RecursionError: maximum recursion depth exceeded" in failed.errors
+    assert len(failed.errors) < 20_000
+
+
+def test_an_interruption(workflow: Project):
+    running = workflow.start("run", "-j", "4", "wf.py", "steps", "--folder", "done")
+    for name in "0123":
+        while name not in steps(workflow):
+            assert running.process.poll() is None
+    running.send(signal.SIGINT)
+    outcome = running.finish()
+    assert outcome.status == 130
+    assert "[redun] interrupted; what had finished is recorded\n" in outcome.errors
+    workflow.write("go", "")
+    again = workflow.run("run", "wf.py", "steps", "--folder", "done")
+    assert again.output == "imported\n[0, 1, 2, 3, 4, 5]\n"
+    assert table(again)["step"][3] >= 2
+    assert steps(workflow)[:4] == ["0", "1", "2", "2"]
+
+
+def test_a_kill(workflow: Project):
+    running = workflow.start("run", "-j", "4", "wf.py", "steps", "--folder", "done")
+    for name in "0123":
+        while name not in steps(workflow):
+            assert running.process.poll() is None
+    running.kill()
+    workflow.write("go", "")
+    again = workflow.run("run", "wf.py", "steps", "--folder", "done")
+    assert again.output == "imported\n[0, 1, 2, 3, 4, 5]\n"
+    assert list((workflow.state / "tmp").iterdir()) == []
+    assert table(workflow.run("run", "wf.py", "steps", "--folder", "done"))["ALL"] == [0, 0, 0, 7, 0, 7]
+
+
+def test_runs_that_create_the_records_at_once(workflow: Project):
+    workflow.write("go", "")
+    running = [workflow.start("run", "wf.py", "steps", "--folder", "done") for _ in range(4)]
+    for each in running:
+        outcome = each.finish()
+        assert outcome.status == 0, outcome
+        assert outcome.output == "imported\n[0, 1, 2, 3, 4, 5]\n"
+    assert table(workflow.run("run", "wf.py", "steps", "--folder", "done"))["ALL"] == [0, 0, 0, 7, 0, 7]
+
+
+def test_the_same_calls_in_two_runs_at_once(workflow: Project):
+    workflow.run("run", "wf.py", "unkept", status=1)
+    running = [workflow.start("run", "-j", "6", "wf.py", "steps", "--folder", "done") for _ in range(2)]
+    while steps(workflow).count("5") < 2:
+        assert all(each.process.poll() is None for each in running)
+    workflow.write("go", "")
+    assert [each.finish().status for each in running] == [0, 0]
+    assert table(workflow.run("run", "wf.py", "steps", "--folder", "done"))["ALL"] == [0, 0, 0, 7, 0, 7]
+
+
+def test_a_task_that_kills_the_process(workflow: Project):
+    workflow.run("run", "wf.py", "killed", status=-9)
+    workflow.write("go", "")
+    assert workflow.run("run", "wf.py", "steps", "--folder", "done").output.endswith("[0, 1, 2, 3, 4, 5]\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("1 / 0\n", r"broken.py:1:1: module `broken` fails when it is imported: ZeroDivisionError: division by zero"),
+        ("import sys\nsys.exit(4)\n", r"broken.py:2:1: module `broken` ends the program when it is imported"),
+        ("x = \n", r"broken.py:1:\d+: invalid syntax"),
+        ("import nowhere\n", r"broken.py:1:1: module `broken` needs the module `nowhere`"),
+    ],
+)
+def test_a_module_that_fails_when_it_is_imported(project: Project, text: str, told: str):
+    project.write("broken.py", text)
+    refused = project.run("run", "broken.py", "main", status=2)
+    assert re.match(told, refused.errors), refused
+    assert not project.exists(".redun")
+
+
+def test_a_script_outside_of_the_project(project: Project):
+    project.write(
+        "code/wf.py", "from redo_py import task\nfrom help import text\n@task()\ndef main():\n    return text()\n"
+    )
+    project.write("code/helping.py", "def text():\n    return 1\n")
+    project.write("work/.redun/x", "")
+    assert project.run("run", "../code/wf.py", "main", cwd="work").output == "1\n"
+    project.write("code/helping.py", "def text():\n    return 2\n")
+    assert project.run("run", "../code/wf.py", "main", cwd="work").output == "2\n"
+    assert not project.exists("code/.redun")
