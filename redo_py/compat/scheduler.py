@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from threading import local
 
-from redo_py.app.running.from_python import DryRunResult, Unheard, value_of
+from redo_py.app.running.from_python import DryRunResult as DryRunResult
+from redo_py.app.running.from_python import Unheard, value_of
 from redo_py.app.running.options import RunOptions, execution_id_of
 from redo_py.app.running.run import UNDER_WAY, Run
 from redo_py.app.running.workspace import RunWorkspace
