@@ -1,0 +1,217 @@
+"""Workflows of many small tasks beside redun of PyPI, a loop over joblib.Memory and dask.delayed:
+`python tests/bench/workflows.py --install --write docs/benchmarks.md`.
+
+Times are over start-up: what the same program takes for one task is subtracted. redun and we run the very same file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.bench.rendering import duration, factor, write_into
+from tests.bench.report import counts
+from tests.bench.rounds import BadRun, Figure, Figures, Key, Pace, Runner, call, in_turns
+from tests.bench.tools import OURS, NotFound, cache_folder, command_of
+
+REDUN, JOBLIB, DASK = "redun", "joblib.Memory", "dask"
+FIRST, AGAIN = "first run", "nothing changed"
+PACKAGES = ("joblib", "dask")  # of PyPI, in one environment
+PLACE = "workflows"
+
+WORKFLOW = """\
+from redun import task
+
+redun_namespace = "bench"
+
+
+@task()
+def inc(x: int) -> int:
+    return x + 1
+
+
+@task()
+def total(values: list) -> int:
+    return sum(values)
+
+
+@task()
+def main(n: int) -> int:
+    return total([inc(x) for x in range(n)])
+"""
+LOOP = """\
+import sys
+
+from joblib import Memory
+
+memory = Memory(".joblib", verbose=0)
+
+
+@memory.cache
+def inc(x):
+    return x + 1
+
+
+print(sum(inc(x) for x in range(int(sys.argv[1]))))
+"""
+GRAPH = """\
+import sys
+
+from dask import delayed
+
+
+@delayed
+def inc(x):
+    return x + 1
+
+
+print(delayed(sum)([inc(x) for x in range(int(sys.argv[1]))]).compute(scheduler="threads"))
+"""
+
+
+class Program(NamedTuple):
+    """Something that runs `count` tasks."""
+
+    name: str
+    text: str  # of its file
+    command: Callable[[int], list[str]]
+    state: str  # what it remembers results in; "" if it remembers nothing
+    largest: int  # tasks that it is asked for; more would take minutes
+
+
+def programs() -> Iterator[Program]:
+    """All that are installed here."""
+    yield Program(OURS, WORKFLOW, functools.partial(run_workflow, command_of(OURS)[0]), ".redun", 1_000_000)
+    for name, text, state, largest in ((JOBLIB, LOOP, ".joblib", 10_000), (DASK, GRAPH, "", 10_000)):
+        python = environment() / "bin/python"
+        if python.exists():
+            yield Program(name, text, functools.partial(run_script, str(python)), state, largest)
+    try:
+        yield Program(REDUN, WORKFLOW, functools.partial(run_workflow, command_of(REDUN)[0]), ".redun", 1000)
+    except NotFound:
+        return
+
+
+def run_workflow(redun: str, count: int) -> list[str]:
+    """The command line of a redun."""
+    return [redun, "run", "program.py", "main", "--n", str(count)]
+
+
+def run_script(python: str, count: int) -> list[str]:
+    """The command line of a script."""
+    return [python, "program.py", str(count)]
+
+
+def environment() -> Path:
+    """The virtual environment of the libraries."""
+    return cache_folder() / "workflows"
+
+
+def install() -> None:
+    """Put the libraries there. Raises BadRun."""
+    if not (environment() / "bin/python").exists():
+        venv.create(environment(), with_pip=True)
+    pip = [str(environment() / "bin/python"), "-m", "pip", "install", "--quiet", *PACKAGES]
+    done = subprocess.run(pip, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BadRun(f"pip: {done.stderr.strip()}")
+
+
+def tasks(count: int) -> str:
+    """What so many tasks are called."""
+    return f"{count:,} tasks" if count > 1 else "1 task"
+
+
+def measure(count: int, there: Sequence[Program], pace: Pace, scratch: Path) -> Figures:
+    """First runs of `count` tasks, and runs with nothing changed. Raises BadRun."""
+    able = [program for program in there if count <= program.largest]
+    folders = {program.name: scratch / f"{program.name}-{count}" for program in able}
+    for program in able:
+        folders[program.name].mkdir(parents=True)
+        (folders[program.name] / "program.py").write_text(program.text)
+
+    def forget(program: Program) -> None:
+        if program.state:
+            shutil.rmtree(folders[program.name] / program.state, ignore_errors=True)
+
+    def turns(situation: str, prepare: Callable[[Program], None]) -> Figures:
+        return in_turns(
+            [
+                Runner(
+                    Key(tasks(count), situation, program.name),
+                    functools.partial(call, program.command(count), folders[program.name]),
+                    functools.partial(prepare, program),
+                )
+                for program in able
+                if situation == FIRST or program.state
+            ],
+            pace,
+        )
+
+    return turns(FIRST, forget) | turns(AGAIN, lambda _: None)
+
+
+def over_start(figures: Figures, key: Key) -> float:
+    """Seconds beyond those for one task; 0 if there are none."""
+    return max(0.0, figures[key].seconds - figures[key._replace(project=tasks(1))].seconds)
+
+
+def table(figures: Figures, sizes: Sequence[int], most: int) -> Iterator[str]:
+    """The figures as Markdown."""
+    names = list(dict.fromkeys(key.tool for key in figures))
+    yield f"| | {' | '.join((names[0], 'tasks/s', *names[1:]))} |"
+    yield "|---|" + "---:|" * (1 + len(names))
+    for count in sizes:
+        for situation in (FIRST, AGAIN):
+            own = Key(tasks(count), situation, names[0])
+            seconds = max(over_start(figures, own), 1e-3)
+            cells = [duration(Figure(seconds, figures[own].rounds, 0), most), f"{count / seconds:,.0f}"]
+            for name in names[1:]:
+                key = own._replace(tool=name)
+                cells.append(factor(over_start(figures, key) / seconds) if key in figures else "")
+            yield f"| {tasks(count)}, {situation} | {' | '.join(cells)} |"
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Measure and tell; the exit status."""
+    parser = argparse.ArgumentParser(description="Workflows of many small tasks, beside other tools.")
+    say = parser.add_argument
+    say("--install", action="store_true", help="first install joblib and dask")
+    say("--tasks", type=counts, default="1000,10000,100000", metavar="N,N", help="sizes")
+    say("--rounds", type=int, default=5, metavar="N", help="at most, of anything")
+    say("--patience", type=float, default=60, metavar="SECONDS", help="for all rounds of one thing")
+    say("--write", type=Path, nargs="+", default=[], metavar="FILE", help="documents to put the table into")
+    options = parser.parse_args(words)
+    pace = Pace(options.rounds, options.patience)
+    figures: Figures = {}
+    try:
+        if options.install:
+            install()
+        there = list(programs())
+        with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+            for count in (1, *options.tasks):
+                print(f"{tasks(count)} ...", file=sys.stderr)
+                figures |= measure(count, there, pace, Path(scratch))
+    except BadRun as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    text = "\n".join(table(figures, options.tasks, options.rounds))
+    for document in options.write:
+        write_into(document, {PLACE: text})
+    print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
