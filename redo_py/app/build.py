@@ -266,7 +266,8 @@ class Build:
 
 
 def collect_garbage_rarely() -> None:
-    """Cells and expressions live until the build ends: looking for garbage among them costs a tenth of it."""
+    """Cells and expressions live until the build ends: looking for garbage among them costs a tenth of it. The fast
+    lane has done the same for what it has loaded."""
     import gc
 
     gc.freeze()

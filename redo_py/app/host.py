@@ -8,8 +8,6 @@ from stat import S_IFBLK, S_IFCHR, S_IFIFO, S_IFMT, S_IFSOCK
 
 from redo_py.config.root import SETTINGS, is_declared_root
 from redo_py.files.globbing import glob
-from redo_py.front.import_errors import refuse_shadowed
-from redo_py.front.literals import kind_of, read_constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -125,6 +123,8 @@ class ProjectHost:
         project = self._open_project()
         source = project.source_of(module)
         if source is None:
+            from redo_py.front.import_errors import refuse_shadowed
+
             refuse_shadowed(project, module)
         return source
 
@@ -155,6 +155,8 @@ class ProjectHost:
 
     def constant(self, module: str, name: str, span: Span) -> Any:
         """The literal that `name` of `module` is bound to; raises UsageError if it is anything else."""
+        from redo_py.front.literals import read_constant
+
         self._borrowed.add(module)
         return read_constant(self._open_project(), module, name, span)
 
@@ -164,6 +166,8 @@ class ProjectHost:
 
     def function_kind(self, module: str, name: str, span: Span) -> Found | None:
         """What kind of function `name` of `module` is, without importing it; None if it is none."""
+        from redo_py.front.literals import kind_of
+
         self._source_of(module)
         found = kind_of(self._open_project(), module, name)
         return found if found.kind in ("task", "function") else None

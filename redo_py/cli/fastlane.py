@@ -66,6 +66,9 @@ def carry_out(argv: list[str]) -> int:
             if not request.quiet:
                 write(f"{message}\n")
             return 0
+    import gc
+
+    gc.set_threshold(50_000, 20, 100)  # what is loaded and planned lives until the end: looking for garbage is in vain
     from redo_py.cli.build import build
 
     return build(request)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 
 from redo_py.config.root import STATE
-from redo_py.executors.recovery import recover
 from redo_py.records import LEDGER
 
 TYPE_CHECKING = False
@@ -28,6 +27,8 @@ def recover_project(project: Project, notice: Callable[[str], None]) -> None:
     project.files.sweep()
     if not os.path.exists(JOURNAL):
         return
+    from redo_py.executors.recovery import recover
+
     left = recover(JOURNAL, project.clock)
     for process in left.ended:
         notice(f"ended {process}, left by a build that was killed")

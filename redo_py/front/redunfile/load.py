@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from redo_py.front.redunfile.builtins import TABLE
-from redo_py.front.redunfile.checks import check_names
 from redo_py.front.redunfile.declared import Redunfile
 from redo_py.front.redunfile.freenames import bound_names
 from redo_py.front.redunfile.kinds import is_lazy
@@ -73,8 +72,7 @@ def _evaluate(machine: Machine, module: Module) -> list[UsageError]:
     """Evaluate the statements of one redunfile; every independent error, its own in the order of the text first."""
     unit = machine.unit
     top = unit.scope
-    errors = [] if module.is_sound else check_names(machine, module)
-    module.is_sound = not errors
+    errors = [] if module.is_sound else _checked(machine, module)
     wrong = {error.span.line for error in errors if error.span}
     starts = [*map(first_line, module.body), len(unit.lines) + 1]
     for statement, start, end in zip(module.body, starts, starts[1:], strict=False):
@@ -88,6 +86,15 @@ def _evaluate(machine: Machine, module: Module) -> list[UsageError]:
     own = [error for error in errors if error.span is None or error.span.file == unit.file]
     own.sort(key=lambda error: error.span.line if error.span else 0)
     return [*own, *(error for error in errors if error.span is not None and error.span.file != unit.file)]
+
+
+def _checked(machine: Machine, module: Module) -> list[UsageError]:
+    """What is wrong with the names of a file that is new; of one that is remembered as sound nobody asks."""
+    from redo_py.front.redunfile.checks import check_names
+
+    errors = check_names(machine, module)
+    module.is_sound = not errors
+    return errors
 
 
 def _name_pools(redunfile: Redunfile, unit: Unit) -> None:

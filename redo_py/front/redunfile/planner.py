@@ -16,7 +16,6 @@ from redo_py.front.redunfile.depfiles import Depfiles
 from redo_py.front.redunfile.instance import DONE, NEW, OPEN, Instance
 from redo_py.front.redunfile.kinds import kind_of
 from redo_py.front.redunfile.listed import Listed
-from redo_py.front.redunfile.listing import list_targets
 from redo_py.front.redunfile.lowering import Lowering, files_in
 from redo_py.front.redunfile.machine import Machine
 from redo_py.front.redunfile.making import make
@@ -169,6 +168,8 @@ class Planner:
 
     def targets(self, here: str = "") -> list[Target]:
         """Everything that can be asked for; the defaults are those of the folder `here`."""
+        from redo_py.front.redunfile.listing import list_targets
+
         return list_targets(self.redunfile, here)
 
     # ---- planning

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from redo_py.front.redunfile import syntax
-from redo_py.front.redunfile.borrowing import borrow
 from redo_py.front.redunfile.callables import Builtin, Declaration, Function, Imported
 from redo_py.front.redunfile.comprehensions import bind_targets
 from redo_py.front.redunfile.evaluate import evaluate, evaluate_plain, truth
@@ -193,6 +192,8 @@ def _imported(machine: Machine, node: syntax.Import, name: syntax.ImportedName, 
 
 def _taken(machine: Machine, module: str, name: syntax.ImportedName) -> Any:
     """What a redunfile gets of a Python module, which is not imported."""
+    from redo_py.front.redunfile.borrowing import borrow
+
     borrowed = borrow(machine, name, module, name.name, execute)
     if borrowed is not MISSING:
         return borrowed
