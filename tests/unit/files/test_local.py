@@ -121,7 +121,7 @@ def test_a_file_that_never_holds_still_is_not_trusted(root: Path, files: LocalFi
     time.sleep(0.03)
     real = os.read
     monkeypatch.setattr(os, "read", lambda descriptor, count: real(descriptor, min(count, 3)))
-    monkeypatch.setattr(reading, "_read_large", lambda descriptor, status: reading.Reading((1,) * 6, b"", None, False))
+    monkeypatch.setattr(reading, "_read_large", lambda *given: reading.Reading((1,) * 6, b"", None, False))
     assert not files.observe(["file"])[0].trusted
 
 
