@@ -139,7 +139,7 @@ class File(FileAccess, Observed):
         return File(path)
 
 
-class Output(PathLike):
+class Output(FileAccess, PathLike):
     """A path that a job will make. It identifies itself by the path alone: what is there before does not count."""
 
     __slots__ = ("directory",)
@@ -148,6 +148,10 @@ class Output(PathLike):
     def __init__(self, path: Any, directory: bool = False) -> None:
         self.path = normal_path(path)
         self.directory = directory  # whether it was declared with a trailing slash: the job makes a folder
+
+    def at(self, path: str) -> File:
+        """A file at a path, not looked at yet."""
+        return File(path)
 
     def state(self) -> tuple[str, bool]:
         return (self.path, self.directory)
