@@ -267,3 +267,24 @@ def test_s3(project: Project, s3_bucket: str, s3_environment: dict[str, str]):
     assert File(f"{top}/out/count.txt").read() == "3"
     assert {(f"{top}/in.txt", "r"), (f"{top}/out/count.txt", "w")} <= uses(project)
     assert not project.exists("s3:")
+
+
+def test_functions_of_rules_open_their_files(project: Project):
+    project.rules(
+        """
+        from tools import shout
+
+        @rule("out/{name}.txt")
+        def up(out, name):
+            return shout(need(f"{name}.in"), out)
+
+        default("out/a.txt")
+        """
+    )
+    project.write("tools.py", "def shout(source, out):\n    out.write(source.read().upper())\n    return out.size()\n")
+    project.write("a.in", "one\n")
+    assert project.build().made == ["out/a.txt"]
+    assert project.read("out/a.txt") == "ONE\n"
+    assert project.build().is_idle
+    project.remove("out/a.txt")
+    assert project.build().restored == ["out/a.txt"]
