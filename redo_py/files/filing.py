@@ -20,7 +20,7 @@ from redo_py.files.trouble import RedunFileNotFoundError
 from redo_py.ground.clock import Clock
 from redo_py.values.current import note_written
 from redo_py.values.file import is_url
-from redo_py.values.folder import FolderAccess
+from redo_py.values.folder import FolderAccess, Immutable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,8 +98,10 @@ class AnyFiling:
 
     def pair(self, local: Any, remote: Any) -> Any:
         """The StagingFile or StagingDir of `remote`."""
-        from redo_py.values.staging import StagingDir, StagingFile
+        from redo_py.values.staging import IStagingDir, IStagingFile, StagingDir, StagingFile
 
+        if isinstance(remote, Immutable):
+            return (IStagingDir if isinstance(remote, FolderAccess) else IStagingFile)(local, remote)
         return (StagingDir if isinstance(remote, FolderAccess) else StagingFile)(local, remote)
 
     def remove_folder(self, path: str, recursive: bool) -> None:

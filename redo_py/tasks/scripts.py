@@ -15,20 +15,22 @@ from redo_py.ground.nested import collect, substitute
 from redo_py.ir.commands import quote
 from redo_py.ir.expression import Expression
 from redo_py.tasks.builtin import BUILTIN, SCRIPT, SCRIPT_LATER, builtin
-from redo_py.values.file import File, Observed
+from redo_py.values.file import File, Observed, PathLike
 from redo_py.values.filing import filing
-from redo_py.values.folder import Dir, FileSet
+from redo_py.values.folder import Dir, FileSet, IDir, IFile, Immutable
 from redo_py.values.staging import Staging, StagingDir
 from redo_py.values.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from types import FrameType
     from typing import Any
 
 STREAM = "-"  # the path that stands for the standard output
-KINDS: dict[str, type[Observed]] = {"file": File, "folder": Dir, "set": FileSet}
+KINDS: dict[str, type[PathLike]] = {
+    "file": File, "folder": Dir, "set": FileSet, "lasting file": IFile, "lasting folder": IDir
+}  # fmt: skip
 
 
 class ScriptOutput(Value):
@@ -52,9 +54,11 @@ class ScriptOutput(Value):
     def from_state(cls, state: tuple[Any, ...]) -> ScriptOutput:
         return cls(*state)
 
-    def value(self) -> Observed:
+    def value(self) -> PathLike:
         """What stands for it in the result, not looked at yet."""
-        return KINDS[self.kind](self.path)
+        kind: Any = KINDS[self.kind]
+        made: PathLike = kind(self.path)
+        return made
 
 
 @builtin("1")
@@ -111,7 +115,9 @@ def outlined(outputs: Any) -> Any:
 def outline(item: Observed | Staging) -> ScriptOutput:
     """The ScriptOutput for a File, Dir, FileSet or a pair for staging."""
     if isinstance(item, Staging):
-        return ScriptOutput("folder" if isinstance(item, StagingDir) else "file", item.remote.path, item.place)
+        kind = "folder" if isinstance(item, StagingDir) else "file"
+        lasting = "lasting " if isinstance(item.remote, Immutable) else ""
+        return ScriptOutput(lasting + kind, item.remote.path, item.place)
     if item.path == STREAM:
         return ScriptOutput("stream", STREAM)
     return ScriptOutput(next(name for name, kind in KINDS.items() if isinstance(item, kind)), item.path)
@@ -152,11 +158,11 @@ class Errand:
         """Copy the outputs from their places. Raises OSError that names the path."""
         for output in self.outputs:
             place = output.place or (output.path if self.tempdir else "")
-            if place and output.kind in ("file", "folder"):
-                origin = KINDS[output.kind](posixpath.join(folder, place))
+            if place and output.kind not in ("stream", "set"):
+                kind: Any = KINDS[output.kind]
+                origin = kind(posixpath.join(folder, place))
                 if output.place or filing().exists(origin.path):  # one without a place may be where it belongs already
-                    copy: Callable[[Any], Any] = origin.copy_to  # type: ignore[attr-defined]
-                    copy(output.value())
+                    origin.copy_to(output.value())
 
 
 def script_result(outputs: Any, stream: bytes | None, text: bool) -> Any:

@@ -8,7 +8,7 @@ import posixpath
 from dataclasses import dataclass
 
 from redo_py.values.file import File, PathLike, normal_path
-from redo_py.values.folder import Dir
+from redo_py.values.folder import Dir, IDir, IFile
 from redo_py.values.shell import copy_command
 
 TYPE_CHECKING = False
@@ -82,3 +82,26 @@ class StagingDir(Staging):
     def is_recursive(cls) -> bool:
         """Whether it is about a whole folder."""
         return True
+
+
+class IStagingFile(StagingFile):
+    """A file that never changes and its local copy."""
+
+    @classmethod
+    def kind(cls) -> type[Any]:
+        """The class of both."""
+        return IFile
+
+
+class IStagingDir(StagingDir):
+    """A folder in which nothing ever changes and its local copy."""
+
+    @classmethod
+    def kind(cls) -> type[Any]:
+        """The class of both."""
+        return IDir
+
+
+# Files are identified by their contents already.
+ContentStagingFile = StagingFile
+ContentStagingDir = StagingDir

@@ -33,8 +33,9 @@ SAME: dict[str, str] = {  # module of redun -> its names that `redo_py` has unde
     "redun.expression": "QuotedExpression quote",
     "redun.federated_tasks": "subrun",
     "redun.file": """
-        ContentDir ContentFile ContentFileSet ContentStagingDir ContentStagingFile Dir File FileSet IDir IFile IFileSet
-        IStagingDir IStagingFile ShardedS3Dataset Staging StagingDir StagingFile
+        ContentDir ContentFile ContentFileSet Dir File FileSet FileSystem IDir IFile IFileSet RedunFileNotFoundError
+        RedunOSError RedunPermissionError ShardedS3Dataset StagingDir StagingFile copy_file get_filesystem glob_file
+        list_filesystems open_file register_filesystem
     """,
     "redun.functools": """
         PartialTask Task apply_func as_task compose const delay eval_ flat_map flatten force identity map_ no_prov quote
@@ -51,10 +52,10 @@ SAME: dict[str, str] = {  # module of redun -> its names that `redo_py` has unde
         get_current_scheduler get_task_registry join_thread merge_handles quote scheduler_task set_current_scheduler
         subrun task throw
     """,
-    "redun.scripting": "File Staging Task script task",
+    "redun.scripting": "File ScriptError Task script task",
     "redun.tags": "",
     "redun.task": "CacheResult CacheScope PartialTask Task get_task_registry scheduler_task task wraps_task",
-    "redun.tools": "Dir File copy_dir copy_file copy_files debug_task render_template seq task",
+    "redun.tools": "Dir File seq task",
     "redun.utils": "",
     "redun.value": "ProxyValue Value",
 }
@@ -92,6 +93,13 @@ ELSEWHERE: dict[str, dict[str, str]] = {  # module of redun -> its name -> our m
             "redo_py.ir.expression",
         ),
     },
+    "redun.file": dict.fromkeys(
+        ("ContentStagingDir", "ContentStagingFile", "IStagingDir", "IStagingFile", "Staging"), "redo_py.values.staging"
+    ),
+    "redun.scripting": {"Staging": "redo_py.values.staging"},
+    "redun.tools": dict.fromkeys(
+        ("copy_dir", "copy_file", "copy_files", "debug_task", "render_template"), "redo_py.library.tools"
+    ),
     "redun.expression": dict.fromkeys(
         ("Expression", "SchedulerExpression", "SimpleExpression", "TaskExpression", "ValueExpression"),
         "redo_py.ir.expression",

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from redo_py import Dir, File, FileSet, ScriptError, StagingDir, StagingFile, script
+from redo_py import Dir, File, FileSet, IFile, ScriptError, StagingDir, StagingFile, script
 from redo_py.executors.api import CommandStep, JobSpec
 from redo_py.executors.failures import exit_failure, job_failure, script_failure
 from redo_py.ground.errors import RunError
@@ -51,6 +51,8 @@ def test_outputs_are_told_apart_from_inputs():
         "d": FileSet("*.d"),
         "n": 1,
     }
+    lasting = script("true", outputs=StagingFile("y", IFile("out"))).kwargs["outputs"]
+    assert script_result(lasting, None, text=False) == IFile("out")
     staged = script("true", outputs=StagingDir("y", "out")).kwargs["outputs"]
     assert script_result(staged, None, text=False) == Dir("out")
     assert script_result(script("true").kwargs["outputs"], b"\xff", text=False) == b"\xff"

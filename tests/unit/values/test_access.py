@@ -130,6 +130,15 @@ def test_what_is_immutable_is_always_valid(tmp_path: Path):
     assert type(IFile(str(tmp_path / "a")).copy_to(str(tmp_path / "c"))) is IFile
 
 
+def test_immutable_files_have_immutable_pairs(tmp_path: Path):
+    remote = IFile(str(tmp_path / "remote"))
+    remote.write("a")
+    pair = remote.stage(str(tmp_path / "local"))
+    assert type(pair.stage()) is IFile
+    assert type(pair.unstage()) is IFile
+    assert type(IDir(str(tmp_path)).stage().local) is IDir
+
+
 def test_update_hash(tmp_path: Path):
     file = File(str(tmp_path / "a"))
     file.write("a")
