@@ -127,7 +127,8 @@ class CallJob:
             elif isinstance(step, ScriptStep):
                 value = run_script(self, step)
             else:
-                value = self.run_command(step)
+                answer = self.run_command(step)
+                value = answer if self.spec.answers else value
         return value, discover(self.spec, self.executor.commands.root) if self.spec.depfiles else []
 
     def call(self, step: CallStep) -> Any:
