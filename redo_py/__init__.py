@@ -69,6 +69,7 @@ _WHERE = {  # public name -> module that has it; loaded when it is asked for
     "set_current_scheduler": "redo_py.compat.current",
     "starmap": "redo_py.library.functional",
     "task": "redo_py.tasks.making",
+    "tasks_of_process": "redo_py.app.running.ambient",
     "throw": "redo_py.library.control",
     "wraps_task": "redo_py.tasks.wrapping",
     "zip_": "redo_py.library.functional",

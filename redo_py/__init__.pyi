@@ -1,5 +1,6 @@
 """What type checkers see of the table of names in `__init__.py`; a test keeps both equal."""
 
+from redo_py.app.running.ambient import tasks_of_process as tasks_of_process
 from redo_py.app.running.from_python import run as run
 from redo_py.compat.config import Config as Config
 from redo_py.compat.current import set_current_scheduler as set_current_scheduler

@@ -86,7 +86,7 @@ class Shop:
     def opened_modules(self) -> Modules:
         """The modules of the project at the root."""
         if self.modules is None:
-            self.modules = Modules(self.root, lambda value: isinstance(value, Task)).open()
+            self.modules = Modules(self.root, lambda value: isinstance(value, Task), takes_in=True).open()
         return self.modules
 
     def be_ended(self, *_: object) -> None:

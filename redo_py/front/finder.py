@@ -61,6 +61,7 @@ class Loader(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:
         """Compiled now, never taken from a .pyc; raises SyntaxError, OSError."""
         source = self.read(self.path, fullname)
+        source.is_checked = True
         return compile(source.data, source.path, "exec", dont_inherit=True)
 
     def get_source(self, fullname: str) -> str:

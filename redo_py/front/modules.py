@@ -139,7 +139,7 @@ class Project:
                 self.territory.add(package_of(path)[0])
             if self.territory.owns(path) and os.path.isfile(path):
                 known = self.read(path, self.territory.module_at(path))
-        return known
+        return None if known is None else _checked(known)
 
     def source_of(self, module: str) -> Source | None:
         """The file of a module of the project; `__main__` is the script that runs, if it is one of the project's."""
@@ -152,7 +152,7 @@ class Project:
             script = getattr(sys.modules["__main__"], "__file__", None)
             return self.source_at(script) if script else None
         path = self.locate(module)
-        return self.read(path, module) if path else None
+        return _checked(self.read(path, module)) if path else None
 
     def module_names(self) -> Iterator[str]:
         """The dotted names of all modules of the project, for suggestions."""
@@ -213,7 +213,20 @@ class Project:
         """The file of a module of the project, without importing anything; None if the project has none."""
         if not module or module.partition(".")[0] in sys.stdlib_module_names:
             return None
-        return self.territory.locate_in(self._folders_around(module), module.rpartition(".")[2])
+        found = self.territory.locate_in(self._folders_around(module), module.rpartition(".")[2])
+        return found or self._imported_from(module)
+
+    def _imported_from(self, module: str) -> str | None:
+        """The file of a module that was imported from outside of the root, if it is the user's and may be taken in."""
+        names = getattr(sys.modules.get(module), "__dict__", {})  # a module may have a `__getattr__` of its own
+        file = names.get("__file__")
+        if not self._takes_in or not isinstance(file, str) or not file.endswith(".py"):
+            return None
+        path = os.path.abspath(file)
+        if not self.territory.is_users(path):
+            return None
+        self.territory.add(package_of(path)[0])
+        return path if self.territory.owns(path) else None
 
     def _folders_around(self, module: str) -> list[str]:
         """The folders in which the file of `module` is searched."""
@@ -257,6 +270,16 @@ def named_object(dotted: str) -> Any:
         module = f"{module}.{name}"
         found = getattr(found, name) if hasattr(found, name) else import_module(module)
     return found
+
+
+def _checked(source: Source) -> Source:
+    """`source`; raises UsageError if this process runs something else than it says."""
+    if not source.is_checked:
+        from redo_py.front.loaded import refuse_edited
+
+        refuse_edited(source)
+        source.is_checked = True
+    return source
 
 
 def _extension_endings() -> list[str]:

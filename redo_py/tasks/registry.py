@@ -14,9 +14,17 @@ class TaskRegistry:
 
     __slots__ = ()
 
-    def get(self, task_name: str) -> Task | None:
-        """The task of that full name; None if there is none."""
-        return REGISTRY.get(task_name)
+    def get(self, task_name: str | None = None, hash: str | None = None) -> Task | None:
+        """The task of that full name, of that hash, or of both; None if there is none."""
+        if task_name is not None:
+            found = REGISTRY.get(task_name)
+            return found if hash is None or found is None or found.hash == hash else None
+        return next((task for task in self if task.hash == hash), None)
+
+    @property
+    def task_hashes(self) -> set[str]:
+        """The hashes of all tasks. Raises UsageError for code that cannot be seen."""
+        return {task.hash for task in self}
 
     def __iter__(self) -> Iterator[Task]:
         return iter(list(REGISTRY.values()))

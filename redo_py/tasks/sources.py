@@ -24,6 +24,7 @@ class Source:
         "_tree",
         "data",
         "functions",
+        "is_checked",
         "is_package",
         "module",
         "nodes",
@@ -38,6 +39,7 @@ class Source:
         self.module = module  # dotted name; of `pkg/__init__.py` it is `pkg`
         self.is_package = path.endswith(("/__init__.py", "\\__init__.py"))
         self.data = data
+        self.is_checked = False  # whether what runs in this process is known to have been compiled from `data`
         self.signature = signature  # of the file as it was read, as in files.api.Signature
         self.nodes: dict[str, Node] = {}  # name of the module -> what reaching it means; filled by task.reach
         self.functions: dict[tuple[str, int], list[FunctionNode]] | None = None  # filled by task.locate

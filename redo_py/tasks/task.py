@@ -152,11 +152,35 @@ class Task(Generic[P, R]):
         return found if type(found) is int else None
 
     @property
+    def __name__(self) -> str:
+        return self.name
+
+    @property
     def signature(self) -> inspect.Signature:
         """The signature of the function, as `inspect` describes it."""
         from inspect import signature
 
         return signature(self.func)
+
+    @property
+    def hash(self) -> str:
+        """What identifies the task, options of calls that count included: its name, its code and all of the project
+        that it reaches, or its version. Raises UsageError for code that cannot be seen."""
+        return self.get_hash()
+
+    def get_hash(self, data: bytes | None = None) -> str:
+        """The same; `data` is there because values of redun have it."""
+        from redo_py.tasks.identity import current_door
+
+        digest: bytes = current_door().digest(self.base)
+        return digest.hex()
+
+    @property
+    def source(self) -> str:
+        """The text of the function with its decorators, or what `source=` says; "" if it cannot be seen."""
+        from redo_py.tasks.identity import current_door
+
+        return str(self.own_options.get("source") or current_door().text(self))
 
     @property
     def load_module(self) -> str:

@@ -24,6 +24,7 @@ from redo_py.ground.events import Events
 from redo_py.ground.job_ids import execution_id
 from redo_py.ground.shell import in_shell
 from redo_py.records import EXECUTION, TAG
+from redo_py.tasks.identity import asked_of, give_back
 
 EXECUTION_TAG = "execution"  # of what the tags are
 UNDER_WAY: list[Run] = []  # what runs in this process, the last begun last
@@ -85,12 +86,14 @@ class Run:
             self._record("running", None)
             self.report.begin(execution, self.argv, workspace.state)
             self._watch(inbox)
+            asked_of(execution.doors.tasks)
             with Interrupts(execution, executors, inbox.wake):
                 root = evaluate(execution, value)
             self._record(self._status(root), workspace.clock.now())
             return root
         finally:
             UNDER_WAY.remove(self)
+            give_back(execution.doors.tasks)
             executors.stop()
             sharing.close()
             inbox.close()

@@ -159,7 +159,8 @@ class Triple(tuple[Any, ...]):
 
 def test_models_and_their_extra_fields() -> None:
     mark = Mark()
-    model: Any = Model(x=[mark], y=2, extra=mark)
+    make: Any = Model
+    model = make(x=[mark], y=2, extra=mark)
     assert collect(model, Mark) == [mark]
     fresh = substitute(model, Mark, lambda _: 7)
     assert (fresh.x, fresh.y, fresh.extra, fresh._private) == ([7], 2, 7, 3)
