@@ -63,7 +63,7 @@ _WHERE = {  # public name -> module that has it; loaded when it is asked for
     "quote": "redo_py.ir.expression",
     "register_filesystem": "redo_py.files.systems.registry",
     "run": "redo_py.app.running.from_python",
-    "scheduler_task": "redo_py.tasks.scheduling",
+    "scheduler_task": "redo_py.compat.forms",
     "script": "redo_py.library.scripting",
     "seq": "redo_py.library.control",
     "set_current_scheduler": "redo_py.compat.current",

@@ -4,6 +4,7 @@ from redo_py.app.running.ambient import tasks_of_process as tasks_of_process
 from redo_py.app.running.from_python import run as run
 from redo_py.compat.config import Config as Config
 from redo_py.compat.current import set_current_scheduler as set_current_scheduler
+from redo_py.compat.forms import scheduler_task as scheduler_task
 from redo_py.compat.scheduler import Scheduler as Scheduler
 from redo_py.compat.scheduler import get_current_scheduler as get_current_scheduler
 from redo_py.files.filing import copy_file as copy_file
@@ -56,7 +57,6 @@ from redo_py.tasks.making import task as task
 from redo_py.tasks.naming import get_current_namespace as get_current_namespace
 from redo_py.tasks.naming import namespace as namespace
 from redo_py.tasks.registry import get_task_registry as get_task_registry
-from redo_py.tasks.scheduling import scheduler_task as scheduler_task
 from redo_py.tasks.task import PartialTask as PartialTask
 from redo_py.tasks.task import Task as Task
 from redo_py.tasks.wrapping import wraps_task as wraps_task

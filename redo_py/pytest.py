@@ -1,14 +1,21 @@
-"""Fixtures for pytest: load them with `-p redo_py.pytest`, or by `pytest_plugins` in a conftest.py."""
+"""Fixtures for pytest: load them with `-p redo_py.pytest`, or by `pytest_plugins` in a conftest.py.
+
+Where they are loaded `import redun` gives redo_py, so that tests that were written for redun find it.
+"""
 
 from __future__ import annotations
 
 import pytest
+
+from redo_py.compat import install
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from redo_py.compat.scheduler import Scheduler
+
+install()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import signal
 import sys
 import traceback
 
+from redo_py.app.settings import read_settings
 from redo_py.app.tasks import ProjectTasks
 from redo_py.config.environment import environment, set_variable
 from redo_py.config.root import STATE
@@ -17,7 +18,10 @@ from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Unwritten
 from redo_py.executors.printing import Straight, flush_streams
 from redo_py.executors.threads import ThreadExecutor
+from redo_py.files.local import LocalFiles
+from redo_py.files.memo import StatMemo
 from redo_py.front.modules import Project as Modules
+from redo_py.ground.alias.finder import install
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import RunError
 from redo_py.remote.api import DONE, STALE, Reference, RemoteCall, RemoteSpec, Reply, Usage
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from redo_py.config.settings import Settings
     from redo_py.executors.api import CommandStep
 
 GPUS = "CUDA_VISIBLE_DEVICES"
@@ -86,8 +91,18 @@ class Shop:
     def opened_modules(self) -> Modules:
         """The modules of the project at the root."""
         if self.modules is None:
-            self.modules = Modules(self.root, lambda value: isinstance(value, Task), takes_in=True).open()
+            settings = self.settings()
+            if settings.redun == "ours":
+                install()
+            packages = settings.packages
+            self.modules = Modules(self.root, lambda value: isinstance(value, Task), packages, takes_in=True).open()
         return self.modules
+
+    def settings(self) -> Settings:
+        """Those of the project."""
+        state = f"{self.root}/{STATE}"
+        files = LocalFiles(self.root, StatMemo(f"{state}/memo"), None, self.clock)
+        return read_settings(files, state, environment(), "")[0]
 
     def be_ended(self, *_: object) -> None:
         """SIGTERM: end the command that runs, or the function, or, with nothing to do, the worker."""

@@ -18,11 +18,12 @@ from redo_py.config.layers import Layer, merged
 from redo_py.config.redun_ini import RedunIni
 from redo_py.config.root import STATE
 from redo_py.config.settings import DEFAULTS, Settings
+from redo_py.tasks.task import merge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from typing import Any, NoReturn
+    from typing import Any, Literal, NoReturn, overload
 
     from redo_py.app.running.run import Report
 
@@ -98,15 +99,16 @@ class Scheduler:
     ) -> Any:
         """The value of `expr`, which may hold task calls at any depth. Raises what the task raised, RedunError, and
         DryRunResult if `dryrun` and something would have to run."""
+        workspace = self._workspace()
         options = RunOptions(
             exec_argv or ("Scheduler.run",),
             dryrun,
             cache,
-            tags=tags,
-            context=context,
+            tags=[*workspace.settings.tags.items(), *tags],
+            context=merge(workspace.settings.context, context or {}),
             id=execution_id_of(execution_id) if execution_id else b"",
         )
-        run = Run(self._workspace(), options, self._report())
+        run = Run(workspace, options, self._report())
         with running(self):
             value = value_of(run, expr)
         if dryrun and any(job.outcome == "would_run" for job in run.execution.frontier.jobs):
@@ -140,6 +142,10 @@ class Scheduler:
     def load(self, migrate: bool | None = None) -> None:
         """Open the records now, and not with the first run."""
         self._workspace().store(self.log)
+
+    def load_module(self, name: str) -> None:
+        """Import a module of the project. Raises UsageError that points at the user's line."""
+        self._workspace().modules().load(name)
 
     def add_executor(self, executor: Executor) -> None:
         """Let tasks ask for `executor` by its name."""
@@ -197,6 +203,15 @@ class Scheduler:
         from redo_py.app.running.report import PREFIX, RunReport
 
         return RunReport(lambda text: self.log(text.removeprefix(PREFIX).rstrip("\n")), "info")
+
+
+if TYPE_CHECKING:
+
+    @overload
+    def get_current_scheduler(required: Literal[True] = True) -> Scheduler: ...
+
+    @overload
+    def get_current_scheduler(required: bool) -> Scheduler | None: ...
 
 
 def get_current_scheduler(required: bool = True) -> Scheduler | None:

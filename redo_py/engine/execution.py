@@ -167,9 +167,9 @@ class Execution:
 
     __slots__ = (
         "addressed", "announced", "asked", "assumed", "awaited", "blamed", "buffer", "context", "contexts", "copies",
-        "doors", "failures", "flushed", "frontier", "handling", "heavy", "id", "interrupted", "kept", "ledger",
-        "links", "made_by", "manner", "mates", "places", "reads", "requested", "seen_at", "settings", "stamps",
-        "stopping", "subtrees", "tasks_recorded", "tools", "traits", "unmaterialised", "volatile",
+        "doors", "failures", "flushed", "forms", "frontier", "handling", "heavy", "id", "interrupted", "kept",
+        "ledger", "links", "made_by", "manner", "mates", "places", "reads", "requested", "seen_at", "settings",
+        "stamps", "stopping", "subtrees", "tasks_recorded", "tools", "traits", "unmaterialised", "volatile",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
@@ -209,6 +209,7 @@ class Execution:
         self.copies: dict[tuple[int, int], tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
         self.reads: dict[int, dict[str, bytes]] = {}  # seq -> what its job read of the context: path -> digest
         self.subtrees: dict[int, Subtree] = {}  # seq -> what lies below the job, of those for which that was asked
+        self.forms: dict[int, set[str]] = {}  # seq -> the forms of users that its reduction called
         self.mates: dict[int, list[Job]] = {}  # seq of a job -> jobs of other circles that wait for what it reduces to
         self.awaited: dict[int, Cell] = {}  # by id: the cells of what async jobs wait for
         self.volatile = False  # whether something used is too fresh to be remembered, or changed meanwhile

@@ -38,6 +38,7 @@ def survey(execution: Execution, root: Job) -> tuple[Subtree, dict[str, File]]:
             continue
         found.tasks[job.name] = tasks.digest(job.task)
         found.reads.update(execution.reads.get(job.seq, {}))
+        found.tasks.update({name: tasks.digest(tasks.resolve(name)) for name in execution.forms.get(job.seq, ())})
         stack.extend(job.children)
     return found, made
 

@@ -10,7 +10,6 @@ from redo_py.engine.fail import fail
 from redo_py.engine.forms import FORMS
 from redo_py.engine.job import Cell, Job, JobState
 from redo_py.engine.observe import looked_at, with_tasks
-from redo_py.engine.own_forms import OWN_FORMS
 from redo_py.engine.record import MADE, record_job, record_reduction
 from redo_py.engine.traits import LAZY
 from redo_py.ground.errors import RedunError, RunError
@@ -75,8 +74,7 @@ def start(execution: Execution, cell: Cell) -> None:
         settle(execution, cell, result)
     elif isinstance(expression, SchedulerExpression):
         try:
-            form = FORMS.get(expression.form) or OWN_FORMS[expression.form]
-            cell.generator = form(execution, cell, *expression.args)
+            cell.generator = FORMS[expression.form](execution, cell, *expression.args)
         except (KeyError, TypeError) as error:
             execution.frontier.fail(cell, operation_error(expression, expression.form, error))
         else:

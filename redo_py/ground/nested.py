@@ -150,11 +150,11 @@ def _with_parts(
     parts = [new(part) if isinstance(part, kind) else done.get(id(part), part) for part in inside]
     for old, fresh in zip(inside, parts, strict=True):
         if old is not fresh:
-            return _rebuild(item, parts)
+            return rebuild(item, parts)
     return item
 
 
-def _rebuild(item: Any, parts: list[Any]) -> Any:
+def rebuild(item: Any, parts: list[Any]) -> Any:
     """A container like `item` that holds `parts`, which are in the order of `children(item)`."""
     kind = type(item)
     if kind is tuple:

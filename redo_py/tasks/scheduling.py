@@ -91,14 +91,14 @@ def without_first(parameters: Signature, count: int) -> Signature:
 
 
 def scheduler_task(
-    name: str | None = None, namespace: str | None = None, version: str = "1", **options: Any
+    name: str | None = None, namespace: str | None = None, version: str | None = None, **options: Any
 ) -> Callable[[Callable[..., Any]], SchedulerTask]:
     """Make a function a form, see above. Raises TypeError and ValueError like `task`."""
 
     def decorate(func: Callable[..., Any]) -> SchedulerTask:
         function = check_function(func)
         around = namespace if namespace is not None else namespace_in(names_around(function))
-        normal = {"version": version, **checked(options)}
+        normal = checked(options if version is None else {"version": version, **options})
         own = check_name(name or getattr(function, "__name__", ""))
         made = SchedulerTask(function, own, check_namespace(around), normal)
         REGISTRY[made.fullname] = made

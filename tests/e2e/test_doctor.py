@@ -140,6 +140,25 @@ def test_odd_folders_on_path(built: Project) -> None:
     assert "folders in PATH that are not there: /not/there, relative\n" in outcome
 
 
+def test_another_redun(built: Project, tmp_path: Path) -> None:
+    assert "namesakes" not in found(built.run("doctor"))
+    site = tmp_path / "site"
+    (site / "redun-0.44.1.dist-info").mkdir(parents=True)
+    (site / "redun-0.44.1.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: redun\nVersion: 0.44.1\n")
+    built.environment["PYTHONPATH"] = str(site)
+    level, text = found(built.run("doctor"))["namesakes"]
+    assert (level, text.partition(":")[0]) == ("ok", "redun 0.44.1 is installed as well")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/redun").write_text("#!/usr/bin/python\nfrom redun.cli import main\n")
+    (tmp_path / "bin/redun").chmod(0o755)
+    command = built.environment["PATH"].partition(":")[0]
+    words = [f"{command}/redun", "doctor"]
+    environment = {**built.environment, "PATH": f"{tmp_path}/bin:{built.environment['PATH']}"}
+    done = subprocess.run(words, cwd=built.folder, env=environment, capture_output=True, text=True, check=False)
+    assert f"the command {tmp_path}/bin/redun is that of redun 0.44.1\n" in done.stdout
+    assert "`redo-py` is always ours" in done.stdout
+
+
 def test_no_home(built: Project) -> None:
     assert found(built.run("doctor", environment={"HOME": ""}))["user cache"][0] == "warning"
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
+from tests.conftest import ROOT
 from tests.e2e.project import Project
 
 GREETING = """
@@ -34,6 +38,58 @@ def test_both_spellings_are_the_same_workflow(project: Project):
     assert outcome.output == "'Hello, world!'\n"
     assert "[redun] Run " not in outcome.errors
     assert "[redun] Cached Job" in outcome.errors
+
+
+FORM = """
+    from redun import task
+    from redun.task import scheduler_task
+
+    @task()
+    def number(value: int) -> int:
+        return value
+
+    @scheduler_task()
+    def larger(scheduler, parent_job, sexpr, one, other):
+        def choose(values):
+            return max(values)
+        return scheduler.evaluate([one, other], parent_job=parent_job).then(choose)
+
+    @task(check_valid="shallow")
+    def main() -> int:
+        return larger(number(1), number(2))
+"""
+
+
+def test_a_form_in_the_way_of_redun_and_its_code(project: Project):
+    project.write("form.py", FORM)
+    assert project.run("run", "form.py", "main").output == "2\n"
+    again = project.run("run", "form.py", "main")
+    assert again.output == "2\n"
+    assert "[redun] Run " not in again.errors
+    project.write("form.py", FORM.replace("max(", "min("))
+    assert project.run("run", "form.py", "main").output == "1\n"
+
+
+IN_PROCESS = """
+    import os
+    from redun import task
+
+    @task(executor="process")
+    def where() -> int:
+        return os.getpid()
+
+    @task()
+    def main() -> list[int]:
+        return [where(), os.getpid()]
+"""
+
+
+def test_workers_are_ours_too(project: Project):
+    project.write("away.py", IN_PROCESS)
+    project.write("redun.toml", '[code]\npackages = ["redo_py"]\n')
+    outcome = project.run("run", "away.py", "main")
+    one, other = eval(outcome.output)
+    assert one != other
 
 
 def test_another_redun_is_left_aside_and_told(project: Project):
@@ -85,3 +141,43 @@ def test_config_shows_redun_ini(project: Project):
     assert ["limits.api", "2", ".redun/redun.ini:2"] in rows
     assert ["limits.db", "1", "redun.toml:2"] in rows
     assert ["executors.big", '{"max_workers":', "3}", ".redun/redun.ini:3"] in rows
+
+
+TESTED = """
+    from redun import Scheduler, task
+
+    redun_namespace = "tested"
+
+    @task()
+    def add(a: int, b: int) -> int:
+        return a + b
+
+    @task(executor="batch")
+    def add4(a: int, b: int, c: int, d: int) -> int:
+        return add(add(a, b), add(c, d))
+"""
+TESTS = """
+    from redun import Scheduler
+    from redun.executors.local import LocalExecutor
+    from workflow import add, add4
+
+    def test_a_task(scheduler: Scheduler) -> None:
+        assert scheduler.run(add(1, 2)) == 3
+
+    def test_another_executor(scheduler: Scheduler) -> None:
+        scheduler.add_executor(LocalExecutor("batch"))
+        assert scheduler.run(add4(1, 2, 3, 4)) == 10
+
+    def test_the_function() -> None:
+        assert add.func(1, 2) == 3
+"""
+
+
+def test_tests_of_a_workflow(project: Project):
+    project.write("workflow.py", TESTED)
+    project.write("test_workflow.py", TESTS)
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "redo_py.pytest", "-p", "no:cacheprovider", "test_workflow.py"]
+    environment = {**project.environment, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, cwd=project.folder, env=environment, capture_output=True, text=True, check=False)
+    assert "3 passed" in done.stdout, done.stdout + done.stderr
+    assert not project.exists(".redun")

@@ -7,6 +7,7 @@ import sys
 
 from redo_py import __version__
 from redo_py.app.care.findings import OK, PROBLEM, WARNING, Finding
+from redo_py.app.care.namesakes import namesakes
 from redo_py.config.home import cache_folder
 from redo_py.executors.programs import find
 from redo_py.store.inspection import VERSION
@@ -24,6 +25,7 @@ def machine(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield Finding(OK, "redun", f"{__version__}, {os.path.dirname(os.path.dirname(os.path.abspath(__file__)))}")
     yield Finding(OK, "python", f"{version}, {sys.executable}")
     yield Finding(OK, "sqlite", VERSION)
+    yield from namesakes(environ)
     yield from search_path(environ)
     yield shell(environ)
     yield open_files()

@@ -7,7 +7,11 @@ from __future__ import annotations
 from redo_py.engine.forms.catching import catch, catch_all, settle
 from redo_py.engine.forms.control import cond, seq
 from redo_py.engine.forms.mapping import map_form, map_task, starmap
+from redo_py.engine.forms.own import scheduler_task
 from redo_py.engine.forms.paths import need, product
+from redo_py.engine.forms.reading import context
+from redo_py.engine.forms.tagging import apply_tags
+from redo_py.tasks.scheduling import FORM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,4 +31,7 @@ FORMS: dict[str, Form] = {
     "starmap": starmap,
     "need": need,
     "product": product,
+    "context": context,
+    "apply_tags": apply_tags,
+    FORM: scheduler_task,
 }

@@ -17,7 +17,7 @@ SAME: dict[str, str] = {  # module of redun -> its names that `redo_py` has unde
         set_current_scheduler task throw
     """,
     "redun.backends": "",
-    "redun.backends.base": "CacheResult CacheScope Handle",
+    "redun.backends.base": "Handle",
     "redun.cli": "",
     "redun.config": "",
     "redun.context": "get_context",
@@ -30,7 +30,7 @@ SAME: dict[str, str] = {  # module of redun -> its names that `redo_py` has unde
     "redun.executors.gcp_batch": "",
     "redun.executors.k8s": "",
     "redun.executors.local": "",
-    "redun.expression": "QuotedExpression quote",
+    "redun.expression": "quote",
     "redun.federated_tasks": "subrun",
     "redun.file": """
         ContentDir ContentFile ContentFileSet Dir File FileSet FileSystem IDir IFile IFileSet RedunFileNotFoundError
@@ -48,17 +48,22 @@ SAME: dict[str, str] = {  # module of redun -> its names that `redo_py` has unde
     "redun.promise": "",
     "redun.pytest": "",
     "redun.scheduler": """
-        CacheResult CacheScope Dir Handle JobInfo Scheduler Task apply_tags catch catch_all cond fork_thread
+        Dir Handle JobInfo Scheduler Task apply_tags catch catch_all cond fork_thread
         get_current_scheduler get_task_registry join_thread merge_handles quote scheduler_task set_current_scheduler
         subrun task throw
     """,
     "redun.scripting": "File ScriptError Task script task",
     "redun.tags": "",
-    "redun.task": "CacheResult CacheScope PartialTask Task get_task_registry scheduler_task task wraps_task",
+    "redun.task": "PartialTask Task get_task_registry scheduler_task task wraps_task",
     "redun.tools": "Dir File seq task",
     "redun.utils": "",
     "redun.value": "ProxyValue Value",
 }
+
+EXPRESSIONS = (
+    "Expression", "QuotedExpression", "SchedulerExpression", "SimpleExpression", "TaskExpression", "ValueExpression",
+)  # fmt: skip
+NESTED, SCOPES, TEXTS = "redo_py.compat.nested", "redo_py.compat.scopes", "redo_py.compat.texts"
 
 ELSEWHERE: dict[str, dict[str, str]] = {  # module of redun -> its name -> our module, or our module:name
     "redun": {
@@ -84,26 +89,63 @@ ELSEWHERE: dict[str, dict[str, str]] = {  # module of redun -> its name -> our m
     "redun.executors.k8s": {"K8SExecutor": "redo_py.compat.executors"},
     "redun.executors.local": {"LocalExecutor": "redo_py.compat.executors"},
     "redun.promise": {"Promise": "redo_py.compat.promise", "wait_promises": "redo_py.compat.promise"},
+    "redun.pytest": {"scheduler": "redo_py.pytest"},
+    "redun.namespace": {"compute_namespace": "redo_py.compat.texts"},
     "redun.scheduler": {
         "DryRunResult": "redo_py.compat.scheduler",
         "NoCurrentScheduler": "redo_py.compat.current",
         "SchedulerError": "redo_py.compat.scheduler",
+        **dict.fromkeys(("CacheCheckValid", "CacheResult", "CacheScope"), SCOPES),
+        **dict.fromkeys(EXPRESSIONS, "redo_py.ir.expression"),
+    },
+    "redun.backends.base": dict.fromkeys(("CacheCheckValid", "CacheResult", "CacheScope"), SCOPES),
+    "redun.context": {"get_context_value": NESTED},
+    "redun.expression": dict.fromkeys(EXPRESSIONS, "redo_py.ir.expression"),
+    "redun.federated_tasks": dict.fromkeys(
+        ("federated_task", "lambda_federated_task", "launch_federated_task", "rest_federated_task"),
+        "redo_py.compat.federated",
+    ),
+    "redun.hashing": dict.fromkeys(("hash_bytes", "hash_stream", "hash_struct", "hash_text"), "redo_py.compat.digests"),
+    "redun.logging": {"log_levels": "redo_py.compat.loggers", "logger": "redo_py.compat.loggers"},
+    "redun.tags": dict.fromkeys(
+        ("ANY_VALUE", "format_tag_key_value", "format_tag_value", "parse_tag_key_value", "parse_tag_value"),
+        "redo_py.compat.tags",
+    ),
+    "redun.task": {
+        "CacheCheckValid": SCOPES,
+        "CacheResult": SCOPES,
+        "CacheScope": SCOPES,
+        "SchedulerTask": "redo_py.tasks.scheduling",
+        "TaskRegistry": "redo_py.tasks.registry",
+        "split_task_fullname": TEXTS,
+    },
+    "redun.tools": dict.fromkeys(
+        ("copy_dir", "copy_file", "copy_files", "debug_task", "render_template"), "redo_py.library.tools"
+    ),
+    "redun.utils": {
+        "iter_nested_value": NESTED,
+        "map_nested_value": NESTED,
+        "merge_dicts": NESTED,
+        "pickle_dumps": "redo_py.values.codec:pack",
+        "pickle_loads": "redo_py.values.codec:unpack",
         **dict.fromkeys(
-            ("Expression", "SchedulerExpression", "SimpleExpression", "TaskExpression", "ValueExpression"),
-            "redo_py.ir.expression",
+            (
+                "add_import_path",
+                "format_timedelta",
+                "format_timestamp",
+                "get_func_source",
+                "get_import_paths",
+                "json_dumps",
+                "str2bool",
+                "trim_string",
+            ),
+            TEXTS,
         ),
     },
     "redun.file": dict.fromkeys(
         ("ContentStagingDir", "ContentStagingFile", "IStagingDir", "IStagingFile", "Staging"), "redo_py.values.staging"
     ),
     "redun.scripting": {"Staging": "redo_py.values.staging"},
-    "redun.tools": dict.fromkeys(
-        ("copy_dir", "copy_file", "copy_files", "debug_task", "render_template"), "redo_py.library.tools"
-    ),
-    "redun.expression": dict.fromkeys(
-        ("Expression", "SchedulerExpression", "SimpleExpression", "TaskExpression", "ValueExpression"),
-        "redo_py.ir.expression",
-    ),
 }
 
 DATABASE = "`redun log` and `redun why` tell of past executions; the database is .redun/state.db and has other tables"

@@ -24,4 +24,26 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "executor-type": ("the executor `{name}` is of the type {type}, which nobody knows", "{hint}"),
     "executor-circle": ("the executor `{name}` is another name of itself: {names}", ""),
     "executor-workers": ("`max_workers` of the executor `{name}` must be a whole number from 1 on, not {value!r}", ""),
+    "form-stuck": (
+        "the form `{name}` has returned a promise that nothing is going to settle",
+        "settle it by what follows from `scheduler.evaluate(...)`, or return that",
+    ),
+    "form-result": (
+        "the form `{name}` has returned {kind}, and not a promise",
+        "return what `scheduler.evaluate(...)` gives, or write the form as a generator that yields expressions",
+    ),
+    "no-federated-task": ("the settings have no federated task `{name}`", "{hint}"),
+    "federated-incomplete": (
+        "the settings do not say which task the federated task `{name}` is",
+        "add `task_name`, and `namespace` if it has one",
+    ),
+    "federated-config": ("the settings of federated tasks in {path} cannot be read: {reason}", ""),
+    "federated-kind": (
+        "there is no `{kind}` here yet",
+        "`federated_task` runs a task of another project on this machine; see docs/coming-from-redun.md",
+    ),
+    "federated-input": (
+        "the federated task `{name}` is given arguments, and a file with arguments as well",
+        "give one of the two",
+    ),
 }

@@ -14,7 +14,7 @@ from redo_py.ground.alias.names import ELSEWHERE, GONE, INSTEAD, SAME, names_of,
 
 NOT_YET = set(
     """
-    CacheResult CacheScope ContentDir ContentFile ContentFileSet ContentStagingDir ContentStagingFile Dir FileSet Handle
+    ContentStagingDir ContentStagingFile Dir FileSet Handle
     IDir IFile IFileSet IStagingDir IStagingFile JobInfo PartialTask ProxyValue QuotedExpression Scheduler
     ShardedS3Dataset Staging StagingDir StagingFile Value apply_func apply_tags as_task catch catch_all compose cond
     const copy_dir copy_file copy_files debug_task delay eval_ flat_map flatten force fork_thread get_context
