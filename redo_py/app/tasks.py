@@ -46,7 +46,9 @@ class ProjectTasks:
         """The task of that full name; raises UsageError when there is none."""
         task = BUILTIN.get(name) or self._given.get(name) or REGISTRY.get(name)
         if task is None and name.startswith("redun."):
-            task = REGISTRY.get(name)
+            import redo_py.library.every  # noqa: F401 - it defines redun's own, which nothing may have imported yet
+
+            task = BUILTIN.get(name) or REGISTRY.get(name)
         if task is None:
             raise UsageError("unknown-task", name=name)
         return task

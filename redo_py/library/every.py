@@ -5,4 +5,6 @@ from __future__ import annotations
 
 import redo_py.library.control
 import redo_py.library.functional
-import redo_py.library.python  # noqa: F401 - defining its tasks is what it does
+import redo_py.library.python
+import redo_py.library.scripting
+import redo_py.library.tools  # noqa: F401 - defining its tasks is what it does

@@ -32,7 +32,8 @@ from tests.unit.engine.memory_world import World
 
 NAMES = (
     "apply_func", "catch", "catch_all", "compose_apply", "cond", "const", "delayed", "eval_", "flat_map", "flatten",
-    "identity", "map_", "seq", "starmap", "throw", "zip_",
+    "identity", "map_", "seq", "starmap", "throw", "tools.copy_dir", "tools.copy_file", "tools.copy_files",
+    "tools.debug_task", "tools.render_template", "zip_",
 )  # fmt: skip
 
 
