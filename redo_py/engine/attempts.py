@@ -48,16 +48,17 @@ class Fault:
 class Attempt:
     """One form that handles errors of what it evaluates."""
 
-    __slots__ = ("faults", "kinds", "state")
+    __slots__ = ("faults", "kinds", "outer", "state")
 
     def __init__(self, kinds: tuple[Any, ...]) -> None:
         self.kinds = kinds  # the classes that it handles, or tuples of them
         self.state = TRYING
         self.faults: list[Fault] = []
+        self.outer: list[Attempt] = []  # once ILL: those further out
 
-    def handles(self, error: BaseException) -> bool:
-        """Whether it would handle `error`."""
-        return self.state == TRYING and any(fits(error, kind) for kind in self.kinds)
+    def is_for(self, error: BaseException | None) -> bool:
+        """Whether it would be given `error`, whichever it is if there is none, and handle it."""
+        return self.state == TRYING and (error is None or any(fits(error, kind) for kind in self.kinds))
 
 
 class Recalled:

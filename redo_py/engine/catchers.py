@@ -7,9 +7,10 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.job import Cell, Job
 
 
-def catchers(execution: Execution, cell: Cell, error: BaseException) -> list[Attempt] | None:
-    """All attempts that would be given `error` if `cell` failed with it now, or that have ceased to wait for it; None
-    if anybody else would fail with it, up to the root. Nobody at all may be concerned."""
+def catchers(execution: Execution, cell: Cell, error: BaseException | None) -> list[Attempt] | None:
+    """All attempts that would handle `error` if `cell` failed with it now, or that have ceased to wait for it; None if
+    anybody else would fail with it, up to the root. Nobody at all may be concerned. Without `error` the nearest ones,
+    whatever they would handle: one that is given another error first spares the others."""
     handling = execution.handling
     found: dict[int, Attempt] = {}
     seen = {id(cell)}
@@ -21,7 +22,7 @@ def catchers(execution: Execution, cell: Cell, error: BaseException) -> list[Att
         followers = current.followers if isinstance(current, Job) else ()
         for waiting in (*current.dependents, *followers):
             attempt = handling.attempts.get(id(waiting))
-            if attempt is not None and (attempt in aside or attempt.handles(error)):
+            if attempt is not None and (attempt in aside or attempt.is_for(error)):
                 found[id(attempt)] = attempt
             elif waiting.expression is None:
                 return None
@@ -37,4 +38,4 @@ def is_borrowed(execution: Execution, cell: Cell, waiting: Cell) -> bool:
     if error is None or id(error) not in execution.handling.recalled:
         return False
     attempt = execution.handling.attempts.get(id(waiting))
-    return not (attempt and attempt.handles(error)) and catchers(execution, waiting, error) is None
+    return not (attempt and attempt.is_for(error)) and catchers(execution, waiting, error) is None

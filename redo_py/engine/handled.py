@@ -33,7 +33,7 @@ def begin(execution: Execution, cell: Cell, kinds: tuple[Any, ...]) -> Attempt:
 def concerned(execution: Execution, job: Job, error: BaseException) -> list[Attempt]:
     """Those that will have to do with the failure of `job`, which is about to fail by its own fault, if it may be
     remembered at all."""
-    return (catchers(execution, job, error) or []) if is_memorable(job, error) else []
+    return (catchers(execution, job, None) or []) if is_memorable(job, error) else []
 
 
 def is_memorable(job: Job, error: BaseException) -> bool:
@@ -66,7 +66,7 @@ def take_down(execution: Execution, attempt: Attempt, fault: Fault) -> None:
         return
     attempt.faults.append(fault)
     if attempt.state == ILL:
-        fault.lost = True
+        pass_on(execution, attempt, fault)
     elif attempt.state == WELL:
         remember(execution, fault)
     else:
@@ -95,12 +95,18 @@ def succeed(execution: Execution, attempt: Attempt) -> None:
 def give_up(execution: Execution, cell: Cell, attempt: Attempt, error: BaseException) -> None:
     """`attempt` has not helped, `cell` fails with `error`: who is given that decides on what failed below."""
     attempt.state = ILL
-    outer = catchers(execution, cell, error)
+    attempt.outer = catchers(execution, cell, None) or []
     for fault in attempt.faults:
         fault.open -= 1
-        fault.lost = fault.lost or not outer
-        for other in outer or ():
-            take_down(execution, other, fault)
+        pass_on(execution, attempt, fault)
+        remember(execution, fault)  # those further out may have ended well before
+
+
+def pass_on(execution: Execution, attempt: Attempt, fault: Fault) -> None:
+    """`attempt` has failed: what becomes of `fault` is for those further out to say, if there are any."""
+    fault.lost = fault.lost or not attempt.outer
+    for other in attempt.outer:
+        take_down(execution, other, fault)
 
 
 # ---- what is remembered
@@ -132,6 +138,6 @@ def recalled(execution: Execution, job: Job, traces: Sequence[Any]) -> Recalled 
         error = load(trace.value_format, trace.value_bytes)
     except Unreadable:
         return None
-    if not isinstance(error, BaseException) or catchers(execution, job, error) is None:
+    if not isinstance(error, BaseException) or catchers(execution, job, error if leads else None) is None:
         return None
     return Recalled(error, trace, not leads)

@@ -9,14 +9,14 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.manner import ORDINARY
-from redo_py.engine.observe import STAMPED, see, stamp, with_references
+from redo_py.engine.observe import STAMPED, reference_to, see, stamp, with_references
 from redo_py.engine.options import resolve
 from redo_py.engine.reduce import concrete
 from redo_py.ground import hashing
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.ground.nested import collect, substitute
 from redo_py.ir.expression import QuotedExpression, TaskExpression
-from redo_py.ir.flat import digest_of, flatten
+from redo_py.ir.flat import flatten
 from redo_py.tasks.builtin import BUILTIN
 from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.encoding import encode, encode_checked, join_dict
@@ -208,12 +208,15 @@ def storable(execution: Execution, job: Job) -> dict[str, Any]:
 
 
 def quoted_identity(execution: Execution, item: QuotedExpression) -> QuotedIdentity:
-    """What stands for a quoted expression. One that holds tasks, as forms do, is told by references to them."""
-    try:
-        return QuotedIdentity(digest_of(item))
-    except NotEncodable:
-        flat = with_references(execution, flatten(item))
-        return QuotedIdentity(hashing.digest(hashing.EXPRESSION, encode(flat)))
+    """What stands for a quoted expression: its structure. Tasks that it holds count by name, like those that it calls,
+    whether it has just been made or comes from a result that was kept."""
+
+    def by_name(task: Any) -> TaskReference:
+        reference = reference_to(execution, task) if isinstance(task, Task) else task
+        return TaskReference(reference.name, b"", reference.options)
+
+    flat = substitute(flatten(item), (Task, TaskReference), by_name)
+    return QuotedIdentity(hashing.digest(hashing.EXPRESSION, encode(flat)))
 
 
 def code_identity(execution: Execution, item: Any) -> Any:

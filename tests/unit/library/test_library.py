@@ -90,7 +90,7 @@ class Bench:
 
 def test_what_there_is() -> None:
     assert redo_py.library.every.__doc__
-    assert sorted(name for name in REGISTRY if name.startswith("redun.")) == [f"redun.{name}" for name in NAMES]
+    assert [name for name in NAMES if f"redun.{name}" not in REGISTRY] == []
     assert all(REGISTRY[f"redun.{name}"].version == "1" for name in NAMES), "raise it when the meaning changes"
 
 
