@@ -11,12 +11,15 @@ from redo_py.ground.errors import UsageError
 from redo_py.query.log.calls import Calls
 from redo_py.query.log.executions import Executions
 from redo_py.query.log.files import Files
+from redo_py.query.log.jobs import Job, job_of
+from redo_py.records import EXECUTION, JOB, LATEST
 from redo_py.store.sqlite import SqliteStore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from redo_py.query.log.files import Path
-    from redo_py.query.log.jobs import Job
 
 LINE, WHOLE = 100, 2000  # characters of one argument or result: in a line of many jobs, and of one that is shown alone
 
@@ -70,9 +73,24 @@ class Recorded:
 
     def job(self, execution: bytes, seq: int) -> Job | None:
         """One job; None when it is not recorded."""
-        from redo_py.query.log.jobs import job_of
-
         return job_of(self.store, execution, seq, self.is_under_way(execution))
+
+    def jobs_of_task(self, task: str) -> Iterator[Job]:
+        """All jobs of a task: those of the newest execution first, the latest first in each."""
+        for (execution,) in self.store.rows(EXECUTION, order="started", descending=True, columns=["id"]):
+            where = {"execution": execution, "task": task}
+            for row in self.store.rows(JOB, where, order="started", descending=True):
+                yield Job(row, self.is_under_way(execution))
+
+    def latest_job(self, origin: str) -> Job | None:
+        """The latest job for a target or a call of that name, those that have ended well before others."""
+        for execution, seq in self.store.rows(LATEST, {"origin": origin}, columns=["execution", "seq"]):
+            found = self.job(execution, seq)
+            if found is not None:
+                return found
+        for row in self.store.rows(JOB, {"origin": origin}, order="started", descending=True, limit=1):
+            return Job(row, self.is_under_way(row[JOB.positions["execution"]]))
+        return None
 
     def close(self) -> None:
         """Give the database back."""

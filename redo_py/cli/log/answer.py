@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, islice
 
 from redo_py.cli.log import details, objects, views
 from redo_py.ground.errors import UsageError
 from redo_py.query.log import finding
-from redo_py.query.log.jobs import Job
-from redo_py.records import JOB, TRACE
+from redo_py.records import LATEST, TASK, TRACE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
     from redo_py.query.log.executions import Past
     from redo_py.query.log.files import Path
     from redo_py.query.log.finding import Found
+    from redo_py.query.log.jobs import Job
 
+NAMES = 10_000  # among which the one is looked for that may have been meant
 FEW, MANY = 100, 1000  # lines of a list of executions, and of other lists, unless all are asked for
 
 
@@ -58,7 +59,9 @@ class Answer:
         found = files.matching(self._pattern())
         first = next(found, None)
         if first is None:
-            raise UsageError("log-no-file", pattern=self.asked or "at all", hint=self._like(files.paths()))
+            raise UsageError(
+                "log-no-file", pattern=self.asked or "at all", hint=self._like(islice(files.paths(), NAMES))
+            )
         paths = chain((first,), found)
         if self.as_json:
             return objects.written(map(objects.file, paths), self.wishes)
@@ -81,18 +84,13 @@ class Answer:
 
     def _jobs_of_task(self) -> Iterable[str]:
         self._limit(MANY)
-        return self._jobs({"task": self.wishes.task}, "log-no-task", self.wishes.task)
-
-    def _jobs(self, where: dict[str, str], missing: str, name: str) -> Iterable[str]:
-        """Jobs with these columns, the latest first; UsageError `missing` if there are none."""
-        rows = self.recorded.store.rows(JOB, where, order="started", descending=True)
-        jobs = (Job(row, self.recorded.is_under_way(row[0])) for row in rows)
+        jobs = self.recorded.jobs_of_task(self.wishes.task)
         first = next(jobs, None)
         if first is None:
-            tasks = self.recorded.store.names(JOB, "task", None, MANY)
             from redo_py.front.redunfile.suggest import closest
 
-            raise UsageError(missing, name=name, hint=closest(name, tasks))
+            known = {task for (task,) in self.recorded.store.rows(TASK, columns=["task"])}
+            raise UsageError("log-no-task", name=self.wishes.task, hint=closest(self.wishes.task, sorted(known)))
         found = (job for job in chain((first,), jobs) if self.wishes.takes(job.status))
         if self.as_json:
             return objects.written((objects.job(self.recorded, job) for job in found), self.wishes)
@@ -110,24 +108,15 @@ class Answer:
             raise UsageError("log-ambiguous", asked=self.asked, facts=[self._fact(each) for each in found])
         if found:
             return self._found(found[0])
-        origin = self._latest_of(self.asked)
+        origin = self.recorded.latest_job(self.asked)
         if origin is not None:
             return self._job(origin)
         raise UsageError("log-unknown", asked=self.asked, hint=self._suggestion())
 
     def _suggestion(self) -> str:
-        store = self.recorded.store
-        names = [*self.recorded.files.paths(), *store.names(JOB, "origin", None, 10_000)]
+        names = chain(self.recorded.files.paths(), self.recorded.store.names(LATEST, "origin", None, NAMES))
         lists = "`redun log` lists executions, `redun log --file` files, `redun log --task NAME` jobs of a task"
-        return self._like(names) or lists
-
-    def _latest_of(self, origin: str) -> Job | None:
-        """The latest job for a target or a call of that name, those that ran before others."""
-        store = self.recorded.store
-        for where in ({"origin": origin, "state": "ran"}, {"origin": origin}):
-            for row in store.rows(JOB, where, order="started", descending=True, limit=1):
-                return Job(row, self.recorded.is_under_way(row[0]))
-        return None
+        return self._like(islice(names, NAMES)) or lists
 
     def _execution(self, past: Past) -> Iterable[str]:
         self._limit(MANY)

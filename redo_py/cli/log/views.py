@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from redo_py.cli.log.details import job_lines
 from redo_py.cli.log.lines import duration, execution_line, file_line, indented, job_line
 from redo_py.query.log.jobs import Tree
@@ -66,13 +68,10 @@ def executions_lines(recorded: Recorded, wishes: Wishes) -> Iterator[str]:
 
 
 def limited(lines: Iterator[str], limit: int | None, noun: str) -> Iterator[str]:
-    """The first `limit` of `lines`, and how many more there are."""
-    count = 0
-    for count, line in enumerate(lines, 1):
-        if limit is None or count <= limit:
-            yield line
-    if limit is not None and count > limit:
-        yield f"... {count - limit:,} {noun}: --all shows them"
+    """The first `limit` of `lines`, and whether there are more."""
+    yield from islice(lines, limit)
+    if limit is not None and next(lines, None) is not None:
+        yield f"... and {noun}: --all shows them"
 
 
 def execution_lines(recorded: Recorded, past: Past, wishes: Wishes) -> Iterator[str]:

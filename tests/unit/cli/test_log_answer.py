@@ -15,7 +15,7 @@ from redo_py.cli.log.lines import duration
 from redo_py.cli.log.views import Wishes
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import UsageError
-from redo_py.records import CALL, EXECUTION, FAILURE, FILE_USE, JOB, TAG, VALUE, Record
+from redo_py.records import CALL, EXECUTION, FAILURE, FILE_USE, JOB, TAG, TASK, VALUE, Record
 from redo_py.store.sqlite import SqliteStore
 from redo_py.values.encoding import encode
 
@@ -48,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
             (CALL, (CALLED, "demo.main", b"t" * 16, BOUND, RESULT, None)),
             (VALUE, (BOUND, "plain", encode({"x": "a\x1b[31mb"}), "")), (VALUE, (RESULT, "plain", encode(7), "")),
             (FAILURE, (SECOND, 5, "ValueError", "no\nway", 'File "a.py", line 1\n    x = 1')),
-            (FILE_USE, (FIRST, 0, "odd\nname", "w", RESULT)),
+            (TASK, (b"t" * 16, "demo.main", "def main(): ...", b"")), (FILE_USE, (FIRST, 0, "odd\nname", "w", RESULT)),
         ]
     )  # fmt: skip
     store.close()
