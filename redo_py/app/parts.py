@@ -280,7 +280,7 @@ def part_of(execution: Execution, instance: Instance, job: Job, mine: Collection
         is_closed(job)
         and is_all
         and all(kind in (FILE, EXECUTABLE) for _, _, kind in products)
-        and all(is_planned(use, mine, execution) for use in uses_of(job.expression))
+        and (not job.lazy or all(is_planned(use, mine, execution) for use in uses_of(job.expression)))
     )
     own = tuple(path for path in paths if path not in fixed)
     return Part(instance.origin, job.call_hash, needs_of(instance), own, products, is_root, is_open)

@@ -42,6 +42,8 @@ class Value:
         if cls.by_hooks and "nested_fields" not in cls.__dict__:
             is_closed = has_hook(cls, "get_hash") or has_hook(cls, "serialize")
             cls.nested_fields = None if is_closed else ALL_FIELDS
+        elif cls.nested_fields == ALL_FIELDS and "nested_fields" not in cls.__dict__:
+            cls.nested_fields = None  # it says by its state what it is; what it inherits from does not
 
     def state(self) -> tuple[Any, ...]:
         """Plain data that determines the value."""
