@@ -23,7 +23,7 @@ class KeptCall:
         self._needs = list(needs)
 
     def products(self) -> list[File]:
-        return self._job.products
+        return list(self._job.products)
 
     def needs(self) -> list[Any]:
         return self._needs
