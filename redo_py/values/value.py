@@ -39,8 +39,8 @@ class Value:
         TYPES[cls.type_name] = cls
         cls.by_hooks = cls.state is Value.state
         IN_USE.update(name for name in ("is_valid", "preprocess", "postprocess") if has_hook(cls, name))
-        if cls.by_hooks and "nested_fields" not in cls.__dict__:
-            is_closed = has_hook(cls, "get_hash") or has_hook(cls, "serialize")
+        if "nested_fields" not in cls.__dict__:
+            is_closed = not cls.by_hooks or has_hook(cls, "get_hash") or has_hook(cls, "serialize")
             cls.nested_fields = None if is_closed else ALL_FIELDS
         elif cls.nested_fields == ALL_FIELDS and "nested_fields" not in cls.__dict__:
             cls.nested_fields = None  # it says by its state what it is; what it inherits from does not

@@ -288,3 +288,74 @@ def test_functions_of_rules_open_their_files(project: Project):
     assert project.build().is_idle
     project.remove("out/a.txt")
     assert project.build().restored == ["out/a.txt"]
+
+
+def test_in_a_process_of_its_own(project: Project):
+    write(
+        project,
+        """
+        @task(executor="process")
+        def make(name):
+            ran("make")
+            file = File(name)
+            file.write("one")
+            return file
+
+        @task
+        def main():
+            return make("out/a.txt")
+        """,
+    )
+    assert ran_by(project) == ["make"]
+    assert ran_by(project) == []
+    project.remove("out/a.txt")
+    assert ran_by(project) == ["make"]
+    assert ("out/a.txt", "w") in uses(project)
+
+
+def test_a_table_in_several_files(project: Project):
+    write(
+        project,
+        """
+        from redo_py import ShardedS3Dataset
+
+        @task
+        def make():
+            import pandas
+            ran("make")
+            table = pandas.DataFrame({"n": range(5)})
+            return ShardedS3Dataset.from_data(table, "table", format="csv", rows_per_shard=2)
+
+        @task
+        def total(table: ShardedS3Dataset):
+            ran("total")
+            return int(table.load_pandas()["n"].sum())
+
+        @task
+        def main():
+            return total(make())
+        """,
+    )
+    assert ran_by(project) == ["make", "total"]
+    assert ran_by(project) == []
+    project.edit_in_secret("table/part-00002.csv", "n\n5\n")
+    assert ran_by(project) == ["make"]  # and is as it was
+    project.write("table/part-00009.csv", "n\n100\n")
+    assert ran_by(project) == ["make"]
+    assert not project.exists("table/part-00009.csv")
+
+
+def test_files_on_the_command_line(project: Project):
+    project.write("data/a.txt", "one")
+    write(
+        project,
+        """
+        @task
+        def main(file: File, folder: Dir, files: FileSet):
+            return [file.read(), len(folder.files()), [each.path for each in files]]
+        """,
+    )
+    outcome = project.run(
+        "run", "flow.py", "main", "--file", "data/a.txt", "--folder", "data/", "--files", "data/*.txt"
+    )
+    assert outcome.output == "['one', 1, ['data/a.txt']]\n"

@@ -82,6 +82,17 @@ def file(given: Any) -> Any:
     return File(text(given))
 
 
+def of_folder(name: str) -> Callable[[str], Any]:
+    """What reads a path as the class `name` of values.folder."""
+
+    def read(given: str) -> Any:
+        from redo_py.values import folder
+
+        return getattr(folder, name)(text(given))
+
+    return read
+
+
 def from_iso(kind: str) -> Callable[[Any], Any]:
     """A parser of the class `kind` of datetime, written as in ISO 8601."""
 
@@ -184,5 +195,9 @@ KNOWN: dict[str, tuple[str, str, Callable[[Any], Any]]] = {
     "datetime.time": ("TIME", "a time of day like 12:30:00", from_iso("time")),
     "datetime.timedelta": ("DURATION", "a duration like 90s or 2h", duration),
     "redo_py.values.file.File": ("FILE", "a path", file),
+    "redo_py.values.folder.Dir": ("DIR", "the path of a folder", of_folder("Dir")),
+    "redo_py.values.folder.FileSet": ("PATTERN", "a pattern of files", of_folder("FileSet")),
+    "redo_py.values.folder.IDir": ("DIR", "the path of a folder", of_folder("IDir")),
+    "redo_py.values.folder.IFile": ("FILE", "a path", of_folder("IFile")),
     "redo_py.tasks.task.Task": ("TASK", "the name of a task", task),
 }
