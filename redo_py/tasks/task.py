@@ -89,11 +89,12 @@ class Task(Generic[P, R]):
         return self.copy({**self.call_options, **checked(options)})
 
     def export_options(self, **options: Any) -> Task[P, R]:
-        """The task, called with further options for all calls below. Raises TypeError."""
+        """The task, called with further options for itself and all calls below. Raises TypeError."""
         from redo_py.tasks.options import checked
 
-        exported = {**self.call_options.get("export_options", {}), **checked(options)}
-        return self.copy({**self.call_options, "export_options": exported})
+        own = checked(options)
+        exported = {**self.call_options.get("export_options", {}), **own}
+        return self.copy({**self.call_options, **own, "export_options": exported})
 
     def update_context(self, context: dict[str, Any] | None = None, **values: Any) -> Task[P, R]:
         """The task, called in a context in which these are other values. Raises TypeError."""
@@ -272,6 +273,18 @@ class PartialTask(Generic[R]):
     def nout(self) -> int | None:
         """How many items the result has, if that is known."""
         return self.task.nout
+
+    def get_task_options(self) -> dict[str, Any]:
+        """All options of the task."""
+        return self.task.get_task_options()
+
+    def get_task_option(self, name: str, default: Any = None) -> Any:
+        """An option of the task, or `default` if nobody has said it."""
+        return self.task.get_task_option(name, default)
+
+    def has_task_option(self, name: str) -> bool:
+        """Whether somebody has said an option of the task."""
+        return self.task.has_task_option(name)
 
     def is_async(self) -> bool:
         """Whether the function is `async def`."""

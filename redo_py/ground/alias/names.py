@@ -153,6 +153,19 @@ CLOUD = "executors of this kind are not here yet: `local` ones run threads and p
 ENGINE = "the engine has no promises and callbacks: write the form as a generator with @scheduler_task"
 
 INSTEAD: dict[str, dict[str, str]] = {  # module of redun -> its name -> what to do instead
+    "redun.scheduler": {
+        "ErrorValue": "an error that was handled is the exception itself",
+        "Execution": DATABASE,
+        "Frame": "`redun log JOB` shows the traceback of a job that failed",
+        "Job": "`redun log` shows jobs; a task is told of its own by a parameter `job_info: JobInfo = JobInfo()`",
+        "Traceback": "`redun log JOB` shows the traceback of a job that failed",
+    },
+    "redun.scripting": {"script_task": "call `script(...)`, or make a task with @task(script=True)"},
+    "redun.task": {"hash_args_eval": "identities are computed by the engine"},
+    "redun.value": {
+        "TypeRegistry": "a class of values is known once it is defined",
+        "get_type_registry": "a class of values is known once it is defined",
+    },
     "redun.hashing": {
         "hash_call_node": "identities are computed by the engine",
         "hash_eval": "identities are computed by the engine",

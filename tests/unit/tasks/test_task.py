@@ -219,7 +219,8 @@ def test_options_have_one_form():
 
 def test_exported_options_and_context_are_added_up():
     copy = add.export_options(memory=1).options(retries=1).export_options(vcpus=2)
-    assert call_of(copy(1)).options == {"export_options": {"memory": 1 << 30, "cpus": 2.0}, "retries": 1}
+    exported = {"memory": 1 << 30, "cpus": 2.0}
+    assert call_of(copy(1)).options == {**exported, "export_options": exported, "retries": 1}
     copy = add.update_context({"a": {"b": 1, "c": 2}}).update_context({"a": {"b": 3}}, d=4)
     assert call_of(copy(1)).options == {CONTEXT: {"a": {"b": 3, "c": 2}, "d": 4}}
     with pytest.raises(TypeError, match="a context is a dict, not 3"):
@@ -268,7 +269,9 @@ def test_partial_application():
     made = call_of(some.partial(3)(scale=4))
     assert (made.args, made.kwargs) == ((1, 3), {"scale": 4})
     assert call_of(some.options(retries=1)(3)).options == {"retries": 1}
-    assert call_of(some.export_options(retries=1)(3)).options == {"export_options": {"retries": 1}}
+    assert call_of(some.export_options(retries=1)(3)).options == {"retries": 1, "export_options": {"retries": 1}}
+    assert (some.get_task_option("retries"), some.has_task_option("retries")) == (None, False)
+    assert some.options(retries=1).get_task_options()["retries"] == 1
     assert call_of(some.update_context(a=1)(3)).options == {CONTEXT: {"a": 1}}
     assert repr(some) == "t.add.partial(1, scale=2)"
     assert made.span is not None
