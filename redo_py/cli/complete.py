@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
+from redo_py.app.running.line import LEVELS
 from redo_py.cli.bash_line import as_bash_wants, bash_words
 from redo_py.cli.line import Line
 from redo_py.cli.shells import SHELLS
@@ -19,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from redo_py.app.running.offers import RunOffers
     from redo_py.app.views.offers import Offers
 
     Answer = tuple[str, str]  # what to write, what that is
@@ -70,6 +72,8 @@ def answers_for(words: Sequence[str]) -> tuple[list[Answer], int]:
         answers = [(name, each.help) for name, each in commands.items() if name]
         answers += [("--help", "Show help."), ("--version", "Say which version this is.")]
         return fitting(answers, line.typed, False), 0
+    if line.command.name == "run" and line.plain and (offered := _run_words(line, words)) is not None:
+        return fitting(offered, line.typed, False), 0
     if line.is_option:
         return fitting([*_parameters(line), *_options(line)], line.typed, False), 0
     if line.place in ("TARGET", "GLOB"):
@@ -81,7 +85,7 @@ def answers_for(words: Sequence[str]) -> tuple[list[Answer], int]:
 
 def _known(line: Line) -> list[Answer] | None:
     """Everything that may be the value of an option or an argument; None if only the shell can tell."""
-    fixed = {"FORMAT": FORMATS, "SHELL": SHELLS, "N": (), "SIZE": (), "AGE": ()}
+    fixed = {"FORMAT": FORMATS, "SHELL": SHELLS, "LEVEL": LEVELS, "N": (), "SIZE": (), "AGE": ()}
     if line.place in fixed:
         return [(each, "") for each in fixed[line.place]]
     if line.place not in ("NAME=VALUE", "NAME", "EXECUTION"):
@@ -137,7 +141,28 @@ def _targets(line: Line) -> list[Answer]:
 
 
 def _parameters(line: Line) -> list[Answer]:
-    """The options of an action, behind its name."""
+    """The options of an action, or of a task, behind its name."""
+    if line.command.name == "run" and len(line.plain) > 1:
+        return _run_offers(line).arguments(line.plain[1])
     if line.command.name != "build" or len(line.plain) != 1:
         return []
     return _offers(line).parameters(line.plain[0])
+
+
+def _run_offers(line: Line) -> RunOffers:
+    from redo_py.app.running.offers import RunOffers
+
+    request = line.request()
+    if request.directory:
+        os.chdir(request.directory)
+    return RunOffers(line.plain[0], line.environ, request.profile)
+
+
+def _run_words(line: Line, words: Sequence[str]) -> list[Answer] | None:
+    """The tasks of a script, or the values of an argument; None if something else is wanted."""
+    if line.place == "TASK" and not line.is_option:
+        return _run_offers(line).tasks()
+    if len(line.plain) < 2 or line.is_option or line.option or words[-2][:2] != "--":
+        return None
+    values = _run_offers(line).values(line.plain[1], words[-2])
+    return None if values is None else [(value, "") for value in values]

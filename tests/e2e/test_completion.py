@@ -66,7 +66,7 @@ def offered(project: Project, *words: str, status: int = 0, cwd: str = "") -> li
 
 
 def test_commands(project: Project):
-    assert offered(project, "")[:3] == ["build", "targets", "why"]
+    assert offered(project, "")[:3] == ["build", "run", "targets"]
     assert offered(project, "comp") == ["compdb", "completion"]
     assert offered(project, "--v") == ["--version"]
 
@@ -92,6 +92,47 @@ def test_targets_of_several_redunfiles(program: Project):
     assert offered(program, "build", "//") == ["//bin/hello", "//bin/good bye", "//sub:lint"]
     assert offered(program, "build", "//b", cwd="sub") == ["//bin/hello", "//bin/good bye"]
     assert offered(program, "build", "li", cwd="sub") == ["lint"]
+
+
+WORKFLOW = """
+    from enum import Enum
+    from typing import Literal
+    from redo_py import task
+
+    print("never seen")
+
+    class Color(Enum):
+        RED = 1
+        BLUE = 2
+
+    @task()
+    def main(size: int, color: Color = Color.RED, mode: Literal["a", "b"] | None = None, dry_flag: bool = False):
+        \"\"\"Do it all.\"\"\"
+
+    @task()
+    def other():
+        pass
+"""
+
+
+def test_tasks_and_their_arguments(project: Project):
+    project.write("wf.py", WORKFLOW)
+    assert offered(project, "run", "", status=3) == []
+    assert offered(project, "run", "wf.py", "") == ["main", "other", "help", "info"]
+    assert offered(project, "run", "--no-cache", "wf.py", "m") == ["main"]
+    assert project.run("_complete", "zsh", "redun", "run", "wf.py", "ma").output == "main\tDo it all.\n"
+    assert offered(project, "run", "wf.py", "main", "--")[:6] == [
+        "--size", "--color", "--mode", "--dry-flag", "--no-dry-flag", "--no-cache",
+    ]  # fmt: skip
+    assert offered(project, "run", "wf.py", "main", "--si") == ["--size"]
+    assert offered(project, "run", "wf.py", "main", "--size", "3", "--color", "") == ["RED", "BLUE"]
+    assert offered(project, "run", "wf.py", "main", "--mode", "b") == ["b"]
+    assert offered(project, "run", "wf.py", "main", "--dry-flag", "") == ["true", "false"]
+    assert offered(project, "run", "wf.py", "main", "--size", "", status=3) == []
+    assert offered(project, "run", "--log-level", "e") == ["error"]
+    project.write("wf.py", "1 / 0")
+    assert offered(project, "run", "wf.py", "", status=3) == []
+    assert not project.exists(".redun")
 
 
 def test_definitions(program: Project):

@@ -87,7 +87,7 @@ def _of_enum(kind: Any, members: Any) -> Parser:
         except KeyError:
             raise Misfit() from None
 
-    return Parser("|".join(members), scalars.either(list(members)), read)
+    return Parser("|".join(members), scalars.either(list(members)), read, choices=list(members))
 
 
 def _of_choices(choices: Sequence[Any]) -> Parser:
@@ -100,7 +100,7 @@ def _of_choices(choices: Sequence[Any]) -> Parser:
         except KeyError:
             raise Misfit() from None
 
-    return Parser("|".join(by_text), scalars.either(list(by_text)), read)
+    return Parser("|".join(by_text), scalars.either(list(by_text)), read, choices=list(by_text))
 
 
 def _of_union(parts: Sequence[Any]) -> Parser:
@@ -130,6 +130,7 @@ def _of_union(parts: Sequence[Any]) -> Parser:
         scalars.either([parser.wanted for parser in parsers], quoted=False),
         read,
         any(parser.reads_words for parser in parsers),
+        [choice for parser in shown for choice in parser.choices],
     )
 
 
