@@ -82,8 +82,8 @@ class Settings:
     """How to run."""
 
     __slots__ = (
-        "adopting", "asks", "context", "dry", "environment", "executor_options", "force_all", "forces", "jobs",
-        "keep_failed", "limits", "max_failures", "options", "restores", "tags", "terminal",
+        "adopting", "asks", "context", "dry", "environment", "executor_options", "force_all", "forces", "here",
+        "jobs", "keep_failed", "limits", "max_failures", "options", "restores", "tags", "terminal",
     )  # fmt: skip
 
     def __init__(
@@ -103,6 +103,7 @@ class Settings:
         executor_options: Mapping[str, Mapping[str, Any]] | None = None,
         context: Mapping[str, Any] | None = None,
         tags: Sequence[tuple[str, Any]] = (),
+        here: str = "",
     ) -> None:
         self.adopting = adopting  # takes what is there for what would be made; only in a dry run
         self.jobs = jobs  # how many jobs run at once
@@ -120,6 +121,7 @@ class Settings:
         self.executor_options = executor_options or {}  # by the name of the executor: what its jobs have by default
         self.context = context or {}  # values that are read by name, see engine.context
         self.tags = tags  # (key, value) of the execution
+        self.here = here  # the folder that paths are relative to, itself relative to the root; "" for the root
         self.restores = restores  # whether missing products are put back, instead of being made again
 
     @property

@@ -8,6 +8,7 @@ from redo_py.engine.job import NOBODY, UNWRITTEN, Job, JobState
 from redo_py.engine.manner import ORDINARY
 from redo_py.engine.observe import with_references
 from redo_py.engine.record_arguments import record_arguments, record_parts
+from redo_py.engine.rooted import rooted
 from redo_py.engine.written import shown
 from redo_py.ground import hashing
 from redo_py.records import (
@@ -31,6 +32,8 @@ from redo_py.values.file import is_url
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from redo_py.engine.written import Written
+    from redo_py.records import Record
+    from redo_py.values.file import File
 
 NOTHING = encode(())
 MADE = ("ran", "adopted")  # outcomes that are calls of their own, and not those of earlier executions
@@ -80,7 +83,7 @@ def record_specially(execution: Execution, job: Job) -> None:
     manner = job.manner
     if not manner.recorded:
         job.value_hash = job.result_written[0]
-        execution.buffer.extend((LEDGER, (file.path, file.digest, file.kind, job.origin)) for file in job.products)
+        execution.buffer.extend(ledger_row(execution, job, file) for file in job.products)
         return
     if job.outcome in MADE or job.has_result:
         record_call(execution, job)
@@ -184,13 +187,18 @@ def record_files(execution: Execution, job: Job) -> None:
     read = [(file.path, file.digest) for file in job.files]
     read += [(path, digest) for path, digest in job.discovered if not path.startswith("/")]
     for path, digest in read:
-        write((FILE_USE, (execution.id, job.seq, path, "r", digest)))
+        write((FILE_USE, (execution.id, job.seq, rooted(execution, path), "r", digest)))
     for file in job.products:
-        write((FILE_USE, (execution.id, job.seq, file.path, "w", file.digest)))
+        write((FILE_USE, (execution.id, job.seq, rooted(execution, file.path), "w", file.digest)))
         if execution.settings.restores and not is_url(file.path):
-            write((LEDGER, (file.path, file.digest, file.kind, job.origin)))
+            write(ledger_row(execution, job, file))
     for path, digest in job.made:
-        write((FILE_USE, (execution.id, job.seq, path, "w", digest)))
+        write((FILE_USE, (execution.id, job.seq, rooted(execution, path), "w", digest)))
+
+
+def ledger_row(execution: Execution, job: Job, file: File) -> Record:
+    """That `job` has put `file` where it is."""
+    return LEDGER, (rooted(execution, file.path), file.digest, file.kind, job.origin)
 
 
 def record_job(execution: Execution, job: Job) -> None:
@@ -204,7 +212,7 @@ def record_job(execution: Execution, job: Job) -> None:
         latest = (address_of(execution, job), job.call_hash, job.eval_hash, discovered, execution.id, done.seq)
         execution.buffer.append((LATEST, latest))
     if job.outcome == "restored":
-        execution.buffer.extend((LEDGER, (file.path, file.digest, file.kind, job.origin)) for file in job.products)
+        execution.buffer.extend(ledger_row(execution, job, file) for file in job.products)
 
 
 def write_row(execution: Execution, job: Job, state: str) -> None:

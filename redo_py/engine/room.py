@@ -11,6 +11,7 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.forced import is_forced
 from redo_py.engine.job import Job
 from redo_py.engine.observe import forget
+from redo_py.engine.rooted import rooted
 from redo_py.ground.errors import RedunError, UsageError
 
 TYPE_CHECKING = False
@@ -71,7 +72,8 @@ def ledger(execution: Execution, paths: Sequence[str]) -> list[tuple[bytes, int]
     known = execution.ledger
     unknown = [path for path in paths if path not in known]
     if unknown:
-        known.update(zip(unknown, execution.doors.store.ledger(unknown), strict=True))
+        kept = execution.doors.store.ledger([rooted(execution, path) for path in unknown])
+        known.update(zip(unknown, kept, strict=True))
     return [known[path] for path in paths]
 
 

@@ -235,3 +235,32 @@ def test_context(workflow: Project):
     assert workflow.run("run", "--context-file", "context.json", "wf.py", "main").output == "7\n"
     told = workflow.run("run", "wf.py", "main")
     assert "[redun] Cached Job" in told.errors
+
+
+def test_paths_are_relative_to_where_one_stands_and_recorded_from_the_root(workflow: Project):
+    workflow.write(
+        "wf.py",
+        """
+        from redo_py import File, task
+
+        @task()
+        def main(source: File):
+            copy = File("copy")
+            with source.open() as read, copy.open("w") as write:
+                write.write(read.read())
+            return copy
+        """,
+    )
+    workflow.write("sub/in", "content")
+    workflow.write(".redun/x", "")
+    told = workflow.run("run", "../wf.py", "main", "--source", "in", cwd="sub")
+    assert told.output.startswith("File(path=copy, hash=")
+    assert workflow.read("sub/copy") == "content"
+    with sqlite3.connect(workflow.path(".redun/state.db")) as connection:
+        columns = "SELECT name.name, mode FROM file_use JOIN name ON name.id = file_use.path ORDER BY mode"
+        assert connection.execute(columns).fetchall() == [("sub/in", "r"), ("sub/copy", "w")]
+    told = workflow.run("run", "../wf.py", "main", "--source", "in", cwd="sub")
+    assert "[redun] Cached Job" in told.errors
+    workflow.write("sub/in", "other")
+    workflow.run("run", "../wf.py", "main", "--source", "in", cwd="sub")
+    assert workflow.read("sub/copy") == "other"

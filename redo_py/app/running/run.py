@@ -128,6 +128,7 @@ class Run:
             environment=workspace.environ,
             restores=workspace.settings.restores,
             context=options.context,
+            here=workspace.here,
             tags=options.tags,
         )
         tools = ProjectTools(
