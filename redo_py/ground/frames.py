@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from linecache import getline
 from os.path import dirname
 
 TYPE_CHECKING = False
@@ -31,6 +30,8 @@ class Frame:
 
 def frames_of(error: BaseException) -> list[Frame]:
     """The frames through which `error` was raised, outermost first; those of redun itself are left out."""
+    from linecache import getline  # imports re, which is nothing for a run that goes well
+
     frames = []
     trace = error.__traceback__
     while trace is not None:

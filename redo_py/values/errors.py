@@ -7,8 +7,6 @@ it wherever it has to be told from others or kept.
 
 from __future__ import annotations
 
-import re
-
 from redo_py.values.codec import dump, load
 
 LONGEST_TEXT = 10_000  # characters of an error's own text
@@ -43,6 +41,8 @@ def keepable(error: BaseException) -> BaseException:
 
 def stand_in(error: BaseException) -> ErrorValue:
     """What stands for `error`."""
+    import re  # nothing for a run that goes well
+
     try:
         text = str(error)
     except Exception as failure:

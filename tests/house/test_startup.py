@@ -78,3 +78,13 @@ def test_a_build_of_one_edit(project: Path, redun_environment: dict[str, str]):
     loaded = loaded_by(["build"], project, redun_environment)
     assert "redo_py.engine.loop" in loaded
     assert loaded & HEAVY == set()
+
+
+def test_a_run_of_what_is_remembered(tmp_path: Path, redun_environment: dict[str, str]):
+    folder = tmp_path / "flow"
+    folder.mkdir()
+    (folder / "flow.py").write_text("from redo_py import task\n\n\n@task()\ndef main(x: int = 1):\n    return x\n")
+    loaded_by(["run", "flow.py", "main", "--x", "3"], folder, redun_environment)
+    loaded = loaded_by(["run", "flow.py", "main", "--x", "3"], folder, redun_environment)
+    assert "redo_py.engine.loop" in loaded
+    assert loaded & (NOT_ON_A_GREEN_BUILD - {"importlib.metadata"}) == set()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from redo_py import __version__
 from redo_py.app.report import text_of
 from redo_py.app.running.status_table import ENDS, StatusTable
-from redo_py.app.running.task_trace import task_trace
 from redo_py.ground.frames import shown_value
 from redo_py.ground.job_ids import execution_id, short_job_id
 from redo_py.tasks.builtin import SHELL_TASKS
@@ -100,6 +99,8 @@ class RunReport:
         if self._failed_so_far > TRACES and said is not None:
             self.line(f"{type(said).__name__}: {said}".partition("\n")[0])
         elif said is not None:
+            from redo_py.app.running.task_trace import task_trace
+
             self._write("".join(f"{line}\n" for line in task_trace(self._execution.id, job, said)))
 
     def _displaced(self, job: Job, detail: Any) -> None:
