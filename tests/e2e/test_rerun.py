@@ -82,6 +82,15 @@ def test_a_failed_execution_is_repeated(workflow: Project):
     assert "ValueError: cannot do 3" in again.errors
 
 
+def test_a_failed_job_is_repeated(workflow: Project):
+    failed = workflow.run("run", "wf.py", "outer", "--size", "3", status=1)
+    again = workflow.run("run", "--rerun", ids(failed)["failing"], status=1)
+    assert "ValueError: cannot do 3" in again.errors
+    assert "outer" not in ids(again)
+    other = workflow.run("run", "--rerun", ids(failed)["failing"], "--size", "4", status=1)
+    assert "ValueError: cannot do 4" in other.errors
+
+
 def test_what_cannot_be_repeated(workflow: Project):
     refused = workflow.run("run", "--rerun", "abc", status=2)
     assert refused.errors == (
@@ -98,12 +107,6 @@ def test_what_cannot_be_repeated(workflow: Project):
 
 
 def test_what_is_not_known_any_more(workflow: Project):
-    failed = workflow.run("run", "wf.py", "outer", "--size", "3", status=1)
-    refused = workflow.run("run", "--rerun", ids(failed)["failing"], status=2)
-    assert refused.errors == (
-        "redun: what `failing` was called with is not kept\n"
-        "  hint: repeat what called it: redun run wf.py outer --size 3\n"
-    )
     workflow.rules(
         """
         @rule("x")

@@ -97,6 +97,7 @@ class Reader:
         self.by_option |= {f"--{parameter.name}": parameter for parameter in self.parameters.values()}
         self.given: dict[str, Any] = {}
         self.extra: dict[str, str] = {}  # for **kwargs
+        self.lost: Sequence[str] = ()  # arguments of a call that is repeated which nobody can give again
 
     def read(self, words: Sequence[str]) -> None:
         """Take all of `words`: arguments of the task, options of redun. Raises UsageError."""
@@ -184,7 +185,10 @@ class Reader:
         return [*self.by_option, *KNOWN]
 
     def check_complete(self) -> None:
-        """Raises UsageError if something is missing that has no default."""
+        """Raises UsageError if something is missing that has no default, or that had another value than that."""
+        for name in self.lost:
+            if name not in self.given:
+                raise UsageError("argument-lost", task=self.task.name, name=name, option=self.parameters[name].option)
         missing = [each for each in self.parameters.values() if each.is_required and each.name not in self.given]
         if missing:
             shown = " and ".join(f"{each.option} {each.parser.metavar}" for each in missing)

@@ -124,6 +124,7 @@ class RunCommand:
             task = script.task(past.task)
             reader = Reader(task, f"redun run {script.named} {task.name}", self.request)
             reader.given.update(past.arguments)
+            reader.lost = past.lost
         elif then is not None and len(then.plain) > 1:
             task = script.task(then.plain[1])
             reader = Reader(task, f"redun run {script.named} {task.name}", then)

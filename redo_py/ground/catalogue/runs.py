@@ -27,6 +27,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "what `{task}` was called with is not kept",
         "repeat what called it: {argv}",
     ),
+    "argument-lost": ("what `{task}` was given for `{name}` is not kept", "give it now: {option} VALUE"),
     "script-not-known": (
         "it is not known which file {asked} is of: {argv}",
         "name it: `redun run --rerun SCRIPT {asked}`",

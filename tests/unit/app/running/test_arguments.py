@@ -253,6 +253,18 @@ def test_a_single_argument_is_shown_how_it_is_written():
     assert str(caught.value) == "redun: `taken` has no use for `3`\n  hint: write --value 3"
 
 
+def test_an_argument_that_nobody_can_give_again_is_asked_for():
+    reader = Reader(task_with(int), "redun run x.py taken", RunRequest())
+    reader.lost = ["value"]
+    with pytest.raises(UsageError) as caught:
+        reader.check_complete()
+    assert str(caught.value) == (
+        "redun: what `taken` was given for `value` is not kept\n  hint: give it now: --value VALUE"
+    )
+    reader.read(["--value", "3"])
+    reader.check_complete()
+
+
 def test_options_of_redun_behind_the_task():
     request = RunRequest()
     reader = given(task_with(int), "--value", "3", "-n", "--jobs", "4", "-t", "a=b", request=request)
