@@ -150,12 +150,15 @@ def _parameters(line: Line) -> list[Answer]:
 
 
 def _run_offers(line: Line) -> RunOffers:
+    from contextlib import redirect_stdout
+
     from redo_py.app.running.offers import RunOffers
 
     request = line.request()
     if request.directory:
         os.chdir(request.directory)
-    return RunOffers(line.plain[0], line.environ, request.profile)
+    with redirect_stdout(sys.stderr):  # what the script prints when it is imported is no answer
+        return RunOffers(line.plain[0], line.environ, request.profile)
 
 
 def _run_words(line: Line, words: Sequence[str]) -> list[Answer] | None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import redirect_stdout
-
 from redo_py.app.running.arguments import Parameter, parameters_of
 from redo_py.app.running.help import meaning_of, summary_of
 from redo_py.app.running.script import Script
@@ -18,14 +15,13 @@ if TYPE_CHECKING:
 
 
 class RunOffers:
-    """Answers about one script, which is imported for that; what it prints is not seen."""
+    """Answers about one script, which is imported for that."""
 
     def __init__(self, script: str, environ: Mapping[str, str], profile: str = "") -> None:
         """Raises whatever importing the script raises."""
         self._workspace = RunWorkspace(environ, profile)
-        with redirect_stdout(sys.stderr):
-            self._workspace.answer_redun(None)
-            self._script = Script(self._workspace, script)
+        self._workspace.answer_redun(None)
+        self._script = Script(self._workspace, script)
 
     def tasks(self) -> list[Offer]:
         """The tasks, each with the first line of its documentation."""
