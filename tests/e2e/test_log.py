@@ -226,11 +226,17 @@ def test_a_failed_job_and_its_caller(demo: Project):
     demo.run("run", "tasks.py", "worse", status=1)
     shown = log(demo, "-")
     assert "Exec UUID [FAILED] MOMENT:  run tasks.py worse\n" in shown
-    job = job_of(demo, "demo.bad")
-    assert job["status"] == "FAILED"
-    told = log(demo, job["id"][:8])
-    assert "IndexError: list index out of range" in told
-    assert "about to fail" in told
+    assert "Jobs: 3 (DONE: 1, CACHED: 0, FAILED: 2)\n" in shown
+    assert "\nJob HEX [FAILED] MOMENT:  demo.worse()\n" in shown
+    assert "  Job HEX [FAILED] MOMENT:  demo.bad(3)\n" in shown
+    told = log(demo, job_of(demo, "demo.bad")["id"][:8])
+    assert "Traceback: Exec HEX > Job HEX worse > Job HEX bad\n" in told
+    assert "  Error: IndexError: list index out of range\n" in told
+    assert "        return [][x]\n" in told
+    assert "        x = 3\n" in told
+    assert "  Output:\n    about to fail\n\n" in told
+    assert "    Args:     3\n    Result:   IndexError('list index out of range')\n" in told
+    assert "def bad(x: int):" in told
 
 
 # ---- files
@@ -334,9 +340,13 @@ def test_a_killed_run_shows_as_killed(demo: Project):
     )
     running = demo.start("run", "slow.py", "wait")
     demo.wait_for("waiting")
-    assert log(demo, "-").startswith("Exec UUID [RUNNING] MOMENT:  run slow.py wait\n")
+    while "Job HEX" not in (shown := log(demo, "-")):
+        assert shown.startswith("Exec UUID [RUNNING] MOMENT:  run slow.py wait\n")
+    assert shown.endswith("Job HEX [RUNNING] MOMENT:  wait(...)\n")
     running.kill()
-    assert log(demo, "-").startswith("Exec UUID [KILLED] MOMENT:  run slow.py wait\n")
+    killed = log(demo, "-")
+    assert killed.startswith("Exec UUID [KILLED] MOMENT:  run slow.py wait\n")
+    assert killed.endswith("Job HEX [KILLED] MOMENT:  wait(...)\n")
     assert [each["status"] for each in objects(demo, "--status", "killed")] == ["KILLED"]
 
 

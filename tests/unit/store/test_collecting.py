@@ -18,6 +18,7 @@ from redo_py.records import (
     JOB,
     LATEST,
     LEDGER,
+    ORIGIN,
     OUTPUT,
     PARTS,
     TASK,
@@ -145,6 +146,23 @@ def test_executions_of_parts_go_with_the_whole_one_before_the_last(store: Sqlite
     used(store, "four", "b 3", argv="x", kind=PARTS)
     store.collect(inf, dry=False)
     assert traces(store) == [b"made b 3"]
+
+
+def test_what_a_kept_call_came_to_stays_and_where_its_arguments_came_from(store: SqliteStore):
+    for execution, name in (("one", "a 1"), ("two", "a 2")):
+        made(store, execution, name)
+        key, known = digest(f"outer {name}"), (digest(f"args {name}"), digest(f"value {name}"))
+        store.write(
+            [
+                (JOB, (digest(execution), 9, None, key, "task", "outer", "ran", "because", 1.0, 1.0)),
+                (CALL, (key, "task", digest("code"), *known, digest(name + "!"))),
+                (VALUE, (digest(name + "!"), "plain", b"result", "")),
+                (ORIGIN, (key, 0, 0, digest(name))),
+            ]
+        )  # fmt: skip
+    store.collect(inf, dry=False)
+    assert store.values([digest("a 1!"), digest("a 2!")]) == [None, ("plain", b"result")]
+    assert [row[0] for row in store.rows(ORIGIN)] == [digest("outer a 2")]
 
 
 def test_the_last_good_execution_of_each_command_line_stays_and_all_that_follow(store: SqliteStore):
