@@ -17,7 +17,7 @@ from redo_py.engine.examine import undeclared
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
-from redo_py.engine.made import is_below, seen_now
+from redo_py.engine.made import places_of, seen_now
 from redo_py.engine.observe import forget, observe, saw, saw_products
 from redo_py.engine.prepare import forget_identity
 from redo_py.engine.reduce import settle
@@ -180,7 +180,10 @@ def check_inputs(execution: Execution, job: Job, written: Sequence[str] = ()) ->
     """Every declared input must be what it was when the job was decided, but for what it has itself `written`; raises
     Changed."""
     digests = {file.path: file.digest for file in job.files}
-    stamps = [stamp for stamp in job.input_stamps if not is_below(stamp.path, written)] if written else job.input_stamps
+    stamps = job.input_stamps
+    if written:
+        places = places_of(written)
+        stamps = [stamp for stamp in stamps if stamp.path not in places]
     check_unchanged(execution, stamps)
     for stamp in stamps:
         if (stamp.digest or ABSENT_DIGEST) != digests.get(stamp.path, stamp.digest or ABSENT_DIGEST):

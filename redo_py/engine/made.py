@@ -21,12 +21,18 @@ if TYPE_CHECKING:
 
     from redo_py.files.api import Stamp
 
+    Places = set[str] | frozenset[str]
+
+
+NOWHERE: frozenset[str] = frozenset()
+
 
 def seen_now(execution: Execution, job: Job, result: Any, written: Sequence[str]) -> Any:
     """`result` with its Files as they are now that `job` has ended, as far as they were not looked at before or it has
     written them; those that it made become its products."""
-    if written:
-        result = unseen(result, written)
+    places = places_of(written) if written else NOWHERE
+    if places:
+        result = unseen(result, places)
     products = {file.path for file in job.products}
     files = [file for file in files_in(result) if not file.digest]
     before = {file.path: execution.stamps.get(file.path) for file in files if file.path not in products}
@@ -35,25 +41,33 @@ def seen_now(execution: Execution, job: Job, result: Any, written: Sequence[str]
     if any(stamp and stamp.digest != execution.stamps[path].digest for path, stamp in before.items()):
         execution.volatile = True
     if before:
-        note_made(execution, job, [execution.stamps[path] for path in before], written)
+        note_made(execution, job, [execution.stamps[path] for path in before], places)
     return stamped(execution, result)
 
 
-def unseen(result: Any, written: Sequence[str]) -> Any:
-    """`result` with its Files at which something was `written` not looked at yet."""
-    return substitute(result, Observed, lambda file: file.seen_as(b"", 0) if is_below(file.path, written) else file)
+def unseen(result: Any, places: Places) -> Any:
+    """`result` with its Files at `places` not looked at yet."""
+    return substitute(result, Observed, lambda file: file.seen_as(b"", 0) if file.path in places else file)
 
 
-def is_below(path: str, written: Sequence[str]) -> bool:
-    """Whether one of the paths `written` is `path` or lies below it."""
-    return path in written or any(each.startswith(path + "/") for each in written)
+def places_of(written: Sequence[str]) -> Places:
+    """The paths `written`, and the folders that they lie in."""
+    places = set(written)
+    for path in written:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in places:
+            places.add(folder)
+            folder = folder.rpartition("/")[0]
+        if not path.startswith("/") and not is_url(path):
+            places.add(".")
+    return places
 
 
-def note_made(execution: Execution, job: Job, stamps: Sequence[Stamp], written: Sequence[str]) -> None:
+def note_made(execution: Execution, job: Job, stamps: Sequence[Stamp], places: Places) -> None:
     """Take what lies at the paths of `stamps`, in the result of `job`, for what the job has made, if it has."""
     products, made = list(job.products), list(job.made)
     for stamp in stamps:
-        is_written = is_below(stamp.path, written)
+        is_written = stamp.path in places
         if stamp.kind == ABSENT:
             continue
         if is_written and not stamp.is_link:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from redo_py.engine.job import JobState
+from redo_py.engine.made import places_of
 from redo_py.records import FILE_USE, LEDGER
 from redo_py.values.current import note_written
 from redo_py.values.file import File
@@ -143,3 +144,10 @@ def test_an_absent_file_in_a_result_is_a_reference():
     world.files.write("out", b"x")
     world.run(call, restores=False)
     assert world.ran == ["make"]
+
+
+def test_the_places_of_what_was_written():
+    assert places_of(["a/b/c", "a/d"]) == {"a/b/c", "a/b", "a/d", "a", "."}
+    assert places_of(["/a/b"]) == {"/a/b", "/a"}
+    assert "s3://bucket/a" in places_of(["s3://bucket/a/b"])
+    assert "." not in places_of(["s3://bucket/a/b", "/a"])
