@@ -32,8 +32,10 @@ TABLE = "CREATE TABLE IF NOT EXISTS small (digest BLOB PRIMARY KEY, used INTEGER
 PUT = "INSERT OR IGNORE INTO small VALUES (?, ?, ?)"
 USE = "UPDATE small SET used = ? WHERE digest = ?"
 GET = "SELECT content FROM small WHERE digest = ?"
-OLDEST = "SELECT digest, length(content) FROM small ORDER BY used"
-ENTRIES = "SELECT coalesce(used, 0), length(content), digest FROM small"
+OLDEST = "SELECT digest, coalesce(length(content), 0) FROM small ORDER BY used"
+ENTRIES = (  # whatever damage has put into a row
+    "SELECT CAST(coalesce(used, 0) AS INTEGER), coalesce(length(content), 0), CAST(digest AS BLOB) FROM small"
+)
 DELETE = "DELETE FROM small WHERE digest = ?"
 SUM = "SELECT coalesce(sum(length(content)), 0) FROM small"
 

@@ -137,6 +137,21 @@ def test_damage_anywhere_in_its_schema_is_survived(tmp_path: Path) -> None:
         damaged.close()
 
 
+def test_damaged_rows_are_entries_like_others(tmp_path: Path) -> None:
+    artifacts = opened(tmp_path)
+    put(artifacts, b"kept")
+    put(artifacts, b"lost")
+    artifacts.close()
+    with closing(sqlite3.connect(tmp_path / "small.db")) as connection, connection:
+        connection.execute("UPDATE small SET content = NULL, used = 'text' WHERE content = ?", (b"lost",))
+    damaged = opened(tmp_path)
+    assert sorted(damaged.entries())[0] == (0, 0, key(b"lost"))
+    damaged.trim(set)
+    damaged.remove([key(b"lost")])
+    assert [digest for _, _, digest in damaged.entries()] == [key(b"kept")]
+    damaged.close()
+
+
 def test_a_content_of_another_type_is_no_content(tmp_path: Path) -> None:
     artifacts = opened(tmp_path)
     put(artifacts, b"kept")
