@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # section -> option -> (section, name) of the setting that it is, and how its text is read; None: of no use here
 KNOWN: dict[str, dict[str, tuple[str, str, str] | None]] = {
     "scheduler": {
-        "ignore_warnings": None,
+        "ignore_warnings": ("run", "ignore_warnings", "lines"),
         "setup_scheduler": ("run", "setup_scheduler", "text"),
         "job_status_interval": ("run", "job_status_interval", "number"),
         "boto_config": None,

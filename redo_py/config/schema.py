@@ -126,6 +126,9 @@ class Run(Section):
     context_file: str = Field(
         default="", description="a JSON file with values of the context; `[context]` wins over it"
     )
+    ignore_warnings: list[Literal["namespace"]] = Field(
+        default_factory=list, description='what is not warned of; `"namespace"`: tasks that have none'
+    )
     federated_configs: list[str] = Field(
         default_factory=list, description="further files or folders with sections `federated_tasks` and `executors`"
     )

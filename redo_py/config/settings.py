@@ -19,9 +19,9 @@ class Settings:
     """What counts, from all places."""
 
     __slots__ = (
-        "config", "context", "context_file", "executors", "federated_configs", "federated_tasks", "gpus", "jobs",
-        "jobserver", "limits", "log_level", "max_file", "max_total", "memory", "packages", "pass_env", "redun",
-        "restores", "setup_scheduler", "status_interval", "tags", "tools",
+        "config", "context", "context_file", "executors", "federated_configs", "federated_tasks", "gpus",
+        "ignore_warnings", "jobs", "jobserver", "limits", "log_level", "max_file", "max_total", "memory", "packages",
+        "pass_env", "redun", "restores", "setup_scheduler", "status_interval", "tags", "tools",
     )  # fmt: skip
 
     def __init__(self, checked: Mapping[str, Any]) -> None:
@@ -44,6 +44,7 @@ class Settings:
         self.status_interval: float = run["job_status_interval"]  # seconds; 0 and below: none
         self.context_file: str = run["context_file"]
         self.federated_configs: list[str] = run["federated_configs"]
+        self.ignore_warnings: list[str] = run["ignore_warnings"]  # "namespace": of tasks that have none
         self.context: dict[str, Any] = checked["context"]
         self.tags: dict[str, Any] = checked["tags"]
         self.executors: dict[str, dict[str, Any]] = checked["executors"]
@@ -61,7 +62,7 @@ DEFAULTS: dict[str, Any] = {
     "config": {},
     "run": {
         "setup_scheduler": "", "log_level": "", "job_status_interval": 20.0, "context_file": "",
-        "federated_configs": [],
+        "federated_configs": [], "ignore_warnings": [],
     },
     "context": {},
     "tags": {},

@@ -27,6 +27,7 @@ from redo_py.records import EXECUTION, TAG
 from redo_py.tasks.identity import asked_of, give_back
 
 EXECUTION_TAG = "execution"  # of what the tags are
+TOLD: set[str] = set()  # tasks without a namespace that the user has been told of
 UNDER_WAY: list[Run] = []  # what runs in this process, the last begun last
 
 TYPE_CHECKING = False
@@ -89,6 +90,8 @@ class Run:
             asked_of(execution.doors.tasks)
             with Interrupts(execution, executors, inbox.wake):
                 root = evaluate(execution, value)
+            if root.state == JobState.DONE:  # what failed has enough to tell
+                self._tell_nameless()
             self._record(self._status(root), workspace.clock.now())
             return root
         finally:
@@ -99,6 +102,15 @@ class Run:
             inbox.close()
             workspace.memo.save()
             journal.close()
+
+    def _tell_nameless(self) -> None:
+        """Warn of tasks without a namespace, which those of other modules may be taken for: once in a process."""
+        tasks = {job.task.base for job in self.execution.frontier.jobs if not job.task.namespace}
+        names = sorted({task.fullname for task in tasks} - TOLD)
+        if names and "namespace" not in self.workspace.settings.ignore_warnings:
+            TOLD.update(names)
+            shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+            self.report.notice(f"tasks without a namespace: {shown}; set `redun_namespace` in their modules")
 
     def _watch(self, inbox: SelectInbox) -> None:
         """Have the report tell from time to time how far the run is."""
