@@ -132,6 +132,12 @@ def test_a_mistake_in_redun_ini(project: Project):
     assert outcome.errors.startswith(".redun/redun.ini:2:1: limits.api must be a whole number from 1 on\n")
 
 
+def test_config_without_a_redunfile(project: Project):
+    project.write(".redun/redun.ini", "[limits]\napi = 2\n")
+    rows = [line.split() for line in project.run("config").output.splitlines()]
+    assert ["limits.api", "2", ".redun/redun.ini:2"] in rows
+
+
 def test_config_shows_redun_ini(project: Project):
     project.write("redunfile.py", "")
     project.write(".redun/redun.ini", "[limits]\napi = 2\n[executors.big]\nmax_workers = 3\n")

@@ -24,6 +24,18 @@ def test_imports_point_down():
     assert [fault for module in modules().values() for fault in floor_faults(module)] == []
 
 
+def test_below_floor_5_nobody_knows_what_only_redun_has():
+    knowing = [
+        f"{module.name} names {name}"
+        for module in modules().values()
+        if plan.FLOORS[room_of(module.name) or module.name] < 5 and not module.name.startswith("redo_py.ground.alias")
+        for node in ast.walk(module.tree)
+        for name in (getattr(node, "id", ""), getattr(node, "attr", ""), getattr(node, "name", ""))
+        if name in ("Promise", "Scheduler") or str(name).startswith("redo_py.compat")
+    ]
+    assert knowing == []
+
+
 def test_no_import_cycle():
     assert cycles({name: own_imports(module) for name, module in modules().items()}) == []
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from redo_py.app.machine import ProjectMachine
 from redo_py.app.project import Project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
+from redo_py.app.running.workspace import RunWorkspace
 from redo_py.config.complaints import advice
 from redo_py.config.origins import origin_in
+from redo_py.config.root import SETTINGS, STATE, find_project, find_run_root
 from redo_py.config.schema import known
 from redo_py.config.settings import DEFAULTS, default_jobs
 from redo_py.ground.errors import ErrorList, RedunError, UsageError
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.app.request import Request
+    from redo_py.app.workspace import Workspace
     from redo_py.config.layers import Layer
     from redo_py.engine.places import Machine
 
@@ -44,11 +48,11 @@ def configuration(
 ) -> int:
     """Tell all, or what is called `name`; the exit status. Raises UsageError and ErrorList; those of the redunfile only
     after the settings have been told, which do not depend on it."""
-    project = Project(request.directory, request.file, environ, request.profile)
+    project = opened(request, environ)
     try:
         entries = list(settings_of(project.layers, ProjectMachine(project.settings, environ)))
         trouble: RedunError | ErrorList | None = None
-        if not any(entry.name == name for entry in entries):
+        if isinstance(project, Project) and not any(entry.name == name for entry in entries):
             try:
                 entries += values_of(project, request)
             except (RedunError, ErrorList) as error:
@@ -64,6 +68,17 @@ def configuration(
         return 0
     finally:
         project.close()
+
+
+def opened(request: Request, environ: Mapping[str, str]) -> Workspace:
+    """The project, or where there is no redunfile the workspace of runs, if there is one. Raises UsageError."""
+    here = os.path.abspath(request.directory or ".")
+    root = find_run_root(here)
+    is_for_runs = os.path.isdir(f"{root}/{STATE}") or os.path.isfile(f"{root}/{SETTINGS}")
+    if request.file or not is_for_runs or find_project(here, "") is not None:
+        return Project(request.directory, request.file, environ, request.profile)
+    os.chdir(here)
+    return RunWorkspace(environ, request.profile)
 
 
 def _meant(name: str, known: list[str]) -> str:

@@ -77,6 +77,7 @@ ELSEWHERE: dict[str, dict[str, str]] = {  # module of redun -> its name -> our m
         "register_executor": "redo_py.compat.executors",
         "version": "redo_py:__version__",
     },
+    "redun.cli": {"RedunClient": "redo_py.cli.client"},
     "redun.config": {"Config": "redo_py.compat.config", "create_config_section": "redo_py.compat.config"},
     "redun.executors.alias": {"AliasExecutor": "redo_py.compat.executors"},
     "redun.executors.aws_batch": {"AWSBatchExecutor": "redo_py.compat.executors"},
