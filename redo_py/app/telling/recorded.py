@@ -83,7 +83,7 @@ class Recorded:
                 yield Job(row, self.is_under_way(execution))
 
     def latest_job(self, origin: str) -> Job | None:
-        """The latest job for a target or a call of that name, those that have ended well before others."""
+        """The latest job for a target of that name, if one has ended well, else of any job that is called so."""
         for execution, seq in self.store.rows(LATEST, {"origin": origin}, columns=["execution", "seq"]):
             found = self.job(execution, seq)
             if found is not None:
