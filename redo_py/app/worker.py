@@ -72,7 +72,8 @@ class Shop:
         self.inbox = SelectInbox(self.clock)
         environ = environment()
         self.gpus = environ.get(GPUS)
-        commands = CommandExecutor(root, self.clock, KeptElsewhere(), f"{root}/{STATE}/tmp", environ)
+        here = os.getcwd()  # where whoever began the run stands; of a build the root
+        commands = CommandExecutor(here, self.clock, KeptElsewhere(), f"{root}/{STATE}/tmp", environ)
         commands.start(self.inbox)
         self.executor = ThreadExecutor(0, self.clock, commands)
         self.executor.inbox = self.inbox

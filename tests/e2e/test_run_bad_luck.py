@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -191,3 +192,38 @@ def test_a_script_outside_of_the_project(project: Project):
     project.write("code/helping.py", "def text():\n    return 2\n")
     assert project.run("run", "../code/wf.py", "main", cwd="work").output == "2\n"
     assert not project.exists("code/.redun")
+
+
+def runs(process: int) -> bool:
+    """Whether that process is there, and not only remembered until somebody asks how it ended."""
+    try:
+        return " Z " not in Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def test_commands_of_a_killed_run_are_ended_by_the_next_one(project: Project):
+    project.write(
+        "wf.py",
+        """
+        from redo_py import script, task
+
+        @task()
+        def main():
+            return script("echo $$ > pid.new; mv pid.new pid; exec sleep 60")
+
+        @task()
+        def other():
+            return 1
+        """,
+    )
+    running = project.start("run", "wf.py", "main")
+    project.wait_for("pid")
+    running.process.kill()
+    running.process.wait()
+    command = int(project.read("pid"))
+    assert runs(command)
+    told = project.run("run", "wf.py", "other")
+    assert re.search(r"\[redun\] ended .*sleep.*, left by a run that was killed\n", told.errors), told
+    assert not runs(command)
+    assert list((project.state / "tmp").iterdir()) == []

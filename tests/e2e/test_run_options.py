@@ -261,6 +261,13 @@ def test_paths_are_relative_to_where_one_stands_and_recorded_from_the_root(workf
         assert connection.execute(columns).fetchall() == [("sub/in", "r"), ("sub/copy", "w")]
     told = workflow.run("run", "../wf.py", "main", "--source", "in", cwd="sub")
     assert "[redun] Cached Job" in told.errors
-    workflow.write("sub/in", "other")
-    workflow.run("run", "../wf.py", "main", "--source", "in", cwd="sub")
-    assert workflow.read("sub/copy") == "other"
+    for content, options in (("other", []), ("third", ["-o", "executor=process"])):
+        workflow.write("sub/in", content)
+        workflow.run("run", *options, "../wf.py", "main", "--source", "in", cwd="sub")
+        assert workflow.read("sub/copy") == content
+
+
+def test_a_debugger_that_nobody_could_talk_to(workflow: Project):
+    workflow.write("wf.py", "from redo_py import task\n\n@task()\ndef main():\n    raise ValueError\n")
+    failed = workflow.run("run", "--pdb", "wf.py", "main", status=1)
+    assert "[redun] --pdb: there is no terminal, or nothing to look at" in failed.errors
