@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from redo_py.files.meter import Meter
     from redo_py.files.systems.filesystem import FileSystem, Status
 
     See = Callable[[Sequence[str]], list[Stamp]]
@@ -32,11 +33,12 @@ SET = seed_of("file set")  # the listing of the files that match a pattern
 class Far:
     """Looks at URLs. `see` looks at the files of this machine that a pattern gives, which `match` finds."""
 
-    __slots__ = ("_fetched", "_match", "_see")
+    __slots__ = ("_fetched", "_match", "_meter", "_see")
 
-    def __init__(self, see: See, match: Callable[[str], list[str]]) -> None:
+    def __init__(self, see: See, match: Callable[[str], list[str]], meter: Meter | None = None) -> None:
         self._see = see
         self._match = match
+        self._meter = meter  # tells of what takes long to read
         self._fetched: dict[tuple[str, str], bytes] = {}  # (path, weak mark) -> digest, for as long as this lives
 
     def observe(self, paths: Sequence[str]) -> list[Stamp]:
@@ -86,7 +88,12 @@ class Far:
         if known is not None:
             return known
         hashed = hasher(FILE_SEED)
+        watched = None if self._meter is None else self._meter.begin(status.path, max(status.size, 0))
+        count = 0
         with system.open(status.path, "rb") as stream:
             while chunk := stream.read(PIECE):
                 hashed.update(chunk)
+                count += len(chunk)
+                if watched is not None:
+                    watched.reached(count)
         return self._fetched.setdefault((status.path, status.weak), hashed.digest()) if status.weak else hashed.digest()

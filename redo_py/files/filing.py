@@ -39,6 +39,7 @@ class AnyFiling:
         stream = get_filesystem(path).open(path, binary)
         if any(letter in mode for letter in "wax+"):
             note_written(path)
+        options.pop("buffering", None)  # all streams are buffered
         return stream if "b" in mode else text_stream(stream, encoding or "utf-8", **options)
 
     def exists(self, path: str) -> bool:

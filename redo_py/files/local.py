@@ -209,7 +209,7 @@ class LocalFiles:
         from redo_py.files.filing import matching
 
         if self._far is None:
-            self._far = Far(self.observe, lambda pattern: matching(pattern, self._places.root))
+            self._far = Far(self.observe, lambda pattern: matching(pattern, self._places.root), self.meter)
         urls = [path for path in paths if is_url(path)]
         others = [path for path in paths if not is_url(path)]
         found = dict(zip(urls, self._far.observe(urls), strict=True))

@@ -40,12 +40,13 @@ class Reading:
     def __init__(self, meter: Meter, path: str, size: int, due: float) -> None:
         self._meter = meter
         self._path = path
-        self._size = size
+        self._size = size  # 0 if it is not known
         self._due = due
 
     def reached(self, done: int) -> None:
         """So many bytes are read."""
         meter = self._meter
         if meter.tell is not None and meter.now() >= self._due:
-            meter.tell(f"reading {self._path}: {shown_size(done)} of {shown_size(self._size)}")
+            whole = f" of {shown_size(self._size)}" if self._size else ""
+            meter.tell(f"reading {self._path}: {shown_size(done)}{whole}")
             self._due = meter.now() + EVERY

@@ -45,6 +45,16 @@ def test_what_takes_long_is_told_now_and_then(tmp_path: Path):
     assert 2 <= len(told) <= 4
 
 
+def test_what_takes_long_elsewhere_is_told_too(tmp_path: Path):
+    File("memory://large").write(bytes(40 * MIB))
+    files = LocalFiles(str(tmp_path), StatMemo(str(tmp_path / "memo")), None, Hurrying(0.3))
+    told: list[str] = []
+    files.meter.tell = told.append
+    assert files.observe(["memory://large"])[0].digest == digest(FILE, bytes(40 * MIB))
+    assert told[0] == "reading memory://large: 4.0 MiB of 40.0 MiB"
+    File("memory://large").remove()
+
+
 def test_what_is_quick_is_not_told(tmp_path: Path):
     assert told_of(tmp_path, 0.001) == []
 
