@@ -33,8 +33,9 @@ PUT = "INSERT OR IGNORE INTO small VALUES (?, ?, ?)"
 USE = "UPDATE small SET used = ? WHERE digest = ?"
 GET = "SELECT content FROM small WHERE digest = ?"
 OLDEST = "SELECT digest, coalesce(length(content), 0) FROM small ORDER BY used"
-ENTRIES = (  # whatever damage has put into a row
-    "SELECT CAST(coalesce(used, 0) AS INTEGER), coalesce(length(content), 0), CAST(digest AS BLOB) FROM small"
+ENTRIES = (  # whatever damage has put into a row; one whose digest is damaged stands for nothing
+    "SELECT CAST(coalesce(used, 0) AS INTEGER), coalesce(length(content), 0), digest FROM small "
+    "WHERE typeof(digest) = 'blob'"
 )
 DELETE = "DELETE FROM small WHERE digest = ?"
 SUM = "SELECT coalesce(sum(length(content)), 0) FROM small"

@@ -144,6 +144,7 @@ def test_damaged_rows_are_entries_like_others(tmp_path: Path) -> None:
     artifacts.close()
     with closing(sqlite3.connect(tmp_path / "small.db")) as connection, connection:
         connection.execute("UPDATE small SET content = NULL, used = 'text' WHERE content = ?", (b"lost",))
+        connection.execute("INSERT INTO small VALUES ('text', 1, x'00')")
     damaged = opened(tmp_path)
     assert sorted(damaged.entries())[0] == (0, 0, key(b"lost"))
     damaged.trim(set)
