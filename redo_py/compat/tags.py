@@ -27,9 +27,9 @@ def parse_tag_value(value_str: str) -> Any:
 def parse_tag_key_value(key_value: str, value_required: bool = True) -> tuple[str, Any]:
     """(key, value) of `key=value`; of a key alone ANY_VALUE, unless a value is required: then raises ValueError."""
     key, equals, value = key_value.partition("=")
-    if equals:
+    if key and equals:
         return key, parse_tag_value(value)
-    if value_required:
+    if value_required or not key:
         raise ValueError(f"a tag is written key=value, not {key_value!r}")
     return key, ANY_VALUE
 
@@ -45,7 +45,7 @@ def format_tag_value(value: Any) -> str:
 
 
 def format_tag_key_value(key: str, value: Any, max_length: int = 50) -> str:
-    """`key=value`, the value no longer than that."""
+    """`key=value`, either no longer than that."""
     from redo_py.compat.texts import trim_string
 
-    return f"{key}={trim_string(format_tag_value(value), max_length)}"
+    return f"{trim_string(key, max_length)}={trim_string(format_tag_value(value), max_length)}"

@@ -123,6 +123,7 @@ ELSEWHERE: dict[str, dict[str, str]] = {  # module of redun -> its name -> our m
     "redun.tools": dict.fromkeys(
         ("copy_dir", "copy_file", "copy_files", "debug_task", "render_template"), "redo_py.library.tools"
     ),
+    "redun.value": {"InvalidValueError": "redo_py.values.foreign:NotEncodable"},
     "redun.utils": {
         "iter_nested_value": NESTED,
         "map_nested_value": NESTED,
@@ -164,6 +165,7 @@ INSTEAD: dict[str, dict[str, str]] = {  # module of redun -> its name -> what to
     "redun.scripting": {"script_task": "call `script(...)`, or make a task with @task(script=True)"},
     "redun.task": {"hash_args_eval": "identities are computed by the engine"},
     "redun.value": {
+        "FileCache": "write a File for a value that shall be one; any other is kept as it is",
         "TypeRegistry": "a class of values is known once it is defined",
         "get_type_registry": "a class of values is known once it is defined",
     },

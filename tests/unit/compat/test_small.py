@@ -75,6 +75,8 @@ def test_tags():
     assert parse_tag_key_value("a", value_required=False) == ("a", ANY_VALUE)
     with pytest.raises(ValueError, match="a tag is written key=value, not 'a'"):
         parse_tag_key_value("a")
+    with pytest.raises(ValueError, match="a tag is written key=value, not '=1'"):
+        parse_tag_key_value("=1", value_required=False)
     with pytest.raises(ValueError, match="no valid value of a tag"):
         parse_tag_value("[1")
     assert format_tag_key_value("key", "x" * 99, 10) == "key=xxxxxxx..."
