@@ -45,12 +45,18 @@ from redo_py.library.functional import identity as identity
 from redo_py.library.functional import map_ as map_
 from redo_py.library.functional import starmap as starmap
 from redo_py.library.functional import zip_ as zip_
+from redo_py.library.handles import merge_handles as merge_handles
+from redo_py.library.provenance import no_prov as no_prov
+from redo_py.library.provenance import with_export_options as with_export_options
 from redo_py.library.python import apply_func as apply_func
 from redo_py.library.python import as_task as as_task
 from redo_py.library.python import eval_ as eval_
 from redo_py.library.scripting import script as script
 from redo_py.library.sharded import ShardedS3Dataset as ShardedS3Dataset
+from redo_py.library.subrun import subrun as subrun
 from redo_py.library.tags import apply_tags as apply_tags
+from redo_py.library.threads import fork_thread as fork_thread
+from redo_py.library.threads import join_thread as join_thread
 from redo_py.tasks.builtin import command as command
 from redo_py.tasks.job_info import JobInfo as JobInfo
 from redo_py.tasks.making import task as task
@@ -62,6 +68,7 @@ from redo_py.tasks.task import Task as Task
 from redo_py.tasks.wrapping import wraps_task as wraps_task
 from redo_py.values.custom import ProxyValue as ProxyValue
 from redo_py.values.custom import Value as Value
+from redo_py.values.handle import Handle as Handle
 from redo_py.values.staging import StagingDir as StagingDir
 from redo_py.values.staging import StagingFile as StagingFile
 

@@ -141,6 +141,11 @@ class Executor(Section):
     mode: Literal["thread", "process"] = "thread"
     max_workers: Places | None = None
     target: str | None = None
+    cpus: float | None = Field(default=None, gt=0)  # from here on what its jobs have unless they say something else
+    memory: Memory | None = None
+    gpus: int | None = Field(default=None, ge=0)
+    retries: int | None = Field(default=None, ge=0)
+    timeout: str | None = None
 
 
 class Federated(Section):

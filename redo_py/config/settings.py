@@ -19,7 +19,7 @@ class Settings:
     """What counts, from all places."""
 
     __slots__ = (
-        "config", "context", "context_file", "executors", "federated_configs", "federated_tasks", "gpus",
+        "calls", "config", "context", "context_file", "executors", "federated_configs", "federated_tasks", "gpus",
         "ignore_warnings", "jobs", "jobserver", "limits", "log_level", "max_file", "max_total", "memory", "packages",
         "pass_env", "redun", "restores", "setup_scheduler", "status_interval", "tags", "tools",
     )  # fmt: skip
@@ -27,6 +27,7 @@ class Settings:
     def __init__(self, checked: Mapping[str, Any]) -> None:
         build, artifacts, code = checked["build"], checked["artifacts"], checked["code"]
         self.jobs: int = build["jobs"] or default_jobs()
+        self.calls: int = build["jobs"] or max(CALLS, default_jobs())  # how many calls of functions `redun run` makes
         self.memory: int | None = build["memory"]  # bytes; None: what the machine has
         self.gpus: list[str] | None = build["gpus"]  # names; None: what the machine has
         self.jobserver: str = build["jobserver"]
@@ -71,6 +72,9 @@ DEFAULTS: dict[str, Any] = {
     "repos": {},
     "compat": {"redun": "ours"},
 }  # fmt: skip
+
+
+CALLS = 20  # a function usually waits for something: that many are under way on any machine
 
 
 def default_jobs() -> int:

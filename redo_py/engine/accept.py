@@ -14,10 +14,10 @@ from redo_py.engine.observe import saw_products
 from redo_py.engine.record import record_job
 from redo_py.engine.reduce import conclude, settle
 from redo_py.engine.room import put_back, refuse_tracked, refused, tracked
-from redo_py.engine.share import release, share
+from redo_py.engine.share import part, release, share
 from redo_py.engine.temporary import set_aside
 from redo_py.files.api import LINK
-from redo_py.ground.errors import RedunError, UsageError
+from redo_py.ground.errors import RedunError, RunError, UsageError
 from redo_py.tasks.builtin import STDOUT
 from redo_py.values.file import File
 from redo_py.values.unknown import UNKNOWN, UNKNOWN_DIGEST
@@ -88,6 +88,9 @@ def doubtful(execution: Execution, job: Job) -> Miss | None:
 
 def join(execution: Execution, job: Job, leader: Job) -> None:
     """READY -> JOINED, or straight to the leader's end."""
+    if leader.manner.is_async and leader.state == JobState.RUNNING and is_below(job, leader):
+        fail(execution, job, RunError("stuck", origins=job.origin, count=1))
+        return
     job.leader = leader
     job.outcome = "joined"
     if leader.state == JobState.DONE:
@@ -98,6 +101,14 @@ def join(execution: Execution, job: Job, leader: Job) -> None:
     else:
         execution.frontier.set_state(job, JobState.JOINED)
         leader.be_followed_by(job)
+
+
+def is_below(job: Job, other: Job) -> bool:
+    """Whether `job` was called by `other`, directly or not. Keeps its own stack."""
+    caller = job.parent
+    while caller is not None and caller is not other:
+        caller = caller.parent
+    return caller is other
 
 
 def follow(execution: Execution, job: Job, leader: Job) -> None:
@@ -152,7 +163,9 @@ def take(execution: Execution, job: Job, hit: Hit) -> None:
     for path, _, _ in hit.products:
         execution.made_by[path] = job
     settle(execution, job, hit.value)
-    if execution.mates:
+    if execution.mates and job.seq in execution.subtrees:
+        part(execution, job)
+    elif execution.mates:
         release(execution, job, (hit.trace.value, hit.trace.value_format, hit.trace.value_bytes))
 
 

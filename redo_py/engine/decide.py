@@ -15,12 +15,14 @@ from redo_py.engine.examine import Hit, Miss, OpenTrace, examine, see_discovered
 from redo_py.engine.execution import Execution
 from redo_py.engine.forced import is_forced
 from redo_py.engine.handled import recall
+from redo_py.engine.handles import number
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.manner import ORDINARY
 from redo_py.engine.prepare import first_unknown, prepare
 from redo_py.engine.temporary import awaited
 from redo_py.ground import hashing
 from redo_py.tasks.builtin import STDOUT
+from redo_py.values.value import IN_USE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict
     for job in prepare(execution, list(jobs)):
         if job.kind == "task":  # numbered in the order of the calls, not of what becomes of them
             address_of(execution, job)
+        if "handle" in IN_USE and job.notable:
+            number(execution, job)
         if execution.settings.dry and first_unknown(job) is not None:
             verdicts.append((job, Miss("unknown", first_unknown(job) or "something it uses")))
             continue

@@ -171,7 +171,8 @@ class Execution:
         "addressed", "announced", "asked", "assumed", "awaited", "blamed", "buffer", "context", "contexts", "copies",
         "doors", "failures", "flushed", "forms", "frontier", "handling", "heavy", "id", "interrupted", "kept",
         "ledger", "links", "made_by", "manner", "mates", "places", "reads", "requested", "seen_at", "settings",
-        "stamps", "stopping", "subtrees", "tasks_recorded", "tools", "traits", "unmaterialised", "volatile",
+        "slots", "stamps", "stopping", "subtrees", "tasks_recorded", "threads", "tools", "traits", "unmaterialised",
+        "volatile",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
@@ -214,6 +215,8 @@ class Execution:
         self.forms: dict[int, set[str]] = {}  # seq -> the forms of users that its reduction called
         self.mates: dict[int, list[Job]] = {}  # seq of a job -> jobs of other circles that wait for what it reduces to
         self.awaited: dict[int, Cell] = {}  # by id: the cells of what async jobs wait for
+        self.slots: dict[tuple[int, bytes], bytes] = {}  # (seq, state of a handle) -> its slot, see engine.handles
+        self.threads: dict[bytes, Expression] = {}  # what was begun by itself, by its digest, see values.thread
         self.volatile = False  # whether something used is too fresh to be remembered, or changed meanwhile
         self.stopping = False  # nothing new is started any more
         self.interrupted = 0  # the signal that asked to stop, 0 without one

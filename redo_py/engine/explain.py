@@ -34,6 +34,7 @@ SUMMARIES = {  # what a miss is about -> the word for it in Job.summary, where t
     "reference": "input",
     "below": "code",
     "context": "argument",
+    "handle": "handle",
     "product": "output",
     "unreadable": "cache",
     "invalid": "cache",
@@ -88,6 +89,8 @@ def _told(job: Job, miss: Miss) -> str:
         return f"the code of {miss.path}, which it called, {what}"
     if miss.about == "context":
         return "the context that the calls below it read changed"
+    if miss.about == "handle":
+        return f"the state of {miss.path} in the remembered result was rolled back since"
     if miss.about == "unreadable":
         return f"the remembered result cannot be read ({miss.path})"
     if miss.about == "invalid":

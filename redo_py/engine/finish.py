@@ -16,6 +16,7 @@ from redo_py.engine.answering import ask
 from redo_py.engine.examine import undeclared
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
+from redo_py.engine.handles import advanced
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.made import places_of, seen_now
 from redo_py.engine.observe import forget, observe, saw, saw_products
@@ -290,6 +291,8 @@ def result_of(execution: Execution, job: Job, outcome: Finished) -> Any:
         from redo_py.engine.script import result_of_script
 
         return result_of_script(execution, job, result)
+    if "handle" in IN_USE:
+        result = advanced(execution, job, result)
     if "postprocess" in IN_USE:
         result = after_call(result, {"pre_call_hash": job.eval_hash.hex()})
     if job.options.get("script"):

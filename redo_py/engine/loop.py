@@ -12,9 +12,10 @@ from redo_py.engine.answering import give_up
 from redo_py.engine.decide import decide
 from redo_py.engine.execution import Execution
 from redo_py.engine.finish import finish
+from redo_py.engine.flush import SECONDS_AT_MOST, flush, flush_if_due
 from redo_py.engine.job import Cell, JobState
 from redo_py.engine.queue import submit
-from redo_py.engine.record import SECONDS_AT_MOST, flush, flush_if_due, record
+from redo_py.engine.record import record
 from redo_py.engine.record_unfinished import announce, record_unfinished
 from redo_py.engine.reduce import reduce, settle
 from redo_py.ground.errors import RunError

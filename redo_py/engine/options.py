@@ -85,7 +85,7 @@ def scope_of(options: Mapping[str, Any]) -> int:
 def checked(execution: Execution, job: Job, options: Mapping[str, Any]) -> dict[str, Any]:
     """`options` with those of the executor below them. Those that were lazy are checked now, as the others were when
     they were given."""
-    configured = execution.settings.executor_options.get(options.get("executor") or "")
+    configured = execution.settings.executor_options.get(options.get("executor") or "default")
     merged = {**configured, **options} if configured else dict(options)
     if job.manner.waits:
         try:

@@ -23,6 +23,7 @@ from redo_py.values.encoding import encode, encode_checked, join_dict
 from redo_py.values.errors import keepable
 from redo_py.values.file import Observed, Output, Tool
 from redo_py.values.foreign import NotEncodable
+from redo_py.values.handle import Handle
 from redo_py.values.unknown import UNKNOWN_DIGEST, Unknown
 from redo_py.values.value import Value
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 # What is more than data in an argument.
 CODE = (FunctionType, MethodType, partial, type)  # what leads to code that no task names
-NOTABLE = (Observed, Output, Tool, TaskReference, Task, QuotedExpression, Unknown, BaseException, *CODE)
+NOTABLE = (Observed, Output, Tool, TaskReference, Task, QuotedExpression, Unknown, BaseException, Handle, *CODE)
 
 
 def prepare(execution: Execution, jobs: list[Job]) -> list[Job]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redo_py.engine.address import address_of
 from redo_py.engine.execution import Execution
-from redo_py.engine.job import NOBODY, UNWRITTEN, Job, JobState
+from redo_py.engine.job import NOBODY, Job, JobState
 from redo_py.engine.manner import ORDINARY
 from redo_py.engine.observe import with_references
 from redo_py.engine.record_arguments import record_arguments, record_parts
@@ -37,9 +37,7 @@ if TYPE_CHECKING:
 
 NOTHING = encode(())
 MADE = ("ran", "adopted")  # outcomes that are calls of their own, and not those of earlier executions
-ROWS_AT_MOST = 5000  # records in one batch
 LARGE = 1 << 16  # bytes of a result that are not kept for those who may want it again
-SECONDS_AT_MOST = 0.3  # how long a record waits for its batch
 
 
 def record(execution: Execution) -> None:
@@ -227,21 +225,3 @@ def write_row(execution: Execution, job: Job, state: str) -> None:
         job.started or now, job.ended or now,
     )  # fmt: skip
     execution.buffer.append((JOB, row))
-
-
-def flush_if_due(execution: Execution) -> None:
-    """Write the buffer when it is full or old."""
-    due = execution.flushed + SECONDS_AT_MOST
-    if len(execution.buffer) >= ROWS_AT_MOST or (execution.buffer and execution.doors.clock.monotonic() >= due):
-        flush(execution)
-
-
-def flush(execution: Execution) -> None:
-    """Write the buffer."""
-    if execution.buffer and execution.settings.records:
-        execution.doors.store.write(execution.buffer)
-        for job in execution.heavy:
-            job.result_written = UNWRITTEN
-    execution.heavy = []
-    execution.buffer = []
-    execution.flushed = execution.doors.clock.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from redo_py.engine.context import context_of, digest_of
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job, Subtree
 from redo_py.engine.observe import files_in
@@ -13,15 +14,21 @@ from redo_py.values.encoding import encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
+    from redo_py.engine.manner import Context
     from redo_py.values.file import File
 
 
+class Unsure(Exception):
+    """What lies below a job does not say what it rests on."""
+
+
 def survey(execution: Execution, root: Job) -> tuple[Subtree, dict[str, File]]:
-    """(what lies below `root`, what was made there). Keeps its own stack."""
+    """(what lies below `root`, what was made there). Keeps its own stack. Raises Unsure."""
     found, made = Subtree(), dict[str, "File"]()
-    tasks = execution.doors.tasks
+    tasks, context = execution.doors.tasks, context_of(execution, root)
     seen: set[int] = set()
     stack = [root]
     while stack:
@@ -30,29 +37,45 @@ def survey(execution: Execution, root: Job) -> tuple[Subtree, dict[str, File]]:
         if job.seq in seen:
             continue
         seen.add(job.seq)
+        if job.volatile:
+            raise Unsure
         made.update({file.path: file for file in job.products})
         known = execution.subtrees.get(job.seq)
         if known is not None:
             found.tasks.update(known.tasks)
-            found.reads.update(known.reads)
-            continue
-        found.tasks[job.name] = tasks.digest(job.task)
-        found.reads.update(execution.reads.get(job.seq, {}))
-        found.tasks.update({name: tasks.digest(tasks.resolve(name)) for name in execution.forms.get(job.seq, ())})
-        stack.extend(job.children)
+        else:
+            found.tasks[job.name] = tasks.digest(job.task)
+            found.tasks.update({name: tasks.digest(tasks.resolve(name)) for name in execution.forms.get(job.seq, ())})
+            stack.extend(job.children)
+        reads = execution.reads.get(job.seq, {}) if known is None else known.reads
+        found.reads.update(seen_from(context, context_of(execution, job), reads))
     return found, made
+
+
+def seen_from(context: Context, below: Context, reads: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """`reads` in the context `below` as far as they rest on `context`. What differs there was given below. Raises
+    Unsure where that was merged with what `context` has."""
+    if context is below:
+        return reads
+    resting = {}
+    for path, digest in reads.items():
+        if digest_of(context.read(path)) == digest:
+            resting[path] = digest
+        elif isinstance(below.read(path), dict):
+            raise Unsure
+    return resting
 
 
 def record_ultimate(execution: Execution, job: Job) -> None:
     """Remember what `job`, which has its final value, came to; unless that is where it has it from."""
     if job.seq in execution.subtrees or not job.call_hash or job.volatile:
         return
-    subtree, made = survey(execution, job)
-    execution.subtrees[job.seq] = subtree
     try:
+        subtree, made = survey(execution, job)
         written = write_value(execution, job.value)
-    except Exception:  # it was made of results that can be kept, and cannot be kept itself
+    except Exception:  # Unsure; or it was made of results that can be kept, and cannot be kept itself
         return
+    execution.subtrees[job.seq] = subtree
     products: list[Any] = [made[file.path].state() for file in files_in(job.value) if file.path in made]
     discovered = encode((subtree.tasks, subtree.reads))
     key = hashing.digest(hashing.VALUE, discovered)

@@ -36,6 +36,14 @@ def release(execution: Execution, leader: Job, written: Written) -> None:
         take_share(execution, mate, leader, written)
 
 
+def part(execution: Execution, leader: Job) -> None:
+    """`leader` took what it came to in the end, which is its own affair: its mates are decided each by itself."""
+    for mate in execution.mates.pop(leader.seq, ()):
+        leader.followers.remove(mate)
+        mate.outcome = ""
+        execution.frontier.set_state(mate, JobState.READY)
+
+
 def take_share(execution: Execution, job: Job, leader: Job, written: Written) -> None:
     """`job` reduces to what `leader` does, in its own circle."""
     job.result_written = written

@@ -42,5 +42,6 @@ EVALUATION = seed_of("evaluation")  # task hash + arguments hash
 DISCOVERING = seed_of("discovering evaluation")  # the same of a call that tells in depfiles what else it read
 ULTIMATE = seed_of("ultimate evaluation")  # the same, as what it comes to in the end
 HANDLED = seed_of("handled error")  # what is remembered of an evaluation that failed below a catch
+HANDLE = seed_of("handle")  # a state of something outside
 CALL = seed_of("call")  # a call node: task, arguments, result, children
 JOB_ID = seed_of("job id")  # the id of an execution and the seq of a job

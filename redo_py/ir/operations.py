@@ -10,6 +10,7 @@ from redo_py.ir.commands import glue, render, variable_text
 from redo_py.ir.paths import from_folder, from_root
 from redo_py.ir.words import split_words
 from redo_py.values.file import Tool
+from redo_py.values.handle import Handle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,8 +54,16 @@ def _flat(lists: Any) -> list[Any]:
     return [item for each in lists for item in each]
 
 
+def _merge_handles(handles: Any) -> Any:
+    first, *others = handles
+    if not isinstance(first, Handle):
+        raise TypeError(f"{first!r} is no handle and cannot be merged with others")
+    return first.merged(others)
+
+
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "getattr": getattr,
+    "merge_handles": _merge_handles,
     "getitem": operator.getitem,
     "slice": _slice,
     "unpack": _unpack,

@@ -20,6 +20,7 @@ STDOUT = "redun.stdout"
 LINES = "redun.lines"
 TABLE = "redun.table"
 DATA = "redun.data"
+EVALUATE = "redun.evaluate"
 SCRIPT = "redun.script"  # these two are made by tasks.scripts
 SCRIPT_LATER = "redun.script_later"
 
@@ -58,6 +59,12 @@ def steps(parts: Any, inputs: Any = (), outputs: Any = (), env: Any = None, tool
 def stdout(steps: Any, inputs: Any = (), outputs: Any = (), env: Any = None, tools: Any = (), system: str = "") -> Any:
     """Run one command; gives what it wrote to its standard output, without the newlines at its end."""
     raise RuntimeError("a command is run by its executor")
+
+
+@builtin("1")
+def evaluate(expression: Any) -> Any:
+    """The value of a quoted expression, as a job of its own: what is asked of that holds for all calls below."""
+    return expression.expression
 
 
 @builtin("1")

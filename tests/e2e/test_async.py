@@ -80,6 +80,14 @@ def test_a_remembered_one_is_taken_until_a_task_below_changes(project: Project) 
     assert run(project, "remembered", "--n", "10") == []
 
 
+def test_one_that_waits_for_itself(project: Project) -> None:
+    text = "from redo_py import task\n\n@task(cache=False)\nasync def main(n: int = 1):\n    return await {}\n\n"
+    project.write("flow.py", text.format("main(n)"))
+    assert "wait for each other and none can go on: main" in project.run("run", "flow.py", "main", status=1).errors
+    project.write("flow.py", text.format("other(n)") + "@task\ndef other(n):\n    return [main(n)]\n")
+    assert "wait for each other and none can go on: main" in project.run("run", "flow.py", "main", status=1).errors
+
+
 def test_an_error_through_await(project: Project) -> None:
     project.write("flow.py", FLOW)
     outcome = project.run("run", "flow.py", "unhandled", status=1)

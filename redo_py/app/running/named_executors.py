@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 ALIAS = "alias"
+OF_ITSELF = frozenset(("class", "max_workers", "mode", "scratch", "start_method", "target", "type"))
 NOT_YET = ("aws_batch", "aws_glue", "docker", "gcp_batch", "k8s")  # types that redun has, and we do not
 
 
@@ -49,6 +50,23 @@ class Named:
             raise _refusal(name, str(kind), str(options.get("class", "")), self._place_of(name))
 
         return refuse
+
+
+def job_options(settings: Mapping[str, Mapping[str, Any]], place_of: Callable[[str], str]) -> dict[str, Any]:
+    """What the settings of each executor say of its jobs, as options of the lowest rank. Raises UsageError for an
+    option that cannot have its value."""
+    from redo_py.tasks.options import OptionError, RepeatedOption, normal
+
+    found = {}
+    for name, setting in settings.items():
+        given = {option: value for option, value in setting.items() if option not in OF_ITSELF and value is not None}
+        memory = given.pop("memory", None) if type(given.get("memory")) is int else None  # in bytes already
+        try:
+            found[name] = {**normal(given), **({} if memory is None else {"memory": memory})}
+        except (OptionError, RepeatedOption) as error:
+            facts = [("set in", place)] if (place := place_of(name)) else []
+            raise UsageError("executor-option", name=name, error=str(error), facts=facts) from None
+    return {name: options for name, options in found.items() if options}
 
 
 def resolved(name: str, settings: Mapping[str, Mapping[str, Any]]) -> str:

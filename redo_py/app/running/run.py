@@ -65,7 +65,7 @@ class Run:
         self.report = report
         self.id = options.id or os.urandom(16)
         self.started = workspace.clock.now()
-        self.jobs = options.jobs or workspace.settings.jobs
+        self.jobs = options.jobs or workspace.settings.calls
         self.execution: Execution
 
     def evaluate(self, value: Any) -> Cell:
@@ -142,6 +142,7 @@ class Run:
             context=options.context,
             here=workspace.here,
             tags=options.tags,
+            executor_options=self._executor_options(),
         )
         tools = ProjectTools(
             workspace.files, workspace.folder, workspace.environ.get("PATH"), workspace.settings.tools
@@ -158,6 +159,14 @@ class Run:
             ),
             settings,
         )  # fmt: skip
+
+    def _executor_options(self) -> dict[str, Any]:
+        """What the settings of executors say of their jobs."""
+        if not self.workspace.settings.executors:
+            return {}
+        from redo_py.app.running.named_executors import job_options
+
+        return job_options(self.workspace.settings.executors, self.workspace.place_of_executor)
 
     def _status(self, root: Cell) -> str:
         if self.execution.interrupted:

@@ -11,6 +11,7 @@ from redo_py.engine.forms.own import scheduler_task
 from redo_py.engine.forms.paths import need, product
 from redo_py.engine.forms.reading import context
 from redo_py.engine.forms.tagging import apply_tags
+from redo_py.engine.forms.threads import fork_thread, join_thread
 from redo_py.tasks.scheduling import FORM
 
 TYPE_CHECKING = False
@@ -33,5 +34,7 @@ FORMS: dict[str, Form] = {
     "product": product,
     "context": context,
     "apply_tags": apply_tags,
+    "fork_thread": fork_thread,
+    "join_thread": join_thread,
     FORM: scheduler_task,
 }

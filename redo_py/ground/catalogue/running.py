@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ENTRIES: dict[str, tuple[str, str]] = {
     "bad-call": ("the call of {task} does not fit: {error}", ""),
+    "no-thread": ("{value} is no thread of this execution", "join_thread takes what fork_thread has given"),
     "bad-tag": ("the value of the tag {key} is no plain data: {error}", "texts, numbers, lists and dicts are"),
     "bad-tags": ("tags are a list of pairs, like [('project', 'x')], or a dict, not {value}", ""),
     "bad-lazy-option": ("an option of {task} cannot be: {error}", ""),

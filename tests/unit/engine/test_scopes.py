@@ -181,6 +181,21 @@ def top_reading() -> Any:
     return [call("reads", 1), call("reads", 2, context={"a": {"b": 5}})]
 
 
+def test_a_read_below_an_update_is_told_from_the_same_one_outside() -> None:
+    def reads(x: int) -> Any:
+        return context("a.b")
+
+    def both() -> Any:
+        return [call("reads", 1), call("reads", 2, context={"a": {"b": 1}}), context("a.c")]
+
+    world = world_of(reads)
+    world.task(both, check_valid="shallow")
+    for b, c in ((0, 0), (1, 0), (1, 5), (0, 5)):
+        for again in (False, True):
+            assert world.run(call("both"), context={"a": {"b": b, "c": c}}).value == [b, 1, c]
+            assert not again or counts(world) == {"cached": 1}
+
+
 def test_files_in_the_result_count_and_those_between_do_not() -> None:
     def makes(source: Any, out: Any) -> Any:
         world.files.write(out.path, b"made of " + world.files.read(source.path))
@@ -234,6 +249,19 @@ def test_an_error_that_was_handled_below_is_part_of_the_result() -> None:
     world.tasks.known["fails"].version = "2"
     world.run(call("attempts"), max_failures=None)
     assert "fails" in world.ran
+
+
+def test_one_that_took_its_end_says_nothing_of_what_others_reduce_to() -> None:
+    world = shallow_world()
+    for version in ("1", "2"):
+        world.tasks.known["leaf"].version = version
+        calls = [call("outer", 1), call("outer", 1, context={"a": 1})]
+        assert world.run(calls).value == [[2, 1], [2, 1]]
+        assert world.run(calls).value == [[2, 1], [2, 1]]
+        assert set(world.ran) == set()
+    world.tasks.known["leaf"].version = "3"
+    world.run([call("outer", 1, context={"a": 1})])
+    assert "leaf" in world.ran, "no result of a call in another context hides the change"
 
 
 # ---- prov=False
