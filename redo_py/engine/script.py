@@ -9,7 +9,8 @@ from redo_py.executors.api import CommandStep, ScriptStep
 from redo_py.files.api import ABSENT
 from redo_py.ground.errors import RunError
 from redo_py.ground.nested import collect
-from redo_py.tasks.scripts import Errand, ScriptOutput, interpreter_of, prepared, script_result
+from redo_py.tasks.scripts import Errand, interpreter_of, prepared, script_result
+from redo_py.values.outputs import ScriptOutput
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

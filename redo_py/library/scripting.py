@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sys import _getframe
 
-from redo_py.tasks.scripts import STREAM, script_call
+from redo_py.tasks.scripts import script_call
 from redo_py.values.file import File
+from redo_py.values.outputs import STREAM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,50 +15,17 @@ from redo_py.ground.nested import collect, substitute
 from redo_py.ir.commands import quote
 from redo_py.ir.expression import Expression
 from redo_py.tasks.builtin import BUILTIN, SCRIPT, SCRIPT_LATER, builtin
-from redo_py.values.file import File, Observed, PathLike
+from redo_py.values.file import File, Observed
 from redo_py.values.filing import filing
-from redo_py.values.folder import Dir, FileSet, IDir, IFile, Immutable
+from redo_py.values.folder import Immutable
+from redo_py.values.outputs import KINDS, STREAM, ScriptOutput
 from redo_py.values.staging import Staging, StagingDir
-from redo_py.values.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import FrameType
     from typing import Any
-
-STREAM = "-"  # the path that stands for the standard output
-KINDS: dict[str, type[PathLike]] = {
-    "file": File, "folder": Dir, "set": FileSet, "lasting file": IFile, "lasting folder": IDir
-}  # fmt: skip
-
-
-class ScriptOutput(Value):
-    """What a script leaves behind, as its caller wants it."""
-
-    __slots__ = ("kind", "path", "place")
-    type_name = "redun.ScriptOutput"
-
-    def __init__(self, kind: str, path: str, place: str = "") -> None:
-        self.kind = kind  # "stream" for the standard output, or a key of KINDS
-        self.path = path  # where it is in the end; "-" for the standard output
-        self.place = place  # where the script leaves it, relative to its folder; "" if that is `path`
-
-    def __repr__(self) -> str:
-        return f"{self.place} -> {self.path}" if self.place else self.path
-
-    def state(self) -> tuple[str, str, str]:
-        return (self.kind, self.path, self.place)
-
-    @classmethod
-    def from_state(cls, state: tuple[Any, ...]) -> ScriptOutput:
-        return cls(*state)
-
-    def value(self) -> PathLike:
-        """What stands for it in the result, not looked at yet."""
-        kind: Any = KINDS[self.kind]
-        made: PathLike = kind(self.path)
-        return made
 
 
 @builtin("1")
