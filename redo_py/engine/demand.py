@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.ir.expression import Expression
+    from redo_py.tasks.task import Task
 
 FAILED = JobState.FAILED
 
@@ -81,6 +82,8 @@ def open_job(execution: Execution, expression: TaskExpression, parent: Job | Non
     frontier = execution.frontier
     try:
         task = execution.doors.tasks.resolve(expression.task_name)
+        if (maker := expression._maker) is not None and maker.func is not task.func:
+            task = the_called(maker, task)
         own = task.own_options if expression.task_name != STEPS else options_of_parts(execution, expression)
     except RedunError as error:
         return lost(execution, expression, parent, error)
@@ -98,6 +101,14 @@ def open_job(execution: Execution, expression: TaskExpression, parent: Job | Non
             return lost(execution, expression, parent, error)
     frontier.add(job, expression)
     return job
+
+
+def the_called(called: Task, found: Task) -> Task:
+    """The task to run for a call of `called`, where another function has its name by now: it itself, unless that is the
+    same function, made again."""
+    from redo_py.tasks.sameness import is_same
+
+    return found if is_same(called.func, found.func) else called.base
 
 
 def lost(execution: Execution, expression: TaskExpression, parent: Job | None, error: RedunError) -> Cell:

@@ -14,6 +14,7 @@ from redo_py.tasks.locate import locate
 from redo_py.tasks.normalise import MODULE, TASK, normalise
 from redo_py.tasks.parts import NAME, TAKEN, digest_text
 from redo_py.tasks.plain import plain_text
+from redo_py.tasks.task import PartialTask
 from redo_py.tasks.uses import Uses
 
 TYPE_CHECKING = False
@@ -59,6 +60,9 @@ def _held(label: str, value: Any) -> list[tuple[str, object]]:
     if isinstance(value, functools.partial):
         held += [(label, value.func), *((f"{label} {i}", argument) for i, argument in enumerate(value.args))]
         held += [(f"{label} {name}", argument) for name, argument in value.keywords.items()]
+    elif isinstance(value, PartialTask):
+        held += [(label, value.task), *((f"{label} {i}", argument) for i, argument in enumerate(value.args))]
+        held += [(f"{label} {name}", argument) for name, argument in value.kwargs.items()]
     elif isinstance(value, MethodType):
         held += [(label, value.__func__), (label, value.__self__)]
     elif isinstance(value, (staticmethod, classmethod)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from redo_py.tasks.sameness import is_same
 from redo_py.tasks.task import PartialTask, Task
 from tests.unit.engine.memory_world import World
 
@@ -98,3 +99,37 @@ def test_options_that_identify_a_task_are_part_of_the_key_of_a_call():
     assert world.ran == []
     world.run(task.options(retries=1)(1))
     assert world.ran == []
+
+
+def test_what_is_called_runs_although_another_function_has_its_name_by_now():
+    def make(n: int) -> Any:
+        def f(x: int) -> int:
+            return x + n
+
+        return f
+
+    world = World()
+    first = world.task(make(1), version="1")
+    second = world.task(make(2), version="2")
+    assert [world.run(task(1)).value for task in (first, second, first)] == [2, 3, 2]
+    world.task(make(1), version="3")
+    world.run(first(1))
+    assert world.execution.frontier.jobs[0].task.version == "3", "the same function, made again, is the one that counts"
+
+
+def test_what_makes_functions_the_same():
+    def outer(value: Any) -> Any:
+        return lambda x: (x, value)
+
+    def cell() -> Any:
+        if later:
+            unset = 1
+        return lambda: unset
+
+    later = False
+    assert is_same(outer(1), outer(1))
+    assert not is_same(outer(1), outer(2))
+    assert is_same(outer(outer([1])), outer(outer([2]))), "what is no plain value was made anew"
+    assert not is_same(outer(1), outer("1"))
+    assert not is_same(outer(1), len)
+    assert is_same(cell(), cell())

@@ -300,6 +300,14 @@ ACTING = {
         "def make(n):\n    def f(x): return x + n\n    return f\nf = make(1)\n",
         "def make(n):\n    def f(x): return x + n\n    return f\nf = make(2)\n",
     ),
+    "closure: arguments of a partial task": one(
+        "from redo_py import task\n@task\ndef t(x, y): return x\n"
+        "def make(g):\n    def f(x): return g(x)\n    return f\n"
+        "p = t.partial(y=1)\nf = make(p)\n",
+        "from redo_py import task\n@task\ndef t(x, y): return x\n"
+        "def make(g):\n    def f(x): return g(x)\n    return f\n"
+        "p = t.partial(y=2)\nf = make(p)\n",
+    ),
     "closure: function": one(
         "def h(): return 1\ndef make(g):\n    def f(x): return g()\n    return f\nf = make(h)\n",
         "def h(): return 2\ndef make(g):\n    def f(x): return g()\n    return f\nf = make(h)\n",
