@@ -16,6 +16,7 @@ def test_a_workflow_passes_mypy_strict(tmp_path: Path):
     (tmp_path / "workflow.py").write_text(WORKFLOW.read_text())
     root = WORKFLOW.parents[3]
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file", "", "--cache-dir", str(tmp_path / "cache")]
+    command.append("--follow-imports=silent")  # as of an installed package, only what is wrong in the workflow counts
     environment = {"MYPYPATH": str(root), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
     ran = subprocess.run(
         [*command, "workflow.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
