@@ -184,7 +184,7 @@ def test_a_module_that_fails_when_it_is_imported(project: Project, text: str, to
 
 def test_a_script_outside_of_the_project(project: Project):
     project.write(
-        "code/wf.py", "from redo_py import task\nfrom help import text\n@task()\ndef main():\n    return text()\n"
+        "code/wf.py", "from redo_py import task\nfrom helping import text\n@task()\ndef main():\n    return text()\n"
     )
     project.write("code/helping.py", "def text():\n    return 1\n")
     project.write("work/.redun/x", "")
