@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from redo_py.app.workspace import Workspace
-from redo_py.config.root import REDUNFILE, STATE, find_project
+from redo_py.config.root import REDUNFILE, STATE, find_project, find_records
 from redo_py.ground.errors import UsageError
 
 TYPE_CHECKING = False
@@ -36,14 +36,21 @@ def _near(path: str, base: str, fits: Callable[[str], bool]) -> str:
 
 
 class Project(Workspace):
-    """One project for the length of one command. Close it."""
+    """One project for the length of one command. Close it.
 
-    def __init__(self, directory: str, file: str, environ: Mapping[str, str], profile: str = "") -> None:
+    With `rules` it has a redunfile; without, records of runs are enough.
+    """
+
+    def __init__(
+        self, directory: str, file: str, environ: Mapping[str, str], profile: str = "", rules: bool = True
+    ) -> None:
         here = os.path.abspath(directory or ".")
         if not os.path.isdir(here):
             hint = _near(directory, os.getcwd(), os.path.isdir) or TAKES_FOLDER
             raise UsageError("no-such-folder", path=directory, hint=hint)
         place = find_project(here, file)
+        if place is None and not rules and not file:
+            place = find_records(here)
         if place is None:
             raise no_project(here, file or REDUNFILE)
         os.chdir(place.root)

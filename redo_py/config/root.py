@@ -66,6 +66,12 @@ def find_run_root(here: str) -> str:
     return find_root(here) or here
 
 
+def find_records(here: str) -> Place | None:
+    """Where runs in `here` have left their records, for those who only care for records; None where there are none."""
+    root = find_run_root(here)
+    return Place(root, here[len(root) + 1 :], "") if os.path.isdir(f"{root}/{STATE}") else None
+
+
 def is_declared_root(folder: str) -> bool:
     """Whether its redun.toml says `root = true` at the top level."""
     if not os.path.isfile(f"{folder}/{SETTINGS}"):  # opening a pipe would wait for a writer

@@ -19,6 +19,7 @@ from redo_py.ir.expression import QuotedExpression, TaskExpression
 from redo_py.ir.flat import flatten
 from redo_py.tasks.builtin import BUILTIN
 from redo_py.tasks.task import Task, TaskReference
+from redo_py.values.codec import ROOM, refuse_too_large
 from redo_py.values.encoding import encode, encode_checked, join_dict
 from redo_py.values.errors import keepable
 from redo_py.values.file import Observed, Output, Tool
@@ -95,6 +96,8 @@ def identify(execution: Execution, job: Job) -> bool:
         if job.notable:
             take_digests(execution, job)
         job.args_bytes = encoded_arguments(execution, job)
+        if len(job.args_bytes) > ROOM:
+            refuse_too_large(job.args_bytes)
     except NotEncodable as error:
         fail(execution, job, RunError("no-identity", task=job.name, error=str(error)))
         return False

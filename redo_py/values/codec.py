@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from redo_py.ground import hashing
 from redo_py.values.encoding import NotPlain, decode, digest_of, encode_checked
+from redo_py.values.foreign import NotEncodable
 from redo_py.values.value import DEFAULTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+ROOM = 960_000_000  # bytes that a written value may have: SQLite takes a billion, with what stands beside them
 
 
 class Unreadable(Exception):
@@ -21,10 +24,25 @@ class Unreadable(Exception):
 def dump(value: Any, domain: int = hashing.VALUE) -> tuple[bytes, str, bytes]:
     """(digest, format, bytes) of `value`. Raises NotEncodable, and whatever pickling it raises."""
     encoded, plain = encode_checked(value)
+    if len(encoded) > ROOM:
+        refuse_too_large(encoded)
     digest = hashing.digest(domain, encoded)
     if plain:
         return digest, "plain", encoded
-    return digest, "pickle", pickled(value)
+    written = pickled(value)
+    if len(written) > ROOM:
+        refuse_too_large(written)
+    return digest, "pickle", written
+
+
+def refuse_too_large(written: bytes) -> None:
+    """Raise NotEncodable: the records have no room for `written`, which is longer than ROOM."""
+    from redo_py.ground.units import shown_size
+
+    raise NotEncodable(
+        f"it takes {shown_size(len(written))} and the records have room for {shown_size(ROOM)} at most; "
+        "write it to a File and pass that on"
+    )
 
 
 def pickled(value: Any) -> bytes:

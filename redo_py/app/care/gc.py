@@ -47,7 +47,7 @@ class Wishes:
 
 def gc(request: Request, wishes: Wishes, environ: Mapping[str, str], write: Callable[[str], None]) -> int:
     """Drop what `wishes` ask for; the exit status. Raises UsageError and StoreError."""
-    project = Project(request.directory, request.file, environ, request.profile)
+    project = Project(request.directory, request.file, environ, request.profile, rules=False)
     try:
         if not os.path.isdir(STATE):
             write("redun: nothing to drop: nothing was built here yet\n")

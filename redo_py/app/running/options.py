@@ -94,7 +94,8 @@ def context_of(request: RunRequest, workspace: RunWorkspace) -> dict[str, Any]:
     settings = workspace.settings
     context: dict[str, Any] = {}
     if settings.context_file:
-        context = context_in(f"{workspace.root}/{settings.context_file}")
+        path = settings.context_file
+        context = context_in(path if "://" in path else f"{workspace.root}/{path}")
     merge(context, settings.context)
     if request.context_file:
         merge(context, context_in(request.context_file))
@@ -116,11 +117,13 @@ def merge(context: dict[str, Any], more: Mapping[str, Any]) -> None:
 
 
 def context_in(path: str) -> dict[str, Any]:
-    """The context that the JSON file at `path` holds; raises UsageError."""
+    """The context that the JSON file at `path` holds, which may be in another file system; raises UsageError."""
     import json
 
+    from redo_py.files.public import File
+
     try:
-        with open(path, encoding="utf-8") as stream:
+        with File(path).open() as stream:
             context = json.load(stream)
     except OSError as error:
         raise UsageError("context-file", path=path, reason=str(error.strerror)) from None

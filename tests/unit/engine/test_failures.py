@@ -15,6 +15,7 @@ from redo_py.ground.errors import RunError, UsageError
 from redo_py.ground.spans import Span
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression
 from redo_py.records import JOB, LEDGER, OUTPUT, TRACE
+from redo_py.values.codec import ROOM
 from tests.unit.engine.memory_world import World
 
 
@@ -105,6 +106,28 @@ def test_a_result_that_cannot_be_kept() -> None:
         "builtins.generator: cannot pickle 'generator' object\n"
         "  hint: return plain data, a File, a dataclass, or an object that can be pickled"
     )
+
+
+@pytest.mark.slow
+def test_what_is_too_large_for_the_records() -> None:
+    world = failing()
+
+    def gives(size: int) -> bytes:
+        return bytes(size)
+
+    def takes(one: bytes, other: bytes) -> int:
+        return len(one) + len(other)
+
+    root = world.run(world.task(gives)(ROOM))
+    assert str(root.error) == (
+        "redun: the result of gives, a bytes, cannot be kept: "
+        "it takes 915.5 MiB and the records have room for 915.5 MiB at most; write it to a File and pass that on\n"
+        "  hint: return plain data, a File, a dataclass, or an object that can be pickled"
+    )
+    half = bytes(ROOM // 2)
+    root = world.run(world.task(takes)(half, half))
+    assert "takes" in str(root.error)
+    assert "write it to a File and pass that on" in str(root.error)
 
 
 def test_a_lazy_operation_that_fails() -> None:
