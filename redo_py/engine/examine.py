@@ -179,8 +179,9 @@ def all_in(value: Any) -> list[Any]:
 
 def references(value: Any, products: list[Product]) -> list[Observed]:
     """The Files in `value` that the job did not make."""
-    made = {path for path, _, _ in products}
-    return [file for file in files_in(value) if file.path not in made]
+    files = files_in(value)
+    made = {path for path, _, _ in products} if files else ()
+    return [file for file in files if file.path not in made]
 
 
 def differs(product: Product, stamp: Stamp) -> bool:

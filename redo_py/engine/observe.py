@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redo_py.engine.execution import Execution
 from redo_py.files.api import LINK
-from redo_py.ground.nested import collect, substitute
+from redo_py.ground.nested import collect, holds_plain, substitute
 from redo_py.ir.flat import fields_of, flatten, in_order, unflatten
 from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.file import Observed, Tool
@@ -122,6 +122,8 @@ def task_of(execution: Execution, reference: TaskReference) -> Task:
 
 def files_in(value: Any) -> list[Observed]:
     """Every File, Dir and FileSet in `value`, also those in the fields of the expressions that it holds."""
+    if holds_plain(value):
+        return []
     files = collect(value, Observed)
     for expression in in_order(value):
         files += collect(fields_of(expression)[1], Observed)

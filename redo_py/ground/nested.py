@@ -120,7 +120,7 @@ def substitute(value: Any, kind: type | tuple[type, ...], new: Callable[[Any], A
     """
     if isinstance(value, kind):
         return new(value)
-    if type(value) in PLAIN:
+    if holds_plain(value):
         return value
     if type(value) is tuple and all(type(part) in PLAIN or isinstance(part, kind) for part in value):
         return _with_parts(value, value, kind, new, {})

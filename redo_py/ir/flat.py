@@ -9,7 +9,7 @@ from __future__ import annotations
 import copyreg
 
 from redo_py.ground import hashing
-from redo_py.ground.nested import collect, substitute
+from redo_py.ground.nested import collect, holds_plain, substitute
 from redo_py.ir.expression import (
     Expression,
     QuotedExpression,
@@ -132,7 +132,8 @@ def unflatten(nodes: Any, value: Any) -> Any:
         return made[ref.of]  # type: ignore[index]
 
     for kind, fields in nodes:
-        made.append(build(kind, substitute(tuple(fields), Ref, resolve)))
+        is_leaf = all(map(holds_plain, fields))  # most are: calls of plain arguments
+        made.append(build(kind, tuple(fields) if is_leaf else substitute(tuple(fields), Ref, resolve)))
     return substitute(value, Ref, resolve)
 
 
