@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 Product = tuple[str, bytes, int]  # what a job leaves behind: path, digest, kind
-NOBODY: list[Any] = []  # in place of a list of cells that is empty; shared, so that nothing may be added to it
+NOBODY: list[Any] = ()  # type: ignore[assignment]  # an empty list of cells; one for all, and nothing can be added
 UNWRITTEN = (b"", "", b"")  # in place of a result as the store keeps it
 NOTHING: dict[str, Any] = {}  # in place of arguments that are not known yet, or no more
 
