@@ -15,9 +15,11 @@ from redo_py.engine.temporary import materialise_for
 from redo_py.executors.api import CallStep, CommandStep, JobSpec
 from redo_py.ground.errors import RedunError, UsageError
 from redo_py.ground.job_ids import execution_id, job_id
+from redo_py.ground.nested import substitute
 from redo_py.ir.commands import with_resources
 from redo_py.tasks.builtin import COMMAND, SCRIPT, SHELL_TASKS, STDOUT, STEPS
 from redo_py.tasks.job_info import JobInfo
+from redo_py.values.file import Observed
 from redo_py.values.hooks import before_call
 from redo_py.values.unknown import ABSENT_DIGEST
 from redo_py.values.value import IN_USE
@@ -170,9 +172,19 @@ def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep | S
             arguments = informed(execution, job)
         if "preprocess" in IN_USE:
             arguments = before_call(arguments, {"pre_call_hash": job.eval_hash.hex(), "call_order": job.seq})
-        args, kwargs = job.task.parameters.unbind(with_tasks(execution, arguments) if job.notable else arguments)
+        if job.notable:
+            arguments = with_tasks(execution, arguments)
+        if job.files:
+            arguments = with_own_files(arguments)
+        args, kwargs = job.task.parameters.unbind(arguments)
         return (CallStep(job.task.caller, args, kwargs, job.task),)
     return tuple(_step_of(execution, job, part) for part in arguments["parts"])
+
+
+def with_own_files(arguments: dict[str, Any]) -> dict[str, Any]:
+    """`arguments` with Files of the function's own: one that it writes through is no longer what was seen there."""
+    copied: dict[str, Any] = substitute(arguments, Observed, lambda file: file.seen_as(file.digest, file.kind))
+    return copied
 
 
 def informed(execution: Execution, job: Job) -> dict[str, Any]:

@@ -22,6 +22,8 @@ class FileAccess:
 
     def open(self, mode: str = "r", encoding: str | None = None, **options: Any) -> IO[Any]:
         """Open it as the builtin `open` does, UTF-8 by default; for writing, the folders above are made."""
+        if any(letter in mode for letter in "wax+"):
+            self.forget()
         return filing().open(self.path, mode, encoding=encoding, **options)
 
     def read(self, mode: str = "r", encoding: str | None = None) -> Any:
@@ -58,10 +60,12 @@ class FileAccess:
 
     def remove(self) -> None:
         """Remove it; fine if it is not there."""
+        self.forget()
         filing().remove(self.path)
 
     def touch(self) -> None:
         """Give it the time of now; makes an empty one where there is none."""
+        self.forget()
         filing().touch(self.path)
 
     def copy_to(self, destination: Any, skip_if_exists: bool = False) -> Any:
@@ -69,6 +73,7 @@ class FileAccess:
         target: Any = self.at(destination) if isinstance(destination, str) else destination
         if not (skip_if_exists and filing().exists(target.path)):
             filing().copy(self.path, target.path)
+            target.forget()
         return target.at(target.path)
 
     def shell_copy_to(self, destination: Any, as_mount: bool = False) -> str:
@@ -89,6 +94,9 @@ class FileAccess:
     def dirname(self) -> str:
         """The path without its last part, "" if there is no other."""
         return posixpath.dirname(self.path)
+
+    def forget(self) -> None:
+        """Something else is there from now on, so that what was seen of it does not count."""
 
     def at(self, path: str) -> Any:
         """A file like this one at another path, not looked at yet."""

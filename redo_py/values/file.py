@@ -134,6 +134,10 @@ class File(FileAccess, Observed):
     __slots__ = ()
     type_name = "redun.File"
 
+    def forget(self) -> None:
+        """Something else is there from now on: whoever asks for the hash looks again."""
+        self.digest = b""
+
     def at(self, path: str) -> File:
         """A file at another path, not looked at yet."""
         return File(path)

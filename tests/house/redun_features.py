@@ -321,7 +321,8 @@ FEATURES: dict[str, list[Feature]] = {
         ),
         feature(
             'folders are made by `.open("w")`, and it is hashed again at the end',
-            "folders are; `hash` looks once, `update_hash()` again; a result has the hash of the end of its task",
+            "it is when somebody asks for it, and at the end of the task",
+            f"{IN_USE}a_task_that_writes_to_its_argument_sees_the_new_hash",
             f"{IN_USE}what_a_file_can_do",
             f"{RUN_FILES}the_digest_is_that_of_the_end_of_the_task",
         ),

@@ -139,11 +139,22 @@ def test_immutable_files_have_immutable_pairs(tmp_path: Path):
     assert type(IDir(str(tmp_path)).stage().local) is IDir
 
 
+def test_what_is_written_through_a_file_is_looked_at_again(tmp_path: Path):
+    file, other = File(str(tmp_path / "a")), File(str(tmp_path / "b"))
+    seen = [file.hash, other.hash]
+    for change in (lambda: file.write("a"), lambda: file.copy_to(other), other.remove, other.touch, file.remove):
+        change()
+        seen += [file.hash, other.hash]
+    absent, a, empty = seen[0], seen[2], seen[9]
+    assert seen == [absent, absent, a, absent, a, a, a, absent, a, empty, absent, empty]
+    assert len({absent, a, empty}) == 3
+
+
 def test_update_hash(tmp_path: Path):
     file = File(str(tmp_path / "a"))
     file.write("a")
     before = file.hash
-    file.write("b")
+    (tmp_path / "a").write_text("b")
     assert file.hash == before
     assert not file.is_valid()
     file.update_hash()
