@@ -60,7 +60,6 @@ class FileAccess:
 
     def remove(self) -> None:
         """Remove it; fine if it is not there."""
-        self.forget()
         filing().remove(self.path)
 
     def touch(self) -> None:

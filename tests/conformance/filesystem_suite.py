@@ -75,10 +75,10 @@ class FileSystemSuite:
         file.write("content")
         before = file.hash
         assert file.is_valid()
-        file.write("CONTENT")  # as long as it was
+        File(file.path).write("CONTENT")  # as long as it was
         assert not file.is_valid()
         assert File(file.path).hash != before
-        file.write("content")
+        File(file.path).write("content")
         assert file.is_valid()
         assert File(file.path).hash == before
 
