@@ -14,7 +14,6 @@ from redo_py.engine.observe import saw_products
 from redo_py.engine.record import record_job
 from redo_py.engine.reduce import conclude, settle
 from redo_py.engine.room import put_back, refuse_tracked, refused, tracked
-from redo_py.engine.share import part, release, share
 from redo_py.engine.temporary import set_aside
 from redo_py.files.api import LINK
 from redo_py.ground.errors import RedunError, RunError, UsageError
@@ -36,6 +35,8 @@ def accept(execution: Execution, verdicts: Sequence[tuple[Job, Verdict]]) -> Non
         elif isinstance(verdict, Join):
             join(execution, job, verdict.leader)
         elif isinstance(verdict, Share):
+            from redo_py.engine.share import share
+
             share(execution, job, verdict.leader)
         elif isinstance(verdict, Recalled):
             hold_or_fail(execution, job, verdict)
@@ -163,10 +164,13 @@ def take(execution: Execution, job: Job, hit: Hit) -> None:
     for path, _, _ in hit.products:
         execution.made_by[path] = job
     settle(execution, job, hit.value)
-    if execution.mates and job.seq in execution.subtrees:
-        part(execution, job)
-    elif execution.mates:
-        release(execution, job, (hit.trace.value, hit.trace.value_format, hit.trace.value_bytes))
+    if execution.mates:
+        from redo_py.engine.share import part, release
+
+        if job.seq in execution.subtrees:
+            part(execution, job)
+        else:
+            release(execution, job, (hit.trace.value, hit.trace.value_format, hit.trace.value_bytes))
 
 
 def miss(execution: Execution, missed: list[tuple[Job, Miss]]) -> None:

@@ -14,7 +14,6 @@ from redo_py.engine.catchers import is_borrowed
 from redo_py.engine.examine import Hit, Miss, OpenTrace, examine, see_discovered, see_products
 from redo_py.engine.execution import Execution
 from redo_py.engine.forced import is_forced
-from redo_py.engine.handled import recall
 from redo_py.engine.handles import number
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.manner import ORDINARY
@@ -150,6 +149,8 @@ def look_up_errors(execution: Execution, jobs: list[Job], verdicts: list[Verdict
         if isinstance(verdict, Miss) and verdict.about == "no trace" and jobs[place].manner.single
     ]
     if asking:
+        from redo_py.engine.handled import recall
+
         for place, found in zip(asking, recall(execution, [jobs[place] for place in asking]), strict=True):
             verdicts[place] = found or verdicts[place]
     return verdicts

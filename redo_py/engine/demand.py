@@ -7,8 +7,7 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.job import Cell, Job, JobState
 from redo_py.engine.kept import keep
 from redo_py.engine.manner import ORDINARY
-from redo_py.engine.options import equip, traits_of
-from redo_py.engine.traits import LAZY
+from redo_py.engine.traits import LAZY, Traits
 from redo_py.ground.errors import RedunError
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import SimpleExpression, TaskExpression, ValueExpression
@@ -95,12 +94,22 @@ def open_job(execution: Execution, expression: TaskExpression, parent: Job | Non
     above = execution.manner if parent is None else parent.manner.below
     traits = traits_of(execution, task)
     if above is not ORDINARY or traits is not None or (given and "kind" not in given):
+        from redo_py.engine.options import equip
+
         try:
             equip(execution, job, own, above, traits)
         except RedunError as error:
             return lost(execution, expression, parent, error)
     frontier.add(job, expression)
     return job
+
+
+def traits_of(execution: Execution, task: Task) -> Traits | None:
+    """The traits of `task`; None if nothing is special about it."""
+    found = execution.traits.get(id(task))
+    if found is None:
+        found = execution.traits[id(task)] = Traits(task)
+    return None if found.is_plain else found
 
 
 def the_called(called: Task, found: Task) -> Task:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from redo_py.engine.execution import Execution
-from redo_py.engine.handled import concerned, fault_of, take_down
 from redo_py.engine.job import Job
 
 CANCELLED = "job-cancelled"  # the error of what an executor was asked to end
@@ -15,8 +14,18 @@ def fail(execution: Execution, job: Job, error: BaseException) -> None:
     job.outcome = "stopped" if was_asked else "failed"
     execution.failures.append(job)
     execution.blamed[id(error)] = job
-    attempts = concerned(execution, job, error) if execution.handling.attempts else []
+    if execution.handling.attempts:
+        fail_below(execution, job, error)
+    else:
+        execution.frontier.fail(job, error)
+    execution.doors.events.emit(job.outcome, job, error)
+
+
+def fail_below(execution: Execution, job: Job, error: BaseException) -> None:
+    """Let `job` be FAILED, of whose failure those hear that handle such errors."""
+    from redo_py.engine.handled import concerned, fault_of, take_down
+
+    attempts = concerned(execution, job, error)
     execution.frontier.fail(job, error)
     for attempt in attempts:
         take_down(execution, attempt, fault_of(execution, job))
-    execution.doors.events.emit(job.outcome, job, error)

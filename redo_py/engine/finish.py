@@ -12,18 +12,14 @@ while the job ran, and the job runs again, knowing now what it reads.
 
 from __future__ import annotations
 
-from redo_py.engine.answering import ask
 from redo_py.engine.examine import undeclared
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
 from redo_py.engine.handles import advanced
 from redo_py.engine.job import Job, JobState
-from redo_py.engine.made import places_of, seen_now
 from redo_py.engine.observe import forget, observe, saw, saw_products
 from redo_py.engine.prepare import forget_identity
 from redo_py.engine.reduce import settle
-from redo_py.engine.share import release
-from redo_py.engine.undeclared import changes_while_read, check_words
 from redo_py.engine.written import Written, write_value
 from redo_py.executors.api import Asked, Failed, Finished
 from redo_py.files.api import ABSENT, DIRECTORY, OTHER
@@ -65,6 +61,8 @@ def finish(execution: Execution, outcomes: Sequence[Message]) -> None:
         job = execution.frontier.running.get(outcome.seq)
         if isinstance(outcome, Asked):
             if job is not None:
+                from redo_py.engine.answering import ask
+
                 ask(execution, job, outcome)
             continue
         if job is None:
@@ -90,7 +88,10 @@ def believe(execution: Execution, good: list[tuple[Job, Finished]]) -> None:
         try:
             if job.outputs:
                 check_outputs(execution, job, stamps)
-            check_words(execution, job)
+            if job.options.get("absent_words"):
+                from redo_py.engine.undeclared import check_words
+
+                check_words(execution, job)
             if outcome.discovered:
                 job.discovered = check_discovered(execution, job, outcome.discovered)
             if job.files and job.kind != "action":  # one may change what it names, and is not run twice for that
@@ -108,6 +109,8 @@ def believe(execution: Execution, good: list[tuple[Job, Finished]]) -> None:
                 execution.made_by[file.path] = job
             settle(execution, job, result)
             if execution.mates:
+                from redo_py.engine.share import release
+
                 release(execution, job, job.result_written)
 
 
@@ -183,6 +186,8 @@ def check_inputs(execution: Execution, job: Job, written: Sequence[str] = ()) ->
     digests = {file.path: file.digest for file in job.files}
     stamps = job.input_stamps
     if written:
+        from redo_py.engine.made import places_of
+
         places = places_of(written)
         stamps = [stamp for stamp in stamps if stamp.path not in places]
     check_unchanged(execution, stamps)
@@ -224,6 +229,8 @@ def check_unchanged(execution: Execution, stamps: Sequence[Stamp]) -> None:
 def run_again(execution: Execution, job: Job, path: str) -> None:
     """RUNNING -> READY: its files are looked at again, and it is decided again."""
     if job.tries > READS_AT_MOST:
+        from redo_py.engine.undeclared import changes_while_read
+
         fail_finished(execution, job, changes_while_read(job, path))
         return
     execution.volatile = True  # others may have been decided by what the path held before
@@ -301,6 +308,8 @@ def result_of(execution: Execution, job: Job, outcome: Finished) -> Any:
         result = returned_script(result, job.arguments)
     if not collect(result, (Observed, Expression)):
         return result
+    from redo_py.engine.made import seen_now
+
     return seen_now(execution, job, result, outcome.written)
 
 

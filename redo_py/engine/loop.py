@@ -8,7 +8,6 @@ that may be started.
 from __future__ import annotations
 
 from redo_py.engine.accept import accept, accept_held
-from redo_py.engine.answering import give_up
 from redo_py.engine.decide import decide
 from redo_py.engine.execution import Execution
 from redo_py.engine.finish import finish
@@ -16,7 +15,6 @@ from redo_py.engine.flush import SECONDS_AT_MOST, flush, flush_if_due
 from redo_py.engine.job import Cell, JobState
 from redo_py.engine.queue import submit
 from redo_py.engine.record import record
-from redo_py.engine.record_unfinished import announce, record_unfinished
 from redo_py.engine.reduce import reduce, settle
 from redo_py.ground.errors import RunError
 from redo_py.ground.nested import collect
@@ -52,6 +50,8 @@ def run(execution: Execution, value: Any) -> Cell:
             flush_if_due(execution)
     finally:
         if execution.failures or execution.stopping:
+            from redo_py.engine.record_unfinished import record_unfinished
+
             record_unfinished(execution)
         flush(execution)
     return root
@@ -68,6 +68,8 @@ def turn(execution: Execution, root: Cell) -> bool:
         stop_if_failed(execution, root)
         submit(execution)
         if execution.stopping and execution.awaited:
+            from redo_py.engine.answering import give_up
+
             give_up(execution)
         if not frontier.ready or execution.stopping or (frontier.running and len(frontier.queue) >= AHEAD):
             break
@@ -104,6 +106,8 @@ def wait(execution: Execution) -> None:
     if outcomes:
         finish(execution, outcomes)
     elif not is_known:
+        from redo_py.engine.record_unfinished import announce
+
         announce(execution)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from redo_py.engine.context import copied, note_reads, updated
 from redo_py.engine.manner import ORDINARY, Manner
-from redo_py.engine.traits import LAZY, Traits
+from redo_py.engine.traits import LAZY
 from redo_py.ground.errors import UsageError
 from redo_py.ground.nested import collect
 from redo_py.tasks.options import CONTEXT, OPTIONS, OptionError, RepeatedOption, normal
@@ -21,18 +21,10 @@ if TYPE_CHECKING:
 
     from redo_py.engine.execution import Execution
     from redo_py.engine.job import Job
-    from redo_py.tasks.task import Task
+    from redo_py.engine.traits import Traits
 
 SCOPES = ("NONE", "CSE", "BACKEND")  # how far results are taken from: from nowhere, this execution, earlier ones
 BACKEND = 2
-
-
-def traits_of(execution: Execution, task: Task) -> Traits | None:
-    """The traits of `task`; None if nothing is special about it."""
-    found = execution.traits.get(id(task))
-    if found is None:
-        found = execution.traits[id(task)] = Traits(task)
-    return None if found.is_plain else found
 
 
 def equip(execution: Execution, job: Job, own: Mapping[str, Any], above: Manner, traits: Traits | None) -> None:

@@ -10,7 +10,6 @@ from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.manner import ORDINARY
 from redo_py.engine.observe import STAMPED, reference_to, see, stamp, with_references
-from redo_py.engine.options import resolve
 from redo_py.engine.reduce import concrete
 from redo_py.ground import hashing
 from redo_py.ground.errors import RedunError, RunError
@@ -71,6 +70,8 @@ def bind_specially(execution: Execution, job: Job) -> None:
     """Put in place what the options and defaults of `job` were computed to be. Raises UsageError."""
     manner = job.manner
     if manner.waits:
+        from redo_py.engine.options import resolve
+
         job.options = concrete(execution, job.options)
         resolve(execution, job)
     for name, default in manner.defaults.items():

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from redo_py.engine.attempts import TRYING
-from redo_py.engine.context import in_context
 from redo_py.engine.demand import demand
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
-from redo_py.engine.forms import FORMS
+from redo_py.engine.forms import form
 from redo_py.engine.job import Cell, Job, JobState
 from redo_py.engine.observe import looked_at, with_tasks
 from redo_py.engine.record import MADE, record_job, record_reduction
@@ -74,7 +73,7 @@ def start(execution: Execution, cell: Cell) -> None:
         settle(execution, cell, result)
     elif isinstance(expression, SchedulerExpression):
         try:
-            cell.generator = FORMS[expression.form](execution, cell, *expression.args)
+            cell.generator = form(expression.form)(execution, cell, *expression.args)
         except (KeyError, TypeError) as error:
             execution.frontier.fail(cell, operation_error(expression, expression.form, error))
         else:
@@ -128,6 +127,8 @@ def settle(execution: Execution, cell: Cell, result: Any) -> None:
         conclude(execution, cell, result)
         return
     if len(execution.contexts) > 1 and needed:
+        from redo_py.engine.context import in_context
+
         result = in_context(execution, cell, result)
         needed = collect(result, LAZY)
     cell.result = result

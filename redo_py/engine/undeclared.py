@@ -13,12 +13,10 @@ from redo_py.ground.errors import RunError
 
 
 def check_words(execution: Execution, job: Job) -> None:
-    """Raises RunError if the finished `job` made a file that a word of its commands names, but no output does."""
-    words = job.options.get("absent_words")
-    if not words:
-        return
+    """Raises RunError if the finished `job`, some of whose words named nothing before it ran, made a file that one of
+    them names, but no output does."""
     files = execution.doors.files
-    for stamp in files.observe(words):
+    for stamp in files.observe(job.options["absent_words"]):
         if stamp.kind in (FILE, EXECUTABLE):
             changed_at = max(stamp.signature[4], stamp.signature[5]) / 1e9
             if changed_at >= job.started - files.tick(stamp.signature):
