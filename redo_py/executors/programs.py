@@ -32,7 +32,8 @@ def places(word: str, search_path: str | None, cwd: str = "") -> list[str]:
     known = _PLACES.get((word, search_path, cwd))
     if known is None:
         folders = (DEFAULT_PATH if search_path is None else search_path).split(":") if "/" not in word else [""]
-        known = _PLACES[word, search_path, cwd] = [os.path.join(cwd, folder, word) for folder in folders]
+        spots = dict.fromkeys(os.path.join(cwd, folder, word) for folder in folders)  # many a PATH repeats itself
+        known = _PLACES[word, search_path, cwd] = list(spots)
     return known
 
 
@@ -42,5 +43,6 @@ def program_to_start(root: str, word: str, search_path: str | None, cwd: str = "
     if "/" in word:
         return os.path.join(root, cwd, word) if cwd else word
     found, looked_at = find(root, word, search_path, cwd)
-    full = [os.path.join(root, path) for path in ([found] if found else looked_at)]
-    return next(filter(os.path.isfile, full), "")
+    if found:
+        return os.path.join(root, found)
+    return next(filter(os.path.isfile, [os.path.join(root, path) for path in looked_at]), "")

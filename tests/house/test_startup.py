@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,19 @@ NOT_ON_A_GREEN_BUILD = HEAVY | {
     "tempfile",
     "typing",
 }
+FOR_WORKFLOWS = frozenset(  # what a build of commands does not use, one that fails or is slow neither
+    [
+        *(f"redo_py.engine.{name}" for name in ("answering", "context", "handled", "made", "options", "script")),
+        *(f"redo_py.engine.{name}" for name in ("record_ultimate", "share", "tags", "ultimate", "undeclared")),
+        *(f"redo_py.engine.forms.{name}" for name in ("catching", "control", "mapping", "own", "reading", "tagging")),
+        *(f"redo_py.executors.{name}" for name in ("calls", "coroutines", "jobserver", "process", "threads")),
+        *(f"redo_py.tasks.{name}" for name in ("code", "decorators", "making", "naming", "scheduling", "scripts")),
+        *(f"redo_py.values.{name}" for name in ("custom", "staging")),
+        "redo_py.compat",
+        "redo_py.front.modules",
+        "redo_py.library",
+    ]
+)
 
 PROGRAM = """
 import sys
@@ -78,6 +92,12 @@ def test_a_build_of_one_edit(project: Path, redun_environment: dict[str, str]):
     loaded = loaded_by(["build"], project, redun_environment)
     assert "redo_py.engine.loop" in loaded
     assert loaded & HEAVY == set()
+    assert loaded & FOR_WORKFLOWS == set()
+
+
+def test_the_modules_for_workflows_are_there():
+    """None that has another name by now, and would be found in no build for that."""
+    assert [name for name in sorted(FOR_WORKFLOWS) if find_spec(name) is None] == []
 
 
 def test_a_run_of_what_is_remembered(tmp_path: Path, redun_environment: dict[str, str]):
@@ -88,3 +108,5 @@ def test_a_run_of_what_is_remembered(tmp_path: Path, redun_environment: dict[str
     loaded = loaded_by(["run", "flow.py", "main", "--x", "3"], folder, redun_environment)
     assert "redo_py.engine.loop" in loaded
     assert loaded & (NOT_ON_A_GREEN_BUILD - {"importlib.metadata"}) == set()
+    unused = {name for name in FOR_WORKFLOWS if name.startswith(("redo_py.engine", "redo_py.executors"))}
+    assert loaded & unused == set()

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from redo_py.engine import forms
+from redo_py.engine.forms.own import scheduler_task
 from redo_py.engine.job import JobState
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression, ValueExpression
+from redo_py.tasks.scheduling import FORM
 from redo_py.tasks.task import TaskReference
 from tests.unit.engine.memory_world import World
 
@@ -171,3 +176,16 @@ def test_a_dry_run_of_maps() -> None:
         root = world.run(value, dry=True)
         assert root.state == JobState.DONE
         assert world.ran == []
+
+
+def test_every_form_is_found_under_its_name() -> None:
+    for name, load in forms.FORMS.items():
+        loaded = load()
+        assert forms.form(name) is loaded[name]
+        assert {forms.FORMS[other] for other in loaded} == {load}
+    assert forms.form(FORM) is scheduler_task
+
+
+def test_no_form_of_that_name() -> None:
+    with pytest.raises(KeyError):
+        forms.form("nothing")

@@ -34,6 +34,11 @@ def test_what_is_not_there_was_looked_for_everywhere(root: Path):
     assert find(str(root), "first/mt", "second") == ("", ["first/mt"])
 
 
+def test_a_folder_that_path_names_twice_is_looked_into_once(root: Path):
+    assert places("mt", "none:first:none:second:first") == ["none/mt", "first/mt", "second/mt"]
+    assert find(str(root), "mt", "first:first:second") == ("second/mt", ["first/mt", "second/mt"])
+
+
 def test_what_is_relative_starts_in_the_folder_of_the_command(root: Path):
     assert find(str(root), "mt", ":/usr/bin", "second") == ("second/mt", ["second/mt"])
     assert find(str(root), "mt", "", "second") == ("second/mt", ["second/mt"])
