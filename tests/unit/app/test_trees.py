@@ -10,8 +10,7 @@ import pytest
 
 from redo_py.app import trees
 from redo_py.app.trees import Trees
-from redo_py.front.redunfile import load
-from redo_py.front.redunfile.checks import check_names
+from redo_py.front.redunfile import checks, load
 from redo_py.ground.errors import ErrorList
 from tests.unit.front.redunfile.small_world import World
 
@@ -111,12 +110,13 @@ def test_a_cache_folder_that_cannot_be_made_is_done_without(project: Path) -> No
 
 def test_a_redunfile_is_checked_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     checked = []
+    check_names = checks.check_names
 
     def counted(machine: Any, module: Any) -> Any:
         checked.append(module)
         return check_names(machine, module)
 
-    monkeypatch.setattr(load, "check_names", counted)
+    monkeypatch.setattr(checks, "check_names", counted)
     for _ in range(2):
         kept = Trees("")
         load.load(kept.parsed("redunfile.py", TEXT), TEXT.decode(), World())
