@@ -14,7 +14,6 @@ from redo_py.engine.catchers import is_borrowed
 from redo_py.engine.examine import Hit, Miss, OpenTrace, examine, see_discovered, see_products
 from redo_py.engine.execution import Execution
 from redo_py.engine.forced import is_forced
-from redo_py.engine.handles import number
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.manner import ORDINARY
 from redo_py.engine.prepare import first_unknown, prepare
@@ -60,6 +59,8 @@ def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict
         if job.kind == "task":  # numbered in the order of the calls, not of what becomes of them
             address_of(execution, job)
         if "handle" in IN_USE and job.notable:
+            from redo_py.engine.handles import number
+
             number(execution, job)
         if execution.settings.dry and first_unknown(job) is not None:
             verdicts.append((job, Miss("unknown", first_unknown(job) or "something it uses")))

@@ -9,7 +9,6 @@ that rule; if it does not, the trace says nothing: the job must run and be told 
 from __future__ import annotations
 
 from redo_py.engine.execution import Execution
-from redo_py.engine.handles import first_invalid
 from redo_py.engine.job import Job
 from redo_py.engine.observe import files_in, observe, saw_products
 from redo_py.engine.reach import unreached
@@ -156,8 +155,11 @@ def examine_result(execution: Execution, job: Job, opened: OpenTrace, outputs: d
         return Miss("unreadable", str(error))
     if "is_valid" in IN_USE and (lost := invalid_in(all_in(value))) is not None:
         return Miss("invalid", preview(lost))
-    if "handle" in IN_USE and (undone := first_invalid(execution, value)) is not None:
-        return Miss("handle", undone.fullname)
+    if "handle" in IN_USE:
+        from redo_py.engine.handles import first_invalid
+
+        if (undone := first_invalid(execution, value)) is not None:
+            return Miss("handle", undone.fullname)
     products = list(opened.products)
     for file in references(value, products):
         now = digest_now(execution, file.path)

@@ -15,7 +15,6 @@ from __future__ import annotations
 from redo_py.engine.examine import undeclared
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
-from redo_py.engine.handles import advanced
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.observe import forget, observe, saw, saw_products
 from redo_py.engine.prepare import forget_identity
@@ -299,6 +298,8 @@ def result_of(execution: Execution, job: Job, outcome: Finished) -> Any:
 
         return result_of_script(execution, job, result)
     if "handle" in IN_USE:
+        from redo_py.engine.handles import advanced
+
         result = advanced(execution, job, result)
     if "postprocess" in IN_USE:
         result = after_call(result, {"pre_call_hash": job.eval_hash.hex()})

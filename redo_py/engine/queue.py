@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
-from redo_py.engine.handles import given, roll_back
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.manner import ORDINARY
 from redo_py.engine.observe import observe, with_tasks
@@ -70,8 +69,11 @@ def launch(execution: Execution, job: Job) -> None:
         raise unknown_executor(execution, job)
     # Nothing may lie at its depfiles either: what is found there afterwards must have been written by this run.
     make_room(execution, job, [*(output.path for output in job.outputs), *job.depfiles])
-    if "handle" in IN_USE and (handles := given(job)):
-        roll_back(execution, job, handles)
+    if "handle" in IN_USE:
+        from redo_py.engine.handles import given, roll_back
+
+        if handles := given(job):
+            roll_back(execution, job, handles)
     job.tries += 1
     job.started = execution.doors.clock.now()
     execution.frontier.set_state(job, JobState.RUNNING)

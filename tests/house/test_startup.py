@@ -27,19 +27,16 @@ NOT_ON_A_GREEN_BUILD = HEAVY | {
     "tempfile",
     "typing",
 }
-FOR_WORKFLOWS = frozenset(  # what a build of commands does not use, one that fails or is slow neither
-    [
-        *(f"redo_py.engine.{name}" for name in ("answering", "context", "handled", "made", "options", "script")),
-        *(f"redo_py.engine.{name}" for name in ("record_ultimate", "share", "tags", "ultimate", "undeclared")),
-        *(f"redo_py.engine.forms.{name}" for name in ("catching", "control", "mapping", "own", "reading", "tagging")),
-        *(f"redo_py.executors.{name}" for name in ("calls", "coroutines", "jobserver", "process", "threads")),
-        *(f"redo_py.tasks.{name}" for name in ("code", "decorators", "making", "naming", "scheduling", "scripts")),
-        *(f"redo_py.values.{name}" for name in ("custom", "staging")),
-        "redo_py.compat",
-        "redo_py.front.modules",
-        "redo_py.library",
-    ]
-)
+ROOMS = {  # what a build of commands does not use, one that fails or is slow neither
+    "engine": "answering context handled handles made options record_ultimate script share tags ultimate undeclared",
+    "engine.forms": "catching control mapping own reading tagging threads",
+    "executors": "calls coroutines jobserver process threads",
+    "front": "modules",
+    "tasks": "code decorators making naming scheduling scripts",
+    "values": "custom staging",
+}
+FOR_WORKFLOWS = {f"redo_py.{room}.{name}" for room, names in ROOMS.items() for name in names.split()}
+FOR_WORKFLOWS |= {"redo_py.compat", "redo_py.library"}
 
 PROGRAM = """
 import sys
