@@ -6,6 +6,7 @@ import os
 from stat import S_ISDIR, S_ISREG
 
 from redo_py.files.api import DIRECTORY, FILE, OTHER
+from redo_py.files.contents import LEFT_OUT
 from redo_py.files.systems.filesystem import FileSystem, Status
 from redo_py.files.trouble import refused
 
@@ -46,7 +47,8 @@ class LocalFileSystem(FileSystem):
             raise refused(path, error) from None
 
     def below(self, folder: str) -> list[Status]:
-        """All files below the folder; links to folders are not followed."""
+        """All files below the folder; links to folders are not followed. What the identity of a folder leaves out is
+        left out here too: nobody may read unnoticed what does not count."""
         found = []
         waiting = [folder]
         while waiting:
@@ -54,6 +56,8 @@ class LocalFileSystem(FileSystem):
             try:
                 with os.scandir(plain(place)) as entries:
                     for entry in entries:
+                        if entry.name in LEFT_OUT:
+                            continue
                         path = entry.name if place == "." else f"{place.rstrip('/')}/{entry.name}"
                         if entry.is_dir(follow_symlinks=False):
                             waiting.append(path)

@@ -162,3 +162,20 @@ def test_update_hash(tmp_path: Path):
     file.update_hash()
     assert file.is_valid()
     assert file.get_hash() == file.hash != before
+
+
+def test_what_does_not_count_in_a_folder_is_not_listed_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("proj/a", "proj/.git/HEAD", "proj/sub/.redun/state", "proj/sub/b", "proj/sub/.git", "proj/.gitignore"):
+        File(name).write(name)
+    listed = ["proj/.gitignore", "proj/a", "proj/sub/b"]
+    before = Dir("proj").hash
+    assert [file.path for file in Dir("proj")] == [file.path for file in IDir("proj")] == listed
+    assert [file.path for file in FileSet("proj/**")] == listed[1:]  # a `*` matches no dot at the beginning
+    copy = Dir("proj").copy_to("copy")
+    assert [file.path for file in copy] == ["copy/.gitignore", "copy/a", "copy/sub/b"]
+    assert not File("copy/.git/HEAD").exists()
+    assert copy.hash == before
+    File("proj/.git/HEAD").write("another")
+    assert Dir("proj").hash == before
+    assert [file.path for file in Dir("proj/.git")] == ["proj/.git/HEAD"]  # named itself it is like any other
