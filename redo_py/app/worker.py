@@ -31,7 +31,7 @@ from redo_py.values.codec import pack, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from redo_py.config.settings import Settings
@@ -55,19 +55,20 @@ class KeptElsewhere(Unwritten):
         """Known there already."""
 
 
-def work(requests: int, replies: int, root: str) -> int:
-    """Serve until nobody asks any more; the exit status."""
+def work(requests: int, replies: int, root: str, folders: Sequence[str] = ()) -> int:
+    """Serve until nobody asks any more; the exit status. Modules are looked for in `folders` before `root`."""
     for fd in (requests, replies):
         os.set_inheritable(fd, False)
-    Shop(root).serve(requests, replies)
+    Shop(root, folders).serve(requests, replies)
     return 0
 
 
 class Shop:
     """What the calls of one worker share."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, folders: Sequence[str] = ()) -> None:
         self.root = root
+        self.folders = folders
         self.clock = Clock()
         self.inbox = SelectInbox(self.clock)
         environ = environment()
@@ -97,6 +98,8 @@ class Shop:
                 install()
             packages = settings.packages
             self.modules = Modules(self.root, lambda value: isinstance(value, Task), packages, takes_in=True).open()
+            for folder in reversed(self.folders):
+                self.modules.lead(folder)
         return self.modules
 
     def settings(self) -> Settings:

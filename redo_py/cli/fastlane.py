@@ -56,7 +56,7 @@ def carry_out(argv: list[str]) -> int:
     if argv[:1] == [WORKER]:
         from redo_py.app.worker import work
 
-        return work(int(argv[1]), int(argv[2]), argv[3])
+        return work(int(argv[1]), int(argv[2]), argv[3], argv[4:])
     request = parse_build(argv[1:]) if argv and argv[0] == "build" else None
     if request is None:
         return carry_out_other(argv)

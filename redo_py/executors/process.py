@@ -53,7 +53,8 @@ class ProcessJob:
 class ProcessExecutor:
     """The Executor over a pool of at most `max_workers` workers, for the project at `root`.
 
-    `identify` gives the digest of a task's code. `environ` is what workers are started with.
+    `identify` gives the digest of a task's code. `environ` is what workers are started with; they look for modules in
+    `folders` before the root.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class ProcessExecutor:
         journal: Journal | Unwritten,
         environ: Mapping[str, str],
         identify: Callable[[Task], bytes],
+        folders: Sequence[str] = (),
     ) -> None:
         self.clock = clock
         self.journal = journal
@@ -72,6 +74,7 @@ class ProcessExecutor:
         self._max_workers = max_workers
         self._root = root
         self._environ = environ
+        self._folders = folders
         self._identify = identify
         self._references: dict[int, Reference] = {}  # by id of the task, which lives as long as the execution
         self._waiting: deque[ProcessJob] = deque()
@@ -163,7 +166,7 @@ class ProcessExecutor:
         if len(self._workers) >= self._max_workers:
             return None
         try:
-            worker = Worker(self, self._root, self._environ)
+            worker = Worker(self, self._root, self._environ, self._folders)
         except OSError as error:
             if self._workers:
                 return None

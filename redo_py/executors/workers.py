@@ -17,7 +17,7 @@ from redo_py.remote.api.frames import FrameReader, write_frame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any, Protocol
 
     from redo_py.executors.api import Inbox
@@ -54,8 +54,8 @@ class Worker:
         "job", "pid", "printed",
     )  # fmt: skip
 
-    def __init__(self, owner: Owner, root: str, environ: Mapping[str, str]) -> None:
-        """Start it in the present folder; raises OSError."""
+    def __init__(self, owner: Owner, root: str, environ: Mapping[str, str], folders: Sequence[str] = ()) -> None:
+        """Start it in the present folder; raises OSError. It looks for modules in `folders` before `root`."""
         self._owner = owner
         self.job: Any = None  # what it is at; None when it is idle
         self.env: dict[str, str] | None = None  # the environment of commands that it was told last
@@ -66,7 +66,7 @@ class Worker:
         self._replies_fd, theirs_replies = os.pipe()
         self._output_fd, theirs_output = os.pipe()
         try:
-            self.pid = _spawn(root, environ, theirs_requests, theirs_replies, theirs_output)
+            self.pid = _spawn([root, *folders], environ, theirs_requests, theirs_replies, theirs_output)
         except OSError:
             self._close_pipes()
             raise
@@ -193,13 +193,13 @@ class Worker:
         self._requests_fd = self._replies_fd = self._output_fd = -1
 
 
-def _spawn(root: str, environ: Mapping[str, str], requests: int, replies: int, output: int) -> int:
+def _spawn(folders: Sequence[str], environ: Mapping[str, str], requests: int, replies: int, output: int) -> int:
     """Start a worker that has these descriptors; its pid."""
     kept = [fcntl(fd, F_DUPFD_CLOEXEC, FREE) for fd in (requests, replies, output)]
     null = os.open(os.devnull, os.O_RDONLY)
-    words = [sys.executable, "-u", "-P", "-m", "redo_py", WORKER, str(REQUESTS), str(REPLIES), root]
-    places = ((null, 0), (kept[2], 1), (kept[2], 2), (kept[0], REQUESTS), (kept[1], REPLIES))
-    actions = [(os.POSIX_SPAWN_DUP2, source, target) for source, target in places]
+    words = [sys.executable, "-u", "-P", "-m", "redo_py", WORKER, str(REQUESTS), str(REPLIES), *folders]
+    descriptors = ((null, 0), (kept[2], 1), (kept[2], 2), (kept[0], REQUESTS), (kept[1], REPLIES))
+    actions = [(os.POSIX_SPAWN_DUP2, source, target) for source, target in descriptors]
     try:
         return os.posix_spawn(
             sys.executable, words, environ, file_actions=actions, setpgroup=0, setsigdef=(SIGPIPE, SIGXFSZ)

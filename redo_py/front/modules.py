@@ -5,7 +5,8 @@ the import is written. Its file is read once; what runs is compiled from those b
 them, so an edit in between is never recorded under the wrong code. No bytecode is read from or written to disk.
 
 A file belongs to the project if it lies below the root and neither in `.redun`, `.git`, a virtual environment nor a
-folder of installed packages. The root comes first on sys.path; the standard library cannot be shadowed from it.
+folder of installed packages. The root comes first on sys.path, behind the folder of a script that is run; the standard
+library cannot be shadowed from either.
 """
 
 from __future__ import annotations
@@ -66,6 +67,11 @@ class Project:
         sys.path.insert(0, self.root)
         sys.meta_path.insert(0, self._finder)
         return self
+
+    def lead(self, folder: str) -> None:
+        """Let `folder` come before the root where modules are looked for; needs `open`."""
+        sys.path.insert(0, folder)
+        self.territory.put_first(folder)
 
     def leave(self) -> None:
         """Undo `open`; modules imported meanwhile stay those of the process."""
@@ -186,6 +192,10 @@ class Project:
             self._binaries[module] = self._find_binary(module)
         return self._binaries[module]
 
+    def has_read(self, path: str) -> bool:
+        """Whether the file at that absolute path was imported or looked at before."""
+        return path in self._sources
+
     def _find_binary(self, module: str) -> tuple[str, bytes] | None:
         for folder in self._folders_around(module):
             for ending in _extension_endings():
@@ -213,11 +223,11 @@ class Project:
         """The file of a module of the project, without importing anything; None if the project has none."""
         if not module or module.partition(".")[0] in sys.stdlib_module_names:
             return None
-        found = self.territory.locate_in(self._folders_around(module), module.rpartition(".")[2])
-        return found or self._imported_from(module)
+        imported = self._imported_from(module)  # that is what runs, whatever would be found now
+        return imported or self.territory.locate_in(self._folders_around(module), module.rpartition(".")[2])
 
     def _imported_from(self, module: str) -> str | None:
-        """The file of a module that was imported from outside of the root, if it is the user's and may be taken in."""
+        """The file that a module was imported from, if it is the user's and what is outside of the root is taken in."""
         names = getattr(sys.modules.get(module), "__dict__", {})  # a module may have a `__getattr__` of its own
         file = names.get("__file__")
         if not self._takes_in or not isinstance(file, str) or not file.endswith(".py"):

@@ -23,6 +23,7 @@ class Territory:
     def __init__(self, root: str) -> None:
         self.root = root
         self._roots = [root.rstrip("/")]  # this one first
+        self._first: list[str] = []  # folders that come before the root where modules are searched
         self.absent: set[str] = set()  # paths relative to the root whose appearance would change what a module is
         self._foreign: dict[tuple[str, str], bool] = {}  # by folder and root; redun's own code is not a user's
 
@@ -35,6 +36,11 @@ class Territory:
         """From now on what is below `folder` belongs to the project, too."""
         if not self.owns(os.path.join(folder, "x")):
             self._roots.append(folder.rstrip("/"))
+
+    def put_first(self, folder: str) -> None:
+        """From now on modules are searched in `folder` first of all, and what is below it belongs to the project."""
+        self.add(folder)
+        self._first.insert(0, folder.rstrip("/") or "/")
 
     def is_users(self, path: str) -> bool:
         """Whether the absolute path of a Python file is neither of an installed package nor of Python itself."""
@@ -59,10 +65,11 @@ class Territory:
         return os.path.relpath(path, self.root) if path.startswith(self.root + os.sep) else path
 
     def folders(self) -> list[str]:
-        """Where top-level modules of the project are searched: the root, and entries of sys.path below it."""
+        """Where top-level modules of the project are searched: what was put first, the root, and entries of sys.path
+        below it."""
         entries = [os.path.abspath(entry) for entry in sys.path if entry]
         own = [entry for entry in entries if self.owns(os.path.join(entry, "x"))]
-        return list(dict.fromkeys((self.root, *self._roots[1:], *own)))
+        return list(dict.fromkeys((*self._first, self.root, *self._roots[1:], *own)))
 
     def module_at(self, path: str) -> str:
         """The dotted name under which the file of a module is imported."""

@@ -92,7 +92,8 @@ class RunExecutors:
             environ = worker_environment(workspace.environ, workspace.import_paths)
             identify = workspace.tasks().digest
             return ProcessExecutor(
-                count or self.jobs, workspace.root, workspace.clock, self.journal, environ, identify
+                count or self.jobs, workspace.root, workspace.clock, self.journal, environ, identify,
+                workspace.import_paths[:-1],
             )  # fmt: skip
 
         return make

@@ -63,6 +63,7 @@ def run(
     Raises what the task raised, RedunError, and DryRunResult if `dryrun` and something would have to run.
     """
     workspace = RunWorkspace(environment(), state=config_dir or "")
+    workspace.look_beside_program()
     options = RunOptions(
         exec_argv or ("redo_py.run",),
         dryrun,

@@ -52,7 +52,8 @@ class Script:
 
 
 def load(workspace: RunWorkspace, named: str) -> ModuleType:
-    """Import the file or module `named`, which the user's folder comes first for. Raises UsageError."""
+    """Import the file or module `named`. The folder of a file, and for a module that of the user, comes first where
+    the run looks for modules, as in any Python program. Raises UsageError, also if anything but the file would run."""
     modules = workspace.modules()
     if not named.endswith(ENDING) and "/" not in named:
         import_from(workspace, workspace.folder)
@@ -65,14 +66,23 @@ def load(workspace: RunWorkspace, named: str) -> ModuleType:
         raise UsageError("no-such-script", path=named, hint=hint)
     folder, name = package_of(path)
     import_from(workspace, folder)
-    loaded = sys.modules.get(name)
-    if loaded is not None and modules.territory.owns(path) and getattr(loaded, "__file__", path) != path:
+    other = file_of(name)
+    if other not in ("", path) and modules.territory.owns(path) and not modules.has_read(other):
         del sys.modules[name]  # of another project, for which this process has worked before
-    return modules.load(name)
+    loaded = modules.load(name)
+    other = file_of(name)
+    if other != path and not (other and os.path.samefile(other, path)):
+        raise UsageError("script-hidden", path=named, module=name, other=other or "a folder of that name")
+    return loaded
+
+
+def file_of(module: str) -> str:
+    """The file that a module was imported from; "" if it was not, or from none."""
+    file = getattr(sys.modules.get(module), "__dict__", {}).get("__file__")
+    return file if isinstance(file, str) else ""
 
 
 def import_from(workspace: RunWorkspace, folder: str) -> None:
     """Let `folder` come first where modules are looked for, here and in workers."""
-    sys.path.insert(0, folder)
-    workspace.modules().territory.add(folder)
+    workspace.modules().lead(folder)
     workspace.import_paths.insert(0, folder)

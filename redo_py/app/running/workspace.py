@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from redo_py.app.tasks import ProjectTasks
 from redo_py.app.workspace import Workspace
@@ -27,7 +28,7 @@ class RunWorkspace(Workspace):
         here = "" if root == folder else os.path.relpath(folder, root)
         state = state or environ.get(CONFIG_VARIABLE, "")
         state = os.path.abspath(state) if state else f"{root}/{STATE}"
-        self.import_paths = [root]  # where workers look for modules first
+        self.import_paths = [root]  # where workers look for modules first, the root last
         self._tasks: ProjectTasks | None = None
         super().__init__(root, here, state, folder, environ, profile)
 
@@ -36,6 +37,14 @@ class RunWorkspace(Workspace):
         if self._tasks is None:
             self._tasks = ProjectTasks(self.modules)
         return self._tasks
+
+    def look_beside_program(self) -> None:
+        """Look for modules beside the program that runs before those of the root, as Python does."""
+        program = getattr(sys.modules.get("__main__"), "__file__", None)
+        folder = os.path.dirname(os.path.abspath(program)) if program else self.root
+        if folder != self.root and folder in sys.path and folder.startswith(f"{self.root}/"):
+            self.modules().territory.put_first(folder)
+            self.import_paths.insert(0, folder)
 
     def _leave_modules(self, modules: Modules) -> None:
         """Whoever called may use them on."""

@@ -23,6 +23,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{path} has the name of a module that is already imported from {other}",
         "rename {path}",
     ),
+    "script-hidden": (
+        "{path} cannot run: `import {module}` gives {other} in this run",
+        "rename {path}",
+    ),
     "module-changes": ("{path} changes while it is being read", "run redun again when it is written"),
     "name-not-in-module": ("module `{module}` has no name `{name}`", "{hint}"),
     "constant-not-literal": (

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from redo_py.executors.api import CommandStep, Outcome
 
-WORKER = "_worker"  # the hidden command that serves: `redun _worker REQUESTS REPLIES ROOT`
+WORKER = "_worker"  # the hidden command that serves: `redun _worker REQUESTS REPLIES ROOT FOLDER...`
 STALE = "stale"  # the kind of a reply that says: this worker has loaded other code than it was asked for
 DONE = "done"  # the kind of a reply with an outcome
 
