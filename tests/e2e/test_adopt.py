@@ -259,7 +259,7 @@ def test_odd_names(project: Project) -> None:
                 sh(f"cp {need(name + '.in')} {out}")
         """)
     assert project.run("adopt", "*.out").output == (
-        "adopted       a b'\\n\\udcff.out\nredun: 1 adopted, not verified\n"
+        "adopted       a b'\\n\\xff.out\nredun: 1 adopted, not verified\n"
     )
     assert project.build().is_idle
 
