@@ -86,7 +86,7 @@ class Job(Cell):
         self.kind: str = options.get("kind") or "task"  # "rule" "action" "check" "task"
         self.lazy = False  # whether its arguments or options hold expressions
         self.manner = ORDINARY
-        self.always = options.get("always") is True
+        self.always = options.get("always") is True or options.get("cache") is False
         self.after: Any = ()
         self.arguments: dict[str, Any] = NOTHING  # bound, all values; once READY
         self.notable: Sequence[Any] = ()  # what is more than data in the arguments: files, outputs, tools, tasks ...
