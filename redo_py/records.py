@@ -84,7 +84,8 @@ LATEST = Table(  # the last call that ran or was reused for what `origin` is the
     "latest", "origin:name call:digest evaluation:digest discovered:blob execution:id seq:integer", "origin",
     replace=True,
 )  # fmt: skip
-LEDGER = Table(  # what redun last put at a path of the project; kind: see files.api
+STAGED = ""  # the origin of what was copied for a script: `redun clean` leaves it
+LEDGER = Table(  # what redun last put at a path of the project; kind: see files.api; origin: may be STAGED
     "ledger", "path:name content:digest kind:integer origin:name", "path", replace=True
 )
 UNLEDGER = Table("ledger", "path:name", "path")  # a record of it takes the path out of the ledger

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from redo_py.engine.job import Cell, Job, Subtree
     from redo_py.engine.manner import Context
     from redo_py.engine.places import Machine
+    from redo_py.engine.stage import Stage
     from redo_py.engine.traits import Traits
     from redo_py.executors.api import Executor, Inbox, Jobserver
     from redo_py.files.api import Files, Stamp
@@ -171,8 +172,8 @@ class Execution:
         "addressed", "announced", "asked", "assumed", "awaited", "blamed", "buffer", "context", "contexts", "copies",
         "doors", "failures", "flushed", "forms", "frontier", "handling", "heavy", "id", "interrupted", "kept",
         "ledger", "links", "made_by", "manner", "mates", "places", "reads", "requested", "seen_at", "settings",
-        "slots", "stamps", "stopping", "subtrees", "tasks_recorded", "threads", "tools", "traits", "unmaterialised",
-        "volatile",
+        "slots", "staged_paths", "stages", "stamps", "stopping", "subtrees", "tasks_recorded", "threads", "tools",
+        "traits", "unmaterialised", "volatile",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
@@ -217,6 +218,8 @@ class Execution:
         self.awaited: dict[int, Cell] = {}  # by id: the cells of what async jobs wait for
         self.slots: dict[tuple[int, bytes], bytes] = {}  # (seq, state of a handle) -> its slot, see engine.handles
         self.threads: dict[bytes, Expression] = {}  # what was begun by itself, by its digest, see values.thread
+        self.stages: dict[int, Stage] = {}  # seq -> what is copied for its script, see engine.stage
+        self.staged_paths: set[str] = set()  # what this execution has copied to
         self.volatile = False  # whether something used is too fresh to be remembered, or changed meanwhile
         self.stopping = False  # nothing new is started any more
         self.interrupted = 0  # the signal that asked to stop, 0 without one

@@ -68,6 +68,10 @@ def finish(execution: Execution, outcomes: Sequence[Message]) -> None:
             raise AssertionError(f"BUG: an outcome for job {outcome.seq}, which is not running")
         job.started, job.ended, job.log = outcome.started, outcome.ended, outcome.output
         execution.places.leave(job)
+        if execution.stages:
+            from redo_py.engine.staged import leave_stage
+
+            leave_stage(execution, job)
         if isinstance(outcome, Failed) and id(outcome.error) in execution.blamed:
             fail_with(execution, job, outcome.error)
         elif isinstance(outcome, Failed):

@@ -168,7 +168,7 @@ def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep | S
     if job.name == SCRIPT:
         from redo_py.engine.script import script_step
 
-        return (script_step(job),)
+        return (script_step(execution, job),)
     if job.name != STEPS:
         if job.manner is not ORDINARY and job.manner.traits is not None and job.manner.traits.informed:
             arguments = informed(execution, job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.made import seen_now
+from redo_py.engine.staged import enter_stage
 from redo_py.executors.api import CommandStep, ScriptStep
 from redo_py.files.api import ABSENT
 from redo_py.ground.errors import RunError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def script_step(job: Job) -> CommandStep | ScriptStep:
+def script_step(execution: Execution, job: Job) -> CommandStep | ScriptStep:
     """The step of a script: its command, and what is to be done around it if there is anything. Raises RunError."""
     try:
         text = prepared(job.arguments["command"])
@@ -27,7 +28,13 @@ def script_step(job: Job) -> CommandStep | ScriptStep:
     errand = Errand(job.arguments)
     if not errand.is_needed:
         return command
-    return ScriptStep(command, errand.bring, errand.take_away, errand.tempdir)
+    stage = enter_stage(execution, job, errand.targets())
+    return ScriptStep(
+        command,
+        lambda folder: errand.bring(folder, stage.put),
+        lambda folder: errand.take_away(folder, stage.put),
+        errand.tempdir,
+    )
 
 
 def has_errand(job: Job) -> bool:

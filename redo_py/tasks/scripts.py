@@ -23,9 +23,11 @@ from redo_py.values.staging import Staging, StagingDir
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import FrameType
     from typing import Any
+
+    Put = Callable[[Any, Any], None]  # copies a file, or all below a folder, to another; what is there is kept safe
 
 
 @builtin("1")
@@ -116,20 +118,33 @@ class Errand:
         """Whether the standard output is wanted."""
         return any(output.kind == "stream" for output in self.outputs)
 
-    def bring(self, folder: str) -> None:
-        """Copy the inputs to their places, which are relative to `folder`. Raises OSError that names the path."""
-        for pair in self.inputs:
-            pair.stage(folder)
+    def targets(self) -> list[Any]:
+        """What is copied to, as far as it is not in the temporary folder."""
+        brought = [] if self.tempdir else [pair.local for pair in self.inputs]
+        return [*brought, *(output.value() for output, _ in self.to_take())]
 
-    def take_away(self, folder: str) -> None:
-        """Copy the outputs from their places. Raises OSError that names the path."""
+    def to_take(self) -> Iterator[tuple[ScriptOutput, str]]:
+        """The outputs that are copied, and their places."""
         for output in self.outputs:
             place = output.place or (output.path if self.tempdir else "")
             if place and output.kind not in ("stream", "set"):
-                kind: Any = KINDS[output.kind]
-                origin = kind(posixpath.join(folder, place))
-                if output.place or filing().exists(origin.path):  # one without a place may be where it belongs already
-                    origin.copy_to(output.value())
+                yield output, place
+
+    def bring(self, folder: str, put: Put) -> None:
+        """Copy the inputs to their places, which are relative to `folder`. Raises OSError that names the path."""
+        for pair in self.inputs:
+            if folder:
+                pair.stage(folder)
+            else:
+                put(pair.remote, pair.local)
+
+    def take_away(self, folder: str, put: Put) -> None:
+        """Copy the outputs from their places. Raises OSError that names the path."""
+        for output, place in self.to_take():
+            kind: Any = KINDS[output.kind]
+            origin = kind(posixpath.join(folder, place))
+            if output.place or filing().exists(origin.path):  # one without a place may be where it belongs already
+                put(origin, output.value())
 
 
 def script_result(outputs: Any, stream: bytes | None, text: bool) -> Any:

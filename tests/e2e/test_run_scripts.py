@@ -262,3 +262,77 @@ def test_copying_from_the_command_line(project: Project, s3_bucket: str, s3_envi
     assert refused.errors == (
         "redun: a stream is one file: `-` and --recursive do not go together\n  hint: name two folders\n"
     )
+
+
+STAGES = """
+@task
+def main():
+    return script(
+        "tr a-z A-Z < input.txt > res.txt; echo mine >> input.txt",
+        inputs=[File("in.txt").stage("input.txt"), Dir("more").stage("near")],
+        outputs=[File("out/x").stage("res.txt"), Dir("all").stage("near")],
+    )
+"""
+
+
+def displaced(project: Project) -> dict[str, str]:
+    """What was displaced, by the end of its path."""
+    top = project.state / "displaced"
+    found = [path for path in top.rglob("*") if path.is_file()]
+    return {str(path.relative_to(top)).partition("/")[2]: path.read_text() for path in found}
+
+
+def test_staging_replaces_no_file_of_the_user(project: Project):
+    project.write("in.txt", "one\n")
+    project.write("more/a", "a\n")
+    yours = {"input.txt": "precious\n", "out/x": "result by hand\n", "near/a": "another\n", "all/a": "old\n"}
+    for path, text in {**yours, "near/b": "beside\n", "all/c": "kept\n"}.items():
+        project.write(path, text)
+    flow(project, STAGES)
+    outcome = project.run("run", "flow.py", "main")
+    assert displaced(project) == yours
+    for path in yours:
+        assert outcome.errors.count(f"[redun] {path} is not what redun put there: moved to .redun/displaced/") == 1
+    assert project.read("out/x") == "ONE\n"
+    assert project.read("near/a") == project.read("all/a") == "a\n"
+    assert project.read("all/c") == "kept\n"
+    project.write("in.txt", "two\n")  # what it has put there itself it replaces without a word
+    project.write("more/a", "b\n")
+    assert "is not what redun put there" not in project.run("run", "flow.py", "main").errors
+    assert project.read("out/x") == "TWO\n"
+    assert project.read("all/a") == "b\n"
+    assert displaced(project) == yours
+    project.write("out/x", "by hand again\n")
+    project.write("in.txt", "three\n")
+    assert "[redun] out/x is not what redun put there: moved to" in project.run("run", "flow.py", "main").errors
+    assert "by hand again\n" in [path.read_text() for path in project.state.glob("displaced/*/out/x")]
+
+
+def test_what_is_the_same_already_is_left_alone(project: Project):
+    project.write("in.txt", "one\n")
+    project.write("input.txt", "one\n")
+    flow(project, '@task\ndef main():\n    return script("true", inputs=[File("in.txt").stage("input.txt")])\n')
+    project.touch("input.txt", -100)
+    before = project.path("input.txt").stat()
+    project.run("run", "flow.py", "main")
+    assert displaced(project) == {}
+    after = project.path("input.txt").stat()
+    assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
+
+
+def test_a_script_that_leaves_nothing_to_stage_displaces_nothing(project: Project):
+    project.write("out/x", "mine\n")
+    flow(project, '@task\ndef main():\n    return script("true", outputs=File("out/x").stage("res.txt"))\n')
+    project.run("run", "flow.py", "main", status=1)
+    assert project.read("out/x") == "mine\n"
+    assert displaced(project) == {}
+
+
+def test_a_failed_script_has_put_its_inputs_there(project: Project):
+    project.write("in.txt", "one\n")
+    flow(project, '@task\ndef main():\n    return script("false", inputs=[File("in.txt").stage("input.txt")])\n')
+    project.run("run", "flow.py", "main", status=1)
+    project.write("in.txt", "two\n")
+    project.run("run", "flow.py", "main", status=1)
+    assert project.read("input.txt") == "two\n"
+    assert displaced(project) == {}

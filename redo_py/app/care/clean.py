@@ -19,7 +19,7 @@ from redo_py.front.redunfile.orphans import Orphans
 from redo_py.front.redunfile.requests import resolve
 from redo_py.front.redunfile.sources import Sources
 from redo_py.ground.errors import UsageError
-from redo_py.records import LEDGER, UNLEDGER
+from redo_py.records import LEDGER, STAGED, UNLEDGER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,8 +74,9 @@ class Clean:
 
     def asked(self) -> Entries:
         """What redun made of the targets, or everything that it made."""
-        path, content, kind = (LEDGER.positions[name] for name in ("path", "content", "kind"))
-        entries = {row[path]: (row[content], row[kind]) for row in self.store.rows(LEDGER)}
+        path, content, kind, origin = (LEDGER.positions[name] for name in ("path", "content", "kind", "origin"))
+        rows = [row for row in self.store.rows(LEDGER) if row[origin] != STAGED]
+        entries = {row[path]: (row[content], row[kind]) for row in rows}
         if not self.request.targets:
             return entries
         return {path: entries[path] for path in self.paths_of(self.request.targets, entries) if path in entries}
