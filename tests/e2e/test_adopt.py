@@ -258,9 +258,7 @@ def test_odd_names(project: Project) -> None:
             def copy(out):
                 sh(f"cp {need(name + '.in')} {out}")
         """)
-    assert project.run("adopt", "*.out").output == (
-        "adopted       a b'\\n\\xff.out\nredun: 1 adopted, not verified\n"
-    )
+    assert project.run("adopt", "*.out").output == ("adopted       a b'\\n\\xff.out\nredun: 1 adopted, not verified\n")
     assert project.build().is_idle
 
 
