@@ -8,6 +8,9 @@ if TYPE_CHECKING:
 
     from redo_py.executors.api import Executor, Inbox
 
+MODES = ("thread", "process")  # what runs the functions of an executor; "NAME MODE" is the one NAME in the other mode
+LOCAL = ("default", *MODES)
+
 
 class Executors:
     """A mapping from name to Executor that is filled on demand. `stop` ends them, the last made first."""
@@ -24,7 +27,8 @@ class Executors:
         self._made: dict[str, Executor] = {}
 
     def get(self, name: str) -> Executor | None:
-        """The executor of that name, started; None when none is configured. Raises UsageError if it cannot be made."""
+        """The executor of that name, or of a name and a mode, started; None when none is configured. Raises UsageError
+        if it cannot be made."""
         if self._behind is not None:
             name = self._behind(name)
         made = self._made.get(name)
@@ -32,10 +36,21 @@ class Executors:
             made = self._factories[name](self)
             made.start(self._inbox)
             self._made[name] = made
+        if made is None:
+            plain, _, mode = name.rpartition(" ")
+            return self._in_mode(plain, mode) if plain and mode in MODES else None
         return made
 
+    def _in_mode(self, name: str, mode: str) -> Executor | None:
+        """The executor `name` in `mode`, for a job that asks for it: only executors of this machine have modes."""
+        if self._behind is not None:
+            name = self._behind(name)
+        if f"{name} {mode}" in self._factories:
+            return self.get(f"{name} {mode}")
+        return self.get(mode if name in LOCAL and mode != name else name)
+
     def __iter__(self) -> Iterator[str]:
-        return iter(self._factories)
+        return (name for name in self._factories if name.partition(" ")[2] not in MODES)
 
     def cancel(self, seqs: list[int]) -> None:
         """Ask every executor to end these jobs."""

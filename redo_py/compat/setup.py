@@ -34,7 +34,7 @@ class Setup:
         if not module or not name:
             raise UsageError("no-setup", setting=self.named or "nothing")
         path = f"{workspace.root}/{module}"
-        loaded = load(workspace, path if module.endswith(".py") and os.path.isfile(path) else module)
+        loaded = load(workspace, path if module.endswith(".py") and os.path.isfile(path) else module, workspace.folder)
         function: Any = getattr(loaded, name, None)
         if not callable(function):
             raise UsageError("no-setup", setting=self.named)

@@ -160,7 +160,7 @@ class Doors:
         self.clock = clock
         self.events = events
         self.inbox = inbox
-        self.executors = executors  # by name; "command" and "thread" must be there
+        self.executors = executors  # by name, or "NAME MODE"; "command" and "thread" must be there
         self.machine = machine  # None: without GPUs, with memory for all
         self.jobserver = jobserver  # None: nobody else is to be asked
 

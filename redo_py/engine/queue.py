@@ -27,7 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from redo_py.executors.api import ScriptStep
+    from redo_py.executors.api import Executor, ScriptStep
 
 
 def submit(execution: Execution) -> None:
@@ -64,7 +64,7 @@ def launch(execution: Execution, job: Job) -> None:
         execution.places.leave(job)
         execution.frontier.set_state(job, JobState.READY)
         return
-    executor = execution.doors.executors.get(executor_name(job))
+    executor = executor_of(execution, job)
     if executor is None:
         raise unknown_executor(execution, job)
     # Nothing may lie at its depfiles either: what is found there afterwards must have been written by this run.
@@ -95,6 +95,14 @@ def still_as_decided(execution: Execution, job: Job) -> bool:
             forget_identity(execution, job)
             return False
     return True
+
+
+def executor_of(execution: Execution, job: Job) -> Executor | None:
+    """The executor that the job asks for, in the mode that it asks for; None if there is none of that name."""
+    name, mode = executor_name(job), job.options.get("mode")
+    if mode is None or job.kind != "task" or job.name == SCRIPT:  # commands are processes anyway
+        return execution.doors.executors.get(name)
+    return execution.doors.executors.get(f"{name} {mode}")
 
 
 def executor_name(job: Job) -> str:

@@ -122,3 +122,27 @@ def test_what_is_not_known_any_more(workflow: Project):
         f"redun: it is not known which file {build[1]} is of: redun build x\n"
         f"  hint: name it: `redun run --rerun SCRIPT {build[1]}`\n"
     )
+
+
+def test_from_another_folder_than_then(workflow: Project):
+    workflow.write("exp/other.py", WORKFLOW)
+    workflow.write("deep/er/x", "")
+    workflow.run("run", "wf.py", "main")
+    for words, cwd in (
+        (["../wf.py"], "exp"),
+        (["-C", "exp", "other.py"], ""),
+        (["exp/other.py"], ""),
+        (["other"], "exp"),
+    ):
+        first = workflow.run("run", "--no-cache", *words, "main", "--size", "3", cwd=cwd)
+        for folder in ("", "exp", "deep/er"):
+            again = workflow.run("run", "--rerun", ids(first)[""], cwd=folder)
+            assert again.output.splitlines()[-1] == "[0, 2, 4]"
+            twice = workflow.run("run", "--rerun", ids(again)[""], cwd="deep")
+            assert twice.output.splitlines()[-1] == "[0, 2, 4]"
+
+
+def test_what_failed_from_another_folder(workflow: Project):
+    workflow.write("exp/x", "")
+    first = workflow.run("run", "../wf.py", "failing", "--size", "3", cwd="exp", status=1)
+    assert "cannot do 3" in workflow.run("run", "--rerun", ids(first)[""], status=1).errors

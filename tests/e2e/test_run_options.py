@@ -271,3 +271,17 @@ def test_a_debugger_that_nobody_could_talk_to(workflow: Project):
     workflow.write("wf.py", "from redo_py import task\n\n@task()\ndef main():\n    raise ValueError\n")
     failed = workflow.run("run", "--pdb", "wf.py", "main", status=1)
     assert "[redun] --pdb: there is no terminal, or nothing to look at" in failed.errors
+
+
+def test_each_tag_is_recorded_once_and_shown_plainly(project: Project):
+    project.write("tagged.py", "from redo_py import task\n\n@task()\ndef main():\n    return 1\n")
+    words = ["--tag", "study=x", "--tag", "count=3", "--tag", "text=a b", "-p", "pro", "--doc", "about it", "-u", "ada"]
+    project.run("run", *words, "tagged.py", "main")
+    store = sqlite3.connect(project.state / "state.db")
+    kept = sorted(store.execute("select * from tag").fetchall())
+    store.close()
+    told = project.run("log").output
+    assert "(count=3, doc=about it, project=pro, study=x, text=a b, user=ada)" in told, (told, kept)
+    assert len(kept) == 6
+    for tag in ("study=x", "count=3", "text=a b", "user", "doc=about it"):
+        assert "tagged.py main" in project.run("log", "--tag", tag).output

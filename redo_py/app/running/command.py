@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, Protocol
 
+    from redo_py.app.running.recorded import PastCall
     from redo_py.app.running.request import RunRequest
     from redo_py.engine.job import Cell
     from redo_py.tasks.task import Task
@@ -116,10 +117,13 @@ class RunCommand:
         from redo_py.app.running.recorded import past_call
 
         past = past_call(self.workspace, plain[-1])
-        then = self._first_line(past.argv)
+        then, folder = self._first_line(past)
         if not plain[1:] and (then is None or not then.plain):
             raise UsageError("script-not-known", asked=plain[-1], argv=past.argv)
-        script = Script(self.workspace, plain[0] if plain[1:] else then.plain[0] if then is not None else "")
+        if plain[1:] or then is None:
+            script = Script(self.workspace, plain[0])
+        else:
+            script = Script(self.workspace, then.plain[0], folder)
         if past.task:
             task = script.task(past.task)
             reader = Reader(task, f"redun run {script.named} {task.name}", self.request)
@@ -134,17 +138,18 @@ class RunCommand:
             raise UsageError("script-not-known", asked=plain[-1], argv=past.argv)
         return self._run_task(reader)
 
-    def _first_line(self, argv: str) -> RunRequest | None:
-        """What the line `argv` asked for; of one that repeated another, what that asked for. None if it was no run."""
+    def _first_line(self, past: PastCall) -> tuple[RunRequest | None, str]:
+        """What the line of `past` asked for, and the folder that it was written in; of one that repeated another, those
+        of that. None if it was no run."""
         from redo_py.app.running.recorded import past_call
 
         for _ in range(REPEATED_AT_MOST):
-            words = words_of(argv)
+            words, folder = words_of(past.argv), os.path.join(self.workspace.root, past.folder)
             then = read_line(words, words) if words is not None else None
             if then is None or not then.rerun or len(then.plain) != 1:
-                return then
-            argv = past_call(self.workspace, then.plain[0]).argv
-        return None
+                return then, folder
+            past = past_call(self.workspace, then.plain[0])
+        return None, ""
 
     def _run_task(self, reader: Reader) -> int:
         """Run the task with what `reader` has, and what the line says besides."""

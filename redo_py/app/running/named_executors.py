@@ -38,11 +38,16 @@ class Named:
 
     def factories(self) -> dict[str, Factory]:
         """Name -> factory. What cannot be made raises UsageError when the first job asks for it, not before."""
-        return {name: self._factory(name, options) for name, options in self._settings.items()}
+        found = {name: self._factory(name, options) for name, options in self._settings.items()}
+        for name, options in self._settings.items():
+            if is_local(options):
+                other = "thread" if options.get("mode") == "process" else "process"
+                found[f"{name} {other}"] = self._factory(name, {**options, "mode": other})
+        return found
 
     def _factory(self, name: str, options: Mapping[str, Any]) -> Factory:
         kind = options.get("type", LOCAL)
-        if kind == LOCAL and "class" not in options:
+        if is_local(options):
             make = self._processes if options.get("mode") == "process" else self._threads
             return make(options.get("max_workers"))
 
@@ -50,6 +55,11 @@ class Named:
             raise _refusal(name, str(kind), str(options.get("class", "")), self._place_of(name))
 
         return refuse
+
+
+def is_local(options: Mapping[str, Any]) -> bool:
+    """Whether an executor is one of this machine, in threads or processes."""
+    return options.get("type", LOCAL) == LOCAL and "class" not in options
 
 
 def job_options(settings: Mapping[str, Mapping[str, Any]], place_of: Callable[[str], str]) -> dict[str, Any]:

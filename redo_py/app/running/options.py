@@ -39,7 +39,7 @@ class RunOptions:
         self.prov = prov  # False: record nothing of what the asked-for calls call
         self.jobs = jobs  # how many tasks run at once; None: as the settings say
         self.max_failures = max_failures  # None: never stop for a failure
-        self.tags = [(name, as_tag(value)) for name, value in tags]  # of the execution: (key, JSON text)
+        self.tags = [(name, as_plain(value)) for name, value in tags]  # of the execution: (key, plain data)
         self.context = dict(context or {})
         self.id = id  # 16 bytes; b"": a new one
 
@@ -65,13 +65,13 @@ def pair(text: str) -> tuple[str, Any]:
     return name, json_or_text(value)
 
 
-def as_tag(value: Any) -> str:
-    """The value of a tag as it is kept."""
-    if isinstance(value, str) and not value.startswith(('"', "[", "{")) and json_or_text(value) is value:
+def as_plain(value: Any) -> Any:
+    """The value of a tag as data that JSON has; what is none is its text."""
+    if isinstance(value, str):
         return value
     import json
 
-    return json.dumps(value, default=str)
+    return json.loads(json.dumps(value, default=str))
 
 
 def tags_of(request: RunRequest, workspace: RunWorkspace) -> list[tuple[str, Any]]:

@@ -24,10 +24,11 @@ FOREIGN = ("pickle", "plain")  # formats that a value can be read back from
 class PastCall:
     """What was called once."""
 
-    __slots__ = ("arguments", "argv", "lost", "task")
+    __slots__ = ("arguments", "argv", "folder", "lost", "task")
 
     def __init__(self, argv: str, task: str, arguments: dict[str, Any], lost: list[str]) -> None:
         self.argv = argv  # of the execution
+        self.folder = ""  # where the user stood then, relative to the root
         self.task = task  # its full name; "" if all that is known is `argv`
         self.arguments = arguments
         self.lost = lost  # names of arguments that cannot be read back
@@ -55,9 +56,12 @@ def past_call(workspace: RunWorkspace, asked: str) -> PastCall:
     argv = execution[EXECUTION.positions["argv"]]
     job = next(iter(store.rows(JOB, {"execution": execution[0], "seq": seq}, limit=1)), None)
     if whole and (job is None or job[JOB.positions["call"]] is None):  # it failed: the line is all that is known
-        return PastCall(argv, "", {}, [])
-    assert job is not None
-    return call_of_job(store, argv, job)
+        past = PastCall(argv, "", {}, [])
+    else:
+        assert job is not None
+        past = call_of_job(store, argv, job)
+    past.folder = execution[EXECUTION.positions["cwd"]] or ""
+    return past
 
 
 def seqs_like(store: Reader, execution: bytes, digits: str, is_new: bool) -> list[int]:

@@ -23,10 +23,9 @@ from redo_py.ground.errors import UsageError
 from redo_py.ground.events import Events
 from redo_py.ground.job_ids import execution_id
 from redo_py.ground.shell import in_shell
-from redo_py.records import EXECUTION, TAG
+from redo_py.records import EXECUTION
 from redo_py.tasks.identity import asked_of, give_back
 
-EXECUTION_TAG = "execution"  # of what the tags are
 TOLD: set[str] = set()  # tasks without a namespace that the user has been told of
 UNDER_WAY: list[Run] = []  # what runs in this process, the last begun last
 
@@ -179,9 +178,8 @@ class Run:
             return
         workspace = self.workspace
         process = this_process() if ended is None else None
-        tags = [(TAG, (EXECUTION_TAG, self.id, name, value)) for name, value in self.options.tags if ended is None]
         row = (self.id, self.started, ended, status, self.argv, workspace.here, __version__, "run", process)
-        self.execution.doors.store.write([(EXECUTION, row), *tags])
+        self.execution.doors.store.write([(EXECUTION, row)])
         if ended is not None and self.execution.failures:
             from redo_py.app.telling.tracebacks import keep_tracebacks
 

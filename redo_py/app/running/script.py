@@ -21,9 +21,10 @@ ENDING = ".py"
 class Script:
     """An imported module with tasks."""
 
-    def __init__(self, workspace: RunWorkspace, named: str) -> None:
+    def __init__(self, workspace: RunWorkspace, named: str, folder: str = "") -> None:
+        """A relative path, and a module, is looked for from `folder`; "" for where the user stands."""
         self.named = named  # as the user wrote it
-        self.module: ModuleType = load(workspace, named)
+        self.module: ModuleType = load(workspace, named, folder or workspace.folder)
 
     def tasks(self) -> dict[str, Task]:
         """Its tasks by the names that the command line knows them by, in the order of their definition: all that the
@@ -51,21 +52,21 @@ class Script:
         return f"it has {', '.join(sorted(tasks))}" if tasks else "it has no tasks: `@task` above a function makes one"
 
 
-def load(workspace: RunWorkspace, named: str) -> ModuleType:
-    """Import the file or module `named`. The folder of a file, and for a module that of the user, comes first where
-    the run looks for modules, as in any Python program. Raises UsageError, also if anything but the file would run."""
+def load(workspace: RunWorkspace, named: str, folder: str) -> ModuleType:
+    """Import the file or module `named`. The folder of a file, and for a module `folder`, comes first where the run
+    looks for modules, as in any Python program. Raises UsageError, also if anything but the file would run."""
     modules = workspace.modules()
     if not named.endswith(ENDING) and "/" not in named:
-        import_from(workspace, workspace.folder)
+        import_from(workspace, folder)
         return modules.load(named)
-    path = os.path.abspath(named)
+    path = os.path.abspath(os.path.join(folder, named))
     if not os.path.isfile(path):
         from redo_py.app.nearby import nearby
 
-        hint = nearby(named, os.getcwd(), os.path.isfile) or "`redun run` takes a Python file, or the name of a module"
+        hint = nearby(named, folder, os.path.isfile) or "`redun run` takes a Python file, or the name of a module"
         raise UsageError("no-such-script", path=named, hint=hint)
-    folder, name = package_of(path)
-    import_from(workspace, folder)
+    top, name = package_of(path)
+    import_from(workspace, top)
     other = file_of(name)
     if other not in ("", path) and modules.territory.owns(path) and not modules.has_read(other):
         del sys.modules[name]  # of another project, for which this process has worked before

@@ -101,5 +101,19 @@ def from_the_end(asked: str) -> int | None:
 
 
 def tags_of(store: Reader, entity: str, digest: bytes) -> list[tuple[str, str]]:
-    """The tags of one entity, sorted."""
-    return sorted(store.rows(TAG, {"entity": entity, "id": digest}, columns=["key", "value"]))
+    """The tags of one entity, sorted, with texts as they are and other values as JSON."""
+    rows = store.rows(TAG, {"entity": entity, "id": digest}, columns=["key", "value"])
+    return sorted({(key, plain(value)) for key, value in rows})
+
+
+def plain(value: str) -> str:
+    """The value of a tag, which is kept as JSON, as it is shown: a text without quotes."""
+    if not value.startswith('"'):
+        return value
+    import json
+
+    try:
+        text: str = json.loads(value)
+    except ValueError:  # written by a version that kept texts as they are
+        return value
+    return text
