@@ -144,5 +144,6 @@ def test_from_another_folder_than_then(workflow: Project):
 
 def test_what_failed_from_another_folder(workflow: Project):
     workflow.write("exp/x", "")
+    workflow.write(".redun/x", "")
     first = workflow.run("run", "../wf.py", "failing", "--size", "3", cwd="exp", status=1)
     assert "cannot do 3" in workflow.run("run", "--rerun", ids(first)[""], status=1).errors

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import sqlite3
+from typing import Any
 
 import pytest
 
@@ -26,10 +28,12 @@ def workflow(project: Project) -> Project:
     return project
 
 
-def tags(project: Project, state: str = ".redun") -> dict[str, str]:
-    """The tags of the only execution."""
+def tags(project: Project, state: str = ".redun") -> dict[str, Any]:
+    """The tags of the only execution, of which each has one value."""
     with sqlite3.connect(project.path(f"{state}/state.db")) as connection:
-        return dict(connection.execute("SELECT key, value FROM tag WHERE entity = 'execution'"))
+        rows = connection.execute("SELECT key, value FROM tag WHERE entity = 'execution'").fetchall()
+    assert len(dict(rows)) == len(rows)
+    return {key: json.loads(value) for key, value in rows}
 
 
 def test_tags(workflow: Project):
@@ -41,8 +45,8 @@ def test_tags(workflow: Project):
     workflow.run("run", "wf.py", *line, "main")
     assert tags(workflow) == {
         "team": "t",
-        "n": "3",
-        "kind": "[1]",
+        "n": 3,
+        "kind": [1],
         "project": "proj",
         "doc": "a text",
         "user": "ada",
@@ -285,3 +289,30 @@ def test_each_tag_is_recorded_once_and_shown_plainly(project: Project):
     assert len(kept) == 6
     for tag in ("study=x", "count=3", "text=a b", "user", "doc=about it"):
         assert "tagged.py main" in project.run("log", "--tag", tag).output
+
+
+def test_a_kind_of_users_that_is_none(workflow: Project):
+    refused = workflow.run("run", "--exclude-user", "foo", "wf.py", "main", status=2)
+    assert refused.errors == "redun: --exclude-user takes local, aws or gcp, and not `foo`\n"
+
+
+def test_options_of_tasks_are_where_the_error_says(workflow: Project):
+    refused = workflow.run("run", "-o", "memry=2G", "wf.py", "main", status=2)
+    assert refused.errors.endswith("  hint: docs/tasks.md lists the options of tasks\n")
+
+
+def test_a_list_that_is_given_twice(project: Project):
+    project.write("listed.py", "from redo_py import task\n\n@task()\ndef main(xs: list[int]):\n    return xs\n")
+    refused = project.run("run", "listed.py", "main", "--xs", "1", "2", "--xs", "3", status=2)
+    assert refused.errors == "redun: --xs is given twice\n  hint: write all of its values behind one --xs\n"
+    assert project.run("run", "listed.py", "main", "--xs", "1", "2", "3").output == "[1, 2, 3]\n"
+
+
+def test_the_log_of_what_there_is_not(workflow: Project):
+    workflow.run("run", "--tag", "study=x", "wf.py", "main")
+    refused = workflow.run("log", "--status", "bogus", status=2).errors
+    assert refused.startswith("redun: nothing ends as BOGUS\n  hint: what there is: ADOPTED, CACHED, DONE, FAILED, ")
+    refused = workflow.run("log", "--tag", "studi", status=2).errors
+    assert refused == "redun: no recorded execution has a tag studi\n  hint: did you mean `study`?\n"
+    refused = workflow.run("log", "--tag", "study=y", status=2).errors
+    assert refused == "redun: no recorded execution has a tag study=y\n"

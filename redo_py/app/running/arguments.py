@@ -102,12 +102,17 @@ class Reader:
     def read(self, words: Sequence[str]) -> None:
         """Take all of `words`: arguments of the task, options of redun. Raises UsageError."""
         rest = list(reversed(words))
+        lists: set[str] = set()  # parameters with several values that have them already
         while rest:
             word = rest.pop()
             option, equals, value = word.partition("=") if word[:2] == "--" else (word, "", "")
             if option in self.by_option:
                 if equals:
                     rest.append(value)
+                if (parameter := self.by_option[option]).parser.reads_words:
+                    if parameter.name in lists:
+                        raise UsageError("argument-twice", option=option)
+                    lists.add(parameter.name)
                 self._take(self.by_option[option], option, rest, bool(equals))
             elif (positive := self._negated(option)) is not None and not equals:
                 self.given[positive.name] = False

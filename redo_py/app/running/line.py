@@ -15,9 +15,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FLAG, OFF, KEEP_GOING, TEXT, LIST, COUNT, LEVEL = range(7)  # what an option does to its field
+FLAG, OFF, KEEP_GOING, TEXT, LIST, COUNT, LEVEL, USERS = range(8)  # what an option does to its field
 
 LEVELS = ("error", "warn", "info", "debug")
+USER_KINDS = ("local", "aws", "gcp")  # what a tag for the user can be of
 PAIR = "NAME=VALUE"  # the metavar of options whose value must have that form
 
 
@@ -39,7 +40,9 @@ class Option:
             raise UsageError("option-needs-value", option=spelling, value=self.metavar)
         if value is not None and not self.metavar:
             raise UsageError("option-takes-no-value", option=spelling)
-        if self.kind == LIST:
+        if self.kind == USERS and value not in USER_KINDS:
+            raise UsageError("option-value", option=spelling, wanted="local, aws or gcp", value=value)
+        if self.kind in (LIST, USERS):
             if self.metavar == PAIR and "=" not in str(value)[1:]:
                 raise UsageError("option-value", option=spelling, wanted=PAIR, value=value)
             getattr(request, self.field).append(value)
@@ -71,7 +74,7 @@ OPTIONS = (
     Option("-p --project", "project", TEXT, "NAME", "Tag the execution with the project NAME."),
     Option("--doc", "doc", TEXT, "TEXT", "Tag the execution with a description."),
     Option("-u --user", "user", TEXT, "NAME", "Tag the execution with the user NAME, not with yours."),
-    Option("--exclude-user", "exclude_users", LIST, "KIND", "Leave out a tag for the user: local, aws or gcp."),
+    Option("--exclude-user", "exclude_users", USERS, "KIND", "Leave out a tag for the user: local, aws or gcp."),
     Option("--context", "context", LIST, PAIR, "Set a variable of the context: NAME may have dots."),
     Option("--context-file", "context_file", TEXT, "FILE", "Read the context from a JSON file."),
     Option("-i --input", "input", TEXT, "FILE", "Take the arguments from a pickle of (args, kwargs)."),

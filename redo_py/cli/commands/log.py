@@ -61,10 +61,12 @@ def log(
     from redo_py.cli.log.pager import show
     from redo_py.cli.log.views import Wishes
 
+    statuses = frozenset(word.strip().upper() for word in status.split(",") if word.strip())
+    check_statuses(statuses)
     key, equals, value = tag.partition("=")
     wishes = Wishes(
         limit=limit or None,
-        statuses=frozenset(word.strip().upper() for word in status.split(",") if word.strip()),
+        statuses=statuses,
         task=task,
         tag=(key, value if equals else None) if tag else None,
     )
@@ -74,6 +76,16 @@ def log(
     finally:
         recorded.close()
     return 0
+
+
+def check_statuses(statuses: frozenset[str]) -> None:
+    """Raise UsageError for a status that neither a job nor an execution ever has."""
+    from redo_py.query.log import executions, jobs
+
+    known = sorted({*executions.STATUSES.values(), *jobs.STATUSES.values(), *jobs.COUNTED, "RUNNING"})
+    for status in sorted(statuses):
+        if status not in known:
+            raise UsageError("log-no-status", status=status, hint=f"what there is: {', '.join(known)}")
 
 
 def _print_output(target: str, directory: str, redunfile: str) -> int:

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from redo_py.cli.log import details, objects, views
 from redo_py.ground.errors import UsageError
 from redo_py.query.log import finding
-from redo_py.records import LATEST, TASK, TRACE
+from redo_py.records import LATEST, TAG, TASK, TRACE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,9 +49,21 @@ class Answer:
 
     def _executions(self) -> Iterable[str]:
         self._limit(FEW)
+        self._check_tag()
         if self.as_json:
             return objects.written(map(objects.execution, views.executions(self.recorded, self.wishes)), self.wishes)
         return views.executions_lines(self.recorded, self.wishes)
+
+    def _check_tag(self) -> None:
+        """Raise UsageError if no execution has the tag that is asked for."""
+        if self.wishes.tag is None or any(map(self.wishes.has_tag, self.recorded.executions.newest_first())):
+            return
+        from redo_py.front.redunfile.suggest import closest
+
+        key, value = self.wishes.tag
+        known = {each for (each,) in self.recorded.store.rows(TAG, {"entity": "execution"}, columns=["key"])}
+        tag, hint = (key, closest(key, sorted(known))) if value is None else (f"{key}={value}", "")
+        raise UsageError("log-no-tag", tag=tag, hint=hint)
 
     def _files(self) -> Iterable[str]:
         self._limit(MANY)

@@ -6,6 +6,7 @@ from itertools import islice
 
 from redo_py.cli.log.details import job_lines
 from redo_py.cli.log.lines import duration, execution_line, file_line, indented, job_line
+from redo_py.query.log.executions import plain
 from redo_py.query.log.jobs import Tree
 
 TYPE_CHECKING = False
@@ -49,6 +50,7 @@ class Wishes:
         if self.tag is None:
             return True
         key, value = self.tag
+        value = None if value is None else plain(value)
         return any(each == key and value in (None, its) for each, its in past.tags)
 
 

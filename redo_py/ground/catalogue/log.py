@@ -23,6 +23,14 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "no recorded job has read or made a file {pattern}",
         "{hint}",
     ),
+    "log-no-status": (
+        "nothing ends as {status}",
+        "{hint}",
+    ),
+    "log-no-tag": (
+        "no recorded execution has a tag {tag}",
+        "{hint}",
+    ),
     "log-no-task": (
         "no recorded job is of a task {name}",
         "{hint}",

@@ -15,7 +15,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "no-such-argument": ("`{task}` has no argument {option}", "{hint}"),
     "no-use-for-word": ("`{task}` has no use for `{word}`", "{hint}"),
     "input-unreadable": ("the arguments cannot be read from {path}: {reason}", ""),
-    "task-option": ("-o: {reason}", "docs/run.md lists the options of tasks"),
+    "task-option": ("-o: {reason}", "docs/tasks.md lists the options of tasks"),
     "context-file": ("the context cannot be read from {path}: {reason}", ""),
     "execution-there": ("there is an execution {id} already", "leave --execution-id out, or give another one"),
     "no-such-run": (
@@ -32,5 +32,6 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "it is not known which file {asked} is of: {argv}",
         "name it: `redun run --rerun SCRIPT {asked}`",
     ),
+    "argument-twice": ("{option} is given twice", "write all of its values behind one {option}"),
     "argument-value": ("{option} takes {wanted}, and not `{value}`", "{reason}"),
 }

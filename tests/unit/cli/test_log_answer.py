@@ -76,7 +76,7 @@ def refusal(recorded: Recorded, asked: str = "", **more: Any) -> str:
 def test_an_ambiguous_beginning_lists_what_there_is(recorded: Recorded) -> None:
     assert refusal(recorded, "aa") == (
         "redun: aa is the beginning of several ids\n"
-        '  Execution  aaaaaaaa [ DONE ] 1970-01-01 00:00:00:  run a.py main  (user="me")\n'
+        "  Execution  aaaaaaaa [ DONE ] 1970-01-01 00:00:00:  run a.py main  (user=me)\n"
         "  Execution  aabbbbbb [FAILED] 1970-01-01 00:01:40:  run a.py main\n"
         "  hint: give some more digits"
     )

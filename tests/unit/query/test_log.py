@@ -95,7 +95,7 @@ def test_what_an_execution_was_asked_for() -> None:
         (TAG, ("execution", identity(1), "a", "1")), (TAG, ("job", identity(1), "b", "1")),
     )  # fmt: skip
     assert [past_of(store, number).command for number in (1, 2, 3)] == ["run a.py main", "run script.py", "run"]
-    assert past_of(store, 1).tags == [("a", "1"), ("user", '"me"')]
+    assert past_of(store, 1).tags == [("a", "1"), ("user", "me")]
 
 
 # ---- trees of jobs
