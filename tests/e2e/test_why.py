@@ -162,7 +162,7 @@ def test_what_an_execution_did(several: Project):
     several.build("all.txt")
     several.write("src/b.c", "other\n")
     several.remove("build/a.o")
-    several.build("all.txt")
+    several.build("-v", "all.txt")  # which looks at everything
     told = why(several, "--in", "last")
     assert told.startswith(
         "execution HEX: redun build all.txt\n"
