@@ -50,6 +50,8 @@ def demand(execution: Execution, cell: Cell, needed: list[Any]) -> None:
                     stack.append((other, other.manner.lazy, other))
                 elif not uses:
                     frontier.awake.append(other)
+            elif owner is not None and other.parent is not owner:
+                execution.borrowed.setdefault(owner.seq, []).append(other)
             if owner is not None and isinstance(other, Job):
                 if owner.children:
                     owner.children.append(other)

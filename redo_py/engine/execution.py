@@ -169,8 +169,8 @@ class Execution:
     """The state of one run; the verbs of this room work on it."""
 
     __slots__ = (
-        "addressed", "announced", "asked", "assumed", "awaited", "blamed", "buffer", "context", "contexts", "copies",
-        "doors", "failures", "flushed", "forms", "frontier", "handling", "heavy", "id", "interrupted", "kept",
+        "addressed", "announced", "asked", "assumed", "awaited", "blamed", "borrowed", "buffer", "context", "contexts",
+        "copies", "doors", "failures", "flushed", "forms", "frontier", "handling", "heavy", "id", "interrupted", "kept",
         "ledger", "links", "made_by", "manner", "mates", "places", "reads", "requested", "seen_at", "settings",
         "slots", "staged_paths", "stages", "stamps", "stopping", "subtrees", "tasks_recorded", "threads", "tools",
         "traits", "unmaterialised", "volatile",
@@ -212,6 +212,8 @@ class Execution:
         # (id of a task, id of a context) -> the task's options and lazy defaults for jobs in that context
         self.copies: dict[tuple[int, int], tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
         self.reads: dict[int, dict[str, bytes]] = {}  # seq -> what its job read of the context: path -> digest
+        # seq -> cells that its job needs and that another one has had made: what lies below them lies below it, too
+        self.borrowed: dict[int, list[Cell]] = {}
         self.subtrees: dict[int, Subtree] = {}  # seq -> what lies below the job, of those for which that was asked
         self.forms: dict[int, set[str]] = {}  # seq -> the forms of users that its reduction called
         self.mates: dict[int, list[Job]] = {}  # seq of a job -> jobs of other circles that wait for what it reduces to

@@ -36,7 +36,7 @@ class Manner:
 
     __slots__ = (
         "below", "context", "defaults", "exported", "is_async", "joins", "lazy", "recorded", "shallow", "single",
-        "traits", "ultimate", "waits",
+        "traits", "ultimate", "update", "waits",
     )  # fmt: skip
 
     def __init__(self, above: Manner | None = None, traits: Traits | None = None) -> None:
@@ -44,6 +44,8 @@ class Manner:
         self.context: Context | None = above.context if above else None  # None: that of the execution
         self.exported: Mapping[str, Any] = above.exported if above else {}  # options that the calls below have
         self.recorded: bool = above.recorded if above else True  # False: only its result is
+        # (the call's update of the context, the task's own options) while the former is lazy: all else waits for it
+        self.update: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None
         self.traits = traits  # what is special about its task; None if nothing is
         self.defaults: Mapping[str, Any] = {}  # parameter -> the lazy default that a call without it gets
         self.lazy: list[Any] = []  # what must have a value before the task's own options and defaults have

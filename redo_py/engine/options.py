@@ -10,9 +10,10 @@ from __future__ import annotations
 from redo_py.engine.context import copied, note_reads, updated
 from redo_py.engine.manner import ORDINARY, Manner
 from redo_py.engine.traits import LAZY
-from redo_py.ground.errors import UsageError
+from redo_py.ground.errors import RunError, UsageError
 from redo_py.ground.nested import collect
 from redo_py.tasks.options import CONTEXT, OPTIONS, OptionError, RepeatedOption, normal
+from redo_py.values.foreign import NotEncodable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +34,36 @@ def equip(execution: Execution, job: Job, own: Mapping[str, Any], above: Manner,
     job.manner = manner = Manner(above, traits)
     given: Any = job.expression.options  # type: ignore[union-attr]
     if CONTEXT in given:
-        manner.context = updated(execution, manner.context, given[CONTEXT])
+        if collect(given[CONTEXT], LAZY):
+            manner.update = (given[CONTEXT], own)
+            return
+        change_context(execution, job, given[CONTEXT])
+    take_options(execution, job, own, above)
+
+
+def equip_late(execution: Execution, job: Job, update: Mapping[str, Any]) -> None:
+    """Go on where `equip` has stopped: the `update` of the context of `job` was computed, like all that is given with a
+    call in the context of the caller. Raises RedunError."""
+    assert job.manner.update is not None
+    own = job.manner.update[1]
+    job.manner.update = None
+    change_context(execution, job, update)
+    take_options(execution, job, own, execution.manner if job.parent is None else job.parent.manner.below)
+
+
+def change_context(execution: Execution, job: Job, update: Mapping[str, Any]) -> None:
+    """Put `update`, which is not lazy, over the context of `job`. Raises RunError."""
+    try:
+        job.manner.context = updated(execution, job.manner.context, update)
+    except NotEncodable as error:
+        raise RunError("no-identity", task=job.name, error=str(error)) from None
+
+
+def take_options(execution: Execution, job: Job, own: Mapping[str, Any], above: Manner) -> None:
+    """Collect the options of `job`, whose context is there; resolve them unless some are lazy. Raises UsageError."""
+    manner = job.manner
+    traits = manner.traits
+    given: Any = job.expression.options  # type: ignore[union-attr]
     if traits is not None and traits.lazy:
         own, manner.defaults = copied(execution, job.task, traits, manner.context)
     over = {**above.exported, **given, **execution.settings.options}

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from redo_py.engine.context import context_of, digest_of
+from redo_py.engine.demand import uses_of
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job, Subtree
+from redo_py.engine.manner import NOTHING
 from redo_py.engine.observe import files_in
+from redo_py.engine.traits import LAZY
 from redo_py.engine.ultimate import key_of
 from redo_py.engine.written import shown, write_value
 from redo_py.ground import hashing
+from redo_py.ground.nested import collect
+from redo_py.ir.expression import SchedulerExpression
 from redo_py.records import TRACE, VALUE
 from redo_py.values.encoding import encode
 
@@ -47,9 +52,45 @@ def survey(execution: Execution, root: Job) -> tuple[Subtree, dict[str, File]]:
             found.tasks[job.name] = tasks.digest(job.task)
             found.tasks.update({name: tasks.digest(tasks.resolve(name)) for name in execution.forms.get(job.seq, ())})
             stack.extend(job.children)
+            if job.seq in execution.borrowed:
+                stack.extend(borrow(execution, job, context, found))
         reads = execution.reads.get(job.seq, {}) if known is None else known.reads
         found.reads.update(seen_from(context, context_of(execution, job), reads))
     return found, made
+
+
+def borrow(execution: Execution, job: Job, context: Context, found: Subtree) -> list[Job]:
+    """The jobs that lie below the expressions that `job` needed and another one had had evaluated; what these read of
+    the context is put to `found`. What a form did there is not known from its expression: the job that had it
+    evaluated stands for it. Keeps its own stack. Raises Unsure."""
+    below: list[Job] = []
+    here = context_of(execution, job)
+    reads: dict[str, bytes] = {}
+    stack: list[Any] = [cell.expression for cell in execution.borrowed[job.seq]]
+    seen: set[int] = set()
+    while stack:
+        expression = stack.pop()
+        if id(expression) in seen:
+            continue
+        seen.add(id(expression))
+        cell = execution.frontier.cells.get(id(expression))
+        if cell is None:
+            raise Unsure
+        if isinstance(cell, Job):
+            below.append(cell)
+        if not isinstance(expression, SchedulerExpression):
+            stack.extend(uses_of(expression))
+        elif expression.form == "context" and type(expression.args[0]) is str:
+            path, default = expression.args
+            value = here.read(path)
+            reads[path] = digest_of(value)
+            stack.extend(collect(default, LAZY) if value is NOTHING else ())
+        elif cell.parent is None:
+            raise Unsure
+        else:
+            below.append(cell.parent)
+    found.reads.update(seen_from(context, here, reads))
+    return below
 
 
 def seen_from(context: Context, below: Context, reads: Mapping[str, bytes]) -> Mapping[str, bytes]:

@@ -25,13 +25,20 @@ if TYPE_CHECKING:
 
     from redo_py.ir.expression import Expression
 
+STEPS_AT_LAST = 10_000  # of cells, after a signal
 COMPARISONS = frozenset({"eq", "ne", "in"})  # operations that tell a File from another one by what it holds
 
 
 def reduce(execution: Execution) -> None:
-    """Let every cell that can go on do so, until only READY jobs and concluded ones are left."""
+    """Let every cell that can go on do so, until only READY jobs and concluded ones are left. After a signal
+    they take so many steps that what has finished can be concluded: some would go on for ever."""
     frontier = execution.frontier
+    steps = STEPS_AT_LAST
     while frontier.awake or frontier.doomed:
+        if execution.interrupted:
+            if not steps:
+                return
+            steps -= 1
         while frontier.doomed:
             cell, error, awaited = frontier.doomed.popleft()
             if cell.state < JobState.DONE and cell.result is awaited:
@@ -51,9 +58,25 @@ def go_on(execution: Execution, cell: Cell) -> None:
         else:
             conclude(execution, cell, value)
     elif isinstance(cell, Job):
+        if cell.manner.update is not None and not is_equipped(execution, cell):
+            return
         execution.frontier.set_state(cell, JobState.READY)
     else:
         start(execution, cell)
+
+
+def is_equipped(execution: Execution, job: Job) -> bool:
+    """Give `job` the context that was computed for it; False if it waits for more now, or has failed."""
+    from redo_py.engine.options import equip_late
+
+    assert job.manner.update is not None
+    try:
+        equip_late(execution, job, concrete(execution, job.manner.update[0]))
+    except RedunError as error:
+        fail(execution, job, error)
+    else:
+        demand(execution, job, job.manner.lazy)
+    return job.state == JobState.WAITING and job.missing == 0
 
 
 def start(execution: Execution, cell: Cell) -> None:

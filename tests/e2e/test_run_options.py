@@ -241,6 +241,26 @@ def test_context(workflow: Project):
     assert "[redun] Cached Job" in told.errors
 
 
+def test_the_status_of_a_failed_run_is_the_same_when_its_beginning_is_remembered(workflow: Project):
+    workflow.write(
+        "wf.py",
+        """
+        from redo_py import get_context, task
+
+        @task(version=get_context("k"))
+        def below():
+            return 1
+
+        @task()
+        def main():
+            return below()
+        """,
+    )
+    for _ in range(2):
+        failed = workflow.run("run", "--context", "k=2", "wf.py", "main", status=1)
+        assert "`version` is a text, not 2" in failed.errors
+
+
 def test_paths_are_relative_to_where_one_stands_and_recorded_from_the_root(workflow: Project):
     workflow.write(
         "wf.py",

@@ -189,7 +189,7 @@ class RunCommand:
         if error is not None and self.debug is not None:
             self.debug(error)
         status = error.exit_status if isinstance(error, RedunError) else 1
-        return 1 if status == 2 and any(job.tries for job in execution.frontier.jobs) else status
+        return 1 if status == 2 and any(job.tries or job.call_hash for job in execution.frontier.jobs) else status
 
 
 def report_of_dry_run(run: Run, tell: Write) -> bool:

@@ -144,3 +144,39 @@ def test_a_dry_run_in_two_contexts() -> None:
     world.run(calls, dry=True)
     assert world.ran == []
     assert len(world.journal.of("would_run")) == 1
+
+
+def test_an_update_is_computed_in_the_context_of_the_caller() -> None:
+    def informed(x: Any = context("k"), y: Any = context("j")) -> Any:  # noqa: B008
+        return [x, y]
+
+    def top() -> Any:
+        inner = call("informed", context={"j": context("k"), "k": {"deep": call("leaf", context("k"))}})
+        return [call("informed", context={"k": context("k")}), inner, call("under", context={"k": context("j", 7)})]
+
+    def under() -> Any:
+        return call("informed", context={"j": context("k")})
+
+    world = world_of(informed, top, under, leaf)
+    for k in (1, 2, 1):
+        for again in (False, True):
+            assert world.run(call("top"), context={"k": k}).value == [[k, None], [{"deep": k}, k], [7, 7]]
+            assert not again or world.ran == []
+
+
+def test_an_update_that_fails_or_has_no_identity_fails_the_call() -> None:
+    def fails() -> Any:
+        raise ValueError("no")
+
+    world = world_of(fails, reads, leaf)
+    assert str(world.run(call("reads", context={"a": call("fails")})).error) == "no"
+    for value in (lambda: 1, SimpleExpression("getitem", ([lambda: 1], 0))):
+        error = world.run(call("reads", context={"a": value})).error
+        assert getattr(error, "code", "") == "no-identity"
+
+
+def test_a_dry_run_does_not_know_an_update_that_would_be_computed() -> None:
+    world = world_of(reads, leaf)
+    world.run(call("reads", context={"a": call("leaf", {"b": 3})}), dry=True)
+    assert world.ran == []
+    assert world.run(call("reads", context={"a": call("leaf", {"b": 3})})).value == 3

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from redo_py.engine import forms
 from redo_py.engine.finish import finish
 from redo_py.engine.job import JobState
 from redo_py.engine.loop import run
@@ -13,7 +15,7 @@ from redo_py.executors.api import Failed, JobSpec
 from redo_py.files.memory import MemoryFiles
 from redo_py.ground.errors import RunError, UsageError
 from redo_py.ground.spans import Span
-from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression
+from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression, ValueExpression
 from redo_py.records import JOB, LEDGER, OUTPUT, TRACE
 from redo_py.values.codec import ROOM
 from tests.unit.engine.memory_world import World
@@ -435,3 +437,22 @@ def test_of_a_thousand_in_flight_all_that_finish_are_recorded(limit: int | None)
     world.run([TaskExpression("maybe", (n,)) for n in range(1000)], jobs=1000, max_failures=limit)
     assert "maybe" in world.ran
     assert len(world.ran) == 1000 - (ran - 1)
+
+
+def test_a_signal_ends_what_only_reduces() -> None:
+    world = World()
+    execution = world.begin()
+    steps = 0
+
+    def endless(execution: Any, cell: Any) -> Any:
+        nonlocal steps
+        while True:
+            steps += 1
+            if steps == 5:
+                execution.interrupted, execution.stopping = 15, True
+            yield ValueExpression(steps)
+
+    with patch.dict(forms._loaded, {"endless": endless}):
+        root = run(execution, SchedulerExpression("endless", ()))
+    assert root.state < JobState.DONE
+    assert 5 < steps < 20_000

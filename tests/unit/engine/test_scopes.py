@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from redo_py.engine.job import JobState
-from redo_py.ir.expression import SchedulerExpression, TaskExpression
+from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression
 from redo_py.records import CALL, JOB, TAG, TRACE
 from redo_py.tasks.options import CONTEXT
 from redo_py.values.file import File, Output
@@ -310,3 +310,32 @@ def test_a_failure_below_is_recorded_with_the_caller_that_is() -> None:
     rows = {row[JOB.positions["task"]]: row for row in world.store.rows(JOB)}
     assert rows["fails"][JOB.positions["parent"]] == 0
     assert all(job.state == JobState.FAILED for job in world.execution.frontier.jobs)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        call("leaf", context("k")),
+        call("leaf", SimpleExpression("add", (context("k"), 0))),
+        SimpleExpression("add", (call("leaf", context("k")), 0)),
+        [SchedulerExpression("cond", (True, call("leaf", context("k")), 0))],
+        context("z", call("leaf", context("k"))),
+    ],
+)
+def test_what_another_job_had_evaluated_first_counts_below_both(written: Any) -> None:
+    def first() -> Any:
+        return written
+
+    def second() -> Any:
+        return written
+
+    world = world_of(first, leaf)
+    world.task(second, check_valid="shallow")
+    both = [call("first"), call("second")]
+    before = world.run(both, context={"k": 1}).value
+    assert before[0] == before[1]
+    after = world.run(both, context={"k": 2}).value
+    assert after[0] == after[1] != before[0]
+    world.tasks.known["leaf"].version = "2"
+    world.run(call("second"), context={"k": 2})
+    assert world.ran == ["leaf"]
