@@ -241,7 +241,7 @@ def test_a_failure_is_told_with_the_jobs_that_led_to_it_and_local_variables(proj
         '  Job ID: File "FOLDER/wf.py", line 20, in middle\n'
         "    return [other(x), leaf(x)]\n"
         "      x = 3\n"
-        '  Job ID: File "FOLDER/wf.py", line 10, in leaf\n'
+        '  Job ID: File "FOLDER/wf.py", line 11, in leaf\n'
         '  File "FOLDER/wf.py", line 6, in helper\n'
         "    return {}[z]\n"
         "      z = 3\n"
@@ -307,3 +307,31 @@ def test_tables_while_it_runs(project: Project):
     assert re.search(r"\| main +0 +1 +0 +0 +0 +1\n", told.errors)
     project.write("redun.toml", "[run]\njob_status_interval = 0\n")
     assert project.run("run", "wf.py", "main", "--no-cache").errors.count("| JOB STATUS ") == 1
+
+
+def test_a_caller_that_is_remembered_shows_no_line_that_it_may_not_have_been(project: Project):
+    text = """
+        from redo_py import task
+
+        @task()
+        def divide(a: int, b: int):
+            return a / b
+
+        @task(
+            memory=1,
+        )
+        def main(b: int = 0):
+            return divide(1, b)
+    """
+    project.write("fails.py", text)
+    file = project.path("fails.py")
+    first = project.run("run", "fails.py", "main", status=1).errors
+    again = project.run("run", "fails.py", "main", status=1).errors
+    assert f'File "{file}", line 12, in main\n    return divide(1, b)\n      b = 0\n' in first
+    assert "main(b=0) on default" in first
+    assert "main(b=0) on default" not in again
+    assert (
+        f'File "{file}", line 11, in main\n'
+        "    (what it returned is remembered, without the line that made the call)\n      b = 0\n"
+    ) in again
+    assert f'File "{file}", line 5, in divide\n' in again

@@ -12,10 +12,13 @@ from redo_py.ground.job_ids import short_job_id
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import CodeType
 
     from redo_py.engine.job import Job
 
 DEEPEST = 20  # jobs; of more the middle is left out
+REMEMBERED = "what it returned is remembered, without the line that made the call"
+MOST_DECORATORS = 50  # lines above the `def` of a task that are looked at
 CAUSE = "The above exception was the direct cause of the following one:"
 CONTEXT = "While the above exception was handled, another one was raised:"
 
@@ -68,6 +71,8 @@ def place_of_call(execution: bytes, job: Job, called: Job) -> Iterator[str]:
     variables = [(name, shown_value(value)) for name, value in job.arguments.items()]
     if span is None or span.file != file_of(job):
         yield own_line(execution, job)
+        if span is None and file_of(job):
+            yield f"    ({REMEMBERED})"
         yield from details_of("", variables)
     else:
         yield f'  Job {short_job_id(execution, job.seq)}: File "{span.file}", line {span.line}, in {job.task.name}'
@@ -81,7 +86,16 @@ def file_of(job: Job) -> str:
 
 
 def own_line(execution: bytes, job: Job) -> str:
-    """The line that says which job it is, and where its task is."""
+    """The line that says which job it is, and where the `def` of its task is."""
     file = file_of(job)
-    place = f'File "{file}", line {job.task.func.__code__.co_firstlineno}, in {job.task.name}' if file else job.name
+    place = f'File "{file}", line {line_of_def(job.task.func.__code__)}, in {job.task.name}' if file else job.name
     return f"  Job {short_job_id(execution, job.seq)}: {place}"
+
+
+def line_of_def(code: CodeType) -> int:
+    """The line of the `def` that made `code`, below its decorators; the first line of both if it is not to be seen."""
+    first = code.co_firstlineno
+    for line in range(first, first + MOST_DECORATORS):
+        if getline(code.co_filename, line).split("(")[0].split()[-2:] == ["def", code.co_name]:
+            return line
+    return first

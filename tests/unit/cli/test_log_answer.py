@@ -96,7 +96,8 @@ def test_executions_by_status_and_tag(recorded: Recorded) -> None:
     assert [line[5:9] for line in told(recorded, statuses=frozenset(["FAILED"]))[2:]] == ["aabb"]
     assert [line[5:9] for line in told(recorded, tag=("user", None))[2:]] == ["aaaa"]
     assert [line[5:9] for line in told(recorded, tag=("user", '"me"'))[2:]] == ["aaaa"]
-    assert told(recorded, tag=("user", "you"))[2:] == []
+    assert [line[5:9] for line in told(recorded, tag=("user", "me"))[2:]] == ["aaaa"]
+    assert refusal(recorded, "", tag=("user", "you")) == "redun: no recorded execution has a tag user=you"
 
 
 def test_failed_jobs_that_are_left_out_are_named(recorded: Recorded) -> None:
