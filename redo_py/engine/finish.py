@@ -102,6 +102,10 @@ def believe(execution: Execution, good: list[tuple[Job, Finished]]) -> None:
             if job.tools:
                 check_tools(execution, job)
             result = result_of(execution, job, outcome)
+            if outcome.written and job.files:
+                from redo_py.engine.made import note_given
+
+                note_given(execution, job, outcome.written)
             job.result_written = written(execution, job, result)
         except Changed as change:
             run_again(execution, job, change.path)

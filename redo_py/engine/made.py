@@ -10,7 +10,7 @@ from __future__ import annotations
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.observe import files_in, forget, see, stamped
-from redo_py.files.api import ABSENT
+from redo_py.files.api import ABSENT, EXECUTABLE, FILE
 from redo_py.ground.nested import substitute
 from redo_py.values.file import File, Observed, is_url
 
@@ -77,6 +77,16 @@ def note_made(execution: Execution, job: Job, stamps: Sequence[Stamp], places: P
         elif is_written or changed_since(stamp, job.started):
             made.append((stamp.path, stamp.digest))
     job.products, job.made = products, made
+
+
+def note_given(execution: Execution, job: Job, written: Sequence[str]) -> None:
+    """For the log: `job` has `written` files that it was given; it has made those, too, that it does not return."""
+    known = {file.path for file in job.products} | {path for path, _ in job.made}
+    given = {file.path for file in job.files} - known
+    paths = [path for path in written if path in given and not is_url(path)]
+    if paths:
+        stamps = execution.doors.files.observe_outputs(paths)
+        job.made = [*job.made, *((stamp.path, stamp.digest) for stamp in stamps if stamp.kind in (FILE, EXECUTABLE))]
 
 
 def changed_since(stamp: Stamp, moment: float) -> bool:

@@ -23,9 +23,9 @@ from redo_py.records import (
     TRACE,
     VALUE,
 )
-from redo_py.tasks.builtin import COMMAND
+from redo_py.tasks.builtin import COMMAND, SCRIPT
 from redo_py.tasks.task import Task, TaskReference
-from redo_py.values.codec import dump
+from redo_py.values.codec import dump, preview
 from redo_py.values.encoding import encode
 from redo_py.values.file import is_url
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 NOTHING = encode(())
 MADE = ("ran", "adopted")  # outcomes that are calls of their own, and not those of earlier executions
+LONGEST_COMMAND = 2000  # characters of a script that are kept as text
 LARGE = 1 << 16  # bytes of a result that are not kept for those who may want it again
 
 
@@ -126,7 +127,8 @@ def record_node(execution: Execution, job: Job, result: Written, text: str, fina
     task_hash = record_task(execution, job)
     children = list(dict.fromkeys(child.call_hash for child in job.children if child.call_hash))
     job.call_hash = hashing.digest(hashing.CALL, b"".join((task_hash, job.args_hash, job.value_hash, *children)))
-    write((VALUE, (job.args_hash, "plain", job.args_bytes, "")))
+    said = preview(job.arguments["command"], LONGEST_COMMAND) if job.name == SCRIPT else ""
+    write((VALUE, (job.args_hash, "plain", job.args_bytes, said)))
     write((VALUE, (*result, text)))
     write((CALL, (job.call_hash, job.name, task_hash, job.args_hash, job.value_hash, final)))
     for position, child in enumerate(children):

@@ -80,7 +80,7 @@ class CommandJob:
         self.script = ""  # the file that holds its text, if it needs one
         self.groups: list[int] = []  # process groups of this job that may still have members
         self.capture: Capture | None = None  # None for an interactive job
-        self.answer: Capture | None = None  # of the standard output alone, if that is the job's value
+        self.answer: Capture | None = None  # of the standard output alone, if that is the job's value or it is a script
         self.error: RunError | None = None  # once set, the job is being ended
         self.kill_at = 0.0  # when those that are still there get KILL; 0 until they got TERM
         self.started = 0.0  # wall time; 0 while it waits for the terminal
@@ -93,7 +93,7 @@ class CommandJob:
             executor.journal.intend(spec.seq, spec.outputs, spec.depfiles)
             if not spec.interactive:
                 self.capture = Capture(executor.inbox)
-            if spec.answers:
+            if spec.answers or spec.script:  # what a script says on its standard error is told apart
                 self.answer = Capture(executor.inbox)
         except OSError as error:
             self.error = system_failure(spec, error)
@@ -231,7 +231,7 @@ class CommandJob:
         executor, spec = self.executor, self.spec
         output = b"" if self.capture is None else self.capture.close(executor.leftovers)
         value = None if self.answer is None else self.answer.close(executor.leftovers)
-        if self.answer is not None and self.answer.printed.left_out:
+        if spec.answers and self.answer is not None and self.answer.printed.left_out:
             self.error = self.error or step_failure("answer-too-long", spec, self.steps[self.index])
         discovered: Sequence[str] = ()
         if spec.depfiles and self.error is None:
@@ -244,12 +244,14 @@ class CommandJob:
         except OSError as error:
             self.error = self.error or system_failure(spec, error)
         ended = executor.clock.now()
+        if self.error is not None and spec.script:
+            self.error = script_failure(self.error, output)
+        if value and not (spec.answers and self.error is None):
+            output = value + output
         if self.error is None:
+            value = value if spec.answers else None
             executor.finish(self, Finished(spec.seq, value, output, discovered, self.started, ended))
         else:
-            if spec.script:
-                self.error = script_failure(self.error, output)
-            output += value or b""
             executor.finish(self, Failed(spec.seq, self.error, output, self.started or ended, ended))
 
     def call_in(self, seconds: float, act: Callable[[], None]) -> None:

@@ -82,7 +82,10 @@ class CommandExecutor:
     def tail(self, seq: int) -> bytes:
         """The last line that the job has printed so far; empty if there is none."""
         job = self.jobs.get(seq)
-        return job.capture.printed.last_line() if job is not None and job.capture is not None else b""
+        if job is None or job.capture is None:
+            return b""
+        said = job.capture.printed.last_line()
+        return job.answer.printed.last_line() if not said and job.answer is not None and job.spec.script else said
 
     def finish(self, job: CommandJob, outcome: Outcome) -> None:
         """`job` is over: hand in its outcome, and let the next one have the terminal."""

@@ -102,7 +102,7 @@ def test_builds_and_runs_are_listed_together(demo: Project):
         "Exec HEX [ DONE ] MOMENT:  build app number\n"
     )
     assert [each["kind"] for each in objects(demo)] == ["run", "build"]
-    assert log(demo, "--limit", "1").endswith("main --x 2\n... and older executions: --all shows them\n")
+    assert log(demo, "--limit", "1").endswith("main --x 2\nredun: there are older executions: --all shows them\n")
     assert "build app number" in log(demo, "--all", cwd="src")
 
 
@@ -386,3 +386,112 @@ def test_nothing_in_the_log_is_run(demo: Project, tmp_path: Path):
     assert "take(a trap)" in log(demo, "-")
     assert "Result:   a trap" in log(demo, job_of(demo, "give")["id"])
     assert not trap.exists()
+
+
+def test_a_file_that_was_put_back_holds_what_was_put_back(project: Project):
+    project.write("redunfile.py", '@rule("o.txt")\ndef o(out):\n    sh(f"cp {need(\'a.txt\')} {out}")\n')
+    for word in ("one\n", "two\n"):
+        project.write("a.txt", word)
+        project.run("build", "o.txt")
+    two = project.run("log", "o.txt").output
+    project.write("a.txt", "one\n")
+    assert "restored" in project.run("build", "o.txt").output
+    one = project.run("log", "o.txt").output
+    assert one.splitlines()[0] != two.splitlines()[0]
+    assert "Produced by Job" in one
+    assert "Because: it was never built here" in one
+    for word, shown in (("one\n", one), ("two\n", two)):
+        project.write("a.txt", word)
+        project.run("build", "o.txt")
+        assert project.run("log", "o.txt").output == shown
+
+
+def test_a_file_that_a_task_was_given_and_wrote_is_its_product(project: Project):
+    project.write(
+        "flow.py",
+        """
+from redo_py import File, task
+
+redun_namespace = "demo"
+
+@task
+def back(file: File):
+    file.write("one")
+    return file
+
+@task
+def silent(file: File):
+    file.write("two")
+
+@task
+def main():
+    return [back(File("o.txt")), silent(File("q.txt"))]
+""",
+    )
+    project.run("run", "flow.py", "main")
+    listed = project.run("log", "--file").output
+    assert "File 00000000" not in listed
+    for path, task in (("o.txt", "demo.back"), ("q.txt", "demo.silent")):
+        shown = project.run("log", path).output
+        assert "Produced by Job" in shown
+        assert f"{task}(File(path={path}, absent))" in shown
+
+
+def test_the_log_of_a_script(project: Project):
+    project.write("in.txt", "one\n")
+    project.write(
+        "flow.py",
+        """
+from redo_py import File, script, task
+
+redun_namespace = "demo"
+
+@task
+def main():
+    given = [File("in.txt").stage("near.txt")]
+    return script("cat near.txt; echo said aside >&2; echo loud", inputs=given, outputs=File("near.txt"))
+
+@task
+def quiet():
+    return script("echo said aside >&2; echo value", text=True)
+
+@task
+def fails():
+    return script("echo to standard output; false", outputs=File("none"))
+""",
+    )
+    command = "'cat near.txt; echo said aside >&2; echo loud'"
+    ran = project.run("run", "flow.py", "main")
+    assert "one\nloud\nsaid aside\n" in ran.errors
+    assert f"redun.script({command})\n" in project.run("log", "-").output
+    job = project.run("log", "--task", "script", "--limit", "1").output.split()[1]
+    shown = project.run("log", job).output
+    assert "  Output:\n    one\n    loud\n    said aside\n" in shown
+    assert f"Args:     {command}\n" in shown
+    assert "\nsaid aside\n" in project.run("run", "flow.py", "quiet").errors
+    job = project.run("log", "--task", "redun.script", "--limit", "1").output.split()[1]
+    shown = project.run("log", job).output
+    assert "  Output:\n    said aside\n" in shown
+    assert "value\n    " not in shown
+    failed = project.run("run", "flow.py", "fails", status=1).errors
+    assert "\nto standard output\n" in failed
+    assert "  stderr" not in failed
+
+
+def test_a_task_by_its_bare_name(demo: Project):
+    demo.run("run", "tasks.py", "main")
+    assert log(demo, "--task", "main") == log(demo, "--task", "demo.main")
+    demo.write(
+        "other.py", "from redo_py import task\n\nredun_namespace = 'other'\n\n@task\ndef main():\n    return 1\n"
+    )
+    demo.run("run", "other.py", "main")
+    several = demo.run("log", "--task", "main", status=2)
+    assert several.errors == ("redun: no recorded job is of a task main\n  hint: there are demo.main, other.main\n")
+
+
+def test_what_is_left_out_of_a_list_is_told_aside(demo: Project):
+    for number in "12":
+        demo.run("run", "tasks.py", "main", "--x", number)
+    listed = demo.run("log", "--task", "demo.main", "--limit", "1")
+    assert len(listed.output.splitlines()) == 1
+    assert listed.errors == "redun: there are older jobs: --all shows them\n"

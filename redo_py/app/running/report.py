@@ -7,7 +7,7 @@ from redo_py.app.report import text_of
 from redo_py.app.running.status_table import ENDS, StatusTable
 from redo_py.ground.frames import shown_value
 from redo_py.ground.job_ids import execution_id, short_job_id
-from redo_py.tasks.builtin import SHELL_TASKS
+from redo_py.tasks.builtin import SCRIPT, SHELL_TASKS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class RunReport:
 
     def _show(self, job: Job) -> None:
         """What the commands of a job printed; what functions print is seen while they run."""
-        if job.log and job.name in SHELL_TASKS:
+        if job.log and (job.name in SHELL_TASKS or job.name == SCRIPT):
             self._write(text_of(job.log))
 
     def _id(self, job: Job) -> str:

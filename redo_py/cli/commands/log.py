@@ -8,7 +8,7 @@ import typer
 
 from redo_py.cli.application import Command, app
 from redo_py.cli.options import Directory, request_of
-from redo_py.cli.terminal import write_bytes
+from redo_py.cli.terminal import write_aside, write_bytes
 from redo_py.config.environment import environment
 from redo_py.ground.errors import UsageError
 
@@ -73,6 +73,8 @@ def log(
     recorded = Recorded(directory)
     try:
         show(Answer(recorded, asked, wishes, everything, form == "json").lines(files), may_page=not plain)
+        if wishes.left_out:
+            write_aside(f"redun: {wishes.left_out}\n")
     finally:
         recorded.close()
     return 0

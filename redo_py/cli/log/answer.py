@@ -98,15 +98,28 @@ class Answer:
         self._limit(MANY)
         jobs = self.recorded.jobs_of_task(self.wishes.task)
         first = next(jobs, None)
+        if first is None and (whole := self._whole_name()):
+            jobs = self.recorded.jobs_of_task(whole)
+            first = next(jobs, None)
         if first is None:
             from redo_py.front.redunfile.suggest import closest
 
-            known = {task for (task,) in self.recorded.store.rows(TASK, columns=["task"])}
-            raise UsageError("log-no-task", name=self.wishes.task, hint=closest(self.wishes.task, sorted(known)))
+            raise UsageError("log-no-task", name=self.wishes.task, hint=closest(self.wishes.task, self._known_tasks()))
         found = (job for job in chain((first,), jobs) if self.wishes.takes(job.status))
         if self.as_json:
             return objects.written((objects.job(self.recorded, job) for job in found), self.wishes)
         return views.jobs_lines(self.recorded, found, self.wishes)
+
+    def _known_tasks(self) -> list[str]:
+        return sorted({task for (task,) in self.recorded.store.rows(TASK, columns=["task"])})
+
+    def _whole_name(self) -> str:
+        """The one recorded task, in whatever namespace, that has the bare name which was asked for; "" if there is
+        none. Raises UsageError for several."""
+        fitting = [task for task in self._known_tasks() if task.endswith(f".{self.wishes.task}")]
+        if len(fitting) > 1:
+            raise UsageError("log-no-task", name=self.wishes.task, hint=f"there are {', '.join(fitting)}")
+        return fitting[0] if fitting else ""
 
     def _of_one(self) -> Iterable[str]:
         past = self.recorded.executions.named(self.asked)

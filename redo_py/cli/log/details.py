@@ -7,7 +7,7 @@ from redo_py.app.telling.history import moment
 from redo_py.cli.log.lines import SHORT, bracketed, duration, indented, job_line
 from redo_py.query.log.jobs import Tree, job_of
 from redo_py.records import CALL, FAILURE, FILE_USE, JOB, OUTPUT, TASK
-from redo_py.tasks.builtin import BUILTIN, SHELL_TASKS
+from redo_py.tasks.builtin import BUILTIN, SCRIPT, SHELL_TASKS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,14 +80,14 @@ def made_by(recorded: Recorded, job: Job) -> Iterator[str]:
 
 
 def failure_lines(recorded: Recorded, job: Job) -> Iterator[str]:
-    """What a job failed with, and what it had printed."""
+    """What a job failed with, and what it had printed; of a script always, as nobody else keeps that."""
     key = {"execution": job.execution, "seq": job.seq}
     told = list(recorded.store.rows(FAILURE, key, columns=["kind", "message", "trace"]))
     for kind, message, trace in told:
         yield ""
         yield f"  Error: {printable(': '.join(part for part in (kind, message) if part))}"
         yield from indented(map(printable, trace.splitlines()), "    ")
-    if job.status in ("FAILED", "STOPPED"):
+    if job.status in ("FAILED", "STOPPED") or job.task == SCRIPT:
         for (printed,) in recorded.store.rows(OUTPUT, key, columns=["text"]):
             text = text_of(printed)
             lines = (text.rpartition(RAISED)[0] if told and RAISED in text else text).splitlines()

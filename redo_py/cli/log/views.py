@@ -26,7 +26,7 @@ FAILURES = 10  # failed jobs among those left out that have a line each
 class Wishes:
     """How much is shown, and of what."""
 
-    __slots__ = ("limit", "statuses", "tag", "task")
+    __slots__ = ("left_out", "limit", "statuses", "tag", "task")
 
     def __init__(
         self,
@@ -38,6 +38,7 @@ class Wishes:
         self.limit = limit  # lines of a list, None: all
         self.statuses = statuses  # of what is listed; empty: all
         self.task = task  # of jobs; "": all
+        self.left_out = ""  # what a list that was shown did not have, if it was cut
         self.tag = tag  # (key, value, None for any) of executions; None: all
 
     def takes(self, status: str) -> bool:
@@ -66,14 +67,15 @@ def executions_lines(recorded: Recorded, wishes: Wishes) -> Iterator[str]:
     yield "Recent executions:"
     yield ""
     found = executions(recorded, wishes)
-    yield from limited((execution_line(past) for past in found), wishes.limit, "older executions")
+    yield from limited((execution_line(past) for past in found), wishes, "older executions")
 
 
-def limited(lines: Iterator[str], limit: int | None, noun: str) -> Iterator[str]:
-    """The first `limit` of `lines`, and whether there are more."""
-    yield from islice(lines, limit)
-    if limit is not None and next(lines, None) is not None:
-        yield f"... and {noun}: --all shows them"
+def limited(lines: Iterator[str], wishes: Wishes, noun: str) -> Iterator[str]:
+    """As many of `lines` as are wished for; `wishes` is told whether there are more, so that a program gets the list
+    alone."""
+    yield from islice(lines, wishes.limit)
+    if wishes.limit is not None and next(lines, None) is not None:
+        wishes.left_out = f"there are {noun}: --all shows them"
 
 
 def execution_lines(recorded: Recorded, past: Past, wishes: Wishes) -> Iterator[str]:
@@ -120,12 +122,12 @@ def tree_lines(recorded: Recorded, past: Past, tree: Tree, wishes: Wishes) -> It
 def jobs_lines(recorded: Recorded, jobs: Iterable[Job], wishes: Wishes) -> Iterator[str]:
     """A list of jobs."""
     found = (job for job in jobs if wishes.takes(job.status))
-    yield from limited((job_line(recorded, job) for job in found), wishes.limit, "older jobs")
+    yield from limited((job_line(recorded, job) for job in found), wishes, "older jobs")
 
 
 def files_lines(paths: Iterable[Path], wishes: Wishes) -> Iterator[str]:
     """A list of files."""
-    yield from limited((file_line(path) for path in paths), wishes.limit, "more files")
+    yield from limited((file_line(path) for path in paths), wishes, "more files")
 
 
 def file_lines(recorded: Recorded, path: Path) -> Iterator[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import redo_py.values.file  # noqa: F401 - the arguments of commands hold values of its types
 from redo_py.ir.commands import shown
-from redo_py.query.log.shown import Foreign, cut, pairs, text_of
+from redo_py.query.log.shown import Foreign, cut, hash_of, pairs, text_of
 from redo_py.records import ARGUMENT, CALL, EDGE, TASK, VALUE
-from redo_py.tasks.builtin import SHELL_TASKS, STEPS
+from redo_py.tasks.builtin import BUILTIN, SHELL_TASKS, STEPS
 from redo_py.values.encoding import NotPlain, decode
 
 TYPE_CHECKING = False
@@ -78,10 +78,13 @@ class Calls:
         if value is not None:
             try:
                 return pairs(value[VALUE.positions["bytes"]], self._limit)
-            except Foreign:
-                value = None  # then each by itself, as some have a text beside them
+            except Foreign:  # then there is a text beside it, or beside each of them
+                if text := value[VALUE.positions["preview"]]:
+                    return [("command", cut(text, self._limit))]
         name, given = ARGUMENT.positions["name"], ARGUMENT.positions["value"]
         rows = self._store.rows(ARGUMENT, {"call": call.digest}, order="position")
+        if call.task in BUILTIN:  # those are its files
+            return [(row[name], f"File(path={row[name]}{hash_of(row[given])})") for row in rows]
         return [(row[name], self.value(row[given])) for row in rows]
 
     def value(self, digest: bytes) -> str:

@@ -1,8 +1,12 @@
-"""Files that past jobs have read and made."""
+"""Files that past jobs have read and made.
+
+A job whose result was known has read and put back what the job that ran for it had: its call tells which that was.
+"""
 
 from __future__ import annotations
 
 from redo_py.records import EXECUTION, FILE_USE, JOB
+from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,6 +15,7 @@ if TYPE_CHECKING:
     from redo_py.store.api import Reader
 
 PAGE = 500  # paths that are read at once
+FOLLOWED = 20  # jobs with one content of a path whose later ends are looked for
 ANY = "*"  # stands for any text in a pattern
 
 
@@ -57,9 +62,10 @@ class Files:
         """The path with what it last held, or with `content`; None when no job had to do with that."""
         columns = ("execution", "seq", "mode", "content")
         uses = [Use(*row) for row in self._store.rows(FILE_USE, {"path": path}, columns=columns)]
-        uses.sort(key=self._moment)
+        makers = {(use.execution, use.seq) for use in uses if use.is_made}
+        uses.sort(key=lambda use: self._moment(use, (use.execution, use.seq) in makers))
         if content is None and uses:
-            content = uses[-1].content
+            content = uses[-1].content if len({use.content for use in uses}) == 1 else self._newest(uses)
         fitting = [use for use in uses if use.content == content]
         if not fitting or content is None:
             return None
@@ -94,9 +100,32 @@ class Files:
         found = [self.get(path, content) for path in sorted({path for (path,) in rows})]
         return [each for each in found if each is not None]
 
-    def _moment(self, use: Use) -> tuple[float, bytes, bool, int]:
-        """Its place in time: makers come before readers, since seqs are not given in the order in which jobs run."""
-        return self._began.get(use.execution, 0.0), use.execution, not use.is_made, use.seq
+    def _newest(self, uses: list[Use]) -> bytes:
+        """The content that the last job has read or left, be it from the cache. Of each content only the last makers
+        and readers are followed."""
+        followed: dict[tuple[bytes, bool], list[tuple[int, Use]]] = {}
+        for place in range(len(uses) - 1, -1, -1):
+            some = followed.setdefault((uses[place].content, uses[place].is_made), [])
+            if len(some) < FOLLOWED:
+                some.append((place, uses[place]))
+        candidates = [each for some in followed.values() for each in some]
+        return max(candidates, key=lambda each: (self._last_moment(each[1]), each[0]))[1].content
+
+    def _last_moment(self, use: Use) -> float:
+        """When the execution began in which the call behind `use` was last made, or its result taken."""
+        began = self._began.get(use.execution, 0.0)
+        key = {"execution": use.execution, "seq": use.seq}
+        for (call,) in self._store.rows(JOB, key, columns=["call"]):
+            if call is not None:
+                rows = self._store.rows(JOB, {"call": call}, "started", True, 1, ["execution"])
+                return max(began, *(self._began.get(execution, 0.0) for (execution,) in rows))
+        return began
+
+    def _moment(self, use: Use, makes: bool) -> tuple[float, bytes, int, int]:
+        """Its place in time: makers come before readers, since seqs are not given in the order in which jobs run. But
+        who read nothing there, or itself `makes` what it has read, did so before."""
+        rank = 1 if use.is_made else 0 if makes or use.content == ABSENT_DIGEST else 2
+        return self._began.get(use.execution, 0.0), use.execution, rank, use.seq
 
     def _started(self, use: Use) -> float:
         key = {"execution": use.execution, "seq": use.seq}

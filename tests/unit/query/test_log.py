@@ -250,6 +250,21 @@ def test_a_path_is_what_it_last_held() -> None:
     assert [path.path for path in files.with_content(identity(5))] == ["a"]
 
 
+def test_what_was_taken_from_the_cache_is_the_newest() -> None:
+    store = store_of(
+        execution(1), execution(2), execution(3), job(1, 0, started=10), job(2, 1, started=20),
+        (FILE_USE, (identity(1), 0, "a", "w", identity(5))), (FILE_USE, (identity(2), 1, "a", "w", identity(6))),
+        (FILE_USE, (identity(1), 0, "b", "r", identity(7))), (FILE_USE, (identity(2), 1, "b", "r", identity(8))),
+    )  # fmt: skip
+    assert [path.content for path in Files(store).matching("*")] == [identity(6), identity(8)]
+    restored = JOB, (identity(3), 0, None, identity(9000), "task 0", "origin", "restored", "", 30.0, 31.0)
+    store.write([restored])
+    made, read = Files(store).matching("*")
+    assert (made.content, made.since) == (identity(5), 10.0)
+    assert [(use.execution, use.seq) for use in made.uses] == [(identity(1), 0)]
+    assert read.content == identity(7)
+
+
 @pytest.mark.parametrize(
     ("path", "pattern", "expected"),
     [
