@@ -72,7 +72,22 @@ def reason(execution: Execution, job: Job, miss: Miss, latest: Latest | None) ->
     """(summary, one line) for one job."""
     if miss.about == "no trace":
         return compare(execution, job, latest)
+    if miss.about == "discovered" and latest is not None and latest.evaluation == job.eval_hash:
+        miss = since_last(execution, latest) or miss
     return SUMMARIES[miss.about], _told(job, miss)
+
+
+def since_last(execution: Execution, latest: Latest) -> Miss | None:
+    """What differs from what the last call discovered, which may be remembered for longer than others."""
+    try:
+        discovered: Any = decode(latest.discovered)
+        for path, digest in discovered:
+            stamp = execution.stamps.get(path)
+            if stamp is not None and (now := stamp.digest or ABSENT_DIGEST) != digest:
+                return Miss("discovered", path, digest, now)
+    except (TypeError, ValueError):  # a record of another version
+        return None
+    return None
 
 
 def _told(job: Job, miss: Miss) -> str:

@@ -495,3 +495,16 @@ def test_what_is_left_out_of_a_list_is_told_aside(demo: Project):
     listed = demo.run("log", "--task", "demo.main", "--limit", "1")
     assert len(listed.output.splitlines()) == 1
     assert listed.errors == "redun: there are older jobs: --all shows them\n"
+
+
+def test_an_input_that_was_discovered_is_compared_with_the_last_build(project: Project):
+    command = "cat a.h > /dev/null; echo x > {out}; echo {out}: a.h > d.d"
+    project.write("redunfile.py", f'@rule("o.txt")\ndef o(out):\n    sh(f"{command}", depfile="d.d")\n')
+    seen = []
+    for word in ("one", "two", "one"):
+        project.write("a.h", word)
+        project.run("build", "o.txt")
+        seen.append(project.run("log", "a.h").output.split()[1])
+    assert seen[0] == seen[2] != seen[1]
+    project.write("a.h", "three")
+    assert f"o.txt: a.h changed ({seen[0]} -> " in project.run("build", "-n", "o.txt").output

@@ -5,12 +5,14 @@ A job whose result was known has read and put back what the job that ran for it 
 
 from __future__ import annotations
 
-from redo_py.records import EXECUTION, FILE_USE, JOB
+from redo_py.records import EXECUTION, FILE_USE, JOB, LATEST
+from redo_py.values.encoding import decode
 from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from redo_py.store.api import Reader
 
@@ -22,9 +24,10 @@ ANY = "*"  # stands for any text in a pattern
 class Use:
     """One job and one path."""
 
-    __slots__ = ("content", "execution", "is_made", "seq")
+    __slots__ = ("content", "execution", "is_made", "path", "seq")
 
-    def __init__(self, execution: bytes, seq: int, mode: str, content: bytes) -> None:
+    def __init__(self, path: str, execution: bytes, seq: int, mode: str, content: bytes) -> None:
+        self.path = path
         self.execution = execution
         self.seq = seq
         self.is_made = mode == "w"  # or read
@@ -61,7 +64,7 @@ class Files:
     def get(self, path: str, content: bytes | None = None) -> Path | None:
         """The path with what it last held, or with `content`; None when no job had to do with that."""
         columns = ("execution", "seq", "mode", "content")
-        uses = [Use(*row) for row in self._store.rows(FILE_USE, {"path": path}, columns=columns)]
+        uses = [Use(path, *row) for row in self._store.rows(FILE_USE, {"path": path}, columns=columns)]
         makers = {(use.execution, use.seq) for use in uses if use.is_made}
         uses.sort(key=lambda use: self._moment(use, (use.execution, use.seq) in makers))
         if content is None and uses:
@@ -115,7 +118,13 @@ class Files:
         """When the execution began in which the call behind `use` was last made, or its result taken."""
         began = self._began.get(use.execution, 0.0)
         key = {"execution": use.execution, "seq": use.seq}
-        for (call,) in self._store.rows(JOB, key, columns=["call"]):
+        for call, origin in self._store.rows(JOB, key, columns=["call", "origin"]):
+            for execution, discovered in self._store.rows(
+                LATEST, {"origin": origin}, columns=["execution", "discovered"]
+            ):
+                content = content_of(discovered, use.path)
+                if content:  # calls that discovered different contents may be one and the same
+                    return max(began, self._began.get(execution, 0.0)) if content == use.content else began
             if call is not None:
                 rows = self._store.rows(JOB, {"call": call}, "started", True, 1, ["execution"])
                 return max(began, *(self._began.get(execution, 0.0) for (execution,) in rows))
@@ -132,6 +141,15 @@ class Files:
         for (started,) in self._store.rows(JOB, key, columns=["started"]):
             return float(started)
         return self._began.get(use.execution, 0.0)
+
+
+def content_of(discovered: bytes, path: str) -> bytes:
+    """The content of `path` among what a call has discovered, encoded; b"" if it is not there."""
+    try:
+        pairs: Any = decode(discovered)
+        return next((content for each, content in pairs if each == path), b"")
+    except (TypeError, ValueError):  # a record of another version
+        return b""
 
 
 def fits(path: str, pattern: str) -> bool:
