@@ -5,6 +5,7 @@ from __future__ import annotations
 from redo_py.engine.address import address_of
 from redo_py.engine.examine import Hit, Miss
 from redo_py.engine.execution import Execution
+from redo_py.engine.instances import classes_behind, own_values
 from redo_py.engine.job import Job
 from redo_py.engine.prepare import evaluation_of, storable
 from redo_py.engine.room import ledger
@@ -15,7 +16,7 @@ from redo_py.tasks.builtin import SHELL_TASKS
 from redo_py.tasks.parts import CHANGED, NEW, differing_parts
 from redo_py.tasks.task import TaskReference
 from redo_py.values.codec import Unreadable, load
-from redo_py.values.encoding import decode, encode
+from redo_py.values.encoding import decode, encode, encode_checked
 from redo_py.values.file import Observed, Tool
 from redo_py.values.unknown import ABSENT_DIGEST, UNKNOWN_DIGEST
 
@@ -143,11 +144,20 @@ def compare(execution: Execution, job: Job, latest: Latest | None) -> tuple[str,
         return "code", compare_code(execution, job, latest)
     if latest.evaluation == evaluation_of(execution, job, not job.depfiles):
         return "command", "it has a depfile now" if job.depfiles else "it has no depfile any more"
+    if job.code and latest.arguments_bytes == job.args_bytes and latest.evaluation != job.eval_hash:
+        return "code", f"the code of {classes_given(execution, job)} changed, whose objects it is given"
     try:
         before = load("plain", latest.arguments_bytes)
     except Unreadable:
         return "argument", "its arguments differ from the last call's"
     return compare_arguments(job, storable(execution, job), before)
+
+
+def classes_given(execution: Execution, job: Job) -> str:
+    """The names of the classes of the project whose objects are among the arguments of `job`."""
+    met: dict[int, Any] = {}
+    encode_checked(storable(execution, job), met)
+    return classes_behind(execution, {**met, **own_values(job.notable)}.values())
 
 
 def compare_code(execution: Execution, job: Job, latest: Latest) -> str:

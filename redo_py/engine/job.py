@@ -67,10 +67,10 @@ class Job(Cell):
     """One reduction of one task call."""
 
     __slots__ = (
-        "address", "after", "always", "args_bytes", "args_hash", "arguments", "call_hash", "children", "depfiles",
-        "discovered", "ended", "eval_hash", "files", "followers", "input_stamps", "kind", "lazy", "leader", "log",
-        "made", "manner", "name", "notable", "options", "origin", "outcome", "outputs", "pieces", "products", "reason",
-        "result_written", "seq", "started", "summary", "task", "tools", "tries", "value_hash", "volatile",
+        "address", "after", "always", "args_bytes", "args_hash", "arguments", "call_hash", "children", "code",
+        "depfiles", "discovered", "ended", "eval_hash", "files", "followers", "input_stamps", "kind", "lazy", "leader",
+        "log", "made", "manner", "name", "notable", "options", "origin", "outcome", "outputs", "pieces", "products",
+        "reason", "result_written", "seq", "started", "summary", "task", "tools", "tries", "value_hash", "volatile",
     )  # fmt: skip
 
     def __init__(
@@ -98,6 +98,7 @@ class Job(Cell):
         self.input_stamps: Sequence[Any] = ()  # the stamps that `files` were read under
         self.args_bytes = b""
         self.pieces: Sequence[tuple[bytes, bool]] = ()  # the encoding of each argument, and whether it can be decoded
+        self.code = b""  # of the classes of the project whose objects are among the arguments, see engine.instances
         self.args_hash = b""  # each hash is set once, in this order
         self.eval_hash = b""
         self.value_hash = b""

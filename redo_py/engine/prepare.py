@@ -7,6 +7,7 @@ from types import FunctionType, MethodType
 
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
+from redo_py.engine.instances import code_behind, own_values
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.manner import ORDINARY
 from redo_py.engine.observe import STAMPED, reference_to, see, stamp, with_references
@@ -116,10 +117,15 @@ def encoded_arguments(execution: Execution, job: Job) -> bytes:
     if job.manner is not ORDINARY and job.manner.traits is not None:
         unhashed = job.manner.traits.unhashed
         arguments = {name: value for name, value in arguments.items() if name not in unhashed}
+    met: dict[int, Any] = {}
     if job.name in BUILTIN:
-        return encode(arguments)
-    job.pieces = [encode_checked(value) for value in arguments.values()]
-    return join_dict(arguments, job.pieces)
+        encoded = encode_checked(arguments, met)[0]
+    else:
+        job.pieces = [encode_checked(value, met) for value in arguments.values()]
+        encoded = join_dict(arguments, job.pieces)
+    if met or job.notable:
+        job.code = code_behind(execution, {**met, **own_values(job.notable)}.values())
+    return encoded
 
 
 def evaluation_of(execution: Execution, job: Job, is_discovering: bool) -> bytes:
@@ -127,7 +133,7 @@ def evaluation_of(execution: Execution, job: Job, is_discovering: bool) -> bytes
     tell nothing must not be taken for one that read nothing: whether there is a depfile counts, where it lies does
     not. Depfiles are the only source of discovered inputs."""
     seed = hashing.DISCOVERING if is_discovering else hashing.EVALUATION
-    return hashing.digest(seed, execution.doors.tasks.digest(job.task) + job.args_hash)
+    return hashing.digest(seed, execution.doors.tasks.digest(job.task) + job.args_hash + job.code)
 
 
 def take_digests(execution: Execution, job: Job) -> None:
@@ -226,5 +232,7 @@ def quoted_identity(execution: Execution, item: QuotedExpression) -> QuotedIdent
 
 def code_identity(execution: Execution, item: Any) -> Any:
     """What stands for a function, method or class: itself if no code of the project is behind it."""
-    digest = execution.doors.tasks.code_of(item)
-    return CodeIdentity(encode(item), digest) if digest else item
+    met: dict[int, Any] = {}
+    content = encode_checked(item, met)[0]
+    digest = execution.doors.tasks.code_of(item) + code_behind(execution, met.values())
+    return CodeIdentity(content, digest) if digest else item

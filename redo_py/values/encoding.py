@@ -57,8 +57,9 @@ def encode(value: Any) -> bytes:
     return encode_checked(value)[0]
 
 
-def encode_checked(value: Any) -> tuple[bytes, bool]:
-    """(canonical encoding, whether `decode` can read it back); raises NotEncodable."""
+def encode_checked(value: Any, met: dict[int, Any] | None = None) -> tuple[bytes, bool]:
+    """(canonical encoding, whether `decode` can read it back); raises NotEncodable. `met` gets one foreign object of
+    each class, by the id of that, and each member of an Enum by its own."""
     out = bytearray()
     stack = [value]
     opened, suspicious = 0, _SUSPICIOUS
@@ -95,7 +96,7 @@ def encode_checked(value: Any) -> tuple[bytes, bool]:
             out += _HEADERS.get(kind) or _header(kind)
             stack.append(item.state())
         else:
-            rare = rare or _Rare()
+            rare = rare or _Rare(met)
             out = rare.take(out, stack, item)
         if opened > suspicious:
             suspicious *= 4
@@ -112,9 +113,10 @@ def _header(kind: type[Value]) -> bytes:
 class _Rare:
     """The rarer kinds of one encoding."""
 
-    __slots__ = ("inside", "plain")
+    __slots__ = ("inside", "met", "plain")
 
-    def __init__(self) -> None:
+    def __init__(self, met: dict[int, Any] | None) -> None:
+        self.met = met
         self.plain = True  # whether nothing foreign was met
         self.inside: dict[int, Any] = {}  # the foreign objects that we are inside of, by id
 
@@ -145,6 +147,8 @@ class _Rare:
             raise left_inside(item, next(reversed(self.inside.values())))
         header, parts = describe_hooked(item) or describe(item)
         out += header
+        if self.met is not None:
+            self.met[id(item if header[:1] == b"E" else type(item))] = item
         if parts:
             self.inside[id(item)] = item
             stack.append(_Left(item))
