@@ -50,11 +50,12 @@ class Binding:
 class Bindings:
     """The index of one module."""
 
-    __slots__ = ("names", "stars")
+    __slots__ = ("names", "star_statements", "stars")
 
     def __init__(self, tree: _ast.Module) -> None:
         self.names: dict[str, list[Binding]] = {}  # in the order of the statements
         self.stars: list[Import] = []  # `from m import *`, as Import(level, m, "*")
+        self.star_statements: list[_ast.stmt] = []  # those that `stars` stand in, one for each
         statements = list(_import_time(tree.body))
         for statement in statements:
             self._bind(statement)
@@ -70,6 +71,7 @@ class Bindings:
         for name in scope.bound:
             if name == "*":
                 self.stars.extend(scope.imports[name])
+                self.star_statements.extend(statement for _ in scope.imports[name])
                 continue
             for target in scope.imports.get(name, (None,)):
                 self._add(name, Binding(statement, target, changes=False))

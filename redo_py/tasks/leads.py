@@ -6,7 +6,7 @@ import _ast
 import builtins
 
 from redo_py.tasks.decorators import OURS, standing
-from redo_py.tasks.parts import HINT, NAME, TAKEN
+from redo_py.tasks.parts import HINT, IMPORTED, NAME, TAKEN
 from redo_py.tasks.scopes import chain_of
 from redo_py.tasks.uses import uses_of
 
@@ -39,8 +39,8 @@ def references_of(source: Source, uses: Uses) -> list[Reference]:
     """Where the code in `source` that has these uses leads."""
     found: list[Reference] = [(NAME, source.module, chain) for chain in uses.names]
     found += [(HINT, source.module, chain) for chain in uses.annotations]
-    found += [reference for target, rest in uses.imports for reference in taken_from(source, target, rest)]
-    return found
+    taken = [reference for target, rest in uses.imports for reference in taken_from(source, target, rest)]
+    return found + [(IMPORTED, module, chain) for _, module, chain in taken]
 
 
 def taken_from(source: Source, target: Import, rest: Chain) -> list[Reference]:
@@ -55,12 +55,10 @@ def taken_from(source: Source, target: Import, rest: Chain) -> list[Reference]:
 
 
 def imported(source: Source, chain: Chain) -> list[Reference]:
-    """Where the imports that bind the first name of `chain` lead it; through star imports if nothing else binds it."""
-    bindings = source.bindings.names.get(chain[0])
-    if bindings:
-        targets = [(binding.target, chain[1:]) for binding in bindings if binding.target is not None]
-    else:
-        targets = [(star, chain) for star in source.bindings.stars]
+    """Where the imports that bind the first name of `chain` lead it, those that bind every name included."""
+    bindings = source.bindings.names.get(chain[0], ())
+    targets = [(binding.target, chain[1:]) for binding in bindings if binding.target is not None]
+    targets += [(star, chain) for star in source.bindings.stars]
     return [reference for target, rest in targets for reference in taken_from(source, target, rest)]
 
 

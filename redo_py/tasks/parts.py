@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # kinds of Reference
 NAME = "name"  # a chain from a name of the module: ("helper",), ("helpers", "clean"), ("Sample", "load")
 HINT = "hint"  # the same from an annotation: it leads to classes of the project and says nothing else
+VIA = "via"  # the same from an import, whose own name says which one is meant
+IMPORTED = "imported"  # what an import inside of a function takes, as TAKEN
 TAKEN = "taken"  # what an import takes from a module: "pkg.helpers" and ("clean",); all of the module if it is ()
 
 CHANGED, NEW, GONE = "changed", "new", "gone"  # what may have become of a part

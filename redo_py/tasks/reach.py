@@ -7,15 +7,17 @@ remembers where it was: cycles are fine.
 from __future__ import annotations
 
 from redo_py.ground.hashing import CODE, digest
+from redo_py.tasks.homes import home_in, home_of
 from redo_py.tasks.leads import code_uses, hinted, imported, origin_in, references_of
 from redo_py.tasks.nodes import node_of
 from redo_py.tasks.normalise import normalise
-from redo_py.tasks.parts import HINT, NAME, TAKEN, digest_text
+from redo_py.tasks.parts import HINT, IMPORTED, NAME, TAKEN, VIA, digest_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from redo_py.tasks.homes import Home
     from redo_py.tasks.parts import Parts, Reference
     from redo_py.tasks.project import CodeOfProject
     from redo_py.tasks.scopes import Chain
@@ -50,7 +52,9 @@ class Reach:
         """Follow everything that is needed, to the end."""
         while self._waiting:
             kind, module, chain = self._waiting.pop()
-            if kind == TAKEN:
+            if kind == IMPORTED:
+                self._count_home(".".join([module, *chain]), home_in(self.project, module, chain))
+            if kind in (TAKEN, IMPORTED):
                 self._taken(module, chain)
             else:
                 self._name(kind, module, chain)
@@ -62,6 +66,8 @@ class Reach:
         if kind == HINT:
             self.need(hinted(source, chain))
             return
+        if kind == NAME:
+            self._bound(source, chain)
         node = source.nodes.get(chain[0])
         if node is None:
             node = source.nodes[chain[0]] = node_of(self.project, source, chain[0])
@@ -71,6 +77,20 @@ class Reach:
         self.need(node.references)
         self.need(imported(source, chain))
 
+    def _bound(self, source: Source, chain: Chain) -> None:
+        """Count which thing the chain leads to, beside the thing itself."""
+        home = source.homes.get(chain)
+        if home is None:
+            home = source.homes[chain] = home_of(self.project, source, chain)
+        self._count_home(".".join([source.module, *chain]), home)
+
+    def _count_home(self, spelled: str, home: Home) -> None:
+        """What is taken from the home is not part of its name, neither here nor there."""
+        taken = len(home.rest)
+        name = spelled.rsplit(".", taken)[0] if taken else spelled
+        if home.counts and name != home.text:
+            self.parts[f"{name} (name)"] = (digest_text(home.text), "", 0)
+
     def _taken(self, module: str, rest: Chain) -> None:
         """Go down from package to module as far as the chain does, and to the name it takes there."""
         source = self.project.source_of(module)
@@ -79,7 +99,7 @@ class Reach:
         elif not rest:
             self._whole(source)
         elif rest[0] in source.bindings.names or not self._has_module(f"{module}.{rest[0]}"):
-            self.need([(NAME, module, rest)])
+            self.need([(VIA, module, rest)])
         else:
             self.need([(TAKEN, f"{module}.{rest[0]}", rest[1:])])
 
@@ -120,4 +140,7 @@ class Reach:
         self.add(f"{source.module} (module)", normalise(source.tree, origin), source.shown, 1)
         uses = code_uses(self.project, source, statements)
         self.need(references_of(source, uses))
-        self.need([reference for name in source.bindings.names for reference in imported(source, (name,))])
+        for name in source.bindings.names:
+            self._bound(source, (name,))
+            self.need(imported(source, (name,)))
+        self.need([(TAKEN, source.absolute(star), ()) for star in source.bindings.stars if source.absolute(star)])

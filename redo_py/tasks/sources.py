@@ -11,8 +11,9 @@ from redo_py.tasks.bindings import Bindings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from redo_py.tasks.homes import Home
     from redo_py.tasks.parts import Node
-    from redo_py.tasks.scopes import FunctionNode, Import
+    from redo_py.tasks.scopes import Chain, FunctionNode, Import
 
 
 class Source:
@@ -24,6 +25,7 @@ class Source:
         "_tree",
         "data",
         "functions",
+        "homes",
         "is_checked",
         "is_package",
         "module",
@@ -42,6 +44,7 @@ class Source:
         self.is_checked = False  # whether what runs in this process is known to have been compiled from `data`
         self.signature = signature  # of the file as it was read, as in files.api.Signature
         self.nodes: dict[str, Node] = {}  # name of the module -> what reaching it means; filled by task.reach
+        self.homes: dict[Chain, Home] = {}  # what a chain from a name of the module is bound to; filled by task.reach
         self.functions: dict[tuple[str, int], list[FunctionNode]] | None = None  # filled by task.locate
         self._tree: _ast.Module | None = None
         self._bindings: Bindings | None = None

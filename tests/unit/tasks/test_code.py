@@ -70,6 +70,8 @@ PIPELINE = {
 def test_parts_have_names_and_places(tmp_path: Path) -> None:
     assert places(parts_of(tmp_path, PIPELINE)) == {
         "m.LIMIT": "m.py:4",
+        "m.c.TABLE (name)": ":0",
+        "m.clean (name)": ":0",
         "m.f": "m.py:7",
         "p.constants.TABLE": "p/constants.py:1",
         "p.helpers.Row": "p/helpers.py:8",
@@ -104,7 +106,7 @@ def test_the_digest_is_that_of_the_parts_without_their_places(tmp_path: Path) ->
 
 def test_digests_are_for_ever(tmp_path: Path) -> None:
     """Every task of every user runs again if this changes: only with ENCODING_VERSION."""
-    assert digest_of_parts(parts_of(tmp_path, PIPELINE)).hex() == "4b4e44a2c67a2abc628f041e289df4dc"
+    assert digest_of_parts(parts_of(tmp_path, PIPELINE)).hex() == "7c0662c2cd5604faccf1bca2360ab6c8"
 
 
 def test_a_plain_value_from_outside_counts_by_its_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +131,7 @@ def test_another_task_is_left_to_reduction(tmp_path: Path) -> None:
         "h.py": "from redun import task\n@task(name='o')\ndef other(x): return x\n",
     }
     parts = parts_of(tmp_path / "a", files)
-    assert sorted(parts) == ["m.f", "ns.near (task)", "o (task)"]
+    assert sorted(parts) == ["m.f", "m.near (name)", "m.other (name)", "ns.near (task)", "o (task)"]
     files["h.py"] = files["h.py"].replace("return x", "return -x")
     files["m.py"] = files["m.py"].replace("def helper(x): return x", "def helper(x): return -x")
     assert digest_of_parts(parts_of(tmp_path / "b", files)) == digest_of_parts(parts)
