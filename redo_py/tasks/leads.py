@@ -6,8 +6,8 @@ import _ast
 import builtins
 
 from redo_py.tasks.decorators import OURS, standing
-from redo_py.tasks.parts import HINT, IMPORTED, NAME, TAKEN
-from redo_py.tasks.scopes import chain_of
+from redo_py.tasks.parts import HINT, IMPORTED, NAME, OPENED, TAKEN
+from redo_py.tasks.scopes import chain_of, children
 from redo_py.tasks.uses import uses_of
 
 TYPE_CHECKING = False
@@ -26,13 +26,31 @@ if TYPE_CHECKING:
         def source_of(self, module: str) -> Source | None: ...
 
 
+# what tells more of a task than its name, on whatever it is found: `table["a"].func(1)`, `task.version`
+_INSIDE_OF_TASKS = frozenset(
+    "caller func get_hash get_task_option get_task_options has_task_option hash hash_includes inner_task is_async "
+    "load_module nout own_options parameters signature source version wrapped_task __wrapped__".split()
+)
+
 _HOPS = 100  # re-exports followed before a circle is assumed
 
 
 def code_uses(project: Modules, source: Source, nodes: Sequence[_ast.AST]) -> Uses:
     """What the code uses, the decorators that make tasks of its functions left out."""
     origin = origin_in(project, source)
-    return uses_of(nodes, lambda decorator: standing(origin(decorator)) == OURS)
+    uses = uses_of(nodes, lambda decorator: standing(origin(decorator)) == OURS)
+    uses.opens = _opens(nodes)
+    return uses
+
+
+def _opens(nodes: Sequence[_ast.AST]) -> bool:
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, _ast.Attribute) and node.attr in _INSIDE_OF_TASKS:
+            return True
+        stack.extend(children(node))
+    return False
 
 
 def references_of(source: Source, uses: Uses) -> list[Reference]:
@@ -40,7 +58,8 @@ def references_of(source: Source, uses: Uses) -> list[Reference]:
     found: list[Reference] = [(NAME, source.module, chain) for chain in uses.names]
     found += [(HINT, source.module, chain) for chain in uses.annotations]
     taken = [reference for target, rest in uses.imports for reference in taken_from(source, target, rest)]
-    return found + [(IMPORTED, module, chain) for _, module, chain in taken]
+    found += [(IMPORTED, module, chain) for _, module, chain in taken]
+    return [*found, (OPENED, "", ())] if uses.opens else found
 
 
 def taken_from(source: Source, target: Import, rest: Chain) -> list[Reference]:

@@ -76,8 +76,8 @@ def _used(project: CodeOfProject, source: Source, bindings: Sequence[Binding]) -
 
 
 def _task_node(task: Any) -> Node:
-    """A task is left to reduction; only which one it is counts."""
-    return Node({f"{task.fullname} (task)": (digest_text(task.fullname), "", 0)}, [])
+    """A task is left to reduction; only which one it is counts, unless the code looks into it."""
+    return Node({f"{task.fullname} (task)": (digest_text(task.fullname), "", 0)}, [], task)
 
 
 def _unbound(project: CodeOfProject, source: Source, name: str) -> Node:

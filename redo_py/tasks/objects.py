@@ -12,7 +12,7 @@ from redo_py.ground.errors import UsageError
 from redo_py.tasks.leads import code_uses, origin_in, references_of
 from redo_py.tasks.locate import locate
 from redo_py.tasks.normalise import MODULE, TASK, normalise
-from redo_py.tasks.parts import NAME, TAKEN, digest_text
+from redo_py.tasks.parts import NAME, TAKEN
 from redo_py.tasks.plain import plain_text
 from redo_py.tasks.task import PartialTask
 from redo_py.tasks.uses import Uses
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from redo_py.tasks.reach import Reach
     from redo_py.tasks.scopes import FunctionNode
     from redo_py.tasks.sources import Source
+    from redo_py.tasks.task import Task
 
 
 def reach_objects(reach: Reach, found: Iterable[tuple[str, object]], *, task: object = None) -> None:
@@ -40,7 +41,7 @@ def reach_objects(reach: Reach, found: Iterable[tuple[str, object]], *, task: ob
 def _reach_object(reach: Reach, label: str, value: Any, is_task_function: bool) -> Iterable[tuple[str, object]]:
     """Count `value`; returns what it holds."""
     if reach.project.is_task(value):
-        reach.parts[f"{value.fullname} (task)"] = (digest_text(value.fullname), "", 0)
+        reach.meet(value)
     elif isinstance(value, FunctionType):
         return _reach_function(reach, value, is_task_function)
     elif isinstance(value, type):
@@ -52,6 +53,26 @@ def _reach_object(reach: Reach, label: str, value: Any, is_task_function: bool) 
     else:
         return _held(label, value)
     return ()
+
+
+def reach_task(reach: Reach, task: Task) -> None:
+    """Let `reach` count all that the code can learn of a task: its function and its options."""
+    reach_objects(reach, [(task.fullname, task.func)], task=task.func)
+    for option, value in sorted(task.own_options.items()):
+        reach_objects(reach, [(f"{task.fullname} option {option}", value)])
+        if plain_text(value, reach.project.root) is None:
+            reach.add(f"{task.fullname} option {option} (value)", _content(value))
+
+
+def _content(value: object) -> str:
+    """A text that tells what is in `value`, as far as that can be told."""
+    from redo_py.values.encoding import digest_of
+    from redo_py.values.foreign import NotEncodable
+
+    try:
+        return digest_of(value).hex()
+    except NotEncodable:
+        return type(value).__qualname__
 
 
 def _held(label: str, value: Any) -> list[tuple[str, object]]:

@@ -7,6 +7,7 @@ from redo_py.ground.hashing import CODE, digest, hasher
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from redo_py.tasks.scopes import Chain
+    from redo_py.tasks.task import Task
 
     Part = tuple[bytes, str, int]  # digest, file as shown to the user ("" if it has none), line (0 if it has none)
     Parts = dict[str, Part]  # by name, such as "pipeline.summarize" or "numpy (installed)"
@@ -17,6 +18,7 @@ NAME = "name"  # a chain from a name of the module: ("helper",), ("helpers", "cl
 HINT = "hint"  # the same from an annotation: it leads to classes of the project and says nothing else
 VIA = "via"  # the same from an import, whose own name says which one is meant
 IMPORTED = "imported"  # what an import inside of a function takes, as TAKEN
+OPENED = "opened"  # the code looks into tasks, whichever it gets hold of: their own code is reached, too
 TAKEN = "taken"  # what an import takes from a module: "pkg.helpers" and ("clean",); all of the module if it is ()
 
 CHANGED, NEW, GONE = "changed", "new", "gone"  # what may have become of a part
@@ -25,11 +27,12 @@ CHANGED, NEW, GONE = "changed", "new", "gone"  # what may have become of a part
 class Node:
     """What reaching one name of a module means. It depends on the module alone, so all tasks share it."""
 
-    __slots__ = ("parts", "references")
+    __slots__ = ("parts", "references", "task")
 
-    def __init__(self, parts: Parts, references: list[Reference]) -> None:
+    def __init__(self, parts: Parts, references: list[Reference], task: Task | None = None) -> None:
         self.parts = parts
         self.references = references
+        self.task = task  # what the name is bound to, if that is one
 
 
 def digest_of_parts(parts: Parts) -> bytes:

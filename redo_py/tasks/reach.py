@@ -11,7 +11,8 @@ from redo_py.tasks.homes import home_in, home_of
 from redo_py.tasks.leads import code_uses, hinted, imported, origin_in, references_of
 from redo_py.tasks.nodes import node_of
 from redo_py.tasks.normalise import normalise
-from redo_py.tasks.parts import HINT, IMPORTED, NAME, TAKEN, VIA, digest_text
+from redo_py.tasks.objects import reach_task
+from redo_py.tasks.parts import HINT, IMPORTED, NAME, OPENED, TAKEN, VIA, digest_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from redo_py.tasks.project import CodeOfProject
     from redo_py.tasks.scopes import Chain
     from redo_py.tasks.sources import Source
+    from redo_py.tasks.task import Task
 
 
 class Reach:
@@ -32,6 +34,9 @@ class Reach:
         self.parts: Parts = {}
         self._waiting: list[Reference] = []
         self._seen: set[Reference] = set()
+        self._opens = False  # whether something on the way looks into tasks
+        self._tasks: dict[str, Task] = {}  # those reached and not looked into, by full name
+        self._opened: set[str] = set()
 
     def add(self, name: str, text: str, file: str = "", line: int = 0) -> None:
         """Count `text` under `name`; a different text of the same name gets a number behind it."""
@@ -48,13 +53,29 @@ class Reach:
                 self._seen.add(reference)
                 self._waiting.append(reference)
 
+    def meet(self, task: Task) -> None:
+        """Count a task by its name; and by its code, too, if something on the way looks into tasks."""
+        self.parts[f"{task.fullname} (task)"] = (digest_text(task.fullname), "", 0)
+        if task.fullname not in self._opened:
+            self._tasks.setdefault(task.fullname, task)
+
     def walk(self) -> None:
         """Follow everything that is needed, to the end."""
+        self._follow()
+        while self._opens and self._tasks:
+            name, task = self._tasks.popitem()
+            self._opened.add(name)
+            reach_task(self, task)
+            self._follow()
+
+    def _follow(self) -> None:
         while self._waiting:
             kind, module, chain = self._waiting.pop()
             if kind == IMPORTED:
                 self._count_home(".".join([module, *chain]), home_in(self.project, module, chain))
-            if kind in (TAKEN, IMPORTED):
+            if kind == OPENED:
+                self._opens = True
+            elif kind in (TAKEN, IMPORTED):
                 self._taken(module, chain)
             else:
                 self._name(kind, module, chain)
@@ -74,6 +95,8 @@ class Reach:
         for name, part in node.parts.items():
             if self.parts.setdefault(name, part) is not part and source.bindings.definition(chain[0]) is None:
                 self.parts[f"{name} (every statement)"] = part  # the name is that of the task's function, which is more
+        if node.task is not None:
+            self.meet(node.task)
         self.need(node.references)
         self.need(imported(source, chain))
 

@@ -109,6 +109,24 @@ ACTING: dict[str, tuple[Files, Files]] = {
         {**ONES, "k.py": "from a import *\n", "m.py": "import k\ndef f(x): return getattr(k, x)()\n"},
         {"a.py": "def h(): return 7\n"},
     ),
+    **{
+        f"a task looked into: {name}": (
+            {"m.py": f"from redo_py import task\n@task(version='1')\ndef g(x): return x + 1\n{code}"},
+            {"m.py": f"from redo_py import task\n@task(version='2')\ndef g(x): return x + 2\n{code}"},
+        )
+        for name, code in {
+            "its function": "def f(): return g.func(1)\n",
+            "by a helper": "def h(): return g.func(1)\ndef f(): return h()\n",
+            "by a helper that is given it": "def h(t): return t.func(1)\ndef f(): return h(g)\n",
+            "in a table": "T = {'g': g}\ndef f(): return T['g'].func(1)\n",
+            "in a closure": "def make(t):\n    def f(): return t.func(1)\n    return f\nf = make(g)\n",
+            "its version": "def f(): return g.version\n",
+        }.items()
+    },
+    "a task looked into: what its function uses": (
+        {"m.py": "from redo_py import task\nN = 1\n@task\ndef g(x): return x + N\ndef f(): return g.func(1)\n"},
+        {"m.py": "from redo_py import task\nN = 2\n@task\ndef g(x): return x + N\ndef f(): return g.func(1)\n"},
+    ),
 }
 
 COSMETIC: dict[str, tuple[Files, Files]] = {
@@ -127,6 +145,10 @@ COSMETIC: dict[str, tuple[Files, Files]] = {
     "another module of the package": (
         {"p/__init__.py": "", "p/a.py": TWO, "p/b.py": "", "m.py": "import p.a\ndef f(): return p.a.old()\n"},
         {"m.py": "import p.b\nimport p.a\ndef f(): return p.a.old()\n"},
+    ),
+    "a task that is called, in a table": (
+        {"m.py": "from redo_py import task\n@task\ndef g(): return 1\nT = [g]\ndef f(): return T[0].options()()\n"},
+        {"m.py": "from redo_py import task\n@task\ndef g(): return 2\nT = [g]\ndef f(): return T[0].options()()\n"},
     ),
     "a circle of imports": (
         {"a.py": "import m\ndef h(): return m.f\n", "m.py": "import a\ndef f(): return a.h()\n"},
