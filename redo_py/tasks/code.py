@@ -13,7 +13,7 @@ from types import FunctionType, ModuleType
 
 from redo_py.ground.errors import UsageError
 from redo_py.tasks.locate import locate
-from redo_py.tasks.objects import reach_objects
+from redo_py.tasks.objects import reach_objects, walk
 from redo_py.tasks.parts import TAKEN, digest_text
 from redo_py.tasks.reach import Reach
 
@@ -67,7 +67,7 @@ def value_parts(item: object, project: CodeOfProject) -> Parts:
     what belongs to an installed package."""
     reach = Reach(project)
     reach_objects(reach, [(_label(item), item)])
-    reach.walk()
+    walk(reach)
     return reach.parts
 
 
@@ -84,7 +84,7 @@ def _find_parts(func: Callable[..., Any], project: CodeOfProject) -> Parts:
         raise UsageError("code-without-source", name=func.__qualname__, reason=f"{code.co_filename} is no file")
     reach = Reach(project)
     reach_objects(reach, [(_label(func), func)], task=func)
-    reach.walk()
+    walk(reach)
     if not reach.parts:
         _count_installed(reach, func)
     return reach.parts
@@ -113,7 +113,7 @@ def _included_parts(includes: Sequence[object], project: CodeOfProject) -> Parts
     reach = Reach(project)
     for number, item in enumerate(includes, start=1):
         _include(reach, f"included {number}", item)
-    reach.walk()
+    walk(reach)
     return reach.parts
 
 
@@ -128,7 +128,7 @@ def _include(reach: Reach, label: str, item: Any) -> None:
     elif callable(item):
         before = len(reach.parts)
         reach_objects(reach, [(_label(item), item)])
-        reach.walk()
+        walk(reach)
         if len(reach.parts) == before and reach.project.source_of(item.__module__ or "") is None:
             _include_installed(reach, (item.__module__ or "builtins").partition(".")[0])
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 from redo_py.tasks.leads import taken_from
+from redo_py.tasks.parts import Home
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,17 +20,6 @@ if TYPE_CHECKING:
     from redo_py.tasks.sources import Source
 
     _Place = tuple[str, str]  # module, name
-
-
-class Home:
-    """Where a chain leads."""
-
-    __slots__ = ("counts", "rest", "text")
-
-    def __init__(self, text: str, rest: Chain, counts: bool) -> None:
-        self.text = text
-        self.rest = rest  # what is taken from there
-        self.counts = counts  # whether no other part of the code need tell if something else stands there
 
 
 def home_of(project: CodeOfProject, source: Source, chain: Chain, on_the_way: frozenset[_Place] = frozenset()) -> Home:

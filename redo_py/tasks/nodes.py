@@ -9,7 +9,7 @@ from redo_py.tasks.decorators import REDO_PY, REDUN
 from redo_py.tasks.leads import code_uses, origin_in, references_of, taken_from
 from redo_py.tasks.normalise import MODULE, normalise
 from redo_py.tasks.parts import NAME, Node, digest_text
-from redo_py.tasks.plain import plain_text
+from redo_py.tasks.plain import constant_text, plain_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,6 +46,16 @@ def node_of(project: CodeOfProject, source: Source, name: str) -> Node:
     return Node(parts, _used(project, source, counted))
 
 
+def made_by(project: CodeOfProject, source: Source, name: str) -> Node:
+    """The statements that bind and change the name, but for definitions and imports: what is bound there is not."""
+    made = [b for b in source.bindings.names.get(name, ()) if not isinstance(b.statement, (*_IMPORTS, *_DEFINITIONS))]
+    if not made:
+        return Node({}, [])
+    texts = dict.fromkeys(_binding_text(project, source, name, binding) for binding in made)
+    part = (digest_text("\n".join(texts)), source.shown, made[0].statement.lineno)
+    return Node({f"{source.module}.{name} (statement)": part}, _used(project, source, made))
+
+
 def _leads_on(project: CodeOfProject, source: Source, binding: Binding) -> bool:
     """Whether it is an import from the project: where it leads counts, how it is spelled does not. Nor does that of
     redun as a whole, under whichever of its names: the code says what it takes from there."""
@@ -67,6 +77,8 @@ def _binding_text(project: CodeOfProject, source: Source, name: str, binding: Bi
 
 def _value_text(project: CodeOfProject, value: object) -> list[str]:
     text = plain_text(value, project.root)
+    if text is None:
+        text = constant_text(value, project.root)
     return [] if text is None else [text]
 
 

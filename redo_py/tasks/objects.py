@@ -11,9 +11,10 @@ from types import FunctionType, MethodType, ModuleType
 from redo_py.ground.errors import UsageError
 from redo_py.tasks.leads import code_uses, origin_in, references_of
 from redo_py.tasks.locate import locate
+from redo_py.tasks.nodes import made_by
 from redo_py.tasks.normalise import MODULE, TASK, normalise
 from redo_py.tasks.parts import NAME, TAKEN
-from redo_py.tasks.plain import plain_text
+from redo_py.tasks.plain import constant_text, plain_text
 from redo_py.tasks.task import PartialTask
 from redo_py.tasks.uses import Uses
 
@@ -51,11 +52,21 @@ def _reach_object(reach: Reach, label: str, value: Any, is_task_function: bool) 
     elif (text := plain_text(value, reach.project.root)) is not None:
         reach.add(label, text)
     else:
+        if (text := constant_text(value, reach.project.root)) is not None:
+            reach.add(label, text)
         return _held(label, value)
     return ()
 
 
-def reach_task(reach: Reach, task: Task) -> None:
+def walk(reach: Reach) -> None:
+    """Let `reach` follow everything that is needed, into tasks where the code looks into them."""
+    reach.walk()
+    while (task := reach.opened()) is not None:
+        _open(reach, task)
+        reach.walk()
+
+
+def _open(reach: Reach, task: Task) -> None:
     """Let `reach` count all that the code can learn of a task: its function and its options."""
     reach_objects(reach, [(task.fullname, task.func)], task=task.func)
     for option, value in sorted(task.own_options.items()):
@@ -106,9 +117,33 @@ def _reach_function(reach: Reach, func: FunctionType, is_task_function: bool) ->
     text = normalise(node, origin_in(reach.project, source), TASK if is_task_function else MODULE)
     reach.add(name_of(source, func), text, source.shown, node.lineno)
     reach.need(references_of(source, _uses_outside(reach, source, func, node)))
+    if is_task_function and _has_opaque_closure(func):
+        _count_making(reach, source, func)
     if _has_opaque_closure(func):  # what made the closure tells what is in it
         reach.need([(NAME, source.module, (func.__qualname__.partition(".")[0],))])
     return _hanging_on(func)
+
+
+def _count_making(reach: Reach, source: Source, func: FunctionType) -> None:
+    """What a factory of tasks was given for this one: by the statement of the factory's module that keeps the task, or
+    else by the content of the closure."""
+    namespace = reach.project.namespace_of(source)
+    names = [name for name in source.bindings.names if _keeps(reach, namespace.get(name), func)]
+    for name in names:
+        node = made_by(reach.project, source, name)
+        reach.parts.update(node.parts)
+        reach.need(node.references)
+    for name, value in () if names else _cells(func):
+        if _is_opaque(value):
+            reach.add(f"{name_of(source, func)}: {name} (content)", _content(value))
+
+
+def _keeps(reach: Reach, value: Any, func: FunctionType) -> bool:
+    """Whether `value` is the function, its task, or a container of the task."""
+    if isinstance(value, (list, tuple, dict)):
+        inside = value.values() if isinstance(value, dict) else value
+        return any(reach.project.is_task(item) and item.func is func for item in inside)
+    return value is func or (reach.project.is_task(value) and value.func is func)
 
 
 def name_of(source: Source, func: FunctionType) -> str:
@@ -145,7 +180,11 @@ def _cells(func: FunctionType) -> Iterator[tuple[str, object]]:
 
 
 def _has_opaque_closure(func: FunctionType) -> bool:
-    return any(not isinstance(v, (FunctionType, type)) and plain_text(v, "\0") is None for _, v in _cells(func))
+    return any(_is_opaque(value) for _, value in _cells(func))
+
+
+def _is_opaque(value: object) -> bool:
+    return not isinstance(value, (FunctionType, type)) and plain_text(value, "\0") is None
 
 
 def _refuse_invisible(reach: Reach, func: FunctionType) -> None:

@@ -6,8 +6,9 @@ from redo_py.ground.hashing import CODE, digest, hasher
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from redo_py.tasks.scopes import Chain
-    from redo_py.tasks.task import Task
 
     Part = tuple[bytes, str, int]  # digest, file as shown to the user ("" if it has none), line (0 if it has none)
     Parts = dict[str, Part]  # by name, such as "pipeline.summarize" or "numpy (installed)"
@@ -29,10 +30,21 @@ class Node:
 
     __slots__ = ("parts", "references", "task")
 
-    def __init__(self, parts: Parts, references: list[Reference], task: Task | None = None) -> None:
+    def __init__(self, parts: Parts, references: list[Reference], task: Any = None) -> None:
         self.parts = parts
         self.references = references
         self.task = task  # what the name is bound to, if that is one
+
+
+class Home:
+    """Where a chain from a name leads: what it is bound to."""
+
+    __slots__ = ("counts", "rest", "text")
+
+    def __init__(self, text: str, rest: Chain, counts: bool) -> None:
+        self.text = text
+        self.rest = rest  # what is taken from there
+        self.counts = counts  # whether no other part of the code need tell if something else stands there
 
 
 def digest_of_parts(parts: Parts) -> bytes:

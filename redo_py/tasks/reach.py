@@ -11,15 +11,13 @@ from redo_py.tasks.homes import home_in, home_of
 from redo_py.tasks.leads import code_uses, hinted, imported, origin_in, references_of
 from redo_py.tasks.nodes import node_of
 from redo_py.tasks.normalise import normalise
-from redo_py.tasks.objects import reach_task
 from redo_py.tasks.parts import HINT, IMPORTED, NAME, OPENED, TAKEN, VIA, digest_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from redo_py.tasks.homes import Home
-    from redo_py.tasks.parts import Parts, Reference
+    from redo_py.tasks.parts import Home, Parts, Reference
     from redo_py.tasks.project import CodeOfProject
     from redo_py.tasks.scopes import Chain
     from redo_py.tasks.sources import Source
@@ -59,16 +57,16 @@ class Reach:
         if task.fullname not in self._opened:
             self._tasks.setdefault(task.fullname, task)
 
+    def opened(self) -> Task | None:
+        """A task that was reached and is to be looked into, each once; None if there is no more."""
+        if not (self._opens and self._tasks):
+            return None
+        name, task = self._tasks.popitem()
+        self._opened.add(name)
+        return task
+
     def walk(self) -> None:
         """Follow everything that is needed, to the end."""
-        self._follow()
-        while self._opens and self._tasks:
-            name, task = self._tasks.popitem()
-            self._opened.add(name)
-            reach_task(self, task)
-            self._follow()
-
-    def _follow(self) -> None:
         while self._waiting:
             kind, module, chain = self._waiting.pop()
             if kind == IMPORTED:

@@ -11,8 +11,7 @@ from redo_py.tasks.bindings import Bindings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.tasks.homes import Home
-    from redo_py.tasks.parts import Node
+    from redo_py.tasks.parts import Home, Node
     from redo_py.tasks.scopes import Chain, FunctionNode, Import
 
 

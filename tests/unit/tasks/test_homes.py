@@ -19,6 +19,12 @@ TASKS = "from redo_py import task\n@task\ndef one(): return 1\n@task\ndef two():
 USES = "def f(): return p(), q()\n"
 
 
+READS = "import datetime, decimal, enum, os, pathlib\nCUT = open(os.path.dirname(__file__) + '/cut').read()\n"
+FACTORY = (
+    "from redo_py import task\ndef make(cfg):\n    @task(name='f')\n    def f(x): return x + cfg['k']\n    return f\n"
+)
+
+
 def digest(folder: Path, files: Files) -> bytes:
     for path, text in files.items():
         file = folder / path
@@ -121,6 +127,33 @@ ACTING: dict[str, tuple[Files, Files]] = {
             "in a table": "T = {'g': g}\ndef f(): return T['g'].func(1)\n",
             "in a closure": "def make(t):\n    def f(): return t.func(1)\n    return f\nf = make(g)\n",
             "its version": "def f(): return g.version\n",
+        }.items()
+    },
+    "what a factory of tasks is given": (
+        {"m.py": FACTORY + "f = make({'k': 1})\n"},
+        {"m.py": FACTORY + "f = make({'k': 2})\n"},
+    ),
+    "what a factory of tasks is given by name": (
+        {"m.py": FACTORY + "C = {'k': 1}\nf = make(C)\n"},
+        {"m.py": FACTORY + "C = {'k': 2}\nf = make(C)\n"},
+    ),
+    "what a factory of another module is given": (
+        {"h.py": FACTORY, "m.py": "from h import make\nf = make({'k': 1})\n"},
+        {"m.py": "from h import make\nf = make({'k': 2})\n"},
+    ),
+    **{
+        f"a constant that is read: {name}": (
+            {"cut": "2020-01-01", "m.py": READS + f"N = {made}\ndef f(): return N\n"},
+            {"cut": "2020-01-02"},
+        )
+        for name, made in {
+            "date": "datetime.date.fromisoformat(CUT)",
+            "datetime": "datetime.datetime.fromisoformat(CUT)",
+            "timedelta": "datetime.timedelta(int(CUT[-1]))",
+            "Decimal": "decimal.Decimal(CUT[-1])",
+            "path": "pathlib.Path(CUT)",
+            "enum": "enum.Enum('E', {'A': CUT}).A",
+            "tuple": "(1, datetime.date.fromisoformat(CUT))",
         }.items()
     },
     "a task looked into: what its function uses": (
