@@ -49,6 +49,10 @@ def _opens(nodes: Sequence[_ast.AST]) -> bool:
         node = stack.pop()
         if isinstance(node, _ast.Attribute) and node.attr in _INSIDE_OF_TASKS:
             return True
+        if isinstance(node, _ast.Call) and chain_of(node.func)[-1:] in (("getattr",), ("attrgetter",)):
+            texts = [argument.value for argument in node.args if isinstance(argument, _ast.Constant)]
+            if any(isinstance(text, str) and text in _INSIDE_OF_TASKS for text in texts):
+                return True
         stack.extend(children(node))
     return False
 

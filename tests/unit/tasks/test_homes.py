@@ -126,6 +126,7 @@ ACTING: dict[str, tuple[Files, Files]] = {
             "by a helper that is given it": "def h(t): return t.func(1)\ndef f(): return h(g)\n",
             "in a table": "T = {'g': g}\ndef f(): return T['g'].func(1)\n",
             "in a closure": "def make(t):\n    def f(): return t.func(1)\n    return f\nf = make(g)\n",
+            "by getattr": "def f(): return getattr(g, 'func')(1)\n",
             "its version": "def f(): return g.version\n",
         }.items()
     },
