@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from redo_py.app.running.recorded import PastCall
     from redo_py.app.running.request import RunRequest
-    from redo_py.engine.job import Cell
+    from redo_py.engine.job import Cell, Job
     from redo_py.tasks.task import Task
 
     Write = Callable[[str], None]
@@ -189,7 +189,12 @@ class RunCommand:
         if error is not None and self.debug is not None:
             self.debug(error)
         status = error.exit_status if isinstance(error, RedunError) else 1
-        return 1 if status == 2 and any(job.tries or job.call_hash for job in execution.frontier.jobs) else status
+        return 1 if status == 2 and any(map(has_begun, execution.frontier.jobs)) else status
+
+
+def has_begun(job: Job) -> bool:
+    """Whether `job` has run, or had its result taken from an earlier execution."""
+    return bool(job.tries or job.children or job.state == JobState.DONE)
 
 
 def report_of_dry_run(run: Run, tell: Write) -> bool:
