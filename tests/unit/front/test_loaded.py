@@ -45,7 +45,7 @@ def parts(found: Project, name: str = "f") -> Any:
 
 def test_code_that_is_not_installed_counts_wherever_it_is(tmp_path: Path, elsewhere: Path):
     with project(tmp_path) as found:
-        assert set(parts(found)) == {"away.flow.f", "away.steps.step"}
+        assert set(parts(found)) == {"away.flow.f", "away.flow.step (name)", "away.steps.step"}
         assert found.territory.module_at(str(elsewhere / "away/steps.py")) == "away.steps"
         assert found.territory.shown(str(elsewhere / "away/steps.py")) == str(elsewhere / "away/steps.py")
         assert not found.territory.owns(importlib.__file__)
@@ -61,7 +61,7 @@ def test_the_code_of_a_build_is_that_below_the_root(tmp_path: Path, elsewhere: P
 def test_what_was_imported_before_is_counted_by_its_file(tmp_path: Path, elsewhere: Path):
     import_before = importlib.import_module("away.flow")
     with project(tmp_path) as found:
-        assert set(code_parts(import_before.f, found)) == {"away.flow.f", "away.steps.step"}
+        assert set(code_parts(import_before.f, found)) == {"away.flow.f", "away.flow.step (name)", "away.steps.step"}
 
 
 @pytest.mark.parametrize(
@@ -81,13 +81,13 @@ def test_what_was_edited_since_it_was_imported_is_refused(tmp_path: Path, elsewh
     assert f"away/{file} no longer holds the `" in str(caught.value)
     (elsewhere / "away" / file).write_text(old)
     with project(tmp_path) as found:
-        assert set(code_parts(module.f, found)) == {"away.flow.f", "away.steps.step"}
+        assert set(code_parts(module.f, found)) == {"away.flow.f", "away.flow.step (name)", "away.steps.step"}
 
 
 def test_what_an_earlier_project_has_imported_is_compared_too(tmp_path: Path, elsewhere: Path):
     first = project(tmp_path).open()
     module = first.load("away.flow")
-    assert set(code_parts(module.f, first)) == {"away.flow.f", "away.steps.step"}
+    assert set(code_parts(module.f, first)) == {"away.flow.f", "away.flow.step (name)", "away.steps.step"}
     first.leave()
     (elsewhere / "away/steps.py").write_text("def step(x):\n    return x + 3\n")
     with project(tmp_path) as second, pytest.raises(UsageError) as caught:
