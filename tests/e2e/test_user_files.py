@@ -144,7 +144,7 @@ def test_what_the_user_writes_beside_a_command_of_a_killed_build_is_kept(project
     running = project.start("build", "slow")
     project.wait_for("here")
     running.kill()
-    time.sleep(0.1)  # the build was alive until the last line of its journal, and a tick of the clock beyond
+    time.sleep(0.5)  # the build was alive until the last line of its journal, and a tick of the clock beyond
     project.write("slow", "my slow\n")
     again = project.start("build", "slow")
     told = again.first_line()
@@ -161,7 +161,7 @@ def test_all_that_a_killed_build_has_left_takes_one_line(project: Project):
     project.rules("""
         @rule("a", "b", "c")
         def three(out):
-            sh("sleep 0.2; touch a b c; mkdir -p here; while test ! -d go; do sleep 0.01; done")
+            sh("sleep 1; touch a b c; mkdir -p here; while test ! -d go; do sleep 0.01; done")
     """)
     running = project.start("build")
     project.wait_for("here")
