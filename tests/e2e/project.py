@@ -166,6 +166,7 @@ class Running:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            bufsize=0,  # so that `first_line` takes no byte of the next line, which `finish` would not see
         )
 
     def send(self, number: int) -> None:
