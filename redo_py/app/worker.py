@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import traceback
 
 from redo_py.app.settings import read_settings
@@ -24,7 +23,7 @@ from redo_py.front.modules import Project as Modules
 from redo_py.ground.alias.finder import install
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import RunError
-from redo_py.remote.api import DONE, STALE, Reference, RemoteCall, RemoteSpec, Reply, Usage
+from redo_py.remote.api import DONE, STALE, Reference, RemoteCall, RemoteSpec, Reply
 from redo_py.remote.serve import serve
 from redo_py.tasks.task import REGISTRY, Task
 from redo_py.values.codec import pack, unpack
@@ -120,14 +119,12 @@ class Shop:
 
     def perform(self, request: bytes) -> bytes:
         """The answer to one request."""
-        before = usage()
         try:
             reply = self.reply(unpack(request))
         except Stale:
             return pack(Reply(STALE))
         except Exception as error:  # the request itself cannot be read: a class is missing here
             reply = Reply(DONE, self.unreadable(error), "".join(traceback.format_exception(error)))
-        reply.usage = spent(before, usage())
         flush_streams()
         return self.packed(reply)
 
@@ -203,19 +200,4 @@ class Shop:
             else:
                 failure = RunError("error-unsendable", error="".join(traceback.format_exception_only(outcome.error)))
             failed = Failed(outcome.seq, failure, outcome.output, outcome.started, outcome.ended)
-            return pack(Reply(DONE, failed, reply.trace, reply.usage))
-
-
-def usage() -> tuple[float, float, int]:
-    """Seconds in user and system code, of this process and of children that have ended, and the largest memory."""
-    from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
-
-    own, children = getrusage(RUSAGE_SELF), getrusage(RUSAGE_CHILDREN)
-    unit = 1 if sys.platform == "darwin" else 1024
-    peak = max(own.ru_maxrss, children.ru_maxrss) * unit
-    return own.ru_utime + children.ru_utime, own.ru_stime + children.ru_stime, peak
-
-
-def spent(before: tuple[float, float, int], after: tuple[float, float, int]) -> Usage:
-    """What was used in between."""
-    return Usage(after[0] - before[0], after[1] - before[1], after[2])
+            return pack(Reply(DONE, failed, reply.trace))

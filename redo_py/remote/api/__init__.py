@@ -64,24 +64,12 @@ class RemoteSpec:
         self.depfiles = depfiles
 
 
-class Usage:
-    """What a job took of the machine."""
-
-    __slots__ = ("peak_memory", "system", "user")
-
-    def __init__(self, user: float, system: float, peak_memory: int) -> None:
-        self.user = user  # seconds of processor time in its own code
-        self.system = system  # and in the system's
-        self.peak_memory = peak_memory  # bytes, of the whole worker so far
-
-
 class Reply:
     """What a worker answers: DONE with an outcome, or STALE."""
 
-    __slots__ = ("kind", "outcome", "trace", "usage")
+    __slots__ = ("kind", "outcome", "trace")
 
-    def __init__(self, kind: str, outcome: Outcome | None = None, trace: str = "", usage: Usage | None = None) -> None:
+    def __init__(self, kind: str, outcome: Outcome | None = None, trace: str = "") -> None:
         self.kind = kind
         self.outcome = outcome  # without what C code and child processes printed, which goes another way
         self.trace = trace  # of an error: its traceback as text, because frames do not travel
-        self.usage = usage
