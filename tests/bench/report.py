@@ -26,7 +26,7 @@ from tests.bench.program import fetched
 from tests.bench.rendering import NoPlace, Report, pieces_of, write_into
 from tests.bench.rounds import BadRun, Figure, Figures, Key, Pace
 from tests.bench.side_by_side import PROGRAM, START, measure_program, measure_start, measure_wide, targets
-from tests.bench.tools import OURS, TOOLS, NotFound, install, installed, version_of
+from tests.bench.tools import OURS, TOOLS, NotFound, compile_ours, install, installed, version_of
 
 Part = tuple[str, Callable[[Path], Figures]]  # what is said while it runs, and what measures in a new folder
 
@@ -38,6 +38,7 @@ def measured(options: argparse.Namespace) -> Report:
     missing |= failed
     if OURS not in there:
         raise BadRun(f"{OURS} is needed: {missing.get(OURS, 'not among --tools')}")
+    compile_ours()
     machine = description(there)
     figures: Figures = {}
     with tempfile.TemporaryDirectory(prefix="bench-", dir=options.scratch) as scratch:

@@ -3,6 +3,7 @@ a virtual environment each, below the user's cache folder."""
 
 from __future__ import annotations
 
+import compileall
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 OURS = "redo_py"
+SOURCES = Path(__file__).resolve().parents[2] / OURS
 
 
 class Tool(NamedTuple):
@@ -95,6 +97,12 @@ def install(name: str) -> None:
         done = subprocess.run([*pip, TOOLS[name].package], capture_output=True, text=True, check=False)
         if done.returncode:
             raise NotFound(f"pip: {done.stderr.strip().rpartition(chr(10))[2]}") from None
+
+
+def compile_ours() -> None:
+    """Compile this checkout to bytecode, as pip compiles every tool that it installs. An editable installation may have
+    none, where PYTHONDONTWRITEBYTECODE is set."""
+    compileall.compile_dir(SOURCES, quiet=1)
 
 
 def version_of(name: str) -> str:

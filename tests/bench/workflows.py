@@ -23,7 +23,7 @@ if __name__ == "__main__":
 from tests.bench.rendering import duration, factor, write_into
 from tests.bench.report import counts
 from tests.bench.rounds import BadRun, Figure, Figures, Key, Pace, Runner, call, in_turns
-from tests.bench.tools import OURS, NotFound, cache_folder, command_of
+from tests.bench.tools import OURS, NotFound, cache_folder, command_of, compile_ours
 
 REDUN, JOBLIB, DASK = "redun", "joblib.Memory", "dask"
 FIRST, AGAIN = "first run", "nothing changed"
@@ -198,6 +198,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         if options.install:
             install()
+        compile_ours()
         there = list(programs())
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
             for count in (1, *options.tasks):
