@@ -15,6 +15,7 @@ import pytest
 
 from redo_py.records import PARTS
 from tests.world.forks import Ended, Forks
+from tests.world.seeds import seed_of
 
 SOURCES = 8
 STEPS = 14
@@ -160,4 +161,4 @@ def test_a_few_graphs(tmp_path: Path) -> None:
 @pytest.mark.world
 @pytest.mark.slow
 def test_many_graphs(tmp_path: Path) -> None:
-    run(tmp_path, 40, 25, seed=int(os.environ.get("REDUN_WORLD_SEED", "100")))
+    run(tmp_path, 40, 25, seed=seed_of(100))

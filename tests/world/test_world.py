@@ -7,8 +7,6 @@ A failure prints the seed of its history and the steps that are left of it when 
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections import Counter
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import pytest
 
 from tests.world.forks import Forks
 from tests.world.history import play, shortened, steps_of
+from tests.world.seeds import seed_of
 
 FEW = (4, 25)  # histories, steps of each
 MANY = (100, 50)
@@ -38,11 +37,6 @@ def run(folder: Path, histories: int, length: int, clean_each: int, seed: int) -
     finally:
         forks.close()
     return counts
-
-
-def seed_of(default: int) -> int:
-    asked = os.environ.get("REDUN_WORLD_SEED", str(default))
-    return secrets.randbelow(1 << 31) if asked == "random" else int(asked)
 
 
 def check_counts(counts: Counter[str], steps: int) -> None:
