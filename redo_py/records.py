@@ -45,10 +45,11 @@ EXECUTION = Table(
 JOB = Table(  # one reduction of one task call in one execution
     # state: "ran" "adopted" "cached" "restored" "joined", "failed" by itself or because of what it had called,
     # "stopped", or "running" as long as its end is not recorded; reason: why it ran, or was put back, as `why` tells
-    # it; origin: the target or call it was asked for; parent: the seq of the job whose reduction made the call
+    # it; origin: the target or call it was asked for; parent: the seq of the job whose reduction made the call;
+    # cpu: seconds of processor time, memory: the peak of its processes in bytes, both None where it was not measured
     "job",
     "execution:id seq:integer parent?:integer call?:digest task:name origin:name state:text reason:text "
-    "started:real ended:real",
+    "started:real ended:real cpu?:real memory?:integer",
     "execution seq",
     replace=True,
 )

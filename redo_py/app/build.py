@@ -227,7 +227,9 @@ class Build:
             from redo_py.executors.threads import ThreadExecutor
 
             inner: Any = executors.get("command")
-            return ThreadExecutor(sharing.jobs, project.clock, inner)
+            return ThreadExecutor(
+                sharing.jobs, project.clock, inner, measures=project.settings.measures or bool(self.request.trace)
+            )
 
         def processes(executors: Executors) -> Executor:
             from redo_py.executors.process import ProcessExecutor

@@ -17,6 +17,7 @@ from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Unwritten
 from redo_py.executors.printing import Straight, flush_streams
 from redo_py.executors.threads import ThreadExecutor
+from redo_py.executors.usage import Meter
 from redo_py.files.local import LocalFiles
 from redo_py.files.memo import StatMemo
 from redo_py.front.modules import Project as Modules
@@ -82,6 +83,7 @@ class Shop:
         self.functions: dict[tuple[str, str, str], tuple[Callable[..., Any], bytes]] = {}
         self.env: dict[str, str] = {}
         self.job: CallJob | None = None
+        self.meter = Meter(self.clock)
 
     def serve(self, requests: int, replies: int) -> None:
         """Answer what comes."""
@@ -138,8 +140,10 @@ class Shop:
         job.printed = Straight()
         job.started = self.clock.now()
         self.job = job
+        self.meter.begin()
         try:
             outcome = job.outcome()
+            outcome.usage = self.meter.end()
         finally:
             self.job = None
         if isinstance(outcome, Failed) and not isinstance(outcome.error, RunError):
@@ -199,5 +203,5 @@ class Shop:
                 failure = RunError("result-unsendable", kind=kind, error=told)
             else:
                 failure = RunError("error-unsendable", error="".join(traceback.format_exception_only(outcome.error)))
-            failed = Failed(outcome.seq, failure, outcome.output, outcome.started, outcome.ended)
+            failed = Failed(outcome.seq, failure, outcome.output, outcome.started, outcome.ended, outcome.usage)
             return pack(Reply(DONE, failed, reply.trace))

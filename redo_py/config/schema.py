@@ -111,6 +111,15 @@ class Code(Section):
     )
 
 
+class Tasks(Section):
+    """[tasks]"""
+
+    measure: bool = Field(
+        default=False,
+        description="whether the processor time of functions in threads is measured, as that of processes",
+    )
+
+
 class Run(Section):
     """[run]"""
 
@@ -180,6 +189,7 @@ class Profile(Section):
     build: Build = Field(default_factory=Build)
     artifacts: Artifacts = Field(default_factory=Artifacts)
     code: Code = Field(default_factory=Code)
+    tasks: Tasks = Field(default_factory=Tasks)
     limits: dict[str, Places] = Field(
         default_factory=dict, description="how many places each pool has, whatever the redunfile says"
     )

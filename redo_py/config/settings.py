@@ -20,8 +20,8 @@ class Settings:
 
     __slots__ = (
         "calls", "config", "context", "context_file", "executors", "federated_configs", "federated_tasks", "gpus",
-        "ignore_warnings", "jobs", "jobserver", "limits", "log_level", "max_file", "max_total", "memory", "packages",
-        "pass_env", "redun", "restores", "setup_scheduler", "status_interval", "tags", "tools",
+        "ignore_warnings", "jobs", "jobserver", "limits", "log_level", "max_file", "max_total", "measures", "memory",
+        "packages", "pass_env", "redun", "restores", "setup_scheduler", "status_interval", "tags", "tools",
     )  # fmt: skip
 
     def __init__(self, checked: Mapping[str, Any]) -> None:
@@ -37,6 +37,7 @@ class Settings:
         self.max_file: int = artifacts["max_file"]
         self.max_total: int = artifacts["max_total"]
         self.packages: list[str] = code["packages"]
+        self.measures: bool = checked["tasks"]["measure"]  # whether functions in threads are measured
         self.config: dict[str, Any] = checked["config"]
         run = checked["run"]
         self.restores: bool = artifacts["run"]  # whether runs put missing products back
@@ -59,6 +60,7 @@ DEFAULTS: dict[str, Any] = {
     },
     "artifacts": {"max_file": 256 << 20, "max_total": 5 << 30, "run": False},
     "code": {"packages": []},
+    "tasks": {"measure": False},
     "limits": {},
     "config": {},
     "run": {

@@ -67,6 +67,7 @@ def finish(execution: Execution, outcomes: Sequence[Message]) -> None:
         if job is None:
             raise AssertionError(f"BUG: an outcome for job {outcome.seq}, which is not running")
         job.started, job.ended, job.log = outcome.started, outcome.ended, outcome.output
+        job.usage = outcome.usage
         execution.places.leave(job)
         if execution.stages:
             from redo_py.engine.staged import leave_stage

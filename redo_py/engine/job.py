@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
     from typing import Any
 
+    from redo_py.executors.api import Usage
     from redo_py.ir.expression import Expression
     from redo_py.tasks.task import Task
     from redo_py.values.file import File, Observed, Output, Tool
@@ -70,7 +71,8 @@ class Job(Cell):
         "address", "after", "always", "args_bytes", "args_hash", "arguments", "call_hash", "children", "code",
         "depfiles", "discovered", "ended", "eval_hash", "files", "followers", "input_stamps", "kind", "lazy", "leader",
         "log", "made", "manner", "name", "notable", "options", "origin", "outcome", "outputs", "pieces", "products",
-        "reason", "result_written", "seq", "started", "summary", "task", "tools", "tries", "value_hash", "volatile",
+        "reason", "result_written", "seq", "started", "summary", "task", "tools", "tries", "usage", "value_hash",
+        "volatile",
     )  # fmt: skip
 
     def __init__(
@@ -119,6 +121,7 @@ class Job(Cell):
         self.volatile = False  # its inputs are too fresh to be trusted: used now, not remembered
         self.started = 0.0
         self.ended = 0.0
+        self.usage: Usage | None = None  # what it took; None if that was not measured
 
     def be_followed_by(self, job: Job) -> None:
         """The end of this one will be that of `job`."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 NOTHING = encode(())
 MADE = ("ran", "adopted")  # outcomes that are calls of their own, and not those of earlier executions
 LONGEST_COMMAND = 2000  # characters of a script that are kept as text
+NOT_MEASURED = (None, None)  # in place of what a job took
 LARGE = 1 << 16  # bytes of a result that are not kept for those who may want it again
 
 
@@ -222,8 +223,9 @@ def write_row(execution: Execution, job: Job, state: str) -> None:
         caller = caller.parent
     parent = caller.seq if caller is not None else None
     now = execution.doors.clock.now()
+    cpu, memory = job.usage or NOT_MEASURED
     row = (
         execution.id, job.seq, parent, job.call_hash or None, job.name, job.origin, state, job.reason,
-        job.started or now, job.ended or now,
+        job.started or now, job.ended or now, cpu, memory or None,
     )  # fmt: skip
     execution.buffer.append((JOB, row))

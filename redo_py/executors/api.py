@@ -89,11 +89,16 @@ class JobSpec:
         )  # fmt: skip
 
 
+# What a job took: seconds of the processors, those of the system included, and the peak of its resident memory in
+# bytes, 0 if that is not known.
+Usage = tuple[float, int]
+
+
 class Finished:
     """A job that ran to its end. `value` is the last CallStep's result; of commands None, or the bytes of their
     standard output if that was asked for."""
 
-    __slots__ = ("discovered", "ended", "output", "seq", "started", "value", "written")
+    __slots__ = ("discovered", "ended", "output", "seq", "started", "usage", "value", "written")
 
     def __init__(
         self,
@@ -104,6 +109,7 @@ class Finished:
         started: float,
         ended: float,
         written: Sequence[str] = (),
+        usage: Usage | None = None,
     ) -> None:
         self.seq = seq
         self.value = value
@@ -112,19 +118,29 @@ class Finished:
         self.started = started  # wall time
         self.ended = ended
         self.written = written  # paths that a function has written through File, beside its declared outputs
+        self.usage = usage  # None if it was not measured
 
 
 class Failed:
     """A job that did not. `error` is a RunError with a code of catalogue/running.py, or what the function raised."""
 
-    __slots__ = ("ended", "error", "output", "seq", "started")
+    __slots__ = ("ended", "error", "output", "seq", "started", "usage")
 
-    def __init__(self, seq: int, error: BaseException, output: bytes, started: float, ended: float) -> None:
+    def __init__(
+        self,
+        seq: int,
+        error: BaseException,
+        output: bytes,
+        started: float,
+        ended: float,
+        usage: Usage | None = None,
+    ) -> None:
         self.seq = seq
         self.error = error
         self.output = output
         self.started = started
         self.ended = ended
+        self.usage = usage  # None if it was not measured
 
 
 class Asked:

@@ -17,6 +17,7 @@ from redo_py.executors.folders import come_back
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.processes import GRACE
 from redo_py.executors.scripts import run_script
+from redo_py.executors.usage import together
 from redo_py.ground.errors import RunError
 from redo_py.ir.made import NOTES, warn_of_forgotten
 from redo_py.values.current import CURRENT, Running
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from threading import Lock
     from typing import Any, Protocol
 
-    from redo_py.executors.api import Inbox, Outcome
+    from redo_py.executors.api import Inbox, Outcome, Usage
     from redo_py.executors.command import CommandExecutor
     from redo_py.executors.printing import Routes
     from redo_py.ground.clock import Clock
@@ -57,7 +58,7 @@ class CallJob:
 
     __slots__ = (
         "began", "command_inbox", "error", "executor", "printed", "running", "spec", "started", "state",
-        "thread",
+        "thread", "usage",
     )  # fmt: skip
 
     def __init__(self, executor: Workshop, spec: JobSpec) -> None:
@@ -71,6 +72,7 @@ class CallJob:
         self.began = 0.0  # by the monotonic clock; 0 while it is queued
         self.error: RunError | None = None  # once set, the job is being ended from outside
         self.command_inbox: SelectInbox | None = None  # of the command that the thread waits for, if it does
+        self.usage: Usage | None = None  # of its commands; None if it is not known of all that it does
 
     def run(self) -> bool:
         """Called by a thread: run the steps and put the outcome. Has the thread been abandoned meanwhile?"""
@@ -100,7 +102,9 @@ class CallJob:
             CURRENT.set(None)
         ended = self.executor.clock.now()
         written = tuple(self.running.written)
-        return Finished(self.spec.seq, value, self.printed.whole(), discovered, self.started, ended, written)
+        return Finished(
+            self.spec.seq, value, self.printed.whole(), discovered, self.started, ended, written, self.usage
+        )
 
     def run_journalled(self) -> tuple[Any, list[str]]:
         """Run the steps; the journal tells what may be half made meanwhile."""
@@ -169,9 +173,15 @@ class CallJob:
             self.command_inbox = None
         inbox.close()
         self.printed.add(outcomes[0].output)
+        self.note_usage(outcomes[0].usage)
         if isinstance(outcomes[0], Failed):
             raise self.error or outcomes[0].error
         return outcomes[0].value  # type: ignore[no-any-return]
+
+    def note_usage(self, usage: Usage | None) -> None:
+        """One of its commands took `usage`. What functions take is not measured, so beside them that says nothing."""
+        if not any(isinstance(step, CallStep) for step in self.spec.steps):
+            self.usage = together(self.usage, usage)
 
     def check_timeout(self) -> None:
         """Called by the inbox: end the job if its time is over, else look again when it will be."""
@@ -221,4 +231,24 @@ class CallJob:
     def failed(self, error: BaseException) -> Failed:
         """The outcome with `error` and what was printed so far."""
         ended = self.executor.clock.now()
-        return Failed(self.spec.seq, error, self.printed.whole(), self.started or ended, ended)
+        return Failed(self.spec.seq, error, self.printed.whole(), self.started or ended, ended, self.usage)
+
+
+class MeasuredCall(CallJob):
+    """A job whose functions are measured, too: the processor time of the thread, which is not that of threads and
+    processes that they begin. The memory of a thread cannot be told."""
+
+    __slots__ = ()
+
+    def call(self, step: CallStep) -> Any:
+        """The value of one call."""
+        clock = self.executor.clock
+        before = clock.thread_seconds()
+        try:
+            return super().call(step)
+        finally:
+            self.usage = together(self.usage, (clock.thread_seconds() - before, 0))
+
+    def note_usage(self, usage: Usage | None) -> None:
+        """One of its commands took `usage`."""
+        self.usage = together(self.usage, usage)

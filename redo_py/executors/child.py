@@ -14,6 +14,7 @@ from redo_py.executors.capture import Capture
 from redo_py.executors.depfile import discover
 from redo_py.executors.failures import exit_failure, job_failure, script_failure, step_failure, system_failure
 from redo_py.executors.processes import GRACE, SIGKILL, SIGTERM, group_lives, send
+from redo_py.executors.usage import together, usage_of
 from redo_py.ground.errors import RunError
 
 TYPE_CHECKING = False
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Protocol
 
-    from redo_py.executors.api import Inbox, JobSpec, Outcome
+    from redo_py.executors.api import Inbox, JobSpec, Outcome, Usage
     from redo_py.executors.capture import Leftover
     from redo_py.executors.journal import Journal, Unwritten
     from redo_py.executors.launch import Launcher
@@ -68,6 +69,7 @@ class CommandJob:
         "spec",
         "started",
         "steps",
+        "usage",
     )
 
     def __init__(self, executor: Workshop, spec: JobSpec) -> None:
@@ -84,6 +86,7 @@ class CommandJob:
         self.error: RunError | None = None  # once set, the job is being ended
         self.kill_at = 0.0  # when those that are still there get KILL; 0 until they got TERM
         self.started = 0.0  # wall time; 0 while it waits for the terminal
+        self.usage: Usage | None = None  # what the steps that are over have taken
 
     def begin(self) -> None:
         """Start the first step."""
@@ -139,11 +142,14 @@ class CommandJob:
     def look(self) -> None:
         """See whether the process has ended."""
         try:
-            pid, status = os.waitpid(self.pid, os.WNOHANG) if self.pid else (0, 0)
+            pid, status, used = os.wait4(self.pid, os.WNOHANG) if self.pid else (0, 0, None)
         except ChildProcessError:
             self.error = self.error or job_failure("exit-status-lost", self.spec)
-            pid, status = self.pid, 1
+            pid, status, used = self.pid, 1, None
         if pid:
+            if used is not None:
+                usage = usage_of(used)
+                self.usage = usage if self.usage is None else together(self.usage, usage)
             self.exited(status)
         elif self.pid and self.pidfd < 0:
             self.call_in(LOOK_EVERY, self.look)
@@ -250,9 +256,9 @@ class CommandJob:
             output = value + output
         if self.error is None:
             value = value if spec.answers else None
-            executor.finish(self, Finished(spec.seq, value, output, discovered, self.started, ended))
+            executor.finish(self, Finished(spec.seq, value, output, discovered, self.started, ended, (), self.usage))
         else:
-            executor.finish(self, Failed(spec.seq, self.error, output, self.started or ended, ended))
+            executor.finish(self, Failed(spec.seq, self.error, output, self.started or ended, ended, self.usage))
 
     def call_in(self, seconds: float, act: Callable[[], None]) -> None:
         self.executor.inbox.call_at(self.executor.clock.monotonic() + seconds, act)

@@ -269,10 +269,10 @@ class ProcessExecutor:
             error = found.error
             if answer.trace:
                 error.__cause__ = RemoteError(answer.trace)
-            return Failed(job.spec.seq, error, printed + found.output, found.started, found.ended)
+            return Failed(job.spec.seq, error, printed + found.output, found.started, found.ended, found.usage)
         return Finished(
             job.spec.seq, found.value, printed + found.output, found.discovered, found.started, found.ended,
-            found.written,
+            found.written, found.usage,
         )  # fmt: skip
 
     def _finish(self, job: ProcessJob, worker: Worker | None, outcome: Outcome) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 from queue import SimpleQueue
 
-from redo_py.executors.calls import CallJob
+from redo_py.executors.calls import CallJob, MeasuredCall
 from redo_py.executors.failures import job_failure
 from redo_py.executors.folders import take_own_folder
 from redo_py.executors.printing import Routes
@@ -31,15 +31,24 @@ LOOK_EVERY = 0.01  # seconds between two looks at what is being ended
 
 class ThreadExecutor:
     """The Executor of specs with CallSteps, `max_workers` at a time; their CommandSteps run as those of `commands` do,
-    which must be stopped after this. With `passes_on` what they print is seen at once, too."""
+    which must be stopped after this. With `passes_on` what they print is seen at once, too; `measures` says whether the
+    processor time of functions is measured."""
 
-    def __init__(self, max_workers: int, clock: Clock, commands: CommandExecutor, passes_on: bool = False) -> None:
+    def __init__(
+        self,
+        max_workers: int,
+        clock: Clock,
+        commands: CommandExecutor,
+        passes_on: bool = False,
+        measures: bool = False,
+    ) -> None:
         self.clock = clock
         self.commands = commands
         self.lock = threading.Lock()  # guards the jobs and their fields
         self.jobs: dict[int, CallJob] = {}  # by seq, all that have no outcome yet
         self.routes = Routes(passes_on)
         self.inbox: Inbox
+        self._job = MeasuredCall if measures else CallJob
         self._max_workers = max_workers
         self._queue: SimpleQueue[CallJob | None] = SimpleQueue()  # None ends a thread
         self._threads: dict[int, threading.Thread] = {}  # by identity, those that are not abandoned
@@ -52,7 +61,7 @@ class ThreadExecutor:
     def submit(self, specs: Sequence[JobSpec]) -> None:
         """Begin these jobs; each will have exactly one outcome."""
         for spec in specs:
-            job = CallJob(self, spec)
+            job = self._job(self, spec)
             with self.lock:
                 self.jobs[spec.seq] = job
                 job_count = len(self.jobs)

@@ -26,6 +26,10 @@ class Clock:
         """Seconds since the system started, sleep included: the clock of /proc. Only on Linux."""
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
+    def thread_seconds(self) -> float:
+        """The processor time that the calling thread has had."""
+        return time.thread_time()
+
     def sleep(self, seconds: float) -> None:
         """Let `seconds` pass."""
         time.sleep(seconds)

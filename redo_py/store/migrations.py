@@ -54,6 +54,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             ),
         ],
     ),
+    Migration(5, ["ALTER TABLE job ADD COLUMN cpu REAL", "ALTER TABLE job ADD COLUMN memory INTEGER"]),
 )
 
 

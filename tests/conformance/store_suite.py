@@ -241,7 +241,7 @@ class StoreSuite:
         assert sorted(store.rows(TAG)) == sorted(tags)
 
     def test_rows_gives_what_was_written(self, store: FullStore):
-        job = (digest(1), 3, None, None, "task", "out", "failed", "no result is known", 1.5, 2.5)
+        job = (digest(1), 3, None, None, "task", "out", "failed", "no result is known", 1.5, 2.5, 0.25, 1 << 40)
         argument = (digest(2), 0, "x", digest(3), None)
         output = (digest(1), 3, "out", b"\xff\0text")
         store.write([(JOB, job), (ARGUMENT, argument), (OUTPUT, output)])
@@ -272,7 +272,10 @@ class StoreSuite:
     def test_rows_in_order(self, store: FullStore, column: str, descending: bool):
         names = ["b", "", "B", "é", "\udcff", "☃", "𝄞", "ab", "\uffff", "\ud800"]
         jobs = [
-            (digest(1), n, (n * 3) % 10 or None, digest(n * 7 % 10), names[n], "out", "done", names[n], 10.0 - n, 2.0)
+            (
+                *(digest(1), n, (n * 3) % 10 or None, digest(n * 7 % 10), names[n], "out", "done", names[n]),
+                *(10.0 - n, 2.0, None, None),
+            )
             for n in range(10)
         ]
         store.write([(JOB, job) for job in jobs])
@@ -300,7 +303,7 @@ class StoreSuite:
     def test_rows_in_pages(self, store: FullStore, column: str, descending: bool):
         names = ["b", "", "B", "é", "\udcff", "☃", "𝄞", "ab", "\uffff", "\ud800"]
         jobs = [
-            (digest(1), n, None, digest(n * 7 % 10), names[n], "out", "done", names[n], 10.0 - n, 2.0)
+            (digest(1), n, None, digest(n * 7 % 10), names[n], "out", "done", names[n], 10.0 - n, 2.0, None, None)
             for n in range(10)
         ]
         store.write([(JOB, job) for job in jobs])
@@ -336,7 +339,7 @@ class StoreSuite:
     def test_names_of_a_column(self, store: FullStore):
         paths = ["b", "a/c", "\udcff", "é", "a", "a"]
         store.write([(FILE_USE, (digest(1), n, path, "r", digest(2))) for n, path in enumerate(paths)])
-        store.write([(JOB, (digest(1), 1, None, None, "task", "origin", "ran", "", 1.0, 1.0))])
+        store.write([(JOB, (digest(1), 1, None, None, "task", "origin", "ran", "", 1.0, 1.0, None, None))])
         assert store.names(FILE_USE, "path", None, 9) == ["a", "a/c", "b", "é", "\udcff"]
         assert store.names(FILE_USE, "path", "a/c", 2) == ["b", "é"]
         assert store.names(FILE_USE, "path", "é", 9) == ["\udcff"]
@@ -380,7 +383,7 @@ class StoreSuite:
 
     def test_durations(self, store: FullStore):
         def ran(execution: int, origin: str, state: str, started: float, ended: float) -> Record:
-            return JOB, (digest(execution), 1, None, None, "task", origin, state, "", started, ended)
+            return JOB, (digest(execution), 1, None, None, "task", origin, state, "", started, ended, None, None)
 
         store.write(
             [

@@ -261,6 +261,7 @@ def test_a_file_with_its_maker_and_readers(demo: Project):
         "  Job UUID [ DONE ] MOMENT:  build/a.o: sed s/int/long/ src/a.c > build/a.o\n"
         "  Traceback: Exec HEX > Job HEX build/a.o\n"
         "  Duration: TIME\n"
+        "  Processor time: TIME\n"
         "  Because: it was never built here\n\n"
         "    Files:\n"
         "      File HEX r  src/a.c\n"
@@ -508,3 +509,68 @@ def test_an_input_that_was_discovered_is_compared_with_the_last_build(project: P
     assert seen[0] == seen[2] != seen[1]
     project.write("a.h", "three")
     assert f"o.txt: a.h changed ({seen[0]} -> " in project.run("build", "-n", "o.txt").output
+
+
+# ---- what jobs took
+
+TOOK = """
+    import time
+    from redo_py import script, task
+
+    redun_namespace = "took"
+
+
+    def work():
+        held = bytearray(96 << 20)
+        held[::4096] = bytes([1]) * len(held[::4096])
+        end = time.process_time() + 0.1
+        while time.process_time() < end:
+            pass
+        return len(held)
+
+
+    @task(executor="process")
+    def apart():
+        return work()
+
+
+    @task
+    def here():
+        return work()
+
+
+    @task
+    def main():
+        return [apart(), here(), script("true")]
+    """
+
+
+def took(project: Project, name: str, *options: str) -> dict[str, Any]:
+    """What the log has of the job of the task `name`, run anew."""
+    project.run("run", "took.py", name, *options)
+    return next(each for each in objects(project, "-") if each.get("task", "").endswith(name))
+
+
+def test_what_jobs_took(project: Project):
+    project.write("took.py", TOOK)
+    project.run("run", "took.py", "main")
+    found = {each["task"]: each for each in objects(project, "-") if each["type"] == "Job"}
+    apart, here, script = (found[name] for name in ("took.apart", "took.here", "redun.script"))
+    assert 0.1 <= apart["cpu"] < 10
+    assert 96 << 20 <= apart["memory"] < 400 << 20
+    assert 0 <= script["cpu"] < 10
+    assert (here["cpu"], here["memory"], found["took.main"]["cpu"]) == (None, None, None)
+    shown = log(project, apart["id"])
+    assert re.search(r"Duration: TIME\nProcessor time: TIME, memory: \d+\.\d MiB\nBecause: ", shown)
+    assert "Processor time" not in log(project, here["id"])
+    again = took(project, "apart")
+    assert (again["status"], again["cpu"], again["memory"]) == ("CACHED", None, None)
+
+
+def test_functions_in_threads_are_measured_when_that_is_asked(project: Project):
+    project.write("took.py", TOOK)
+    project.write("redun.toml", "[tasks]\nmeasure = true\n")
+    here = took(project, "here")
+    assert 0.1 <= here["cpu"] < 10
+    assert here["memory"] is None
+    assert "\nProcessor time: TIME\n" in log(project, here["id"])

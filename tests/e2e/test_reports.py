@@ -88,6 +88,8 @@ def test_a_trace(built: Project):
     assert link["args"]["critical"] is True
     assert link["args"]["because"] == "it was never built here"
     assert link["dur"] >= 100_000
+    assert 0 < link["args"]["cpu"] < 10
+    assert link["args"]["memory"] is None or link["args"]["memory"] > 0
     path = bars(found, 1)
     assert [each["name"] for each in path][1:] == ["all"]
     assert path[0]["name"] in ("a.o", "b.o")

@@ -71,7 +71,10 @@ class RunExecutors:
             from redo_py.executors.threads import ThreadExecutor
 
             inner: Any = executors.get("command")
-            return ThreadExecutor(count or self.jobs, self.workspace.clock, inner, passes_on=True)
+            return ThreadExecutor(
+                count or self.jobs, self.workspace.clock, inner, passes_on=True,
+                measures=self.workspace.settings.measures,
+            )  # fmt: skip
 
         return make
 

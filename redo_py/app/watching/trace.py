@@ -77,6 +77,8 @@ class Trace:
             "seq": job.seq, "task": job.name, "outcome": job.outcome, "because": job.reason, "tries": job.tries,
             "critical": is_critical,
         }  # fmt: skip
+        if job.usage is not None:
+            bar["args"] |= {"cpu": job.usage[0], "memory": job.usage[1] or None}
         queued = self._queued.get(job.seq)
         return [bar] if queued is None else [bar, *self._wait(job, queued)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from redo_py.app.report import printable, text_of
 from redo_py.app.telling.history import moment
 from redo_py.cli.log.lines import SHORT, bracketed, duration, indented, job_line
+from redo_py.ground.units import shown_size
 from redo_py.query.log.jobs import Tree, job_of
 from redo_py.records import CALL, FAILURE, FILE_USE, JOB, OUTPUT, TASK
 from redo_py.tasks.builtin import BUILTIN, SCRIPT, SHELL_TASKS
@@ -29,6 +30,8 @@ def job_lines(recorded: Recorded, job: Job) -> Iterator[str]:
     if tree is not None:
         yield f"Traceback: {trail(recorded, tree, job)}"
         yield f"Duration: {duration(job.seconds)}{below(tree, job)}"
+    if job.cpu is not None:
+        yield f"Processor time: {duration(job.cpu)}{peak(job)}"
     if job.reason:
         yield f"Because: {printable(job.reason)}"
     if job.status == "CACHED":
@@ -65,6 +68,11 @@ def below(tree: Tree, job: Job) -> str:
     if not tree.called(job.seq):
         return ""
     return f" (with what it called: {duration(max(0.0, tree.ended(job.seq) - job.started))})"
+
+
+def peak(job: Job) -> str:
+    """The most memory that its processes had, if that is known."""
+    return f", memory: {shown_size(job.memory)}" if job.memory is not None else ""
 
 
 def made_by(recorded: Recorded, job: Job) -> Iterator[str]:

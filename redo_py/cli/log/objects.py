@@ -56,6 +56,7 @@ def job(recorded: Recorded, found: Job) -> Object:
         "type": "Job", "id": found.id, "status": found.status, "execution": execution_id(found.execution),
         "parent": None if found.parent is None else job_id(found.execution, found.parent), "task": found.task,
         "origin": found.origin, "reason": found.reason, "started": found.started, "ended": found.ended,
+        "cpu": found.cpu, "memory": found.memory,
         "call": None if found.call is None else found.call.hex(),
     }  # fmt: skip
     call = recorded.calls.get(found.call) if found.call is not None else None

@@ -36,7 +36,8 @@ class Job:
     """One job."""
 
     __slots__ = (
-        "call", "ended", "execution", "origin", "parent", "reason", "seq", "started", "state", "status", "task",
+        "call", "cpu", "ended", "execution", "memory", "origin", "parent", "reason", "seq", "started", "state",
+        "status", "task",
     )  # fmt: skip
 
     def __init__(self, row: tuple[Any, ...], is_under_way: bool) -> None:
@@ -52,6 +53,8 @@ class Job:
         self.reason: str = row[place["reason"]]
         self.started: float = row[place["started"]]
         self.ended: float = row[place["ended"]]
+        self.cpu: float | None = row[place["cpu"]]  # seconds; None when it was not measured
+        self.memory: int | None = row[place["memory"]]  # bytes at most; None when that is not known
 
     @property
     def id(self) -> str:

@@ -28,7 +28,7 @@ def execution(digest: bytes, started: float, status: str = "done") -> Record:
 
 
 def job(digest: bytes, seq: int, parent: int | None, state: str, call: bytes | None = None) -> Record:
-    return JOB, (digest, seq, parent, call, "demo.main", "demo.main", state, "", 1.0 + seq, 2.5 + seq)
+    return JOB, (digest, seq, parent, call, "demo.main", "demo.main", state, "", 1.0 + seq, 2.5 + seq, None, None)
 
 
 @pytest.fixture(autouse=True)

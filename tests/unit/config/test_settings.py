@@ -8,11 +8,11 @@ import pytest
 from pydantic import BaseModel
 
 from redo_py.config.layers import Layer, merged
-from redo_py.config.schema import Artifacts, Build, Code, Compat, File, Run, known
+from redo_py.config.schema import Artifacts, Build, Code, Compat, File, Run, Tasks, known
 from redo_py.config.settings import DEFAULTS, Settings, checked, command_environment, is_ours
 from redo_py.ground.errors import ErrorList, UsageError
 
-SECTIONS = ("build", "artifacts", "code", "run", "compat")  # whose settings have names of two parts
+SECTIONS = ("build", "artifacts", "code", "tasks", "run", "compat")  # whose settings have names of two parts
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -186,7 +186,7 @@ def test_every_setting_is_documented():
 
 
 def test_every_setting_describes_itself():
-    sections: list[type[BaseModel]] = [Build, Artifacts, Code, Run, Compat]
+    sections: list[type[BaseModel]] = [Build, Artifacts, Code, Tasks, Run, Compat]
     described = {name: field for section in sections for name, field in section.model_fields.items()}
     described |= {name: File.model_fields[name] for name in File.model_fields if name not in SECTIONS}
     assert len(described) == len(known())

@@ -189,6 +189,15 @@ def test_a_process_of_its_own_that_is_used_again(executor: Driver):
     assert os.getpid() not in found
 
 
+def test_what_a_job_took_is_measured_by_the_worker(executor: Driver):
+    for outcome in (executor.success(spec(call("sleep", 0.02))), executor.failure(spec(call("fail", "x")))):
+        assert outcome.usage is not None
+        assert 0 <= outcome.usage[0] < 5
+    usage = executor.success(spec(call("sleep", 0.02))).usage
+    assert usage is not None
+    assert usage[1] > 1 << 20
+
+
 def test_everything_that_is_printed_belongs_to_the_job(executor: Driver):
     assert executor.success(spec(call("everywhere"))).output == b"python\nerror\ndescriptor\nchild\n"
 

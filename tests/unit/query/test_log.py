@@ -42,6 +42,8 @@ def job(number: int, seq: int, parent: int | None = None, state: str = "ran", st
         "",
         started,
         started + 1,
+        None,
+        None,
     )
     return JOB, row
 
@@ -219,7 +221,7 @@ def test_arguments_that_only_a_pickle_gives_back_have_their_text() -> None:
     assert calls.arguments(call) == [("x", "1"), ("f", "<built-in sum>")]
     assert calls.value(call.result) == "[1]"
     assert calls.value(identity(99)) == f"<{identity(99).hex()}>"
-    bare = Job((identity(1), 0, None, None, "task", "origin", "failed", "", 1.0, 2.0), False)
+    bare = Job((identity(1), 0, None, None, "task", "origin", "failed", "", 1.0, 2.0, None, None), False)
     assert calls.text(bare) == "task(...)"
 
 
@@ -257,7 +259,7 @@ def test_what_was_taken_from_the_cache_is_the_newest() -> None:
         (FILE_USE, (identity(1), 0, "b", "r", identity(7))), (FILE_USE, (identity(2), 1, "b", "r", identity(8))),
     )  # fmt: skip
     assert [path.content for path in Files(store).matching("*")] == [identity(6), identity(8)]
-    restored = JOB, (identity(3), 0, None, identity(9000), "task 0", "origin", "restored", "", 30.0, 31.0)
+    restored = JOB, (identity(3), 0, None, identity(9000), "task 0", "origin", "restored", "", 30.0, 31.0, None, None)
     store.write([restored])
     made, read = Files(store).matching("*")
     assert (made.content, made.since) == (identity(5), 10.0)

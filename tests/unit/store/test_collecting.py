@@ -52,7 +52,7 @@ def made(
     for seq, call in enumerate(calls):
         key = digest(call)
         records += [
-            (JOB, (digest(execution), seq, None, key, "task", call, "ran", "because", at, at)),
+            (JOB, (digest(execution), seq, None, key, "task", call, "ran", "because", at, at, None, None)),
             (CALL, (key, "task", digest("code"), digest(f"args {call}"), digest(f"value {call}"), None)),
             (VALUE, (digest(f"args {call}"), "plain", b"args", "")),
             (VALUE, (digest(f"value {call}"), "plain", call.encode(), "")),
@@ -75,7 +75,7 @@ def used(
 ) -> None:
     """Record an execution that found `calls` up to date."""
     jobs: list[Record] = [
-        (JOB, (digest(execution), seq, None, digest(call), "task", call, "cached", "", at, at))
+        (JOB, (digest(execution), seq, None, digest(call), "task", call, "cached", "", at, at, None, None))
         for seq, call in enumerate(calls)
     ]
     store.write([(EXECUTION, (digest(execution), at, at, "done", argv, "", "1", kind, None)), *jobs])
@@ -154,7 +154,7 @@ def test_what_a_kept_call_came_to_stays_and_where_its_arguments_came_from(store:
         key, known = digest(f"outer {name}"), (digest(f"args {name}"), digest(f"value {name}"))
         store.write(
             [
-                (JOB, (digest(execution), 9, None, key, "task", "outer", "ran", "because", 1.0, 1.0)),
+                (JOB, (digest(execution), 9, None, key, "task", "outer", "ran", "because", 1.0, 1.0, None, None)),
                 (CALL, (key, "task", digest("code"), *known, digest(name + "!"))),
                 (VALUE, (digest(name + "!"), "plain", b"result", "")),
                 (ORIGIN, (key, 0, 0, digest(name))),

@@ -74,11 +74,13 @@ def executing(statement: str) -> Callable[[Path], None]:
 
 
 TO_VERSION_1 = (  # takes away what came since
-    *[f"DROP VIEW v_{name}" for name in ("execution", "call", "origin", "failure", "handle", "handle_edge")],
+    *[f"DROP VIEW v_{name}" for name in ("execution", "job", "call", "origin", "failure", "handle", "handle_edge")],
     *[f"DROP TABLE {name}" for name in ("origin", "failure", "handle", "handle_edge")],
     "DROP INDEX call_result",
     "ALTER TABLE call DROP COLUMN result",
     "ALTER TABLE execution DROP COLUMN process",
+    "ALTER TABLE job DROP COLUMN cpu",
+    "ALTER TABLE job DROP COLUMN memory",
     "DROP INDEX job_ran",
     "UPDATE meta SET value = '1' WHERE key = 'schema'",
 )
