@@ -6,6 +6,7 @@ import os
 import resource
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,7 +78,8 @@ def commands(folder: Path):
 
 @pytest.fixture
 def threads(commands: Driver, measures: bool):
-    made = ThreadExecutor(2, Clock(), commands.executor, measures=measures)
+    inner: Any = commands.executor
+    made = ThreadExecutor(2, Clock(), inner, measures=measures)
     yield Driver(made, commands.inbox)
     made.stop()
 
