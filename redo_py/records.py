@@ -67,6 +67,8 @@ ARGUMENT = Table(  # origin: the call whose result it is, when it is one
 ORIGIN = Table(  # the calls whose results an argument was made of, when it is not simply the result of one
     "origin", "call:digest position:integer number:integer origin:digest", "call position number"
 )
+KEPT = "kept:"  # before the format of a value whose bytes are a file, see store.large_values
+KEPT_HEAD = 24  # bytes of its row that say which file and how large; the beginning of the bytes follows
 VALUE = Table("value", "value:digest format:text bytes:blob preview:text", "value")
 SUBVALUE = Table(  # the contents of the files in a value
     "subvalue", "value:digest position:integer part:digest", "value position"

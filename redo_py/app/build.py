@@ -145,6 +145,7 @@ class Build:
             terminal=os.isatty(0) and os.isatty(1),
             limits={**self.opened.redunfile.pools, **project.settings.limits},
             environment=environment,
+            room=project.settings.max_value,
         )
         events = Events(self.report)
         project.files.meter.tell = lambda text: events.emit("notice", None, text)

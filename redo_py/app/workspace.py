@@ -48,6 +48,7 @@ class Workspace:
         kept = f"{os.path.abspath(state)}/artifacts"
         large = LocalArtifacts(kept, self.settings.max_file, self.settings.max_total)
         self.artifacts = PackedArtifacts(kept, large, self.clock)
+        self.values = LocalArtifacts(kept, self.settings.max_value, self.settings.max_total)
         self.files = LocalFiles(folder, self.memo, self.artifacts, self.clock, os.path.abspath(state))
         self._modules: Modules | None = None
         self._store: SqliteStore | None = None
@@ -65,10 +66,18 @@ class Workspace:
     def store(self, notice: Callable[[str], None]) -> SqliteStore:
         """The database; made when it is not there."""
         if self._store is None:
+            from redo_py.store.large_values import LargeValues
             from redo_py.store.sqlite import SqliteStore
 
-            self._store = SqliteStore(f"{self.state}/state.db", self.clock, notice)
+            large = LargeValues(self.values, self.settings.large_value)
+            self._store = SqliteStore(f"{self.state}/state.db", self.clock, notice, large=large)
         return self._store
+
+    def _trim_values(self, store: SqliteStore) -> None:
+        """Keep large values and outputs below what all of them may take."""
+        from redo_py.records import LEDGER
+
+        self.values.trim(lambda: {content for (content,) in store.rows(LEDGER, columns=["content"])})
 
     def modules(self) -> Modules:
         """The project's Python modules."""
@@ -111,6 +120,8 @@ class Workspace:
             self._leave_modules(self._modules)
             self._modules = None
         if self._store is not None:
+            if self.values.added:
+                self._trim_values(self._store)
             self._store.close()
             self._store = None
 

@@ -98,6 +98,12 @@ class Artifacts(Section):
     max_total: Size = Field(
         default=5 << 30, ge=0, description="bytes, or a text like 2G; beyond it the outputs not used for longest go"
     )
+    large_value: Size = Field(
+        default=1 << 20, ge=0, description="bytes, or a text like 2G; larger values are files and not in the database"
+    )
+    max_value: Size = Field(
+        default=4 << 30, ge=0, description="bytes, or a text like 2G; a task whose result is larger fails"
+    )
     run: bool = Field(
         default=False, description="whether `redun run` puts missing products of tasks back, as builds do"
     )

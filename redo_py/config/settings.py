@@ -20,8 +20,9 @@ class Settings:
 
     __slots__ = (
         "calls", "config", "context", "context_file", "executors", "federated_configs", "federated_tasks", "gpus",
-        "ignore_warnings", "jobs", "jobserver", "limits", "log_level", "max_file", "max_total", "measures", "memory",
-        "packages", "pass_env", "redun", "restores", "setup_scheduler", "status_interval", "tags", "tools",
+        "ignore_warnings", "jobs", "jobserver", "large_value", "limits", "log_level", "max_file", "max_total",
+        "max_value", "measures", "memory", "packages", "pass_env", "redun", "restores", "setup_scheduler",
+        "status_interval", "tags", "tools",
     )  # fmt: skip
 
     def __init__(self, checked: Mapping[str, Any]) -> None:
@@ -36,6 +37,8 @@ class Settings:
         self.pass_env: list[str] = build["pass_env"]
         self.max_file: int = artifacts["max_file"]
         self.max_total: int = artifacts["max_total"]
+        self.large_value: int = artifacts["large_value"]  # bytes above which values are files
+        self.max_value: int = artifacts["max_value"]
         self.packages: list[str] = code["packages"]
         self.measures: bool = checked["tasks"]["measure"]  # whether functions in threads are measured
         self.config: dict[str, Any] = checked["config"]
@@ -58,7 +61,9 @@ DEFAULTS: dict[str, Any] = {
     "build": {
         "jobs": None, "memory": None, "gpus": None, "jobserver": "auto", "tools": "digest", "pass_env": [],
     },
-    "artifacts": {"max_file": 256 << 20, "max_total": 5 << 30, "run": False},
+    "artifacts": {
+        "max_file": 256 << 20, "max_total": 5 << 30, "large_value": 1 << 20, "max_value": 4 << 30, "run": False,
+    },
     "code": {"packages": []},
     "tasks": {"measure": False},
     "limits": {},

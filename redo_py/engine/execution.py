@@ -6,6 +6,7 @@ from redo_py.engine.attempts import Handling
 from redo_py.engine.frontier import Frontier
 from redo_py.engine.manner import ORDINARY, Manner
 from redo_py.engine.places import Places
+from redo_py.values.codec import ROOM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ class Settings:
 
     __slots__ = (
         "adopting", "asks", "context", "dry", "environment", "executor_options", "force_all", "forces", "here",
-        "jobs", "keep_failed", "limits", "max_failures", "options", "restores", "tags", "terminal",
+        "jobs", "keep_failed", "limits", "max_failures", "options", "restores", "room", "tags",
+        "terminal",
     )  # fmt: skip
 
     def __init__(
@@ -105,6 +107,7 @@ class Settings:
         context: Mapping[str, Any] | None = None,
         tags: Sequence[tuple[str, Any]] = (),
         here: str = "",
+        room: int = ROOM,
     ) -> None:
         self.adopting = adopting  # takes what is there for what would be made; only in a dry run
         self.jobs = jobs  # how many jobs run at once
@@ -122,6 +125,7 @@ class Settings:
         self.executor_options = executor_options or {}  # by the name of the executor: what its jobs have by default
         self.context = context or {}  # values that are read by name, see engine.context
         self.tags = tags  # (key, value) of the execution
+        self.room = room  # bytes that one value may take when it is written down
         self.here = here  # the folder that paths are relative to, itself relative to the root; "" for the root
         self.restores = restores  # whether missing products are put back, instead of being made again
 
@@ -170,10 +174,10 @@ class Execution:
 
     __slots__ = (
         "addressed", "announced", "asked", "assumed", "awaited", "blamed", "borrowed", "buffer", "context", "contexts",
-        "copies", "doors", "failures", "flushed", "forms", "frontier", "handling", "heavy", "id", "interrupted", "kept",
-        "ledger", "links", "made_by", "manner", "mates", "places", "reads", "requested", "seen_at", "settings",
-        "slots", "staged_paths", "stages", "stamps", "stopping", "subtrees", "tasks_recorded", "threads", "tools",
-        "traits", "unmaterialised", "volatile",
+        "copies", "doors", "failures", "flushed", "forms", "frontier", "given", "handling", "heavy", "id",
+        "interrupted", "kept", "ledger", "links", "made_by", "manner", "mates", "places", "reads", "requested",
+        "seen_at", "settings", "slots", "staged_paths", "stages", "stamps", "stopping", "subtrees", "tasks_recorded",
+        "threads", "tools", "traits", "unmaterialised", "volatile",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
@@ -215,6 +219,9 @@ class Execution:
         # seq -> cells that its job needs and that another one has had made: what lies below them lies below it, too
         self.borrowed: dict[int, list[Cell]] = {}
         self.subtrees: dict[int, Subtree] = {}  # seq -> what lies below the job, of those for which that was asked
+        self.given: dict[
+            int, set[str]
+        ] = {}  # seq -> names of the classes of the project whose objects its job is given
         self.forms: dict[int, set[str]] = {}  # seq -> the forms of users that its reduction called
         self.mates: dict[int, list[Job]] = {}  # seq of a job -> jobs of other circles that wait for what it reduces to
         self.awaited: dict[int, Cell] = {}  # by id: the cells of what async jobs wait for

@@ -35,6 +35,12 @@ def classes_behind(execution: Execution, objects: Iterable[Any]) -> str:
     return ", ".join(sorted({name_of(type(item)) for item in objects if execution.doors.tasks.code_of(type(item))}))
 
 
+def homes_of(execution: Execution, objects: Iterable[Any]) -> set[str]:
+    """The names at the top of modules of the project at which the classes of `objects` are defined."""
+    kinds = {type(item) for item in objects if execution.doors.tasks.code_of(type(item))}
+    return {f"{kind.__module__}.{kind.__qualname__.partition('.')[0]}" for kind in kinds}
+
+
 def value_of(member: Any) -> bytes:
     """The encoding of the value of a member of an Enum; b"" for one that has no identity."""
     try:

@@ -7,7 +7,7 @@ from types import FunctionType, MethodType
 
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
-from redo_py.engine.instances import code_behind, own_values
+from redo_py.engine.instances import code_behind, homes_of, own_values
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.manner import ORDINARY
 from redo_py.engine.observe import STAMPED, reference_to, see, stamp, with_references
@@ -19,7 +19,7 @@ from redo_py.ir.expression import QuotedExpression, TaskExpression
 from redo_py.ir.flat import flatten
 from redo_py.tasks.builtin import BUILTIN
 from redo_py.tasks.task import Task, TaskReference
-from redo_py.values.codec import ROOM, refuse_too_large
+from redo_py.values.codec import check_room
 from redo_py.values.encoding import encode, encode_checked, join_dict
 from redo_py.values.errors import keepable
 from redo_py.values.file import Observed, Output, Tool
@@ -98,8 +98,7 @@ def identify(execution: Execution, job: Job) -> bool:
         if job.notable:
             take_digests(execution, job)
         job.args_bytes = encoded_arguments(execution, job)
-        if len(job.args_bytes) > ROOM:
-            refuse_too_large(job.args_bytes)
+        check_room(len(job.args_bytes), execution.settings.room)
     except NotEncodable as error:
         fail(execution, job, RunError("no-identity", task=job.name, error=str(error)))
         return False
@@ -124,7 +123,10 @@ def encoded_arguments(execution: Execution, job: Job) -> bytes:
         job.pieces = [encode_checked(value, met) for value in arguments.values()]
         encoded = join_dict(arguments, job.pieces)
     if met or job.notable:
-        job.code = code_behind(execution, {**met, **own_values(job.notable)}.values())
+        objects = {**met, **own_values(job.notable)}
+        job.code = code_behind(execution, objects.values())
+        if job.code:
+            execution.given[job.seq] = homes_of(execution, objects.values())
     return encoded
 
 

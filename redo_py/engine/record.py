@@ -23,7 +23,7 @@ from redo_py.records import (
     TRACE,
     VALUE,
 )
-from redo_py.tasks.builtin import COMMAND, SCRIPT
+from redo_py.tasks.builtin import BUILTIN, COMMAND, SCRIPT
 from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.codec import dump, preview
 from redo_py.values.encoding import encode
@@ -39,6 +39,7 @@ NOTHING = encode(())
 MADE = ("ran", "adopted")  # outcomes that are calls of their own, and not those of earlier executions
 LONGEST_COMMAND = 2000  # characters of a script that are kept as text
 NOT_MEASURED = (None, None)  # in place of what a job took
+TOO_MUCH = 1 << 20  # bytes of arguments that are not kept once more as a whole
 LARGE = 1 << 16  # bytes of a result that are not kept for those who may want it again
 
 
@@ -128,8 +129,9 @@ def record_node(execution: Execution, job: Job, result: Written, text: str, fina
     task_hash = record_task(execution, job)
     children = list(dict.fromkeys(child.call_hash for child in job.children if child.call_hash))
     job.call_hash = hashing.digest(hashing.CALL, b"".join((task_hash, job.args_hash, job.value_hash, *children)))
-    said = preview(job.arguments["command"], LONGEST_COMMAND) if job.name == SCRIPT else ""
-    write((VALUE, (job.args_hash, "plain", job.args_bytes, said)))
+    said = said_of(job)
+    is_twice = len(job.args_bytes) > TOO_MUCH and job.name not in BUILTIN  # each argument has a row of its own, too
+    write((VALUE, (job.args_hash, *(("unkept", b"") if is_twice else ("plain", job.args_bytes)), said)))
     write((VALUE, (*result, text)))
     write((CALL, (job.call_hash, job.name, task_hash, job.args_hash, job.value_hash, final)))
     for position, child in enumerate(children):
@@ -138,13 +140,18 @@ def record_node(execution: Execution, job: Job, result: Written, text: str, fina
     record_files(execution, job)
 
 
+def said_of(job: Job) -> str:
+    """The text that is kept beside the arguments of a job."""
+    return preview(job.arguments["command"], LONGEST_COMMAND) if job.name == SCRIPT else ""
+
+
 def final_result(execution: Execution, job: Job) -> bytes | None:
     """The digest of the value that `job` ended with, which is recorded, if it returned expressions; None for one that
     cannot be kept."""
     if not job.result_written[1].startswith("expression:"):
         return None
     try:
-        written = dump(with_references(execution, job.value))
+        written = dump(with_references(execution, job.value), room=execution.settings.room)
     except Exception:  # whatever pickling it raises: an operation on a value may give anything
         return None
     execution.buffer.append((VALUE, (*written, shown(written, job.value))))
@@ -216,8 +223,9 @@ def record_job(execution: Execution, job: Job) -> None:
         execution.buffer.extend(ledger_row(execution, job, file) for file in job.products)
 
 
-def write_row(execution: Execution, job: Job, state: str) -> None:
-    """The row of `job` alone, which is in `state`; see records.JOB."""
+def write_row(execution: Execution, job: Job, state: str, call: bytes | None = None) -> None:
+    """The row of `job` alone, which is in `state`, see records.JOB; `call` is what stands for its call while it has
+    none."""
     caller = job.parent
     while caller is not None and not caller.manner.recorded:
         caller = caller.parent
@@ -225,7 +233,7 @@ def write_row(execution: Execution, job: Job, state: str) -> None:
     now = execution.doors.clock.now()
     cpu, memory = job.usage or NOT_MEASURED
     row = (
-        execution.id, job.seq, parent, job.call_hash or None, job.name, job.origin, state, job.reason,
+        execution.id, job.seq, parent, job.call_hash or call, job.name, job.origin, state, job.reason,
         job.started or now, job.ended or now, cpu, memory or None,
     )  # fmt: skip
     execution.buffer.append((JOB, row))

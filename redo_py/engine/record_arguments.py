@@ -54,7 +54,7 @@ def hashed_names(job: Job) -> list[str]:
 def record_object(execution: Execution, digest: bytes, value: Any) -> None:
     """An argument that only a pickle can give back; one that cannot be pickled is known by its digest and its text."""
     try:
-        _, format_, data = dump(with_references(execution, value))
+        _, format_, data = dump(with_references(execution, value), room=execution.settings.room)
     except Exception:
         format_, data = "unkept", b""
     execution.buffer.append((VALUE, (digest, format_, data, preview(value))))

@@ -25,14 +25,14 @@ def write_value(execution: Execution, value: Any) -> Written:
     """(digest, format, bytes) of a result, which may hold expressions; raises what encoding and pickling raise."""
     special = collect(value, (Expression, Task))
     if not special:
-        return dump(value)
+        return dump(value, room=execution.settings.room)
     if all(isinstance(item, Task) for item in special):
-        return dump(with_references(execution, value))
+        return dump(with_references(execution, value), room=execution.settings.room)
     kept = flatten(value)
     if held := collect(kept, (Observed, Task)):
         see(execution, [item for item in held if isinstance(item, Observed)])
         kept = substitute(with_references(execution, kept), Observed, lambda file: stamped_file(execution, file))
-    digest, format_, data = dump(kept, hashing.EXPRESSION)
+    digest, format_, data = dump(kept, hashing.EXPRESSION, execution.settings.room)
     return digest, "expression:" + format_, data
 
 

@@ -39,6 +39,9 @@ class Store(Protocol):
 class Reader(Protocol):
     """The read door for questions about the past."""
 
+    def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
+        """For each digest the (format, bytes) of its value; the bytes of a large one are not in its row."""
+
     def rows(
         self,
         table: Table,

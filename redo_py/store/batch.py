@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from redo_py.records import LEDGER, TRACE, UNLEDGER
+from redo_py.records import LEDGER, TRACE, UNLEDGER, VALUE
 from redo_py.store.misfits import refuse_misfit
 from redo_py.store.schema import LAYOUTS
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.records import Record, Table
+    from redo_py.store.large_values import LargeValues
     from redo_py.store.schema import Layout
 
     Row = tuple[Any, ...]
@@ -47,9 +48,11 @@ class Batch:
 
     __slots__ = ("digests", "evaluations", "names", "sheets", "unledgered")
 
-    def __init__(self, records: Sequence[Record]) -> None:
+    def __init__(self, records: Sequence[Record], large: LargeValues | None = None) -> None:
         rows = grouped(records)
         try:
+            if large is not None and VALUE in rows:
+                rows[VALUE] = large.taken_out(rows[VALUE])
             self.unledgered: list[str] = fold_ledger(rows, records) if UNLEDGER in rows else []
             self.sheets = [Sheet(table, rows[table]) for table in rows]
         except (AttributeError, TypeError, ValueError):

@@ -14,7 +14,8 @@ executions is theirs, whatever the clock did.
 
 from __future__ import annotations
 
-from redo_py.records import PARTS
+from redo_py.ground.hashing import DIGEST_SIZE
+from redo_py.records import KEPT, PARTS
 from redo_py.store.schema import LAYOUTS
 
 TYPE_CHECKING = False
@@ -90,17 +91,21 @@ SWEEP = (
 )
 NEXT_GENERATION = "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
 PRODUCTS = "SELECT products FROM trace"
+LARGE = f"SELECT substr(bytes, 1, {DIGEST_SIZE}) FROM value WHERE format LIKE '{KEPT}%'"
 
 
 class Collected:
     """What a collection dropped."""
 
-    __slots__ = ("before", "dropped", "products")
+    __slots__ = ("before", "dropped", "large", "products")
 
-    def __init__(self, before: dict[str, int], dropped: dict[str, int], products: list[bytes]) -> None:
+    def __init__(
+        self, before: dict[str, int], dropped: dict[str, int], products: list[bytes], large: set[bytes]
+    ) -> None:
         self.before = before  # table -> rows that there were
         self.dropped = dropped  # table -> rows that went
         self.products = products  # of the traces that stay: encoded tuples of (path, digest, kind)
+        self.large = large  # the digests of the files that values which stay are in, see store.large_values
 
 
 class Rehearsed(Exception):
@@ -121,9 +126,10 @@ def collect(connection: Connection, since: float) -> Collected:
         drop_contents(connection, "name")
         connection.execute(NEXT_GENERATION)
     products = [row[0] for row in connection.execute(PRODUCTS).fetchall()]
+    large = {bytes(row[0]) for row in connection.execute(LARGE)}
     for statement in UNMARK:
         connection.execute(statement)
-    return Collected(before, dropped, products)
+    return Collected(before, dropped, products, large)
 
 
 def drop_contents(connection: Connection, kind: str) -> None:

@@ -7,7 +7,7 @@ no transaction open.
 from __future__ import annotations
 
 from redo_py.ground.hashing import DIGEST_SIZE
-from redo_py.records import TABLES, TRACES_KEPT, Latest, Trace
+from redo_py.records import KEPT, TABLES, TRACES_KEPT, Latest, Trace
 from redo_py.store.answers import (
     CHILDREN,
     HANDLES,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from redo_py.ground.clock import Clock
     from redo_py.records import Record, Table
     from redo_py.store.collecting import Collected
+    from redo_py.store.large_values import LargeValues
     from redo_py.store.migrations import Migration
     from redo_py.store.schema import Column, Layout
 
@@ -60,10 +61,10 @@ class SqliteStore:
     """Store and Reader over the database at `path`, which is made if it is not there.
 
     One that is damaged or made by another way of hashing is set aside and `notice` told so. For `reading` alone it must
-    be there and sound, and need not be writable. Raises StoreError.
+    be there and sound, and need not be writable. With `large`, large values are no rows. Raises StoreError.
     """
 
-    __slots__ = ("_database", "_digests", "_generation", "_names")
+    __slots__ = ("_database", "_digests", "_generation", "_large", "_names")
 
     def __init__(
         self,
@@ -72,9 +73,11 @@ class SqliteStore:
         notice: Callable[[str], None] = lambda _: None,
         migrations: Sequence[Migration] = MIGRATIONS,
         reading: bool = False,
+        large: LargeValues | None = None,
     ) -> None:
         opening = Opening(path, clock, notice, migrations)
         self._database = opening.for_reading() if reading else opening.database()
+        self._large = large
         self._digests = Interned("digest", insert_digests)
         self._names = Interned("name", insert_names)
         self._generation: Row | None = None  # of the last collection that we know of
@@ -109,7 +112,7 @@ class SqliteStore:
         Raises ValueError, and writes nothing, when one does not fit its table.
         """
         if records:
-            self._database.write(self._write, Batch(records), self._forget)
+            self._database.write(self._write, Batch(records, self._large), self._forget)
             self._digests.keep()
             self._names.keep()
 
@@ -182,7 +185,8 @@ class SqliteStore:
         if len(rows) > len({row[0] for row in rows}):
             rows = newest_first(rows)
         for number, trace in zip_checked(rows, trace_of, digests):
-            found[number].append(trace)
+            if not trace.value_format.startswith(KEPT) or self._bring_back(trace):
+                found[number].append(trace)
         return [found[number] for number in numbers]
 
     def _latest(self, connection: Connection, origins: Sequence[str]) -> list[Latest | None]:
@@ -196,7 +200,20 @@ class SqliteStore:
         numbers = self._numbers(connection, self._digests, digests)
         rows = list(select_in(connection, VALUES, asked(numbers)))
         found = dict(zip_checked(rows, value_of, self._digests.contents))
-        return [found.get(number) for number in numbers]
+        return [self._brought_back(found.get(number)) for number in numbers]
+
+    def _bring_back(self, trace: Trace) -> bool:
+        """Give `trace` the bytes of its large value; False if they are lost."""
+        value = self._brought_back((trace.value_format, trace.value_bytes))
+        if value is not None:
+            trace.value_format, trace.value_bytes = value
+        return value is not None
+
+    def _brought_back(self, value: tuple[str, bytes] | None) -> tuple[str, bytes] | None:
+        """A value as its row has it, with the bytes of a large one; None if these are lost."""
+        if value is None or not value[0].startswith(KEPT):
+            return value
+        return self._large.brought_back(*value) if self._large is not None else None
 
     def _ledger(self, connection: Connection, paths: Sequence[str]) -> list[tuple[bytes, int] | None]:
         numbers = self._numbers(connection, self._names, paths)

@@ -5,6 +5,8 @@ Formats: "plain" the canonical encoding, which cannot execute anything when read
 
 from __future__ import annotations
 
+from sys import getsizeof
+
 from redo_py.ground import hashing
 from redo_py.values.encoding import NotPlain, decode, digest_of, encode_checked
 from redo_py.values.foreign import NotEncodable
@@ -14,35 +16,38 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-ROOM = 960_000_000  # bytes that a written value may have: SQLite takes a billion, with what stands beside them
+ROOM = 4 << 30  # bytes that a written value may have, unless the settings say otherwise
+
+FLAT = (bytes, bytearray)  # kinds whose size is known before they are written
 
 
 class Unreadable(Exception):
     """A stored value cannot be read back here: its class is gone, its pickle is broken."""
 
 
-def dump(value: Any, domain: int = hashing.VALUE) -> tuple[bytes, str, bytes]:
-    """(digest, format, bytes) of `value`. Raises NotEncodable, and whatever pickling it raises."""
+def dump(value: Any, domain: int = hashing.VALUE, room: int = ROOM) -> tuple[bytes, str, bytes]:
+    """(digest, format, bytes) of `value`. Raises NotEncodable, also if it takes more bytes than `room`, and whatever
+    pickling it raises."""
+    check_room(getsizeof(value) if type(value) in FLAT else 0, room)
     encoded, plain = encode_checked(value)
-    if len(encoded) > ROOM:
-        refuse_too_large(encoded)
+    check_room(len(encoded), room)
     digest = hashing.digest(domain, encoded)
     if plain:
         return digest, "plain", encoded
     written = pickled(value)
-    if len(written) > ROOM:
-        refuse_too_large(written)
+    check_room(len(written), room)
     return digest, "pickle", written
 
 
-def refuse_too_large(written: bytes) -> None:
-    """Raise NotEncodable: the records have no room for `written`, which is longer than ROOM."""
-    from redo_py.ground.units import shown_size
+def check_room(size: int, room: int) -> None:
+    """Raise NotEncodable if a value of so many bytes is larger than one may be."""
+    if size > room:
+        from redo_py.ground.units import shown_size
 
-    raise NotEncodable(
-        f"it takes {shown_size(len(written))} and the records have room for {shown_size(ROOM)} at most; "
-        "write it to a File and pass that on"
-    )
+        raise NotEncodable(
+            f"it takes {shown_size(size)}, and `artifacts.max_value` in redun.toml allows {shown_size(room)}; "
+            "raise that, or write it to a File and pass that on"
+        )
 
 
 def pickled(value: Any) -> bytes:

@@ -77,7 +77,8 @@ def encode_checked(value: Any, met: dict[int, Any] | None = None) -> tuple[bytes
             stack.extend(item[::-1])
             opened += 1
         elif kind is bytes:
-            out += b"b" + _size(len(item)) + item
+            out += b"b" + _size(len(item))
+            out += item
         elif item is None:
             out += b"N"
         elif kind is bool:

@@ -68,7 +68,7 @@ def test_the_last_build_stays_and_earlier_ones_go(built: Project) -> None:
     built.build("all", "test")
     told = built.run("gc", "--keep-last-build").output
     assert "5 of 11 results" in told
-    assert "5 of 11 outputs kept for reuse" in told
+    assert "5 of 11 outputs and values kept for reuse" in told
     everything_again(built)
     assert "tested" in built.build("test").output
     built.write("a.c", "a1\n")
@@ -153,7 +153,7 @@ def test_without_any_good_build_nothing_goes(project: Project) -> None:
 
 def test_the_size_is_kept_and_the_next_build_makes_what_went(built: Project) -> None:
     told = built.run("gc", "--max-size", "0").output
-    assert "outputs kept for reuse" in told
+    assert "outputs and values kept for reuse" in told
     assert built.build("all").is_idle  # what is in place is still right
     built.remove("big", "a.o")
     again = built.build("all")
@@ -166,7 +166,7 @@ def test_the_size_spares_what_the_last_build_needs_if_asked_to(built: Project) -
     built.write("seed", b"2" * 50_000)
     built.build("all", "test")
     told = built.run("gc", "--max-size", "1K", "--keep-last-build").output
-    assert "outputs kept for reuse" in told
+    assert "outputs and values kept for reuse" in told
     assert "builds" not in told
     everything_again(built)
 

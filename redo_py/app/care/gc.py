@@ -24,9 +24,10 @@ from redo_py.values.encoding import NotPlain, decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from redo_py.app.request import Request
+    from redo_py.store.collecting import Collected
 
     Artifact = tuple[int, int, bytes]  # time of last use in ns, size, digest
 
@@ -111,12 +112,12 @@ class Collection:
         if self.drops_records:
             for table, noun in (("execution", "builds"), ("trace", "results"), ("output", "logs")):
                 self.line(collected.dropped[table], f"of {collected.before[table]} {noun}")
-        return self.contents(collected.products)
+        return self.contents(collected)
 
-    def contents(self, encoded: Iterable[bytes]) -> set[bytes]:
-        """The digests of the products of traces, and of all that is below folders among them."""
-        found = set()
-        for _, content, kind in chain.from_iterable(map(products_of, encoded)):
+    def contents(self, collected: Collected) -> set[bytes]:
+        """The digests of large values, of the products of traces, and of all that is below folders among these."""
+        found = set(collected.large)
+        for _, content, kind in chain.from_iterable(map(products_of, collected.products)):
             found.add(content)
             if kind == DIRECTORY:
                 found.update(digest for _, digest, _ in tree_of(self.project.artifacts, content) or ())
@@ -130,7 +131,7 @@ class Collection:
         doomed += self.too_many([each for each in kept if each[2] not in gone])
         size = sum(size for _, size, _ in doomed)
         self.freed += size
-        self.line(len(doomed), f"of {len(kept)} outputs kept for reuse, {shown_size(size)}")
+        self.line(len(doomed), f"of {len(kept)} outputs and values kept for reuse, {shown_size(size)}")
         if doomed and not self.dry:
             drop_snapshots(STATE)  # they took it for granted that temporary outputs could be put back
             self.project.artifacts.remove([digest for _, _, digest in doomed])
@@ -141,7 +142,7 @@ class Collection:
         limit = self.project.settings.max_total if wishes.max_size is None else wishes.max_size
         if sum(size for _, size, _ in kept) <= limit:
             return []
-        last = self.contents(self.store.collect(inf, True).products)
+        last = self.contents(self.store.collect(inf, True))
         if wishes.max_size is None:
             return limited(kept, limit, last | self.in_place())
         return limited(sorted(kept, key=lambda each: each[2] in last), limit, last if wishes.keep_last_build else set())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from redo_py.app.telling.records import records_of
 from redo_py.ground.errors import UsageError
 from redo_py.ground.job_ids import SHORT, job_id, seq_of
-from redo_py.records import ARGUMENT, EXECUTION, JOB, VALUE
+from redo_py.records import ARGUMENT, EXECUTION, JOB
 from redo_py.values.codec import Unreadable, load
 
 TYPE_CHECKING = False
@@ -55,13 +55,18 @@ def past_call(workspace: RunWorkspace, asked: str) -> PastCall:
     execution, seq = found[0]
     argv = execution[EXECUTION.positions["argv"]]
     job = next(iter(store.rows(JOB, {"execution": execution[0], "seq": seq}, limit=1)), None)
-    if whole and (job is None or job[JOB.positions["call"]] is None):  # it failed: the line is all that is known
+    if whole and (job is None or not is_kept(job)):  # it failed: the line is all that is known
         past = PastCall(argv, "", {}, [])
     else:
         assert job is not None
         past = call_of_job(store, argv, job)
     past.folder = execution[EXECUTION.positions["cwd"]] or ""
     return past
+
+
+def is_kept(job: Row) -> bool:
+    """Whether it is recorded what a job was given: of one that has not ended only for people."""
+    return job[JOB.positions["call"]] is not None and job[JOB.positions["state"]] != "running"
 
 
 def seqs_like(store: Reader, execution: bytes, digits: str, is_new: bool) -> list[int]:
@@ -79,18 +84,17 @@ def seqs_like(store: Reader, execution: bytes, digits: str, is_new: bool) -> lis
 def call_of_job(store: Reader, argv: str, job: Row) -> PastCall:
     """The call that a row of JOB is about. Raises UsageError if nothing is kept of it."""
     call, task = job[JOB.positions["call"]], job[JOB.positions["task"]]
-    if call is None:
+    if not is_kept(job):
         raise UsageError("call-not-kept", task=task, argv=argv)
     arguments: dict[str, Any] = {}
     lost: list[str] = []
     for row in store.rows(ARGUMENT, {"call": call}, order="position"):
         name, digest = row[ARGUMENT.positions["name"]], row[ARGUMENT.positions["value"]]
-        kept = next(iter(store.rows(VALUE, {"value": digest})), None)
+        [kept] = store.values([digest])
         try:
-            format_ = kept[VALUE.positions["format"]] if kept is not None else ""
-            if kept is None or format_ not in FOREIGN:
+            if kept is None or kept[0] not in FOREIGN:
                 raise Unreadable("it is not kept")
-            arguments[name] = load(format_, kept[VALUE.positions["bytes"]])
+            arguments[name] = load(*kept)
         except Unreadable:
             lost.append(name)
     return PastCall(argv, task, arguments, lost)

@@ -140,6 +140,7 @@ class Run:
             restores=workspace.settings.restores,
             context=options.context,
             here=workspace.here,
+            room=workspace.settings.max_value,
             tags=options.tags,
             executor_options=self._executor_options(),
         )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import redo_py.values.file  # noqa: F401 - the arguments of commands hold values of its types
+from redo_py.ground.hashing import DIGEST_SIZE
+from redo_py.ground.units import shown_size
 from redo_py.ir.commands import shown
 from redo_py.query.log.shown import Foreign, cut, hash_of, pairs, text_of
-from redo_py.records import ARGUMENT, CALL, EDGE, TASK, VALUE
+from redo_py.records import ARGUMENT, CALL, EDGE, KEPT, KEPT_HEAD, TASK, VALUE
 from redo_py.tasks.builtin import BUILTIN, SHELL_TASKS, STEPS
 from redo_py.values.encoding import NotPlain, decode
 
@@ -77,7 +79,7 @@ class Calls:
         value = self.row(call.arguments)
         if value is not None:
             try:
-                return pairs(value[VALUE.positions["bytes"]], self._limit)
+                return pairs(beginning(value)[1], self._limit)
             except Foreign:  # then there is a text beside it, or beside each of them
                 if text := value[VALUE.positions["preview"]]:
                     return [("command", cut(text, self._limit))]
@@ -114,14 +116,23 @@ class Calls:
         return None
 
 
+def beginning(row: Row) -> tuple[str, bytes, str]:
+    """The format and bytes of the value in one row; of a large one how they begin, and its size as text."""
+    form, data = row[VALUE.positions["format"]], row[VALUE.positions["bytes"]]
+    if not form.startswith(KEPT):
+        return form, data, ""
+    size = int.from_bytes(data[DIGEST_SIZE:KEPT_HEAD], "little")
+    return form.removeprefix(KEPT), data[KEPT_HEAD:], f" ({shown_size(size)})"
+
+
 def value_text(row: Row, limit: int) -> str:
     """The text of the value in one row: from its encoding, else what was kept beside the bytes."""
-    form, data, preview = (row[VALUE.positions[name]] for name in ("format", "bytes", "preview"))
-    if preview:
-        return cut(preview, limit)
+    form, data, size = beginning(row)
+    if preview := row[VALUE.positions["preview"]]:
+        return cut(preview, limit) + size
     if form != "plain":
         return f"<{form.partition(':')[0]}>"
     try:
-        return text_of(data, limit)
+        return text_of(data, limit) + size
     except Foreign:
-        return UNSAID
+        return UNSAID + size

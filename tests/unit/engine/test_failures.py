@@ -17,7 +17,6 @@ from redo_py.ground.errors import RunError, UsageError
 from redo_py.ground.spans import Span
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression, ValueExpression
 from redo_py.records import JOB, LEDGER, OUTPUT, TRACE
-from redo_py.values.codec import ROOM
 from tests.unit.engine.memory_world import World
 
 
@@ -110,7 +109,6 @@ def test_a_result_that_cannot_be_kept() -> None:
     )
 
 
-@pytest.mark.slow
 def test_what_is_too_large_for_the_records() -> None:
     world = failing()
 
@@ -120,16 +118,21 @@ def test_what_is_too_large_for_the_records() -> None:
     def takes(one: bytes, other: bytes) -> int:
         return len(one) + len(other)
 
-    root = world.run(world.task(gives)(ROOM))
+    assert world.run(world.task(gives)(900), room=1000).value == bytes(900)
+    root = world.run(world.task(gives)(1001), room=1000)
     assert str(root.error) == (
         "redun: the result of gives, a bytes, cannot be kept: "
-        "it takes 915.5 MiB and the records have room for 915.5 MiB at most; write it to a File and pass that on\n"
+        "it takes 1.0 KiB, and `artifacts.max_value` in redun.toml allows 1000 bytes; "
+        "raise that, or write it to a File and pass that on\n"
         "  hint: return plain data, a File, a dataclass, or an object that can be pickled"
     )
-    half = bytes(ROOM // 2)
-    root = world.run(world.task(takes)(half, half))
-    assert "takes" in str(root.error)
-    assert "write it to a File and pass that on" in str(root.error)
+    root = world.run(world.task(takes)(bytes(600), bytes(600)), room=1000)
+    assert str(root.error) == (
+        "redun: an argument of takes cannot be told from another one: "
+        "it takes 1.2 KiB, and `artifacts.max_value` in redun.toml allows 1000 bytes; "
+        "raise that, or write it to a File and pass that on\n"
+        "  hint: pass plain data, a File, a dataclass, or an object that can be pickled"
+    )
 
 
 def test_a_lazy_operation_that_fails() -> None:
