@@ -35,6 +35,7 @@ def survey(execution: Execution, root: Job) -> tuple[Subtree, dict[str, File]]:
     found, made = Subtree(), dict[str, "File"]()
     tasks, context = execution.doors.tasks, context_of(execution, root)
     seen: set[int] = set()
+    given: set[str] = set()
     stack = [root]
     while stack:
         job = stack.pop()
@@ -44,6 +45,8 @@ def survey(execution: Execution, root: Job) -> tuple[Subtree, dict[str, File]]:
         seen.add(job.seq)
         if job.volatile:
             raise Unsure
+        if job is not root:
+            given |= execution.given.get(job.seq, set())
         made.update({file.path: file for file in job.products})
         known = execution.subtrees.get(job.seq)
         if known is not None:
@@ -56,7 +59,17 @@ def survey(execution: Execution, root: Job) -> tuple[Subtree, dict[str, File]]:
                 stack.extend(borrow(execution, job, context, found))
         reads = execution.reads.get(job.seq, {}) if known is None else known.reads
         found.reads.update(seen_from(context, context_of(execution, job), reads))
+    if given:
+        check_named(execution, found, given)
     return found, made
+
+
+def check_named(execution: Execution, found: Subtree, given: set[str]) -> None:
+    """Raise Unsure if objects of a class were passed below whose code is part of no task there."""
+    tasks = execution.doors.tasks
+    named = {part for name in found.tasks for part in tasks.parts(tasks.resolve(name))}
+    if not given <= named:
+        raise Unsure
 
 
 def borrow(execution: Execution, job: Job, context: Context, found: Subtree) -> list[Job]:

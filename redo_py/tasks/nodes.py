@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import _ast
+from functools import singledispatchmethod
+from types import FunctionType, MappingProxyType
 
 from redo_py.tasks.bindings import import_text
 from redo_py.tasks.decorators import REDO_PY, REDUN
@@ -43,7 +45,32 @@ def node_of(project: CodeOfProject, source: Source, name: str) -> Node:
     parts: Parts = {}
     if texts:
         parts[f"{source.module}.{name}"] = (digest_text("\n".join(texts)), source.shown, counted[0].statement.lineno)
-    return Node(parts, _used(project, source, counted))
+    references = _used(project, source, counted)
+    if registered := registered_with(value):
+        text = "\n".join(sorted(f"{of_class} {_place_of(function)}" for of_class, function in registered))
+        parts[f"{source.module}.{name} (registered)"] = (digest_text(text), source.shown, 0)
+        references += [reference for _, function in registered for reference in _home_of(function, ("", ""))]
+    return Node(parts, references)
+
+
+def registered_with(value: object) -> list[tuple[str, object]]:
+    """(class, function for it) of all that has been registered, in any module, with a `singledispatch` function, or
+    with those among the methods of a class."""
+    if isinstance(value, type):
+        methods = [each for each in vars(value).values() if isinstance(each, singledispatchmethod)]
+        registries = [vars(each.dispatcher).get("registry") for each in methods]
+    else:
+        registries = [vars(value).get("registry")] if isinstance(value, FunctionType) else []
+    return [
+        (_place_of(of_class), function)
+        for registry in registries
+        if isinstance(registry, MappingProxyType)
+        for of_class, function in registry.items()
+    ]
+
+
+def _place_of(value: object) -> str:
+    return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', '')}"
 
 
 def made_by(project: CodeOfProject, source: Source, name: str) -> Node:

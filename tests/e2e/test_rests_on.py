@@ -175,3 +175,45 @@ def test_time_does_not_run_backwards(copy: Project) -> None:
     copy.edit_in_secret("a.txt", "b\n")
     copy.build()
     assert copy.read("o.txt") == "b\n"
+
+
+SHAPES = """
+    class Square:
+        def __init__(self, side):
+            self.side = side
+
+        def area(self):
+            return self.side**2
+"""
+SHALLOW = """
+    from importlib import import_module
+
+    from redo_py import task
+
+    @task
+    def make():
+        return getattr(import_module("shapes"), "Square")(3)
+
+    @task
+    def area(shape):
+        return shape.area()
+
+    @task(check_valid="shallow")
+    def main():
+        return area(make())
+"""
+
+
+@pytest.mark.parametrize("names", [False, True])
+def test_a_shallow_result_rests_on_classes_that_no_code_names(project: Project, names: bool):
+    project.write("shapes.py", SHAPES)
+    text = SHALLOW.replace("def area(shape):", "def area(shape: Square):").replace("from importlib", IMPORT)
+    project.write("flow.py", text if names else SHALLOW)
+    assert project.run("run", "flow.py", "main").output == "9\n"
+    again = project.run("run", "flow.py", "main").errors
+    assert ("area(" in again) is not names  # where the class is named, nothing below is looked at
+    project.write("shapes.py", SHAPES.replace("self.side**2", "self.side**3"))
+    assert project.run("run", "flow.py", "main").output == "27\n"
+
+
+IMPORT = "from shapes import Square\n    from importlib"

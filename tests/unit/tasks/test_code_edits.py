@@ -382,6 +382,31 @@ ACTING = {
         "return 1",
         "return 2",
     ),
+    "registered in another module": (
+        {
+            "m.py": "import h\nfrom g import area\ndef f(x): return area(x)\n",
+            "g.py": "from functools import singledispatch\n@singledispatch\ndef area(x): return 0\n",
+            "h.py": "from g import area\n@area.register\ndef _(x: int): return 1\n",
+        },
+        {"h.py": "from g import area\n@area.register\ndef _(x: int): return 2\n"},
+    ),
+    "registered for another class": (
+        {
+            "m.py": "import h\nfrom g import area\ndef f(x): return area(x)\n",
+            "g.py": "from functools import singledispatch\n@singledispatch\ndef area(x): return 0\n",
+            "h.py": "from g import area\ndef one(x): return 1\narea.register(int)(one)\n",
+        },
+        {"h.py": "from g import area\ndef one(x): return 1\narea.register(str)(one)\n"},
+    ),
+    "a method registered in another module": (
+        {
+            "m.py": "import h\nfrom g import C\ndef f(x): return C().area(x)\n",
+            "g.py": "from functools import singledispatchmethod\nclass C:\n    @singledispatchmethod\n"
+            "    def area(self, x): return 0\n",
+            "h.py": "from g import C\ndef one(self, x): return 1\nvars(C)['area'].register(int)(one)\n",
+        },
+        {"h.py": "from g import C\ndef one(self, x): return 2\nvars(C)['area'].register(int)(one)\n"},
+    ),
     "subclass that registers itself": swap(
         "class B:\n    all = []\n    def __init_subclass__(c): c.all.append(c)\n"
         "class C(B): n = 1\ndef f(x): return B.all\n",
