@@ -73,7 +73,7 @@ _WHERE = {  # public name -> module that has it; loaded when it is asked for
     "seq": "redo_py.library.control",
     "set_current_scheduler": "redo_py.compat.current",
     "starmap": "redo_py.library.functional",
-    "subrun": "redo_py.library.subrun",
+    "subrun": "redo_py.compat.subrun",
     "task": "redo_py.tasks.making",
     "tasks_of_process": "redo_py.app.running.ambient",
     "throw": "redo_py.library.control",

@@ -7,6 +7,7 @@ from redo_py.compat.current import set_current_scheduler as set_current_schedule
 from redo_py.compat.forms import scheduler_task as scheduler_task
 from redo_py.compat.scheduler import Scheduler as Scheduler
 from redo_py.compat.scheduler import get_current_scheduler as get_current_scheduler
+from redo_py.compat.subrun import subrun as subrun
 from redo_py.files.filing import copy_file as copy_file
 from redo_py.files.filing import glob_file as glob_file
 from redo_py.files.filing import open_file as open_file
@@ -53,7 +54,6 @@ from redo_py.library.python import as_task as as_task
 from redo_py.library.python import eval_ as eval_
 from redo_py.library.scripting import script as script
 from redo_py.library.sharded import ShardedS3Dataset as ShardedS3Dataset
-from redo_py.library.subrun import subrun as subrun
 from redo_py.library.tags import apply_tags as apply_tags
 from redo_py.library.threads import fork_thread as fork_thread
 from redo_py.library.threads import join_thread as join_thread

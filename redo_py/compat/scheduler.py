@@ -85,6 +85,10 @@ class Scheduler:
         scheduler._state = run.workspace.state
         return scheduler
 
+    def keep_records_in(self, state: str) -> None:
+        """Remember in the state folder `state`; must be called before anything runs."""
+        self._state = state
+
     # ---- running
 
     def run(

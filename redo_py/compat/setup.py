@@ -31,8 +31,10 @@ class Setup:
         self.workspace = workspace
         self.named = workspace.settings.setup_scheduler
         module, _, name = self.named.partition("::")
+        if not self.named:
+            raise UsageError("setup-not-set")
         if not module or not name:
-            raise UsageError("no-setup", setting=self.named or "nothing")
+            raise UsageError("no-setup", setting=self.named)
         path = f"{workspace.root}/{module}"
         loaded = load(workspace, path if module.endswith(".py") and os.path.isfile(path) else module, workspace.folder)
         function: Any = getattr(loaded, name, None)
@@ -44,7 +46,10 @@ class Setup:
 
     def help(self) -> Iterator[str]:
         """The lines about what `-s` may give."""
-        yield f"Arguments of {self.named}, each given as `-s NAME=VALUE`:"
+        if not self.reader.parameters:
+            yield f"{self.named}, which makes the scheduler, takes no arguments"
+            return
+        yield f"Arguments of {self.named}, which makes the scheduler, each given as `-s NAME=VALUE`:"
         yield ""
         yield from aligned((each.name, meaning_of(each)) for each in self.reader.parameters.values())
 

@@ -142,6 +142,10 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ): "the names of `redun` are loaded when they are asked for",
     ("redo_py", "importlib.import_module"): "its public names are loaded when they are asked for: PEP 562",
     ("redo_py.library.python", "eval"): "`eval_` evaluates a piece of the user's own Python code, like a task",
+    (
+        "redo_py.files.systems.objects",
+        "os.environ",
+    ): "whether boto3 is asked for keys depends on those that obstore finds in the environment by itself",
     ("redo_py.files.git", "subprocess"): "asks git about files, once, and only if a file is in the way of an output",
 }
 

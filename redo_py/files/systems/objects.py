@@ -7,6 +7,7 @@ installed: profiles, single sign-on. The content of an object is known by its ET
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import obstore
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
 AT_ONCE = 64  # objects that are asked about at the same time
 RETRY: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=30)}
 OPTIONS: Any = {"allow_http": True}  # an endpoint that says http:// means it
+OF_MACHINE = "169.254.169.254"  # who is asked for keys where nothing else has any, and answers on machines of a cloud
+NO_KEYS = (
+    "no keys are found for it: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile and install boto3, or "
+    "AWS_SKIP_SIGNATURE=true for a public bucket"
+)
+OWN_KEYS = (  # variables that obstore itself knows what to do with
+    "AWS_ACCESS_KEY_ID", "AWS_SKIP_SIGNATURE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+)  # fmt: skip
 LARGEST_COPY = 5 << 30  # bytes that a store copies by itself
 
 
@@ -144,14 +154,18 @@ class ObjectFileSystem(FileSystem):
 def s3_store(bucket: str) -> Any:
     """The bucket on S3, with the keys of the environment or those that boto3 finds."""
     store = S3Store(bucket, client_options=OPTIONS, retry_config=RETRY)
-    if any("access_key" in name or "skip_signature" in name or "token_file" in name for name in store.config):
+    if any(name in os.environ for name in OWN_KEYS):
         return store
     try:
         from obstore.auth.boto3 import Boto3CredentialProvider
-
-        provider = Boto3CredentialProvider()
-    except (ImportError, ValueError):  # there is no boto3, or it finds nothing either: a machine's own role may do
+    except ImportError:  # a machine's own role may do
         return store
+    try:
+        provider = Boto3CredentialProvider()
+    except ValueError:  # it has asked the machine, too
+        raise RedunPermissionError.at(f"s3://{bucket}", NO_KEYS) from None
+    except Exception as error:  # whatever boto3 says of a profile that is not there, or a file that it cannot read
+        raise RedunPermissionError.at(f"s3://{bucket}", str(error)) from None
     return S3Store(bucket, client_options=OPTIONS, retry_config=RETRY, credential_provider=provider)
 
 
@@ -175,6 +189,8 @@ def translated(path: str, error: Exception) -> RedunOSError:
     if isinstance(error, RedunOSError):
         return error
     reason = str(error).partition("\n")[0]
+    if OF_MACHINE in str(error):
+        return RedunPermissionError.at(path, NO_KEYS)
     if isinstance(error, FileNotFoundError):
         return RedunFileNotFoundError.at(path)
     if isinstance(error, (PermissionDeniedError, UnauthenticatedError, NotSupportedError, PermissionError)):

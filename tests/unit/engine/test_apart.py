@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from redo_py.engine.job import JobState
 from redo_py.engine.loop import run
 from redo_py.ir.expression import QuotedExpression, TaskExpression
@@ -113,5 +111,3 @@ def test_a_subrun_runs_all_calls_on_its_executor() -> None:
     assert run(execution, subrun(call("outer", 1), "elsewhere", memory="1G")).value == [1, 2]
     told = {(job.name, job.options.get("executor"), job.options.get("memory")) for job in execution.frontier.jobs}
     assert told == {("redun.evaluate", None, None), ("outer", "elsewhere", 1 << 30), ("leaf", "elsewhere", 1 << 30)}
-    with pytest.raises(TypeError, match="has the configuration of the run that asks for it"):
-        subrun(1, "x", config_dir="elsewhere")
