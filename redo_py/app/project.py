@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from redo_py.front.modules import Project as Modules
 
 FIRST_STEP = "`redun init` writes one to start from; `-C DIR` names another folder"
+ONLY_RUNS = (
+    "this asks about rules, and only runs are recorded here: `redun log`, `redun why TASK` and `redun graph` tell of "
+    "them;\n`redun init` writes a redunfile to start from"
+)
 LOOKED_FOR = "`-f` takes a redunfile, or a Python module with rules"
 TAKES_FOLDER = "`-C` takes the folder of a project, or one below it"
 
@@ -25,6 +29,8 @@ def no_project(here: str, file: str) -> UsageError:
     folder, name = os.path.split(os.path.join(here, file))
     if os.path.isfile(f"/{name}"):
         return UsageError("root-of-all", file=name)
+    if name == REDUNFILE and find_records(os.path.abspath(folder)) is not None:
+        return UsageError("no-redunfile", file=name, folder=os.path.abspath(folder), hint=ONLY_RUNS)
     hint = FIRST_STEP if name == REDUNFILE else _near(file, here, os.path.isfile) or LOOKED_FOR
     return UsageError("no-redunfile", file=name or file, folder=os.path.abspath(folder), hint=hint)
 
@@ -58,6 +64,11 @@ class Project(Workspace):
         self.file = place.file
         self.notice: Callable[[str], None] | None = None  # who hears what the user should know once
         self._lock: ProjectLock | None = None
+
+    def need_rules(self) -> None:
+        """Raise UsageError if there is no redunfile."""
+        if not self.file:
+            raise no_project(f"{self.root}/{self.here}", REDUNFILE)
 
     def modules(self) -> Modules:
         """The project's Python modules, for which `import redun` gives ours."""

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from redo_py import __version__
+from redo_py.cli.absent import ABSENT
 from redo_py.cli.words import no_such_command, no_such_option, read_words
 from redo_py.ground.errors import UsageError
 
@@ -20,11 +21,12 @@ class Command(TyperCommand):
     """A command whose words are read by us before typer gets them. What they say is left in `ctx.obj`."""
 
     has_actions = False
+    counts_back = False
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Raises UsageError."""
         name = ctx.info_name or ""
-        words = read_words(name, self.params, args, self.has_actions)
+        words = read_words(name, self.params, args, self.has_actions, self.counts_back)
         if not any(word in ("-h", "--help") for word in words.own):
             self._count(name, words.plain)
         ctx.obj = words
@@ -59,6 +61,12 @@ class BuildCommand(Command):
     has_actions = True
 
 
+class PastCommand(Command):
+    """A command that is asked about executions: `-2` is the one before the last."""
+
+    counts_back = True
+
+
 class Group(TyperGroup):
     """All commands, in the order of a working day."""
 
@@ -68,10 +76,14 @@ class Group(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Raises UsageError."""
+        if args[:1] == ["help"]:
+            args = [*args[1:2], "--help"]
         first = args[0] if args else ""
         if first[:1] == "-" and first not in ("-h", "--help", "--version"):
             raise no_such_option("", first, ["--help", "--version"])
         if first and first[:1] != "-" and first not in self.commands:
+            if first in ABSENT:
+                raise UsageError("command-absent", name=first, hint=ABSENT[first])
             raise no_such_command(first, self.commands)
         rest: list[str] = super().parse_args(ctx, args)
         return rest

@@ -37,8 +37,11 @@ class Words:
         return given[-1] if given else None
 
 
-def read_words(name: str, parameters: Iterable[Any], given: Sequence[str], has_actions: bool) -> Words:
-    """Tell the words behind the command `name` apart by its `parameters`, which are typer's. Raises UsageError."""
+def read_words(
+    name: str, parameters: Iterable[Any], given: Sequence[str], has_actions: bool, counts_back: bool = False
+) -> Words:
+    """Tell the words behind the command `name` apart by its `parameters`, which are typer's; `counts_back`: `-2` is no
+    option, but means `~2`. Raises UsageError."""
     known = {spelling: each for each in parameters for spelling in each.opts if spelling[:1] == "-"}
     words = Words()
     rest = list(reversed(given))
@@ -47,6 +50,8 @@ def read_words(name: str, parameters: Iterable[Any], given: Sequence[str], has_a
         if word == "--":
             _read_behind_dashes(words, rest[::-1], has_actions)
             break
+        if counts_back and word[:1] == "-" and word[1:].isdecimal():
+            word = f"~{word[1:]}"
         if word[:1] != "-" or word == "-":
             words.plain.append(word)
             words.own.append(word)

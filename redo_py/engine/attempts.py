@@ -75,13 +75,14 @@ class Recalled:
 class Handling:
     """All that one execution knows of errors that are handled."""
 
-    __slots__ = ("aside", "attempts", "faults", "held", "recalled")
+    __slots__ = ("aside", "attempts", "caught", "faults", "held", "recalled")
 
     def __init__(self) -> None:
         self.attempts: dict[int, Attempt] = {}  # by id of the form's cell
         # id of the cell of what an attempt evaluated, and for which it waits no more -> these attempts
         self.aside: dict[int, list[Attempt]] = {}
         self.faults: dict[int, Fault] = {}  # by seq of the job
+        self.caught: set[int] = set()  # seqs of jobs of whose failure only those hear that handle it
         self.held: list[tuple[Job, Recalled]] = []  # READY jobs that failed beside another one
         self.recalled: set[int] = set()  # ids of remembered errors; their jobs keep them alive
 

@@ -8,6 +8,7 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.instances import classes_behind, own_values
 from redo_py.engine.job import Job
 from redo_py.engine.prepare import evaluation_of, storable
+from redo_py.engine.record_arguments import hashed_names
 from redo_py.engine.room import ledger
 from redo_py.files.api import ABSENT
 from redo_py.ground.nested import collect
@@ -137,7 +138,9 @@ def _changed(old: bytes, new: bytes) -> str:
 def compare(execution: Execution, job: Job, latest: Latest | None) -> tuple[str, str]:
     """What differs between this call and the last one of the same address."""
     if latest is None:
-        return "new", "it was never built here" if job.outputs else "it never ran here"
+        if job.outputs:
+            return "new", "it was never built here"
+        return "new", "it never ran here" + (" with these files" if len(job.files) > 1 else "")
     if latest.task != job.name:
         return "command", f"it is made by {job.name} now, and was by {latest.task}"
     if latest.task_hash != execution.doors.tasks.digest(job.task):
@@ -149,8 +152,25 @@ def compare(execution: Execution, job: Job, latest: Latest | None) -> tuple[str,
     try:
         before = load("plain", latest.arguments_bytes)
     except Unreadable:
-        return "argument", "its arguments differ from the last call's"
+        name = first_differing(job, latest.arguments_bytes)
+        if not name:
+            return "argument", "its arguments differ from the last call's"
+        return "argument", f"argument {name} was another one than {_short(job.arguments[name])}"
     return compare_arguments(job, storable(execution, job), before)
+
+
+def first_differing(job: Job, before: bytes) -> str:
+    """The first parameter whose argument differs from that in `before`, an encoding of what the last call was given
+    which only a pickle could give back; "" if that cannot be told."""
+    if before[:1] != b"d" or not job.pieces:
+        return ""
+    at = 9  # behind the tag and the size of a dict
+    for name, (piece, _) in zip(hashed_names(job), job.pieces, strict=True):
+        expected = encode(name) + piece
+        if before[at : at + len(expected)] != expected:
+            return name
+        at += len(expected)
+    return ""
 
 
 def classes_given(execution: Execution, job: Job) -> str:

@@ -23,9 +23,12 @@ def fail(execution: Execution, job: Job, error: BaseException) -> None:
 
 def fail_below(execution: Execution, job: Job, error: BaseException) -> None:
     """Let `job` be FAILED, of whose failure those hear that handle such errors."""
+    from redo_py.engine.catchers import catchers
     from redo_py.engine.handled import concerned, fault_of, take_down
 
     attempts = concerned(execution, job, error)
+    if catchers(execution, job, error):
+        execution.handling.caught.add(job.seq)
     execution.frontier.fail(job, error)
     for attempt in attempts:
         take_down(execution, attempt, fault_of(execution, job))

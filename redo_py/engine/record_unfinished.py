@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job, JobState
-from redo_py.engine.record import MADE, record_reduction, write_row
+from redo_py.engine.record import MADE, TOO_MUCH, record_code, record_reduction, said_of, write_row
 from redo_py.engine.record_fault import record_fault
-from redo_py.records import OUTPUT
+from redo_py.ground import hashing
+from redo_py.records import CALL, OUTPUT, VALUE
+from redo_py.values.codec import preview
+
+UNENDED = b"has not ended"  # stands for a result
 
 
 def record_unfinished(execution: Execution) -> None:
@@ -40,6 +44,25 @@ def record_stopped(execution: Execution, job: Job) -> None:
     write_row(execution, job, "stopped")
 
 
+def announced_call(execution: Execution, job: Job) -> bytes | None:
+    """A call node that tells what `job`, which runs, was given: the same for all that are given that, and nobody's once
+    they have ended. None if the job has no identity yet."""
+    if not job.args_hash:
+        return None
+    write = execution.buffer.append
+    task_hash = record_code(execution, job.task)
+    call = hashing.digest(hashing.CALL, b"".join((UNENDED, task_hash, job.args_hash)))
+    nothing = hashing.digest(hashing.VALUE, UNENDED)
+    said = said_of(job)
+    if not all(plain for _, plain in job.pieces):
+        said = ", ".join(f"{name}={preview(value)}" for name, value in job.arguments.items())
+    kept = ("plain", job.args_bytes) if len(job.args_bytes) <= TOO_MUCH else ("unkept", b"")
+    write((VALUE, (job.args_hash, *kept, said)))
+    write((VALUE, (nothing, "unkept", b"", "not known: it has not ended")))
+    write((CALL, (call, job.name, task_hash, job.args_hash, nothing, None)))
+    return call
+
+
 def announce(execution: Execution) -> None:
     """Let the records tell of jobs that have been running for a while, and of those that called them: if the execution
     is killed, that is what remains of them. Their rows are replaced when they end."""
@@ -49,5 +72,5 @@ def announce(execution: Execution) -> None:
         while job is not None and job.seq not in announced:
             announced.add(job.seq)
             if job.manner.recorded and not execution.settings.dry:
-                write_row(execution, job, "running")
+                write_row(execution, job, "running", announced_call(execution, job))
             job = job.parent

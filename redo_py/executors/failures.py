@@ -36,6 +36,8 @@ def step_failure(
     if missing:
         names = ", ".join(missing)
         facts.append(("not passed", f"{names}: name what it needs in `env=`, `env()` or `[build] pass_env`"))
+    if not step.shell and (word := glued_options(step.text)):
+        facts.append(("one word", f"{word}: where that should be several, write `words(...)` around it"))
     return RunError(code, facts=facts, label=spec.label, **words)
 
 
@@ -89,6 +91,14 @@ def hidden_names(spec: JobSpec, step: CommandStep, hidden: Mapping[str, str]) ->
 
     pattern = r"\w+" if step.shell else r"(?<=\$)\w+|(?<=\$\{)\w+"
     return sorted({name for name in re.findall(pattern, step.text) if name in hidden and name not in spec.env})
+
+
+def glued_options(text: str) -> str:
+    """The first quoted word of a command that looks like several options; "" if there is none."""
+    import re
+
+    found = re.search(r"(?<!\S)'-[^'\s]+(\s+-[^'\s]+)+'(?!\S)", text)
+    return printable(found[0]) if found else ""
 
 
 def signal_name(number: int) -> str:

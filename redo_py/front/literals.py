@@ -96,6 +96,8 @@ def read_constant(
         raise no_such_name(module, name, names, span, line)
     if found.kind != CONSTANT:
         place = [("bound at", repr(found.span))] if found.span else []
+        if found.span and found.source is not None and (bound := found.source.line(found.span.line)):
+            place.append(("", bound.strip()))
         reason = found.reason or "it is a function"
         raise UsageError(
             "constant-not-literal", span=span, source=line, facts=place, name=name, module=module, reason=reason

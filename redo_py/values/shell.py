@@ -6,6 +6,7 @@ from shlex import quote
 
 from redo_py.values.spelling import is_url
 
+LEFT_OUT = (".git", ".redun")  # what is no part of a Dir
 COPY = "redo-py fs cp"  # the one that knows all file systems, wherever redun is installed
 
 
@@ -18,5 +19,6 @@ def copy_command(source: str, destination: str | None, recursive: bool = False) 
     if "-" in (source, target):
         return f"cat {quote(source)}" if target == "-" else f"cat > {quote(target)}"
     if recursive:
-        return f"mkdir -p {quote(target)} && cp -R {quote(source)}/. {quote(target)}"
+        left_out = " ".join(f"--exclude={name}" for name in LEFT_OUT)
+        return f"mkdir -p {quote(target)} && tar -C {quote(source)} {left_out} -cf - . | tar -C {quote(target)} -xf -"
     return f"cp {quote(source)} {quote(target)}"

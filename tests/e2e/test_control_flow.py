@@ -126,6 +126,18 @@ def test_all_of_them(run, tmp_path: Path):
     assert "flow.saves" not in ran(log)
 
 
+def test_a_failure_that_is_caught_is_one_line(run):
+    _, log = run("run", "flow.py", "main")
+    caught = [line.partition(":  ")[2] for line in log.splitlines() if line.startswith("[redun] Caught Job ")]
+    assert sorted(caught) == [
+        "flow.divide(x=1, y=0): ZeroDivisionError: division by zero",
+        "flow.leaves(code=3): flow.leaves: the function called sys.exit(3)",
+        "redun.throw(error=KeyError('k')): KeyError: 'k'",
+    ]
+    assert "Traceback" not in log
+    assert "*** Failed" not in log
+
+
 @pytest.mark.slow
 def test_a_map_of_a_hundred_thousand(run):
     printed, log = run("run", "flow.py", "many")

@@ -209,7 +209,7 @@ def test_the_format_is_that_of_the_suffix(program: Project):
     assert program.run("graph", "--format", "mermaid", "-o", "-").output.startswith("flowchart LR")
 
 
-@pytest.mark.parametrize("name", ["a.c", "mine.json", "mine.html"])
+@pytest.mark.parametrize("name", ["mine.gv", "mine.json", "mine.html"])
 def test_a_file_of_somebody_else_stays(program: Project, name: str):
     program.write(name, "<html>mine")
     assert program.run("graph", "-o", name, status=2).errors == (
@@ -326,3 +326,34 @@ def test_too_much_for_a_page(project: Project):
     )
     assert not project.exists("g.html")
     assert len(drawn(project)["nodes"]) == 10_002
+
+
+def test_calls_of_a_value_that_is_given_files(program: Project):
+    program.rules(
+        RULES.replace("import count, total", "import count, lengths, total")
+        + 'sizes = lengths(need("a.c"), [need("app"), "x"])\nothers = lengths(need("b.c"), [])\n'
+    )
+    program.write(
+        "functions.py",
+        FUNCTIONS
+        + """
+
+@task
+def length(file):
+    return len(open(file).read())
+
+
+@task
+def lengths(first, more):
+    return [length(each) for each in [first, *more] if each != "x"]
+""",
+    )
+    program.build("sizes", "others")
+    graph = drawn(program, "sizes", "others")
+    assert sorted(arrows(graph, "discovered")) == [
+        "source common.h -> rule build/a.o",
+        "source common.h -> rule build/b.o",
+        "task length -> value others",
+        "task length -> value sizes",
+        "task length -> value sizes",
+    ]

@@ -334,20 +334,20 @@ def test_a_killed_run_shows_as_killed(demo: Project):
         from redo_py import task
 
         @task
-        def wait():
+        def wait(seconds: int, names: list[str] = ["a", "b"]):
             open("waiting", "w").close()
-            time.sleep(60)
+            time.sleep(seconds)
         """,
     )
-    running = demo.start("run", "slow.py", "wait")
+    running = demo.start("run", "slow.py", "wait", "--seconds", "60")
     demo.wait_for("waiting")
     while "Job HEX" not in (shown := log(demo, "-")):
-        assert shown.startswith("Exec UUID [RUNNING] MOMENT:  run slow.py wait\n")
-    assert shown.endswith("Job HEX [RUNNING] MOMENT:  wait(...)\n")
+        assert shown.startswith("Exec UUID [RUNNING] MOMENT:  run slow.py wait --seconds 60\n")
+    assert shown.endswith("Job HEX [RUNNING] MOMENT:  wait(60, ['a', 'b'])\n")
     running.kill()
     killed = log(demo, "-")
-    assert killed.startswith("Exec UUID [KILLED] MOMENT:  run slow.py wait\n")
-    assert killed.endswith("Job HEX [KILLED] MOMENT:  wait(...)\n")
+    assert killed.startswith("Exec UUID [KILLED] MOMENT:  run slow.py wait --seconds 60\n")
+    assert killed.endswith("Job HEX [KILLED] MOMENT:  wait(60, ['a', 'b'])\n")
     assert [each["status"] for each in objects(demo, "--status", "killed")] == ["KILLED"]
 
 

@@ -173,7 +173,7 @@ def test_a_scheduler_that_is_set_up(workflow: Project):
     workflow.write("setup.py", SETUP)
     told = workflow.run("run", "--setup-help")
     assert told.output == (
-        "Arguments of setup.py::setup_scheduler, each given as `-s NAME=VALUE`:\n"
+        "Arguments of setup.py::setup_scheduler, which makes the scheduler, each given as `-s NAME=VALUE`:\n"
         "\n"
         "  workers  a whole number; without it 2\n"
         "  level    a text; without it 'x'\n"
@@ -336,3 +336,60 @@ def test_the_log_of_what_there_is_not(workflow: Project):
     assert refused == "redun: no recorded execution has a tag studi\n  hint: did you mean `study`?\n"
     refused = workflow.run("log", "--tag", "study=y", status=2).errors
     assert refused == "redun: no recorded execution has a tag study=y\n"
+
+
+def test_a_file_that_is_no_python(workflow: Project):
+    workflow.write("data.txt", "")
+    assert workflow.run("run", "data.txt", status=2).errors == (
+        "redun: data.txt is no Python file\n"
+        "  hint: `redun run` takes a file that ends in .py, or the name of a module\n"
+    )
+
+
+def test_help_for_a_setup_that_there_is_not(workflow: Project):
+    assert workflow.run("run", "--setup-help", status=2).errors == (
+        "redun: there is nothing to give arguments to: no function makes the scheduler\n"
+        "  hint: `setup_scheduler` below [run] in redun.toml, or [scheduler] in redun.ini, names one: "
+        "`FILE::FUNCTION`\n"
+    )
+
+
+def test_a_setup_without_arguments(workflow: Project):
+    workflow.write("redun.toml", '[run]\nsetup_scheduler = "setup.py::bare"\n')
+    workflow.write("setup.py", "from redun import Scheduler\n\ndef bare():\n    return Scheduler()\n")
+    told = workflow.run("run", "--setup-help")
+    assert told.output == "setup.py::bare, which makes the scheduler, takes no arguments\n"
+
+
+@pytest.mark.parametrize("how", ["-c", "REDUN_CONFIG"])
+def test_records_in_a_folder_that_is_made(workflow: Project, how: str):
+    words = ("-c", "new/records") if how == "-c" else ()
+    environment = {} if words else {"REDUN_CONFIG": "new/records"}
+    workflow.run("run", *words, "wf.py", "main", environment=environment)
+    assert workflow.exists("new/records/state.db")
+
+
+def test_records_in_a_file(workflow: Project):
+    workflow.write("taken", "")
+    assert workflow.run("run", "-c", "taken", "wf.py", "main", status=2).errors.startswith(
+        "redun: there is no folder taken\n"
+    )
+
+
+def test_tasks_of_a_file_come_before_those_that_it_imports(workflow: Project):
+    workflow.write("other.py", "from redo_py import task\n\n@task\ndef first():\n    return 1\n")
+    workflow.write(
+        "listed.py",
+        """
+        from redun.functools import map_
+        from redo_py import task
+        from other import first
+
+        @task
+        def second():
+            "The second."
+            return map_(first, [])
+        """,
+    )
+    listed = workflow.run("run", "listed.py").output.splitlines()
+    assert [line.split() for line in listed[2:]] == [["second", "The", "second."], ["first"]]

@@ -30,13 +30,14 @@ if TYPE_CHECKING:
     Entries = dict[str, tuple[bytes, int]]  # path -> (content, kind) that redun put there
 
 WIDTH = 14  # of the first column
+NOTHING_OF_RUNS = "nothing to remove: files that tasks write are the tasks' own; `redun log --file` lists them"
 BATCH = 1000  # paths looked at together
 
 
 def clean(request: Request, stale: bool, environ: Mapping[str, str], write: Callable[[str], None]) -> int:
     """Remove what `request` asks for, with its `force_all` also what git keeps; the exit status. Raises UsageError,
     ErrorList and StoreError before it changes anything."""
-    project = Project(request.directory, request.file, environ, request.profile)
+    project = Project(request.directory, request.file, environ, request.profile, rules=stale)
     try:
         project.make_state()
         if not request.dry:
@@ -95,6 +96,7 @@ class Clean:
 
     def planned(self, targets: Sequence[str]) -> Iterable[str]:
         """The outputs of what the redunfile makes of `targets`, as it would for a build."""
+        self.project.need_rules()
         planner = OpenRedunfile(self.project, defines(self.request.defines)).planner
         for target in targets:
             for found in resolve(planner, target, self.project.here):
@@ -165,4 +167,5 @@ class Clean:
         """How it ended."""
         removed = f"{self.removed} {'would be removed' if self.request.dry else 'removed'}"
         left = f", {self.left} left" if self.left else ""
-        self.write(f"redun: {removed}{left}\n" if self.removed or self.left else "redun: nothing to remove\n")
+        nothing = "nothing to remove" if self.project.file else NOTHING_OF_RUNS
+        self.write(f"redun: {removed}{left}\n" if self.removed or self.left else f"redun: {nothing}\n")

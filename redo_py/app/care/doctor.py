@@ -14,7 +14,7 @@ from redo_py.app.care.records_check import records
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
 from redo_py.app.settings import read_settings
-from redo_py.config.root import REDUNFILE, STATE, find_project
+from redo_py.config.root import REDUNFILE, STATE, find_project, find_records
 from redo_py.config.settings import DEFAULTS, Settings
 from redo_py.files.git import ignored_by_git, tracked_by_git
 from redo_py.files.local import LocalFiles
@@ -43,7 +43,8 @@ SHOWN = 3  # examples in a line
 def doctor(request: Request, environ: Mapping[str, str], write: Callable[[str], None]) -> int:
     """Look at everything, and say what was found; 1 if there is a problem, else 0."""
     findings = []
-    place = find_project(os.path.abspath(request.directory or "."), request.file)
+    here = os.path.abspath(request.directory or ".")
+    place = find_project(here, request.file) or (None if request.file else find_records(here))
     os.chdir("/")
     for finding in [*machine(environ), *(project(request, environ, place) if place else [no_project(request)])]:
         findings.append(finding)
@@ -97,6 +98,8 @@ class Patient:
 
     def read_redunfile(self, request: Request) -> Finding:
         """Whether the redunfile can be read."""
+        if not self.file:
+            return Finding(OK, "redunfile", "none: only runs are recorded here")
         try:
             opened = OpenRedunfile(self, defines(request.defines))  # type: ignore[arg-type]
         except (RedunError, ErrorList) as error:

@@ -75,7 +75,9 @@ class RunCommand:
             argument = "the ID of a job or an execution" if request.rerun else "SCRIPT"
             raise UsageError("missing-argument", command="run", argument=argument)
         if request.config and not os.path.isdir(request.config):
-            raise no_such_folder(request.config)
+            error = no_such_folder(request.config)
+            if error.hint or os.path.exists(request.config):  # else it is a new one
+                raise error
         self.workspace = RunWorkspace(self.environ, request.profile, request.config)
         try:
             self.workspace.answer_redun(lambda text: self.tell(f"{PREFIX}{text}\n"))

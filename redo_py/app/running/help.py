@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from redo_py.tasks.task import Task
 
 LONGEST = 60  # characters of a default
+OURS = "redun."  # the namespace of what comes with redun, which a script may have imported
 NO_TASKS = "has no tasks: `@task` above a function makes one"
 
 
@@ -26,7 +27,8 @@ def tasks_in(script: Script) -> Iterator[str]:
         return
     yield f"Tasks of {script.named}; `redun run {script.named} TASK --help` shows the arguments of one:"
     yield ""
-    yield from aligned((task.fullname, summary_of(task)) for task in tasks.values())
+    own = [task for task in tasks.values() if not task.fullname.startswith(OURS)]
+    yield from aligned((task.fullname, summary_of(task)) for task in own or tasks.values())
 
 
 def arguments_of(task: Task, called: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from redo_py import __version__
 from redo_py.app.report import text_of
 from redo_py.app.running.status_table import ENDS, StatusTable
+from redo_py.ground.errors import RedunError
 from redo_py.ground.frames import shown_value
 from redo_py.ground.job_ids import execution_id, short_job_id
 from redo_py.tasks.builtin import SCRIPT, SHELL_TASKS
@@ -92,12 +93,16 @@ class RunReport:
         self._show(job)
 
     def _failed(self, job: Job, error: Any) -> None:
+        said = error if error is not None else job.error
+        if job.seq in self._execution.handling.caught and said is not None:
+            if self._has_line():
+                self.line(f"Caught Job {self._id(job)}:  {call_of(job)}: {in_a_line(said)}")
+            return
         self.line(f"*** Failed Job {self._id(job)}:  {call_of(job)}")
         self._show(job)
         self._failed_so_far += 1
-        said = error if error is not None else job.error
         if self._failed_so_far > TRACES and said is not None:
-            self.line(f"{type(said).__name__}: {said}".partition("\n")[0])
+            self.line(in_a_line(said))
         elif said is not None:
             from redo_py.app.running.task_trace import task_trace
 
@@ -140,6 +145,13 @@ _TOLD: dict[str, Callable[[RunReport, Any, Any], None]] = {
     "displaced": RunReport._displaced,
     "notice": RunReport._notice,
 }
+
+
+def in_a_line(error: BaseException) -> str:
+    """An error, its class and the first line of what it says; of one of ours the headline."""
+    if isinstance(error, RedunError):
+        return error.headline
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 def call_of(job: Job) -> str:

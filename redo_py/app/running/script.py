@@ -28,11 +28,12 @@ class Script:
 
     def tasks(self) -> dict[str, Task]:
         """Its tasks by the names that the command line knows them by, in the order of their definition: all that the
-        module binds or defines."""
-        found = {task.name: task for task in vars(self.module).values() if isinstance(task, Task)}
-        for task in REGISTRY.values():
-            if task.module == self.module.__name__:
-                found.setdefault(task.name, task)
+        module binds or defines, its own first."""
+        bound = [task for task in vars(self.module).values() if isinstance(task, Task)]
+        own = [task for task in (*bound, *REGISTRY.values()) if task.module == self.module.__name__]
+        found: dict[str, Task] = {}
+        for task in (*own, *bound):
+            found.setdefault(task.name, task)
         return found
 
     def task(self, name: str) -> Task:
@@ -56,6 +57,8 @@ def load(workspace: RunWorkspace, named: str, folder: str) -> ModuleType:
     """Import the file or module `named`. The folder of a file, and for a module `folder`, comes first where the run
     looks for modules, as in any Python program. Raises UsageError, also if anything but the file would run."""
     modules = workspace.modules()
+    if not named.endswith(ENDING) and "." in named and os.path.isfile(os.path.join(folder, named)):
+        raise UsageError("not-a-script", path=named)
     if not named.endswith(ENDING) and "/" not in named:
         import_from(workspace, folder)
         return modules.load(named)

@@ -103,6 +103,16 @@ def when(job: Row) -> str:
     return f"{moment(column(job, 'started'))}, execution {column(job, 'execution').hex()[:8]}"
 
 
+def aligned(facts: list[tuple[str, str]]) -> Iterator[str]:
+    """(label, text) as lines, the texts below each other."""
+    width = max(len(label) for label, _ in facts)
+    for label, text in facts:
+        first, *more = text.split("\n")
+        yield f"  {label:<{width}}  {first}"
+        for line in more:
+            yield f"  {'':<{width}}  {line}"
+
+
 def moment(seconds: float) -> str:
     """A moment in the time of this place."""
     from datetime import datetime

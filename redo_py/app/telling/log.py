@@ -9,7 +9,10 @@ from redo_py.front.redunfile.paths import relative
 from redo_py.front.redunfile.requests import named
 from redo_py.front.redunfile.suggest import closest
 from redo_py.ground.errors import ErrorList, RedunError, UsageError
-from redo_py.records import LATEST, LEDGER, OUTPUT
+from redo_py.ir.paths import rooted
+from redo_py.query.log.files import Files
+from redo_py.query.log.finding import JOBS, find, tasks_called
+from redo_py.records import JOB, LATEST, LEDGER, OUTPUT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ def printed(request: Request, environ: Mapping[str, str]) -> bytes:
     If the records know the target they alone are asked: the redunfile may be broken or gone, or have no such rule any
     more. It is read for the name of a lazy value, which records do not know.
     """
-    project = Project(request.directory, request.file, environ, request.profile)
+    project = Project(request.directory, request.file, environ, request.profile, rules=False)
     try:
         return _printed(project, request)
     finally:
@@ -41,16 +44,33 @@ def _printed(project: Project, request: Request) -> bytes:
         job = History(store).last_run(origin)
         if job is not None:
             return output_of(store, job)
-    text = _printed_by_calls(project, request, store)
+    job = _job_called(store, target, project.here)
+    if job is not None:
+        return output_of(store, job)
+    text = _printed_by_calls(project, request, store) if project.file else None
     if text is None:
-        raise UsageError("never-ran", target=target, hint=_advice(store, target, project.here))
+        raise UsageError("never-ran", target=target, hint=_advice(project, store, target))
     return text
 
 
-def _advice(store: Reader, target: str, here: str) -> str:
+def _job_called(store: Reader, asked: str, here: str) -> tuple[Any, ...] | None:
+    """The one job with such an id, the one that has written such a file, or the newest of the one task with that bare
+    name."""
+    file = Files(store).get(rooted(asked, here))
+    found = [(use.execution, use.seq) for use in file.uses if use.is_made][-1:] if file is not None else []
+    found = found or [(each.digest, each.seq) for each in find(store, asked) if each.kind == JOBS]
+    if len(found) == 1:
+        return next(iter(store.rows(JOB, {"execution": found[0][0], "seq": found[0][1]})), None)
+    tasks = tasks_called(store, asked)
+    return History(store).last_run(tasks[0]) if len(tasks) == 1 else None
+
+
+def _advice(project: Project, store: Reader, target: str) -> str:
     """How to run the target, and which of all that ever ran may have been meant."""
-    origins = [relative(row[LATEST.positions["origin"]], here) for row in store.rows(LATEST)]
+    origins = [relative(row[LATEST.positions["origin"]], project.here) for row in store.rows(LATEST)]
     meant = closest(target, origins)
+    if not project.file:
+        return meant or "it takes a task, the id of a job, or a file that one has made: `redun log -` lists jobs"
     return f"`redun build {target}` runs it" + (f", or {meant}" if meant else "")
 
 

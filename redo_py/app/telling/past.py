@@ -8,6 +8,8 @@ from redo_py.app.telling.history import column, moment
 from redo_py.app.telling.records import records_of
 from redo_py.front.redunfile.labels import names_for
 from redo_py.ground.errors import UsageError
+from redo_py.query.log.executions import from_the_end
+from redo_py.query.log.finding import digits_of
 from redo_py.records import EXECUTION, FILE_USE, JOB, PARTS
 
 TYPE_CHECKING = False
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     Row = tuple[Any, ...]
 
 WIDTH = 12  # of the first column
-LAST = "last"
 COUNTED = (  # state -> what is counted, in the order of a build's last line
     ("failed", "failed"), ("ran", "run"), ("restored", "restored"), ("cached", "up to date"), ("joined", "shared"),
     ("stopped", "stopped"), ("adopted", "adopted"),
@@ -34,7 +35,7 @@ ENDS = {"running": "did not come to its end: it was killed, or runs still"}  # s
 def past(request: Request, asked: str, environ: Mapping[str, str], write: Callable[[str], None]) -> int:
     """Tell what the execution `asked` did, or what it did for the targets of `request`; the exit status. Raises
     UsageError when there is no such execution."""
-    project = Project(request.directory, request.file, environ, request.profile)
+    project = Project(request.directory, request.file, environ, request.profile, rules=False)
     try:
         told = Past(*found(records_of(project), asked))
         lines = told.of_targets(request.targets, project.here) if request.targets else told.of_all()
@@ -45,28 +46,23 @@ def past(request: Request, asked: str, environ: Mapping[str, str], write: Callab
 
 
 def found(store: Reader | None, asked: str) -> tuple[Reader, Row]:
-    """The execution that `asked` names: "last", -N for the Nth from the end, or the beginning of its id; and where it
-    is recorded, None being nowhere. Raises UsageError when that is not one."""
+    """The execution that `asked` names, by its place from the end or the beginning of its id, and where it is recorded,
+    None being nowhere. Raises UsageError when that is not one."""
     rows = list(store.rows(EXECUTION, order="started", descending=True)) if store is not None else []
-    fitting = rows[place : place + 1] if (place := from_the_end(asked)) >= 0 else starting_with(rows, asked)
+    number = from_the_end(asked)
+    fitting = starting_with(rows, asked) if number is None else rows[number - 1 : number] if number else []
     if store is not None and len(fitting) == 1:
         return store, fitting[0]
     if fitting:
         raise UsageError("execution-ambiguous", asked=asked, ids=", ".join(id_of(row)[:12] for row in fitting[:5]))
-    newest = f"the last one is {short(rows[0])}" if rows else "nothing was built here yet"
+    newest = f"the last one is {short(rows[0])}" if rows else "nothing was built or run here yet"
     raise UsageError("no-such-execution", asked=asked, newest=newest)
-
-
-def from_the_end(asked: str) -> int:
-    """Which execution before the next one is asked for, the last one being 0; -1 if it is asked for by its id."""
-    if asked == LAST:
-        return 0
-    return int(asked[1:]) - 1 if asked[:1] == "-" and asked[1:].isdecimal() and asked[1:].isascii() else -1
 
 
 def starting_with(rows: Sequence[Row], asked: str) -> list[Row]:
     """The executions whose ids begin like this, as they are shown."""
-    return [row for row in rows if asked and id_of(row).startswith(asked.lower())]
+    digits = digits_of(asked)
+    return [row for row in rows if digits and id_of(row).startswith(digits)]
 
 
 class Past:

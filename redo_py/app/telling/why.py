@@ -12,7 +12,8 @@ from redo_py.app.build import Build
 from redo_py.app.project import Project
 from redo_py.app.report import describe
 from redo_py.app.request import Request
-from redo_py.app.telling.history import History
+from redo_py.app.telling.history import History, aligned
+from redo_py.app.telling.why_recorded import why_recorded
 from redo_py.engine.job import Job
 from redo_py.front.redunfile.requests import resolve
 from redo_py.ground.errors import ErrorList, RedunError
@@ -39,12 +40,17 @@ def why(
     write: Callable[[str], None],
     versions: str,
     answer: Callable[[Why], list[list[str]]],
+    rules: bool,
 ) -> int:
-    """Write the blocks of lines that are the `answer` about the targets of `request`; the exit status. Raises
-    UsageError and ErrorList as a build of them would."""
-    project = Project(request.directory, request.file, environ, request.profile)
+    """Write the blocks of lines that are the `answer` about the targets of `request`; the exit status. Without a
+    redunfile the records of runs answer, unless the question is about `rules`. Raises UsageError and ErrorList as a
+    build of the targets would."""
+    project = Project(request.directory, request.file, environ, request.profile, rules=rules)
     try:
         project.make_state()
+        if not project.file:
+            why_recorded(project, request.targets, write)
+            return 0
         build = Build(project, request, lambda _: None, versions)
         blocks = answer(Why(build))
         write("\n".join("\n".join(block) + "\n" for block in blocks))
@@ -198,13 +204,3 @@ class Why:
         elif name == STEPS:
             for kind, *part in job.arguments["parts"]:
                 yield ("command", shown(part[0][0])) if kind == "command" else ("task", part[0].name)
-
-
-def aligned(facts: list[tuple[str, str]]) -> Iterator[str]:
-    """(label, text) as lines, the texts below each other."""
-    width = max(len(label) for label, _ in facts)
-    for label, text in facts:
-        first, *more = text.split("\n")
-        yield f"  {label:<{width}}  {first}"
-        for line in more:
-            yield f"  {'':<{width}}  {line}"

@@ -4,6 +4,7 @@ discovered beyond that."""
 from __future__ import annotations
 
 from redo_py.app.views.planned import known_text, planned, steps_of
+from redo_py.engine.address import shortened
 from redo_py.front.redunfile.requests import default_members, named, resolve
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import Expression, SchedulerExpression, TaskExpression
@@ -37,6 +38,7 @@ class Drawing:
         self._makers: dict[int, Instance] = {}  # id of an expression -> the instance that it is of
         self._calls: dict[Any, int] = {}  # id of a TaskExpression, or digest of a call of the past -> number
         self._origins: dict[str, list[int]] = {}  # what records call a step -> the numbers of those they call so
+        self._addresses: dict[str, list[int]] = {}  # and its last call, which files tell from others of the same task
 
     def draw(self, targets: Sequence[str], here: str) -> None:
         """Plan `targets`, or the defaults, and draw them. Raises UsageError for what is wrong with the plan."""
@@ -88,7 +90,7 @@ class Drawing:
         node.commands = tuple(commands_of(instance.expression))
         node.files = tuple([output.path for output in instance.values])
         number = self._steps[id(instance)] = self.graph.add(node)
-        self._origins.setdefault(origin_of(instance.expression), []).append(number)
+        self._name(instance.expression, number)
         self._makers[id(instance.expression)] = instance
         for output in instance.values:
             made = self._files[output.path] = self.graph.add(Node(FILE, output.path))
@@ -137,8 +139,12 @@ class Drawing:
     def _call(self, expression: TaskExpression) -> int:
         if id(expression) not in self._calls:
             number = self._calls[id(expression)] = self._add_task(expression.task_name)
-            self._origins.setdefault(origin_of(expression), []).append(number)
+            self._name(expression, number)
         return self._calls[id(expression)]
+
+    def _name(self, expression: Any, number: int) -> None:
+        self._origins.setdefault(origin_of(expression), []).append(number)
+        self._addresses.setdefault(address_of(expression), []).append(number)
 
     def _add_task(self, name: str) -> int:
         return self.graph.add(Node(TASK, name, name))
@@ -151,9 +157,11 @@ class Drawing:
         for origin, numbers in self._origins.items():
             if origin and len(numbers) == 1:
                 self._remember(numbers[0], origin)
-                for path in self._past.read.get(origin, ()):
+        for address, numbers in self._addresses.items():
+            if address and len(numbers) == 1:
+                for path in self._past.read.get(address, ()):
                     self.graph.connect(self._file(path), numbers[0], DISCOVERED)
-                self._add_calls(numbers[0], origin)
+                self._add_calls(numbers[0], address)
 
     def _remember(self, number: int, origin: str) -> None:
         node = self.graph.nodes[number]
@@ -182,6 +190,21 @@ def origin_of(expression: Any) -> str:
     if not isinstance(expression, TaskExpression):
         return ""
     return expression.options.get("origin") or expression.task_name
+
+
+def address_of(expression: Any) -> str:
+    """What records call the last call of `expression`, as engine.address says; "" if there is none."""
+    origin = origin_of(expression)
+    if not origin or expression.options.get("origin"):
+        return origin
+    items = collect((expression.args, dict(expression.kwargs)), (File, SchedulerExpression))
+    paths = [item.path if isinstance(item, File) else item.args[1] for item in items if is_file(item)]
+    return shortened(f"{origin}({', '.join(paths)})" if paths else origin)
+
+
+def is_file(item: Any) -> bool:
+    """Whether it is a file, or will be one that a rule makes."""
+    return isinstance(item, File) or item.form == "product"
 
 
 def commands_of(expression: Any) -> Iterator[str]:

@@ -11,6 +11,7 @@ from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
 from redo_py.app.telling.records import records_of
 from redo_py.app.views.drawing import Drawing
+from redo_py.app.views.recorded_graph import draw_recorded
 from redo_py.ground.errors import UsageError
 from redo_py.query.graph import FORMATS, GENERATOR
 from redo_py.query.past import Past
@@ -51,8 +52,11 @@ def format_of(format: str, output: str) -> str:
         raise UsageError(
             "no-such-format", format=suffix[1:], hint=f"Graphviz draws it: `redun graph | dot -T{suffix[1:]}`"
         )
-    if not format:
+    if not format and (not suffix or suffix in SUFFIXES):
         return SUFFIXES.get(suffix, "dot")
+    if not format:
+        hint = f"FILE ends as its format is called; there are {_listed()}"
+        raise UsageError("no-such-format", format=suffix[1:], hint=hint)
     if format not in FORMATS:
         from redo_py.front.redunfile.suggest import closest
 
@@ -74,7 +78,7 @@ def graph(
     """Draw the targets of `request`; the exit status. Raises UsageError and ErrorList as a build of them would."""
     output = os.path.abspath(picture.output) if picture.output else ""
     gc.disable()  # nothing of a plan is garbage before the end, and there may be much of it
-    project = Project(request.directory, request.file, environ, request.profile)
+    project = Project(request.directory, request.file, environ, request.profile, rules=False)
     try:
         drawn = draw(project, request, picture)
         title = os.path.basename(project.root)
@@ -100,10 +104,13 @@ def graph(
 
 def draw(project: Project, request: Request, picture: Picture) -> Graph:
     """The graph of what is asked for, as large as it was asked for."""
-    opened = OpenRedunfile(project, defines(request.defines))
-    drawing = Drawing(opened, Past(records_of(project)))
-    drawing.draw(request.targets, project.here)
-    drawn, roots = drawing.graph, drawing.roots
+    if project.file:
+        opened = OpenRedunfile(project, defines(request.defines))
+        drawing = Drawing(opened, Past(records_of(project)))
+        drawing.draw(request.targets, project.here)
+        drawn, roots = drawing.graph, drawing.roots
+    else:
+        drawn, roots = draw_recorded(records_of(project), request.targets, project.here)
     if picture.depth is not None:
         drawn = near(drawn, roots, picture.depth)
     return by_rule(drawn) if picture.rules else drawn

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from redo_py.cli.application import Command, app
+from redo_py.cli.application import PastCommand, app
 from redo_py.cli.options import Defines, Directory, File, Profile, Targets, request_of
 from redo_py.cli.terminal import complain, write
 from redo_py.config.environment import environment
 
 
-@app.command(cls=Command, short_help="Draw what goes into what: dot, mermaid, json, or a page to look at.")
+@app.command(cls=PastCommand, short_help="Draw what goes into what: dot, mermaid, json, or a page to look at.")
 def graph(
     targets: Targets = None,
     format: Annotated[
@@ -38,7 +38,8 @@ def graph(
 ) -> int:
     """Draw what goes into what, for TARGETs or the defaults: files, rules, checks, actions, groups and calls of tasks.
 
-    What only running shows, as headers, is drawn dashed, as of the last build. Nothing is run.
+    What only running shows, as headers, is drawn dashed, as of the last build. Nothing is run. Where there is no
+    redunfile, the last run is drawn from the records; TARGET is then an execution (-, ~2, an id), a task or a file.
 
     \b
     redun graph -o graph.html         a page with search, to look at in a browser

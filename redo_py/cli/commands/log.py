@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from redo_py.cli.application import Command, app
+from redo_py.cli.application import PastCommand, app
 from redo_py.cli.options import Directory, request_of
 from redo_py.cli.terminal import write_aside, write_bytes
 from redo_py.config.environment import environment
@@ -32,7 +32,7 @@ Output = Annotated[bool, typer.Option("--output", help="Show what the target WHA
 Redunfile = Annotated[str, typer.Option("-f", metavar="FILE", help="With --output: read FILE instead of redunfile.py.")]
 
 
-@app.command(cls=Command, short_help="Show what was built and run: executions, jobs, files and their origins.")
+@app.command(cls=PastCommand, short_help="Show what was built and run: executions, jobs, files and their origins.")
 def log(
     asked: Asked = "",
     files: Files = False,

@@ -19,7 +19,12 @@ def why(
         list[str] | None, typer.Argument(metavar="TARGET", help="What to ask about; source files, too.")
     ] = None,
     past: Annotated[
-        str, typer.Option("--in", metavar="EXECUTION", help="What a past execution did: its id, last, -1, -2 ...")
+        str,
+        typer.Option(
+            "--in",
+            metavar="EXECUTION",
+            help="What a past execution did: -, the last one, ~2 ... earlier ones, or an id.",
+        ),
     ] = "",
     unrelated: Annotated[
         str, typer.Option("--not", metavar="FILE", help="Whether a change of FILE would reach TARGET, and how.")
@@ -31,7 +36,8 @@ def why(
 ) -> int:
     """Say why TARGET would run now, down to the file, option, variable, tool or line of code that differs.
 
-    If nothing would run: what made it, when and why that was. Of a source file: what uses it. Nothing is run.
+    If nothing would run: what made it, when and why that was. Of a source file: what uses it. Nothing is run. Where
+    there is no redunfile, the records of runs tell when and why a task last ran, and what made a file.
     """
     request = request_of(targets, defines, directory, file, profile)
     if past and unrelated:
@@ -50,4 +56,4 @@ def why(
     def answer(asked: Why) -> list[list[str]]:
         return Reaching(asked).blocks(unrelated) if unrelated else asked.blocks()
 
-    return explain(request, environment(), write, versions(), answer)
+    return explain(request, environment(), write, versions(), answer, rules=bool(unrelated))

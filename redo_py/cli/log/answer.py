@@ -96,30 +96,32 @@ class Answer:
 
     def _jobs_of_task(self) -> Iterable[str]:
         self._limit(MANY)
+        self._name_task()
         jobs = self.recorded.jobs_of_task(self.wishes.task)
         first = next(jobs, None)
-        if first is None and (whole := self._whole_name()):
-            jobs = self.recorded.jobs_of_task(whole)
-            first = next(jobs, None)
         if first is None:
-            from redo_py.front.redunfile.suggest import closest
-
-            raise UsageError("log-no-task", name=self.wishes.task, hint=closest(self.wishes.task, self._known_tasks()))
+            raise self._no_task()
         found = (job for job in chain((first,), jobs) if self.wishes.takes(job.status))
         if self.as_json:
             return objects.written((objects.job(self.recorded, job) for job in found), self.wishes)
         return views.jobs_lines(self.recorded, found, self.wishes)
 
-    def _known_tasks(self) -> list[str]:
-        return sorted({task for (task,) in self.recorded.store.rows(TASK, columns=["task"])})
+    def _no_task(self) -> UsageError:
+        from redo_py.front.redunfile.suggest import closest
 
-    def _whole_name(self) -> str:
-        """The one recorded task, in whatever namespace, that has the bare name which was asked for; "" if there is
-        none. Raises UsageError for several."""
-        fitting = [task for task in self._known_tasks() if task.endswith(f".{self.wishes.task}")]
+        known = sorted({task for (task,) in self.recorded.store.rows(TASK, columns=["task"])})
+        known += [task.rpartition(".")[2] for task in known]
+        return UsageError("log-no-task", name=self.wishes.task, hint=closest(self.wishes.task, known))
+
+    def _name_task(self) -> None:
+        """Let the task that is asked for be called by its full name: it may be given by its bare one, if no other task
+        has that. Raises UsageError for several, and for none."""
+        fitting = finding.tasks_called(self.recorded.store, self.wishes.task)
         if len(fitting) > 1:
             raise UsageError("log-no-task", name=self.wishes.task, hint=f"there are {', '.join(fitting)}")
-        return fitting[0] if fitting else ""
+        if not fitting:
+            raise self._no_task()
+        self.wishes.task = fitting[0]
 
     def _of_one(self) -> Iterable[str]:
         past = self.recorded.executions.named(self.asked)
@@ -145,6 +147,8 @@ class Answer:
 
     def _execution(self, past: Past) -> Iterable[str]:
         self._limit(MANY)
+        if self.wishes.task:
+            self._name_task()
         if self.as_json:
             return objects.written_tree(self.recorded, past, self.wishes)
         return views.execution_lines(self.recorded, past, self.wishes)

@@ -9,10 +9,14 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "log-no-execution": (
         "there is no execution {asked}: {count} are recorded",
-        "`redun log` lists them, the newest first; `-` is that one, `~2` the one before",
+        "`redun log` lists them, the newest first; `-` or `last` is that one, `~2` or `-2` the one before",
     ),
     "log-unknown": (
         "nothing that is recorded is called {asked}",
+        "{hint}",
+    ),
+    "graph-not-recorded": (
+        "no job or file of the execution is called {asked}",
         "{hint}",
     ),
     "log-ambiguous": (

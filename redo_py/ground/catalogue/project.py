@@ -33,6 +33,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "internal": ("this is a mistake of redun's own: {error}", "please report it with the lines above"),
     # the command line
     "no-such-command": ("there is no command `{name}`", "{hint}"),
+    "command-absent": ("redun here has no command `{name}`", "{hint}"),
     "no-such-option": ("`{command}` has no option {option}", "{hint}"),
     "option-needs-value": ("{option} needs a value: {option} {value}", ""),
     "option-takes-no-value": ("{option} takes no value", ""),
@@ -63,7 +64,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "never-ran": ("{target} has not run yet", "{hint}"),
     "no-such-execution": (
         "there is no execution {asked}: {newest}",
-        "name one by the beginning of its id, as `redun why` shows it, as `last`, or as -1, -2 ... from the last one",
+        "`redun log` lists them, the newest first; `-` or `last` is that one, `~2` or `-2` the one before",
     ),
     "execution-ambiguous": ("several executions begin with {asked}: {ids}", "write more of the id"),
     "why-needs-target": (

@@ -7,6 +7,11 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "`setup_scheduler` names no function: {setting}",
         "below [run] in redun.toml, or [scheduler] in redun.ini, it is `FILE::FUNCTION` or `MODULE::FUNCTION`",
     ),
+    "setup-not-set": (
+        "there is nothing to give arguments to: no function makes the scheduler",
+        "`setup_scheduler` below [run] in redun.toml, or [scheduler] in redun.ini, names one: `FILE::FUNCTION`",
+    ),
+    "not-a-script": ("{path} is no Python file", "`redun run` takes a file that ends in .py, or the name of a module"),
     "no-scheduler": ("{setting} must return a Scheduler, not a {kind}", ""),
     "no-such-script": ("there is no file {path}", "{hint}"),
     "no-such-task": ("{script} has no task `{name}`", "{hint}"),

@@ -149,7 +149,10 @@ INSTEAD: dict[str, str] = {
     "yield": "return a list",
     "async": "everything runs in parallel already: write a plain `def`",
     "await": "values are waited for by themselves: use the value",
-    "import": "write `from MODULE import NAME`",
+    "import": (
+        "from a module of yours: `from MODULE import NAME`; Python's own library is for the tasks of such a module.\n"
+        'Here a variable is `env("NAME")`, files are `glob("*.c")`, and what a command says `stdout("...")`'
+    ),
     "global": "a name is bound once, where it is written; only `+=` reaches outward from a `for`",
     "nonlocal": "a name is bound once, where it is written; only `+=` reaches outward from a `for`",
     "del": "values never change: build the list or dict that you need",

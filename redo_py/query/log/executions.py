@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 STATUSES = {"running": "RUNNING", "done": "DONE", "failed": "FAILED", "interrupted": "STOPPED"}
 KILLED = "KILLED"  # the status of one that is recorded as running, and whose process is gone
-LAST = "-"
+LAST = ("-", "last")  # what the newest one is called
+FROM_THE_END = ("~", "-")  # before a number, which counts from 1 for that one
 
 
 class Past:
@@ -82,9 +83,9 @@ class Executions:
         return None
 
     def named(self, asked: str) -> Past | None:
-        """The one that `-`, the newest, or `~N`, the Nth from the end, means; None if `asked` is neither. Raises
-        UsageError when there are not so many."""
-        number = 1 if asked == LAST else from_the_end(asked)
+        """The one that `-` or `last`, the newest, or `~N` or `-N`, the Nth from the end, means; None if `asked` is
+        none of these. Raises UsageError when there are not so many."""
+        number = from_the_end(asked)
         if number is None:
             return None
         for place, each in enumerate(self.newest_first(), 1):
@@ -95,9 +96,12 @@ class Executions:
 
 
 def from_the_end(asked: str) -> int | None:
-    """N of `~N`, which counts from 1; None if it is something else."""
+    """Which execution is asked for, the newest one being 1; None if it is not asked for by its place."""
+    if asked in LAST:
+        return 1
     digits = asked[1:]
-    return int(digits) if asked[:1] == "~" and digits.isascii() and digits.isdecimal() and len(digits) < 19 else None
+    is_number = digits.isascii() and digits.isdecimal() and len(digits) < 19
+    return int(digits) if asked[:1] in FROM_THE_END and is_number else None
 
 
 def tags_of(store: Reader, entity: str, digest: bytes) -> list[tuple[str, str]]:

@@ -58,6 +58,12 @@ def find(store: Reader, asked: str) -> list[Found]:
     return found[:MOST]
 
 
+def tasks_called(store: Reader, name: str) -> list[str]:
+    """The recorded task of that full name; if there is none, those that have it as their bare name, sorted."""
+    known = {task for (task,) in store.rows(TASK, columns=["task"])}
+    return [name] if name in known else sorted(task for task in known if task.endswith(f".{name}"))
+
+
 def _digests(store: Reader, digits: str) -> Iterator[Found]:
     for digest in store.beginning(digits, DIGESTS_AT_MOST):
         for kind, table, column in TABLES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -220,7 +221,7 @@ def test_of_code_that_reaches_more_and_less() -> None:
 def test_of_a_value_that_only_a_pickle_gives_back() -> None:
     world = World()
     run_task(world, identity, range(3))
-    assert told(run_task(world, identity, range(4))) == ("argument", "its arguments differ from the last call's")
+    assert told(run_task(world, identity, range(4))) == ("argument", "argument x was another one than range(0, 4)")
 
 
 def test_of_long_values() -> None:
@@ -269,3 +270,44 @@ def test_records_of_another_version_do_not_break_the_answer() -> None:
     for key, row in rows.items():
         rows[key] = (*row[:3], encode([]) + b"?")
     assert told(run_task(world, identity, 1, version="2")) == ("code", "code f is new in what f reaches")
+
+
+class Mode(Enum):
+    """Something that only a pickle gives back."""
+
+    SLOW = 1
+    FAST = 2
+
+
+def moved(x: int, mode: Mode, names: list[Any]) -> int:
+    return x
+
+
+def count(files: list[File]) -> int:
+    return len(files)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "reason"),
+    [
+        ((1, Mode.SLOW, []), (1, Mode.FAST, []), "argument mode was another one than <Mode.FAST: 2>"),
+        ((1, Mode.SLOW, []), (2, Mode.SLOW, []), "argument x was another one than 2"),
+        ((1, Mode.SLOW, [Mode.SLOW]), (1, Mode.SLOW, []), "argument names was another one than []"),
+    ],
+)
+def test_which_argument_differs_where_one_is_an_object(before: Any, now: Any, reason: str) -> None:
+    world = World()
+    task = world.task(moved)
+    world.run(task(*before))
+    world.run(task(*now))
+    assert told(world.execution.frontier.jobs[0]) == ("argument", reason)
+
+
+def test_a_call_with_other_files() -> None:
+    world = World()
+    task = world.task(count)
+    for name in "abc":
+        world.files.write(name, b"x")
+    world.run(task([File("a"), File("b")]))
+    world.run(task([File("a"), File("b"), File("c")]))
+    assert told(world.execution.frontier.jobs[0]) == ("new", "it never ran here with these files")

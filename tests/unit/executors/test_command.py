@@ -369,6 +369,22 @@ def test_exit_status(executor: Driver):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("false '-O2 -Wall' x", "'-O2 -Wall'"),
+        ("false x '-a -b -c'", "'-a -b -c'"),
+        ("false '-m a text'", ""),
+        ("false -x'-a -b'", ""),
+        ("false 'a -b'", ""),
+    ],
+)
+def test_options_that_are_one_word(executor: Driver, text: str, shown: str):
+    error = executor.failure(spec(text)).error
+    said = [fact for label, fact in error.facts if label == "one word"]  # type: ignore[attr-defined]
+    assert said == ([f"{shown}: where that should be several, write `words(...)` around it"] if shown else [])
+
+
 def test_a_long_script_is_shown_in_part(executor: Driver):
     text = "\n".join(f": {number}\x1b" for number in range(30)) + "\nexit 1\n"
     error = executor.failure(spec(text, cwd="/")).error

@@ -115,6 +115,7 @@ def test_the_whole_text_says_where_it_is_bound(tmp_path: Path) -> None:
         "     1 | from m import X\n"
         "       |               ^\n"
         "  bound at  pkg/settings.py:2:1\n"
+        "            LIMIT = int('3')\n"
         "  hint: bind it once to a literal, or use `config`, `data`, `table`, `stdout` or a task "
         "for a value that is computed"
     )

@@ -102,7 +102,9 @@ def test_a_file_in_a_pair_is_seen_and_its_local_place_is_not():
 def test_shell_texts():
     assert File("a b").shell_copy_to("c") == "cp 'a b' c"
     assert File("a").shell_copy_to(None) == "cat a"
-    assert Dir("a").shell_copy_to("b") == "mkdir -p b && cp -R a/. b"
+    assert Dir("a").shell_copy_to("b") == (
+        "mkdir -p b && tar -C a --exclude=.git --exclude=.redun -cf - . | tar -C b -xf -"
+    )
     assert StagingFile("a", "s3://b/c").render_stage() == "redo-py fs cp s3://b/c a"
     assert StagingFile("a", "s3://b/c").render_unstage() == "redo-py fs cp a s3://b/c"
     assert StagingDir("a", "s3://b/c").render_stage() == "redo-py fs cp --recursive s3://b/c a"

@@ -22,20 +22,31 @@ def store() -> MemoryStore:
 
 @pytest.mark.parametrize(
     ("asked", "place"),
-    [("last", 2), ("-1", 2), ("-2", 1), ("-3", 0), ("1", 2), ("abcd", 0), ("ABCE", 1), (IDS[0].hex(), 0)],
+    [
+        ("last", 2),
+        ("-", 2),
+        ("~1", 2),
+        ("-1", 2),
+        ("~2", 1),
+        ("-2", 1),
+        ("-3", 0),
+        ("1", 2),
+        ("abcd", 0),
+        ("ABCE", 1),
+        (IDS[0].hex(), 0),
+    ],
 )
 def test_found(store: MemoryStore, asked: str, place: int):
     assert found(store, asked)[1][0] == IDS[place]
 
 
-@pytest.mark.parametrize("asked", ["", "-0", "-4", "0", "-", "-1.0", "first", "abcd" * 9])
+@pytest.mark.parametrize("asked", ["", "-0", "~0", "-4", "0", "~", "-1.0", "first", "abcd" * 9])
 def test_not_found(store: MemoryStore, asked: str):
     with pytest.raises(UsageError) as caught:
         found(store, asked)
     assert str(caught.value) == (
         f"redun: there is no execution {asked}: the last one is 12341234\n"
-        "  hint: name one by the beginning of its id, as `redun why` shows it, as `last`, or as -1, -2 ... "
-        "from the last one"
+        "  hint: `redun log` lists them, the newest first; `-` or `last` is that one, `~2` or `-2` the one before"
     )
 
 
@@ -50,4 +61,4 @@ def test_several_begin_like_this(store: MemoryStore):
 def test_nothing_was_recorded():
     with pytest.raises(UsageError) as caught:
         found(None, "last")
-    assert str(caught.value).startswith("redun: there is no execution last: nothing was built here yet\n")
+    assert str(caught.value).startswith("redun: there is no execution last: nothing was built or run here yet\n")

@@ -1,0 +1,29 @@
+"""Commands of redun that its users will type and that are not here, each with what does the same, or that nothing does.
+
+One that comes to be a command of ours has to go from this table.
+"""
+
+from __future__ import annotations
+
+RECORDS = "the records are one file, `.redun/state.db`: copy `.redun` to take them along; docs/ci.md shows it"
+ELSEWHERE = "jobs run on this machine: docs/coming-from-redun.md tells which executors there are"
+QUERIES = "`redun log --format json` gives the records to programs; `.redun/state.db` is SQLite with views for people"
+
+ABSENT: dict[str, str] = {
+    "aws": f"{ELSEWHERE}; `redun log --status RUNNING -` lists what is under way",
+    "console": "`redun log` shows executions, jobs and files, `redun graph -o graph.html` a page to look around in",
+    "db": "whoever opens the database brings it up to date; `redun doctor` checks it, and `redun gc` makes it smaller",
+    "export": RECORDS,
+    "gcp": ELSEWHERE,
+    "import": RECORDS,
+    "k8s": ELSEWHERE,
+    "launch": "`script(...)` in a task, or `sh(...)` in a redunfile, runs a command as a job",
+    "oneshot": f"it is for workers on other machines; {ELSEWHERE}",
+    "pull": RECORDS,
+    "push": RECORDS,
+    "repl": QUERIES,
+    "repo": RECORDS,
+    "server": "`redun graph -o graph.html` writes a page that needs no server; `redun log` shows everything else",
+    "tag": "`redun run --tag KEY=VALUE`, `@task(tags=...)` and `apply_tags` give tags; `redun log --tag` finds them",
+    "viz": "`redun graph` draws: dot, mermaid, json, or a page of HTML with `-o graph.html`",
+}  # fmt: skip

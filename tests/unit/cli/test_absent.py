@@ -1,0 +1,33 @@
+"""Commands that redun has and that are not here."""
+
+from __future__ import annotations
+
+import pytest
+
+from redo_py.cli.absent import ABSENT
+from redo_py.cli.dispatch import parse
+from redo_py.cli.spellings import spellings
+from redo_py.ground.errors import UsageError
+
+
+@pytest.mark.parametrize("name", sorted(ABSENT))
+def test_says_what_to_use_instead(name: str):
+    for words in ([name], [name, "--some", "thing"]):
+        with pytest.raises(UsageError) as caught:
+            parse(words)
+        assert str(caught.value) == f"redun: redun here has no command `{name}`\n  hint: {ABSENT[name]}"
+
+
+def test_what_is_here_is_not_absent():
+    assert not set(ABSENT) & set(spellings())
+
+
+@pytest.mark.parametrize("words", [["help", "gc"], ["gc", "--help"]])
+def test_help_of_a_command(words: list[str], capsys: pytest.CaptureFixture[str]):
+    parse(words)
+    assert capsys.readouterr().out.startswith("Usage: redun gc ")
+
+
+def test_help_alone(capsys: pytest.CaptureFixture[str]):
+    parse(["help"])
+    assert capsys.readouterr().out.startswith("Usage: redun ")
