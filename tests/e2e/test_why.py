@@ -237,7 +237,7 @@ def test_what_failed_and_what_was_stopped(project: Project):
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (("--in", "last"), "redun: there is no execution last: nothing was built here yet\n"),
+        (("--in", "last"), "redun: there is no execution last: nothing was built or run here yet\n"),
         (
             ("--in", "last", "--not", "x", "y"),
             "redun: `--not` asks about the project as it is, and `--in` about the past",
@@ -253,7 +253,7 @@ def test_wrong_questions(several: Project, words: tuple[str, ...], text: str):
 def test_executions_that_there_are_not(several: Project, asked: str):
     several.build("first.txt")
     assert why(several, f"--in={asked}", status=2).startswith(
-        f"redun: there is no execution {asked}: the last one is HEX\n  hint: name one by the beginning of its id"
+        f"redun: there is no execution {asked}: the last one is HEX\n  hint: `redun log` lists them, the newest first"
     )
 
 

@@ -34,10 +34,12 @@ ASKS: dict[str, Feature] = {  # the number of the ask -> what is asked for
         f"{ASKED}5_many_small_tasks_each_with_a_result_of_its_own",
     ),
     "6": feature(
-        "values beyond 4 GiB, as far as the format goes",
-        "pickled by protocol 5. The records take values of up to a gigabyte; what is larger belongs in a File",
+        "values beyond 4 GiB, and large ones out of the database",
+        "pickled by protocol 5. Values above `artifacts.large_value` (1 MiB) are files of the cache, and "
+        "`artifacts.max_value` (4 GiB) says how large one may be",
         f"{ASKED}6_a_large_value_is_kept_in_a_form_without_a_limit_of_4_gib",
-        "unit/engine/test_failures.py::test_what_is_too_large_for_the_records",
+        "e2e/test_large_values.py::test_they_are_no_rows_and_come_back",
+        "e2e/test_large_values.py::test_how_large_they_may_be",
     ),
     "7": feature(
         "a database that only grows",
