@@ -107,7 +107,7 @@ def test_which_files_are_needed(tmp_path: Path):
     store.write(
         [
             (EXECUTION, (execution, 1.0, 1.0, "failed", "", "", "1", "run", None)),
-            (JOB, (execution, 0, None, CALL, "task", "task", "ran", "", 1.0, 1.0)),
+            (JOB, (execution, 0, None, CALL, "task", "task", "ran", "", 1.0, 1.0, None, None)),
             (RECORDED, (CALL, "task", EMPTY, EMPTY, digest, None)),
         ]
     )
