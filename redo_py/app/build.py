@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from redo_py.app.away import names_elsewhere
 from redo_py.app.care.recover import JOURNAL, recover_project
 from redo_py.app.ending import Ending, record_start
 from redo_py.app.executors import Executors
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from redo_py.app.watching.watch import Watch
     from redo_py.executors.api import Executor
     from redo_py.front.redunfile.planner import Planner
+
+    Factory = Callable[[Executors], Executor]
 
 NESTED = "REDUN_BUILD_ROOT"  # tells a command's own `redun build` which project it is inside of
 
@@ -146,6 +149,8 @@ class Build:
             limits={**self.opened.redunfile.pools, **project.settings.limits},
             environment=environment,
             room=project.settings.max_value,
+            executor_options=project.executor_options(),
+            elsewhere=names_elsewhere(project),
         )
         events = Events(self.report)
         project.files.meter.tell = lambda text: events.emit("notice", None, text)
@@ -176,7 +181,7 @@ class Build:
         inbox = SelectInbox(project.clock)
         journal = Unwritten() if self.dry else Journal(JOURNAL, self.project.clock)
         sharing = self._sharing(inbox)
-        executors = Executors(inbox, self._factories(journal, sharing))
+        executors = Executors(inbox, self._factories(journal, sharing), self._behind())
         execution = self.execution(inbox, executors, self.dry, sharing)
         execution.settings.asks = self.request.check
         sharing.places = execution.places
@@ -217,7 +222,7 @@ class Build:
             finally:
                 inbox.close()
 
-    def _factories(self, journal: Journal | Unwritten, sharing: Sharing) -> dict[str, Callable[[Executors], Executor]]:
+    def _factories(self, journal: Journal | Unwritten, sharing: Sharing) -> dict[str, Factory]:
         project = self.project
 
         def commands(executors: Executors) -> Executor:
@@ -244,7 +249,29 @@ class Build:
 
             return CoroutineExecutor(project.root, project.clock)
 
-        return {"command": commands, "thread": threads, "process": processes, "async": coroutines}
+        own: dict[str, Factory] = {"command": commands, "thread": threads, "process": processes, "async": coroutines}
+        return {**own, **self._named(journal, sharing, threads, processes)} if project.settings.executors else own
+
+    def _behind(self) -> Callable[[str], str] | None:
+        """What follows aliases; None if there are none."""
+        settings = self.project.settings.executors
+        if not settings:
+            return None
+        from redo_py.app.running.named_executors import behind
+
+        return lambda name: behind(name, settings)
+
+    def _named(
+        self, journal: Journal | Unwritten, sharing: Sharing, threads: Factory, processes: Factory
+    ) -> dict[str, Factory]:
+        """The executors that the settings name."""
+        from redo_py.app.plugins import Plugins
+        from redo_py.app.running.named_executors import Named
+
+        plugins = Plugins(self.project, journal, sharing.jobs, self.opened.tasks.digest)
+        return Named(
+            self.project.settings.executors, lambda _: threads, lambda _: processes, plugins.factory
+        ).factories()
 
     def _let_watch(self, watch: Watch, execution: Execution, executors: Executors) -> None:
         """Let others hear of what happens from now on."""

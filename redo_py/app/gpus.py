@@ -20,7 +20,8 @@ def refuse_missing_gpus(execution: Execution, expressions: Sequence[Any], there:
     wanting: dict[str, int] = {}
 
     def look(kind: str, job: Any, detail: Any) -> None:
-        asked = (job.options.get("gpus") or 0) if kind == "would_run" else 0
+        is_asked = kind == "would_run" and job.options.get("executor") not in execution.settings.elsewhere
+        asked = (job.options.get("gpus") or 0) if is_asked else 0
         if asked > there:
             wanting[job.origin] = asked
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from redo_py.ground.spans import Span
     from redo_py.tasks.sources import Source
 
-EXECUTORS = ("command", "thread", "process")  # what `executor=` can name
+EXECUTORS = ("command", "thread", "process")  # what `executor=` can name, beside those of the settings
 ODDITIES = {S_IFIFO: "a named pipe", S_IFSOCK: "a socket", S_IFCHR: "a device", S_IFBLK: "a device"}
 
 
@@ -54,7 +54,7 @@ class ProjectHost:
         self.overrides = overrides
         self.system = f"{os.uname().sysname} {os.uname().machine}"
         self.tools = settings.tools
-        self.executors = EXECUTORS
+        self.executors = (*EXECUTORS, *(name for name in settings.executors if name not in EXECUTORS))
         self.limits = settings.limits
         self.passed = {name: environ[name] for name in settings.pass_env if name in environ}
         self.stamps: list[Stamp] = []  # of files whose content decided something

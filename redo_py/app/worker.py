@@ -10,7 +10,7 @@ from redo_py.app.settings import read_settings
 from redo_py.app.tasks import ProjectTasks
 from redo_py.config.environment import environment, set_variable
 from redo_py.config.root import STATE
-from redo_py.executors.api import CallStep, Failed, Finished, JobSpec
+from redo_py.executors.api import CallStep, Failed, Finished, JobSpec, ScriptStep
 from redo_py.executors.calls import CallJob
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
@@ -24,14 +24,14 @@ from redo_py.front.modules import Project as Modules
 from redo_py.ground.alias.finder import install
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import RunError
-from redo_py.remote.api import DONE, STALE, Reference, RemoteCall, RemoteSpec, Reply
+from redo_py.remote.api import DONE, STALE, Reference, RemoteCall, RemoteScript, RemoteSpec, Reply
 from redo_py.remote.serve import serve
 from redo_py.tasks.task import REGISTRY, Task
 from redo_py.values.codec import pack, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from redo_py.config.settings import Settings
@@ -66,9 +66,17 @@ def work(requests: int, replies: int, root: str, folders: Sequence[str] = ()) ->
 class Shop:
     """What the calls of one worker share."""
 
-    def __init__(self, root: str, folders: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        root: str,
+        folders: Sequence[str] = (),
+        meaning: Mapping[str, Any] | None = None,
+        passed: Mapping[str, str] | None = None,
+    ) -> None:
         self.root = root
         self.folders = folders
+        self.passed = passed or {}  # variables that commands get here if nobody sends others
+        self.meaning = meaning  # the settings that change what code means; None: as those of the project say
         self.clock = Clock()
         self.inbox = SelectInbox(self.clock)
         environ = environment()
@@ -94,10 +102,13 @@ class Shop:
     def opened_modules(self) -> Modules:
         """The modules of the project at the root."""
         if self.modules is None:
-            settings = self.settings()
-            if settings.redun == "ours":
+            meaning = self.meaning
+            if meaning is None:
+                settings = self.settings()
+                meaning = {"redun": settings.redun, "packages": settings.packages}
+            if meaning["redun"] == "ours":
                 install()
-            packages = settings.packages
+            packages = meaning["packages"]
             self.modules = Modules(self.root, lambda value: isinstance(value, Task), packages, takes_in=True).open()
             for folder in reversed(self.folders):
                 self.modules.lead(folder)
@@ -122,21 +133,31 @@ class Shop:
     def perform(self, request: bytes) -> bytes:
         """The answer to one request."""
         try:
-            reply = self.reply(unpack(request))
+            reply = self.reply_to(request)[0]
         except Stale:
             return pack(Reply(STALE))
-        except Exception as error:  # the request itself cannot be read: a class is missing here
-            reply = Reply(DONE, self.unreadable(error), "".join(traceback.format_exception(error)))
         flush_streams()
         return self.packed(reply)
+
+    def reply_to(self, request: bytes) -> tuple[Reply, RemoteSpec | None]:
+        """What comes of one request, and the request, if it could be read. Raises Stale."""
+        remote = None
+        try:
+            remote = unpack(request)
+            return self.reply(remote), remote
+        except Stale:
+            raise
+        except Exception as error:  # the request itself cannot be read: a class is missing here
+            return Reply(DONE, self.unreadable(error), "".join(traceback.format_exception(error))), remote
 
     def reply(self, remote: RemoteSpec) -> Reply:
         """Run the job."""
         if remote.env is not None:
             self.take_gpus(remote.env)
-            self.env = remote.env
+            self.env = {**self.passed, **remote.env} if self.passed else remote.env
         steps = tuple(self.step(each) for each in remote.steps)
-        job = CallJob(self.executor, JobSpec(remote.seq, remote.label, steps, self.env))
+        answers, script = remote.answers, remote.script
+        job = CallJob(self.executor, JobSpec(remote.seq, remote.label, steps, self.env, answers=answers, script=script))
         job.printed = Straight()
         job.started = self.clock.now()
         self.job = job
@@ -154,8 +175,10 @@ class Shop:
         """Let functions see the GPUs that are in `env`; without any there, those that there are."""
         set_variable(GPUS, env.get(GPUS, self.gpus))
 
-    def step(self, step: CommandStep | RemoteCall) -> CommandStep | CallStep:
+    def step(self, step: CommandStep | RemoteCall | RemoteScript) -> CommandStep | CallStep | ScriptStep:
         """A step as it runs here; raises Stale, and what importing the module raises."""
+        if isinstance(step, RemoteScript):
+            return script_step(step)
         if not isinstance(step, RemoteCall):
             return step
         is_named = isinstance(step.function, Reference)
@@ -205,3 +228,21 @@ class Shop:
                 failure = RunError("error-unsendable", error="".join(traceback.format_exception_only(outcome.error)))
             failed = Failed(outcome.seq, failure, outcome.output, outcome.started, outcome.ended, outcome.usage)
             return pack(Reply(DONE, failed, reply.trace))
+
+
+def script_step(step: RemoteScript) -> ScriptStep:
+    """A script as it runs here: nothing of the user's can be in the way of its copies."""
+    from redo_py.files import public as public
+
+    errand = step.errand
+
+    def put(source: Any, target: Any) -> None:
+        source.copy_to(target)
+
+    return ScriptStep(
+        step.command,
+        lambda folder: errand.bring(folder, put),
+        lambda folder: errand.take_away(folder, put),
+        errand.tempdir,
+        errand,
+    )

@@ -15,13 +15,15 @@ from redo_py.store.packed import PackedArtifacts
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from redo_py.front.modules import Project as Modules
+    from redo_py.ground.spans import Span
     from redo_py.store.sqlite import SqliteStore
 
 OUR_FILES = (
     "state.db*", "artifacts/", "displaced/", "running", "lock", "memo", "snapshots/", "settings", "parsed", "tables*",
-    "tmp/", "staging/", "args/", "probe", ".gitignore",
+    "tmp/", "scratch/", "staging/", "args/", "probe", ".gitignore",
 )  # fmt: skip
 
 
@@ -95,6 +97,23 @@ class Workspace:
 
         layers = [layer for layer in self.layers if layer.file and name in layer.values.get("executors", {})]
         return origin_in(layers[-1], "executors", name) if layers else ""
+
+    def span_of_executor(self, name: str, option: str) -> tuple[Span | None, str | None]:
+        """Where the settings say what `option` of the executor `name` is, and the text of that line; or what the
+        executor is, if they say nothing of the option; (None, None) if none of their files does."""
+        from redo_py.config.origins import span_in
+
+        layers = [layer for layer in self.layers if layer.file and name in layer.values.get("executors", {})]
+        saying = [layer for layer in layers if option in layer.values["executors"][name]]
+        return span_in((saying or layers)[-1], "executors", name, option) if layers else (None, None)
+
+    def executor_options(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the settings of executors say of their jobs. Raises UsageError."""
+        if not self.settings.executors:
+            return {}
+        from redo_py.app.running.named_executors import job_options
+
+        return job_options(self.settings.executors, self.place_of_executor)
 
     def answer_redun(self, notice: Callable[[str], None] | None) -> None:
         """From now on `import redun` gives ours, unless the settings say otherwise: only in processes that are ours.

@@ -6,7 +6,7 @@ One that comes to be a command of ours has to go from this table.
 from __future__ import annotations
 
 RECORDS = "the records are one file, `.redun/state.db`: copy `.redun` to take them along; docs/ci.md shows it"
-ELSEWHERE = "jobs run on this machine: docs/coming-from-redun.md tells which executors there are"
+ELSEWHERE = "docs/executors.md tells which executors there are"
 QUERIES = "`redun log --format json` gives the records to programs; `.redun/state.db` is SQLite with views for people"
 
 ABSENT: dict[str, str] = {
@@ -17,8 +17,6 @@ ABSENT: dict[str, str] = {
     "gcp": ELSEWHERE,
     "import": RECORDS,
     "k8s": ELSEWHERE,
-    "launch": "`script(...)` in a task, or `sh(...)` in a redunfile, runs a command as a job",
-    "oneshot": f"it is for workers on other machines; {ELSEWHERE}",
     "pull": RECORDS,
     "push": RECORDS,
     "repl": QUERIES,

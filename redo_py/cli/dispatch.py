@@ -11,7 +11,8 @@ from redo_py.cli.refusals import refused
 
 # Each puts itself on `app`; the order is that of `redun --help`.
 from redo_py.cli.commands import (  # isort: skip  # noqa: F401
-    build, run, targets, why, log, graph, compdb, clean, adopt, gc, config, doctor, fs, init, completion,
+    build, run, launch, targets, why, log, graph, compdb, clean, adopt, gc, config, executors, doctor, fs, init,
+    completion, oneshot,
 )  # fmt: skip
 
 TYPE_CHECKING = False

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+ONESHOT = "oneshot"  # the command of a process that runs one job elsewhere, see app.oneshot
 WORKER = "_worker"  # the command of a process that runs calls, see remote.api
 
 FLAGS = {  # spelling -> field of Request
@@ -57,6 +58,11 @@ def carry_out(argv: list[str]) -> int:
         from redo_py.app.worker import work
 
         return work(int(argv[1]), int(argv[2]), argv[3], argv[4:])
+    if len(argv) in (2, 6) and argv[0] == ONESHOT and argv[1][:1] != "-":
+        from redo_py.app.oneshot import oneshot
+        from redo_py.cli.terminal import write_aside
+
+        return oneshot(argv[1:], dict(os.environ), write_aside)
     request = parse_build(argv[1:]) if argv and argv[0] == "build" else None
     if request is None:
         return carry_out_other(argv)

@@ -53,6 +53,16 @@ class AliasExecutor(Executor):
         return {"type": "alias", "target": str(self.config.get("target", "default"))}
 
 
+class Named(Executor):
+    """An executor of a type that the table of executors has; `config` are its options, as redun.ini has them."""
+
+    kind = ""
+
+    def setting(self) -> dict[str, Any]:
+        """As `[executors.NAME]` has it."""
+        return {"type": self.kind, **self.config}
+
+
 class Absent(Executor):
     """An executor of a kind that is not here yet: it cannot be made."""
 
@@ -62,7 +72,7 @@ class Absent(Executor):
         raise UsageError("executor-absent", name=name, type=self.kind)
 
 
-class AWSBatchExecutor(Absent):
+class AWSBatchExecutor(Named):
     """AWS Batch."""
 
     kind = "aws_batch"
@@ -74,7 +84,7 @@ class AWSGlueExecutor(Absent):
     kind = "aws_glue"
 
 
-class DockerExecutor(Absent):
+class DockerExecutor(Named):
     """Docker on this machine."""
 
     kind = "docker"

@@ -18,6 +18,7 @@ KEY = re.compile(r"\"([^\"]*)\"|'([^']*)'|([^.\s\"']+)")
 ASSIGNMENT = re.compile(r"\s*((?:\"[^\"]*\"|'[^']*'|[^=#\"'])+?)\s*=\s*")
 HEADER = re.compile(r"\s*\[+\s*((?:\"[^\"]*\"|'[^']*'|[^\]#\"'])+?)\s*\]")
 CLOSE = 0.75  # how alike two names must be for one to be meant by the other
+HERE, ANYWHERE = "(here)", "(anywhere)"  # in places that pydantic tells: which model of an executor was meant
 WANTED = {  # what pydantic finds wrong -> what it must be
     "bool_type": "true or false",
     "int_type": "a whole number",
@@ -58,7 +59,7 @@ def ill_formed(file: str, text: str, error: ValueError) -> UsageError:
 
 def complaint(file: str, text: str, above: Sequence[str], found: Any, known: Iterable[str]) -> UsageError:
     """One of pydantic's findings; `above` are the tables that the settings stand in, `known` the names of settings."""
-    path = [str(part) for part in found["loc"]]
+    path = [str(part) for part in found["loc"] if part not in (HERE, ANYWHERE)]
     setting = ".".join(part for part in path if not part.isdigit())
     span, source = place_of(file, text, [*above, *path], points_at_value=found["type"] != "extra_forbidden")
     if found["type"] == "extra_forbidden":

@@ -48,6 +48,7 @@ TABLES: dict[str, dict[str, str]] = {  # sections `NAME.x`, and how the text of 
     "repos": {"config_dir": "text"},
 }
 OF_TYPE = ("local", "alias")  # executors that are here; of others every option is kept as it is
+GIGABYTES = ("memory", "shared_memory")  # options of those that are numbers of gigabytes
 WANTED = {
     "count": "a whole number from 1 on",
     "number": "a number",
@@ -108,7 +109,8 @@ class RedunIni:
             if each in known:
                 content[each] = self._read(section, each, known[each])
             elif each in own and not ours:
-                content[each] = self.ini.value(section, each, self.environ)
+                text = self.ini.value(section, each, self.environ)
+                content[each] = float(text) if each in GIGABYTES and text.isdecimal() else text
             elif each in own and each not in ("scratch", "start_method"):
                 self._unknown(f"{section}.{each}", [f"{section}.{one}" for one in known], option.line)
         self.values.setdefault(kind, {})[name] = content

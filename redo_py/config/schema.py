@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
+from redo_py.config.complaints import ANYWHERE, HERE
 from redo_py.ground.units import bytes_of
 
 
@@ -149,18 +150,42 @@ class Run(Section):
     )
 
 
-class Executor(Section):
-    """[executors.NAME]"""
+class AnyExecutor(BaseModel):
+    """[executors.NAME] of any type: what the options of other types may be, their executors know."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = "local"
+    cpus: float | None = Field(default=None, gt=0)  # from here on what its jobs have unless they say something else
+    memory: Memory | None = None
+    gpus: int | None = Field(default=None, ge=0)
+    retries: int | None = Field(default=None, ge=0)
+    timeout: str | float | None = None
+
+
+class Executor(AnyExecutor):
+    """[executors.NAME] of the types that are here in any case."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     type: Literal["local", "alias"] = "local"
     mode: Literal["thread", "process"] = "thread"
     max_workers: Places | None = None
     target: str | None = None
-    cpus: float | None = Field(default=None, gt=0)  # from here on what its jobs have unless they say something else
-    memory: Memory | None = None
-    gpus: int | None = Field(default=None, ge=0)
-    retries: int | None = Field(default=None, ge=0)
     timeout: str | None = None
+
+
+def kind_of_executor(value: Any) -> str:
+    """By which of the two models the settings of an executor are checked."""
+    if isinstance(value, AnyExecutor):
+        return HERE if isinstance(value, Executor) else ANYWHERE
+    is_here = not isinstance(value, dict) or ("class" not in value and value.get("type", "local") in ("local", "alias"))
+    return HERE if is_here else ANYWHERE
+
+
+OneOf = Annotated[
+    Annotated[Executor, Tag(HERE)] | Annotated[AnyExecutor, Tag(ANYWHERE)], Discriminator(kind_of_executor)
+]
 
 
 class Federated(Section):
@@ -203,7 +228,7 @@ class Profile(Section):
     run: Run = Field(default_factory=Run)
     context: dict[str, Plain] = Field(default_factory=dict, description="values that get_context(...) gives to tasks")
     tags: dict[str, Plain] = Field(default_factory=dict, description="tags of every run")
-    executors: dict[str, Executor] = Field(default_factory=dict, description="what `executor=` of a task can name")
+    executors: dict[str, OneOf] = Field(default_factory=dict, description="what `executor=` of a task can name")
     federated_tasks: dict[str, Federated] = Field(
         default_factory=dict, description="tasks of other projects that `federated_task` can call"
     )

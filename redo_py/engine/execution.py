@@ -10,7 +10,7 @@ from redo_py.values.codec import ROOM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Any, Protocol
 
     from redo_py.engine.job import Cell, Job, Subtree
@@ -84,9 +84,8 @@ class Settings:
     """How to run."""
 
     __slots__ = (
-        "adopting", "asks", "context", "dry", "environment", "executor_options", "force_all", "forces", "here",
-        "jobs", "keep_failed", "limits", "max_failures", "options", "restores", "room", "tags",
-        "terminal",
+        "adopting", "asks", "context", "dry", "elsewhere", "environment", "executor_options", "force_all", "forces",
+        "here", "jobs", "keep_failed", "limits", "max_failures", "options", "restores", "room", "tags", "terminal",
     )  # fmt: skip
 
     def __init__(
@@ -108,7 +107,9 @@ class Settings:
         tags: Sequence[tuple[str, Any]] = (),
         here: str = "",
         room: int = ROOM,
+        elsewhere: Collection[str] = (),
     ) -> None:
+        self.elsewhere = elsewhere  # names of executors whose jobs take nothing of this machine
         self.adopting = adopting  # takes what is there for what would be made; only in a dry run
         self.jobs = jobs  # how many jobs run at once
         self.max_failures = max_failures  # after so many failures nothing new is started; None: never
@@ -199,7 +200,7 @@ class Execution:
         self.failures: list[Job] = []  # jobs that failed by themselves or were stopped, in order
         self.blamed: dict[int, Job] = {}  # id of an error -> the job to blame for it, also if it is remembered
         self.handling = Handling()
-        self.places = Places(settings.jobs, settings.limits, doors.machine, doors.jobserver)
+        self.places = Places(settings.jobs, settings.limits, doors.machine, doors.jobserver, settings.elsewhere)
         self.tools: dict[Any, bytes] = {}  # Tool.key -> digest, of the tools that were asked for
         self.tasks_recorded: set[bytes] = set()  # task hashes whose TASK row was written
         self.announced: set[int] = set()  # seqs of jobs whose rows were written while they ran

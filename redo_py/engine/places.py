@@ -17,7 +17,7 @@ from redo_py.ground.units import shown_size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from typing import Any, Protocol
 
     from redo_py.executors.api import Jobserver
@@ -27,7 +27,7 @@ else:
 PATIENCE = 20  # jobs
 WHOLE = 1000  # one processor, in the unit of `cpus` here
 CPUS, MEMORY, GPUS = range(3)  # names of resources, beside the texts that are names of limits
-_OPTIONS = frozenset(("cpus", "memory", "gpus", "pool", "limits"))
+_OPTIONS = frozenset(("cpus", "memory", "gpus", "pool", "limits", "executor"))
 
 
 class Machine(Protocol):
@@ -80,8 +80,8 @@ class Places:
     """What there is, and who holds how much of it."""
 
     __slots__ = (
-        "_aside", "_count", "_gpus_free", "_held", "_jobserver", "_limits", "_limits_used", "_machine", "_memory_used",
-        "_needs", "_ordinary", "_total", "_used", "_waiting", "notes",
+        "_aside", "_count", "_elsewhere", "_gpus_free", "_held", "_jobserver", "_limits", "_limits_used", "_machine",
+        "_memory_used", "_needs", "_ordinary", "_total", "_used", "_waiting", "notes",
     )  # fmt: skip
 
     def __init__(
@@ -90,7 +90,9 @@ class Places:
         limits: Mapping[str, int] | None = None,
         machine: Machine | None = None,
         jobserver: Jobserver | None = None,
+        elsewhere: Collection[str] = (),
     ) -> None:
+        self._elsewhere = elsewhere  # executors whose jobs take nothing of this machine but places of limits
         self._total = jobs * WHOLE
         self._used = 0
         self._limits = limits or {}  # name -> places; one that is not there has a single one
@@ -112,7 +114,7 @@ class Places:
     def next_job(self, queue: deque[Job]) -> Job | None:
         """The next job that fits, with its places taken; None if there is none now. `queue` is emptied into what is
         put aside, as far as its jobs do not fit. Raises NoPlace for a job that never will."""
-        if self._used >= self._total:
+        if self._used >= self._total and not self._elsewhere:
             return None
         claimed: set[int | str] = set()
         job = self._next_aside(claimed) if self._aside else None
@@ -196,7 +198,10 @@ class Places:
         if options.get("pool"):
             limits[options["pool"]] = limits.get(options["pool"], 0) + 1
         least = 0 if job.manner.is_async else 1  # who waits for others needs no processor of its own
-        asked = (options.get("cpus") or least, options.get("memory") or 0, options.get("gpus") or 0)
+        if options.get("executor") in self._elsewhere:
+            asked: tuple[float, int, int] = (0, 0, 0)
+        else:
+            asked = (options.get("cpus") or least, options.get("memory") or 0, options.get("gpus") or 0)
         key = (*asked, *sorted(limits.items()))
         need = self._needs.get(key)
         if need is None:

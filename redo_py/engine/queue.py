@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
+from redo_py.engine.forced import is_forced
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.manner import ORDINARY
 from redo_py.engine.observe import observe, with_tasks
@@ -148,7 +149,26 @@ def spec_of(execution: Execution, job: Job) -> JobSpec:
         has_terminal(execution, job),
         answers=is_answer(job),
         script=job.name == SCRIPT,
+        files=job.files,
+        tools=job.tools,
+        options=job.options,
+        identity=identity_of(execution, job),
+        gives=given_by(job) if job.name == SCRIPT else (),
     )
+
+
+def given_by(job: Job) -> list[str]:
+    """The paths that a script leaves behind."""
+    from redo_py.engine.script import paths_given
+
+    return paths_given(job)
+
+
+def identity_of(execution: Execution, job: Job) -> bytes:
+    """What tells that the result of another job would be this one's; b"" for a job that must run whatever others did:
+    each time, once more, or to tell what it reads."""
+    must_run = job.always or job.kind == "action" or execution.settings.force_all or is_forced(execution, job)
+    return b"" if must_run or job.tries > 1 or job.depfiles else job.eval_hash
 
 
 def is_answer(job: Job) -> bool:

@@ -34,12 +34,20 @@ def script_step(execution: Execution, job: Job) -> CommandStep | ScriptStep:
         lambda folder: errand.bring(folder, stage.put),
         lambda folder: errand.take_away(folder, stage.put),
         errand.tempdir,
+        errand,
+        stage.make_way,
     )
 
 
 def has_errand(job: Job) -> bool:
     """Whether a script needs a thread that does something around it."""
     return Errand(job.arguments).is_needed
+
+
+def paths_given(job: Job) -> list[str]:
+    """The paths, and patterns of paths, of what a script leaves behind."""
+    outputs: list[ScriptOutput] = collect(job.arguments["outputs"], ScriptOutput)
+    return [output.path for output in outputs if output.kind != "stream"]
 
 
 def wants_stream(job: Job) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Stage:
-    """Copies for one script. All but `put` is for the engine's thread.
+    """Copies for one script. All but `put` and `make_way` is for the engine's thread.
 
     `entries`: what redun has put at the paths where something lies; `clear` makes room, see files.api; `here`: what
     this execution has copied to.
@@ -50,11 +50,23 @@ class Stage:
             if door.exists(path) and door.exists(source.path):  # else copying fails, and what is there stays
                 if not is_url(source.path) and door.seen(path) == door.seen(source.path):
                     return
-                if path not in self._here:
-                    self.displaced += self._clear([path], [self._entries.get(path)])
-            self._here.add(path)
-            self.copied.append(path)
+                self._displace(path)
+            self._note(path)
         source.copy_to(target)
+
+    def make_way(self, path: str) -> None:
+        """Something that was made elsewhere is about to be put at `path`, and is not what lies there now."""
+        if filing().exists(path):
+            self._displace(path)
+        self._note(path)
+
+    def _displace(self, path: str) -> None:
+        if path not in self._here:
+            self.displaced += self._clear([path], [self._entries.get(path)])
+
+    def _note(self, path: str) -> None:
+        self._here.add(path)
+        self.copied.append(path)
 
 
 def paths_at(target: Any) -> list[str]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Protocol
 
     from redo_py.tasks.task import Task
+    from redo_py.values.file import Observed, Tool
 else:
     Protocol = object
+
+NONE: Mapping[str, Any] = {}  # in place of options; nobody writes to it
 
 
 class CommandStep:
@@ -27,15 +30,23 @@ class CommandStep:
 class ScriptStep:
     """One command with what is to be done around it, where it runs: by a thread, which waits for the command."""
 
-    __slots__ = ("after", "before", "command", "tempdir")
+    __slots__ = ("after", "before", "command", "errand", "make_way", "tempdir")
 
     def __init__(
-        self, command: CommandStep, before: Callable[[str], None], after: Callable[[str], None], tempdir: bool
+        self,
+        command: CommandStep,
+        before: Callable[[str], None],
+        after: Callable[[str], None],
+        tempdir: bool,
+        errand: Any = None,
+        make_way: Callable[[str], None] | None = None,
     ) -> None:
         self.command = command
         self.before = before  # brings its files; gets the folder that their paths are relative to, "" for the root
         self.after = after  # takes its files away
         self.tempdir = tempdir  # whether it runs in a folder of its own, which is removed afterwards
+        self.errand = errand  # the tasks.scripts.Errand behind these, which can be done elsewhere
+        self.make_way = make_way  # called before anything that was so made elsewhere is put at a path of the project
 
 
 class CallStep:
@@ -55,7 +66,10 @@ class CallStep:
 class JobSpec:
     """Everything an executor needs for one job, with no reference back. Must not be written to."""
 
-    __slots__ = ("answers", "depfiles", "env", "interactive", "label", "outputs", "script", "seq", "steps", "timeout")
+    __slots__ = (
+        "answers", "depfiles", "env", "files", "gives", "identity", "interactive", "label", "options", "outputs",
+        "script", "seq", "steps", "timeout", "tools",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -69,6 +83,11 @@ class JobSpec:
         interactive: bool = False,
         answers: bool = False,
         script: bool = False,
+        files: Sequence[Observed] = (),
+        tools: Sequence[Tool] = (),
+        options: Mapping[str, Any] = NONE,
+        identity: bytes = b"",
+        gives: Sequence[str] = (),
     ) -> None:
         self.seq = seq
         self.label = label  # what the user calls it: the first output, the action's name, the task's call
@@ -80,6 +99,11 @@ class JobSpec:
         self.interactive = interactive  # whether the commands get the terminal itself
         self.answers = answers  # whether what the commands write to their standard output is the job's value
         self.script = script  # whether a command that fails is told as a ScriptError
+        self.files = files  # what its arguments name, and
+        self.tools = tools  # the programs that its commands begin with: for executors that have to bring them elsewhere
+        self.gives = gives  # paths beside `outputs` that it leaves behind, globs among them; nobody clears these up
+        self.options = options  # all that it was asked for
+        self.identity = identity  # the same for a job whose result may be taken for this one's; b"" if it must run
 
     def alone(self, step: CommandStep) -> JobSpec:
         """The same job with nothing but one of its commands."""

@@ -24,6 +24,10 @@ _SHOWN_LINES = 20
 _SHOWN_WIDTH = 500
 
 
+class RemoteError(Exception):
+    """What an error of another process looked like there: its `str` is the traceback."""
+
+
 def step_failure(
     code: str, spec: JobSpec, step: CommandStep, hidden: Mapping[str, str] | None = None, **words: Any
 ) -> RunError:

@@ -13,11 +13,12 @@ from collections import deque
 
 from redo_py.executors.api import CallStep, CommandStep, Failed, Finished
 from redo_py.executors.depfile import discover
-from redo_py.executors.failures import job_failure, signal_name, system_failure
+from redo_py.executors.failures import RemoteError, job_failure, signal_name, system_failure
 from redo_py.executors.processes import GRACE, SIGKILL, SIGTERM
+from redo_py.executors.sending import Sending
 from redo_py.executors.workers import LOOK_EVERY, Worker
 from redo_py.ground.errors import RunError
-from redo_py.remote.api import STALE, Reference, RemoteCall, RemoteSpec
+from redo_py.remote.api import STALE, RemoteSpec
 from redo_py.values.codec import pack, unpack
 
 TYPE_CHECKING = False
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
     from redo_py.tasks.task import Task
 
 STALE_AT_MOST = 2  # times a job meets a worker with other code before the module is given up on
-
-
-class RemoteError(Exception):
-    """What an error of another process looked like there: its `str` is the traceback."""
 
 
 class ProcessJob:
@@ -75,8 +72,7 @@ class ProcessExecutor:
         self._root = root
         self._environ = environ
         self._folders = folders
-        self._identify = identify
-        self._references: dict[int, Reference] = {}  # by id of the task, which lives as long as the execution
+        self._sending = Sending(identify)
         self._waiting: deque[ProcessJob] = deque()
         self._workers: set[Worker] = set()
         self._idle: list[Worker] = []
@@ -199,28 +195,11 @@ class ProcessExecutor:
 
     def _packed(self, spec: JobSpec, worker: Worker) -> bytes:
         """The request for `spec`; raises whatever pickling raises."""
-        steps = [self._travelling(step) if isinstance(step, CallStep) else command_of(step) for step in spec.steps]
+        steps = [self._sending.call(step) if isinstance(step, CallStep) else command_of(step) for step in spec.steps]
         env = None if spec.env is worker.env else spec.env
         request = pack(RemoteSpec(spec.seq, spec.label, steps, env, spec.outputs, spec.depfiles))
         worker.env = spec.env
         return request
-
-    def _travelling(self, step: CallStep) -> RemoteCall:
-        """A call as it is sent: with a reference if the worker can import the function, else with its code."""
-        task = step.task
-        if task is None or not is_importable(task.func):
-            return RemoteCall(pack(step.function, by_value=True), step.args, step.kwargs)
-        reference = self._references.get(id(task))
-        if reference is None:
-            reference = self._references[id(task)] = self._reference(task)
-        return RemoteCall(reference, step.args, step.kwargs)
-
-    def _reference(self, task: Task) -> Reference:
-        function = task.func
-        return Reference(
-            task.fullname, function.__module__, function.__qualname__, self._identify(task),
-            task.caller is not function, task.version,
-        )  # fmt: skip
 
     # ---- to its end
 
@@ -297,12 +276,6 @@ class ProcessExecutor:
 
     def _worker_of(self, job: ProcessJob) -> Worker | None:
         return next((worker for worker in self._workers if worker.job is job), None)
-
-
-def is_importable(function: object) -> bool:
-    """Whether another process can import `function`: it is bound at the top of a module that has a name."""
-    module, name = getattr(function, "__module__", ""), getattr(function, "__qualname__", "<")
-    return bool(module) and module != "__main__" and "<" not in name
 
 
 def worker_failure(spec: JobSpec, status: int) -> RunError:

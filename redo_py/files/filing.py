@@ -59,6 +59,11 @@ class AnyFiling:
         """The bytes of the file."""
         return get_filesystem(path).size(path)
 
+    def sizes(self, paths: Sequence[str]) -> Sequence[int | None]:
+        """The bytes of each file, None where there is none."""
+        found = get_filesystem(paths[0]).statuses(paths) if paths else []
+        return [status.size if status.kind == FILE else None for status in found]
+
     def seen(self, path: str) -> tuple[bytes, int]:
         """(digest, kind) of what is there now."""
         stamp = observe([path])[0]

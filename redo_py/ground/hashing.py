@@ -44,4 +44,5 @@ ULTIMATE = seed_of("ultimate evaluation")  # the same, as what it comes to in th
 HANDLED = seed_of("handled error")  # what is remembered of an evaluation that failed below a catch
 HANDLE = seed_of("handle")  # a state of something outside
 CALL = seed_of("call")  # a call node: task, arguments, result, children
+REMOTE = seed_of("remote job")  # what a job is called where it lies ready for a worker
 JOB_ID = seed_of("job id")  # the id of an execution and the seq of a job

@@ -34,6 +34,9 @@ class Filing(Protocol):
     def size(self, path: str) -> int:
         """The bytes of the file."""
 
+    def sizes(self, paths: Sequence[str]) -> Sequence[int | None]:
+        """The bytes of each file, None where there is none; of one file system, asked about at once."""
+
     def seen(self, path: str) -> tuple[bytes, int]:
         """(digest, kind) of what is there now, as the engine sees it; b"" if there is nothing."""
 

@@ -352,11 +352,7 @@ ABSENT = [
         "later: who may write to it, and what a reader may believe, needs an answer first. "
         "Until then CI [saves and restores `.redun`](ci.md), which is all there is to know.",
     ),
-    Absence(
-        "jobs on other machines: AWS Batch, Spark, clusters",
-        "later: executors are a [door](architecture.md) of a page, and what such a job needs is in its expression. "
-        "Until then a command may submit and wait.",
-    ),
+    Absence("Kubernetes, Google Batch", "later: each is one [backend](executors.md#executors-of-your-own)."),
     Absence("`--since REF`", "later: what git says of a branch is to be one more question to the graph."),
     Absence(
         "watching for changes (`--watch`)",
@@ -373,7 +369,10 @@ ABSENT = [
         "[named](correctness.md), with the way to declare it.",
     ),
     Absence("a query language", "`redun graph --format json` and `redun targets --json` feed the one you know."),
-    Absence("a protocol for remote execution", "see jobs on other machines; no protocol is needed for one executor."),
+    Absence(
+        "the remote execution API of Bazel",
+        "[executors](executors.md) send files and code by a protocol of their own, which needs no server.",
+    ),
     Absence("a lock file in git", "content decides; what would be locked is in the redunfile."),
     Absence("Windows", "processes, signals and paths of Linux and other POSIX systems are taken for granted."),
 ]

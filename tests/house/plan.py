@@ -31,6 +31,7 @@ FLOORS: dict[str, float] = {
     "redo_py.app": 5.0,
     "redo_py.compat": 5.1,
     "redo_py.pytest": 5.2,
+    "redo_py.testing": 5.2,  # what executors must do, for those who write one
     "redo_py.cli": 6,
     "redo_py.__main__": 6,
 }
@@ -52,7 +53,7 @@ MAY_NOT_TOUCH: dict[str, tuple[str, ...]] = {
 # Package -> the rooms that may import it. A distribution outside the standard library that is not here is not used.
 THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "xxhash": ("redo_py.ground.hashing",),
-    "pytest": ("redo_py.pytest",),
+    "pytest": ("redo_py.pytest", "redo_py.testing"),
     "lark": ("redo_py.front", "redo_py.query"),
     "typer": ("redo_py.cli",),
     "click": ("redo_py.cli",),
@@ -102,7 +103,7 @@ EFFECTS: dict[str, tuple[str, ...]] = {
     "_thread.start_new_thread": ("redo_py.executors.threads",),
     "concurrent.futures": ("redo_py.executors.threads",),
     "multiprocessing": ("redo_py.executors",),
-    "subprocess": ("redo_py.executors", "redo_py.remote"),
+    "subprocess": ("redo_py.executors", "redo_py.remote", "redo_py.testing"),
     "os.posix_spawn": ("redo_py.executors",),
     "os.posix_spawnp": ("redo_py.executors",),
     "os.fork": ("redo_py.executors",),

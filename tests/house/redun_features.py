@@ -247,8 +247,9 @@ FEATURES: dict[str, list[Feature]] = {
         feature("`limits.NAME`", SAME, f"{IN_USE}limits_of_the_settings_hold", f"{OURS}config_shows_redun_ini"),
         feature(
             "`executors.NAME`",
-            "of the types `local` and `alias`; others are an error when they are used",
+            "of the types that [Executors](executors.md) lists; others are an error when they are used",
             f"{OPTIONS}executors_of_the_settings",
+            "e2e/test_executors.py::test_the_list",
             f"{INI}default_counts_for_executors",
             f"{SCHEDULER}an_executor_that_cannot_run_jobs_is_told_when_it_is_used",
         ),

@@ -7,7 +7,7 @@ from redo_py.config.environment import worker_environment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from redo_py.app.running.workspace import RunWorkspace
@@ -42,7 +42,7 @@ class RunExecutors:
         if workspace.settings.executors:
             from redo_py.app.running.named_executors import Named
 
-            named = Named(workspace.settings.executors, self.threads, self.processes, workspace.place_of_executor)
+            named = Named(workspace.settings.executors, self.threads, self.processes, self.plugin)
             factories |= named.factories()
         return Executors(inbox, factories, self._behind)
 
@@ -100,3 +100,11 @@ class RunExecutors:
             )  # fmt: skip
 
         return make
+
+    def plugin(self, name: str, setting: Mapping[str, Any]) -> Factory:
+        """What runs jobs in another way."""
+        from redo_py.app.plugins import Plugins
+
+        workspace = self.workspace
+        identify = workspace.tasks().digest
+        return Plugins(workspace, self.journal, self.jobs, identify, workspace.import_paths[:-1]).factory(name, setting)

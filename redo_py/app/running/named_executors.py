@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 LOCAL = "local"
 ALIAS = "alias"
 OF_ITSELF = frozenset(("class", "max_workers", "mode", "scratch", "start_method", "target", "type"))
-NOT_YET = ("aws_batch", "aws_glue", "docker", "gcp_batch", "k8s")  # types that redun has, and we do not
+OF_JOBS = frozenset(("cpus", "gpus", "memory", "retries", "timeout", "vcpus"))  # what the engine heeds of any executor
 
 
 class Named:
-    """The executors of `settings`. `threads` and `processes` give the factory for so many of them, `place_of` tells
-    where an executor is set."""
+    """The executors of `settings`. `threads` and `processes` give the factory for so many of them, `plugin` that of an
+    executor of another kind."""
 
     def __init__(
         self,
         settings: Mapping[str, Mapping[str, Any]],
         threads: Callable[[int | None], Factory],
         processes: Callable[[int | None], Factory],
-        place_of: Callable[[str], str],
+        plugin: Callable[[str, Mapping[str, Any]], Factory],
     ) -> None:
         self._settings = settings
         self._threads = threads
         self._processes = processes
-        self._place_of = place_of
+        self._plugin = plugin
 
     def factories(self) -> dict[str, Factory]:
         """Name -> factory. What cannot be made raises UsageError when the first job asks for it, not before."""
@@ -46,15 +46,10 @@ class Named:
         return found
 
     def _factory(self, name: str, options: Mapping[str, Any]) -> Factory:
-        kind = options.get("type", LOCAL)
         if is_local(options):
             make = self._processes if options.get("mode") == "process" else self._threads
             return make(options.get("max_workers"))
-
-        def refuse(executors: Executors) -> Executor:
-            raise _refusal(name, str(kind), str(options.get("class", "")), self._place_of(name))
-
-        return refuse
+        return self._plugin(name, options)
 
 
 def is_local(options: Mapping[str, Any]) -> bool:
@@ -69,13 +64,17 @@ def job_options(settings: Mapping[str, Mapping[str, Any]], place_of: Callable[[s
 
     found = {}
     for name, setting in settings.items():
-        given = {option: value for option, value in setting.items() if option not in OF_ITSELF and value is not None}
+        given = {
+            option: value
+            for option, value in setting.items()
+            if value is not None and (option not in OF_ITSELF if is_local(setting) else option in OF_JOBS)
+        }
         memory = given.pop("memory", None) if type(given.get("memory")) is int else None  # in bytes already
         try:
             found[name] = {**normal(given), **({} if memory is None else {"memory": memory})}
         except (OptionError, RepeatedOption) as error:
             facts = [("set in", place)] if (place := place_of(name)) else []
-            raise UsageError("executor-option", name=name, error=str(error), facts=facts) from None
+            raise UsageError("executor-option", name=name, error=str(error), hint="", facts=facts) from None
     return {name: options for name, options in found.items() if options}
 
 
@@ -90,15 +89,7 @@ def resolved(name: str, settings: Mapping[str, Mapping[str, Any]]) -> str:
     return name
 
 
-def _refusal(name: str, kind: str, made_by: str, place: str) -> UsageError:
-    """Why no job can run in an executor."""
-    facts = [("set in", place)] if place else []
-    if made_by:
-        return UsageError("executor-old", name=name, made_by=made_by, facts=facts)
-    if kind in NOT_YET:
-        return UsageError("executor-absent", name=name, type=kind, facts=facts)
-    from difflib import get_close_matches
-
-    close = get_close_matches(kind, [LOCAL, ALIAS, *NOT_YET], 1)
-    hint = f"did you mean {close[0]}?" if close else "types that are here: local, alias"
-    return UsageError("executor-type", name=name, type=kind, hint=hint, facts=facts)
+def behind(name: str, settings: Mapping[str, Mapping[str, Any]]) -> str:
+    """The executor that runs the jobs of `name`, of a build. Raises UsageError for a circle of aliases."""
+    found = resolved(name, settings)
+    return "thread" if found == "default" and found not in settings else found

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 
 from redo_py import __version__
+from redo_py.app.away import names_elsewhere
 from redo_py.app.interrupt import Interrupts
 from redo_py.app.machine import ProjectMachine
 from redo_py.app.running.executors import RunExecutors
@@ -142,7 +143,8 @@ class Run:
             here=workspace.here,
             room=workspace.settings.max_value,
             tags=options.tags,
-            executor_options=self._executor_options(),
+            executor_options=workspace.executor_options(),
+            elsewhere=names_elsewhere(workspace),
         )
         tools = ProjectTools(
             workspace.files, workspace.folder, workspace.environ.get("PATH"), workspace.settings.tools
@@ -159,14 +161,6 @@ class Run:
             ),
             settings,
         )  # fmt: skip
-
-    def _executor_options(self) -> dict[str, Any]:
-        """What the settings of executors say of their jobs."""
-        if not self.workspace.settings.executors:
-            return {}
-        from redo_py.app.running.named_executors import job_options
-
-        return job_options(self.workspace.settings.executors, self.workspace.place_of_executor)
 
     def _status(self, root: Cell) -> str:
         if self.execution.interrupted:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from redo_py.ground.catalogue import (
     commands,
     compat,
+    elsewhere,
     embedded,
     files,
     graph,
@@ -35,6 +36,7 @@ for _part in (
     running.ENTRIES,
     runs.ENTRIES,
     commands.ENTRIES,
+    elsewhere.ENTRIES,
     files.ENTRIES,
     project.ENTRIES,
     store.ENTRIES,

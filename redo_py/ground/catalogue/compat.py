@@ -21,7 +21,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "the executor `{name}` is made by {made_by}, a class for the scheduler of redun",
         "jobs are handed over in another way here: docs/coming-from-redun.md tells how",
     ),
-    "executor-option": ("an option of the executor `{name}` cannot be: {error}", ""),
+    "executor-option": ("an option of the executor `{name}` cannot be: {error}", "{hint}"),
     "executor-type": ("the executor `{name}` is of the type {type}, which nobody knows", "{hint}"),
     "executor-circle": ("the executor `{name}` is another name of itself: {names}", ""),
     "executor-workers": ("`max_workers` of the executor `{name}` must be a whole number from 1 on, not {value!r}", ""),

@@ -42,19 +42,31 @@ class RemoteCall:
         self.kwargs = kwargs
 
 
+class RemoteScript:
+    """A script with what is to be done around it, where it runs."""
+
+    __slots__ = ("command", "errand")
+
+    def __init__(self, command: CommandStep, errand: Any) -> None:
+        self.command = command
+        self.errand = errand  # a tasks.scripts.Errand
+
+
 class RemoteSpec:
     """A JobSpec as it travels; see executors.api for the fields. `env` is None if it is the last one that was sent."""
 
-    __slots__ = ("depfiles", "env", "label", "outputs", "seq", "steps")
+    __slots__ = ("answers", "depfiles", "env", "label", "outputs", "script", "seq", "steps")
 
     def __init__(
         self,
         seq: int,
         label: str,
-        steps: Sequence[CommandStep | RemoteCall],
+        steps: Sequence[CommandStep | RemoteCall | RemoteScript],
         env: dict[str, str] | None,
         outputs: Sequence[str],
         depfiles: Sequence[str],
+        answers: bool = False,
+        script: bool = False,
     ) -> None:
         self.seq = seq
         self.label = label
@@ -62,6 +74,8 @@ class RemoteSpec:
         self.env = env
         self.outputs = outputs
         self.depfiles = depfiles
+        self.answers = answers
+        self.script = script
 
 
 class Reply:

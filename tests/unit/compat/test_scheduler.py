@@ -174,7 +174,7 @@ def test_executors_of_its_settings():
 
 @pytest.mark.parametrize(
     "kind",
-    [AWSBatchExecutor, AWSGlueExecutor, DockerExecutor, GCPBatchExecutor, K8SExecutor],
+    [AWSGlueExecutor, GCPBatchExecutor, K8SExecutor],
     ids=lambda each: each.kind,
 )
 def test_an_executor_that_is_not_here_cannot_be_made(kind: type[Executor]):
@@ -185,12 +185,15 @@ def test_an_executor_that_is_not_here_cannot_be_made(kind: type[Executor]):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"type": "aws_batch", "image": "x"}, "the executor `batch` is of the type aws_batch, which is not here yet"),
+        ({"type": "k8s", "image": "x"}, "the executor `batch` is of the type k8s, which is not here yet"),
         (
             {"type": "locla"},
             "the executor `batch` is of the type locla, which nobody knows\n  hint: did you mean local?",
         ),
-        ({"class": "mine.Queue"}, "the executor `batch` is made by mine.Queue, a class for the scheduler of redun"),
+        ({"class": "mine.Queue"}, "there is no module `mine`"),
+        ({"class": "mine"}, "the executor `batch` cannot be made of mine: it is no `module:Class`"),
+        ({"class": "json:Queue"}, "the executor `batch` cannot be made of json:Queue: `json` has no `Queue`"),
+        ({"class": "json:dumps"}, "the executor `batch` cannot be made of json:dumps: it is no class"),
         ({"type": "alias", "target": "batch"}, "the executor `batch` is another name of itself: batch -> batch"),
     ],
 )
@@ -200,6 +203,12 @@ def test_an_executor_that_cannot_run_jobs_is_told_when_it_is_used(options: dict[
     with pytest.raises(UsageError) as caught:
         scheduler.run(in_batch(1))
     assert said in str(caught.value)
+
+
+def test_executors_that_are_made_with_their_settings():
+    docker, batch = DockerExecutor("here", config={"image": "x"}), AWSBatchExecutor("there", config={"queue": "q"})
+    assert docker.setting() == {"type": "docker", "image": "x"}
+    assert batch.setting() == {"type": "aws_batch", "queue": "q"}
 
 
 def test_a_class_of_the_users_own():

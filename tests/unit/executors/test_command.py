@@ -17,7 +17,7 @@ from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import RunError
-from tests.conformance.executor_suite import Driver, ExecutorSuite
+from redo_py.testing import Driver, ExecutorSuite
 
 ENVIRONMENT = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
 HIDDEN = {"PATH": "/x", "API_KEY": "secret", "HOME": "/h"}

@@ -17,7 +17,7 @@ from redo_py.executors.inbox import SelectInbox
 from redo_py.ground.clock import Clock
 from redo_py.ir.expression import TaskExpression
 from redo_py.ir.refusals import LazyError
-from tests.conformance.executor_suite import Driver, ExecutorSuite
+from redo_py.testing import Driver, ExecutorSuite
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from redo_py.executors.journal import Journal
 from redo_py.executors.process import ProcessExecutor
 from redo_py.ground.clock import Clock
 from redo_py.tasks.task import Task
-from tests.conformance.executor_suite import Driver, ExecutorSuite
+from redo_py.testing import Driver, ExecutorSuite
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 MODULE = """

@@ -23,7 +23,7 @@ from redo_py.executors.recovery import recover
 from redo_py.executors.threads import ThreadExecutor
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import RunError
-from tests.conformance.executor_suite import Driver, ExecutorSuite
+from redo_py.testing import Driver, ExecutorSuite
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 

@@ -6,59 +6,11 @@ and `fail` that make a spec that prints its label and then ends well or badly, a
 
 from __future__ import annotations
 
-import time
-from typing import Any
+from redo_py.executors.api import Failed, JobSpec
+from redo_py.ground.clock import Clock
+from redo_py.testing.driver import Driver
 
-from redo_py.executors.api import Executor, Failed, Finished, JobSpec, Outcome
-from redo_py.executors.inbox import SelectInbox
-
-PATIENCE = 20.0  # seconds that no outcome may take
-
-
-class Driver:
-    """An executor and the inbox that it answers into. It is started when it is first needed, which is in the test
-    itself: pytest gives each phase its own sys.stdout."""
-
-    def __init__(self, executor: Executor, inbox: SelectInbox) -> None:
-        self._executor = executor
-        self._is_started = False
-        self.inbox = inbox
-
-    @property
-    def executor(self) -> Executor:
-        """The executor, started."""
-        if not self._is_started:
-            self._is_started = True
-            self._executor.start(self.inbox)
-        return self._executor
-
-    def run(self, *specs: JobSpec) -> list[Outcome]:
-        """Submit and await all, in the order of their seqs."""
-        self.executor.submit(specs)
-        return self.outcomes(len(specs))
-
-    def outcomes(self, count: int) -> list[Outcome]:
-        """The next `count` outcomes, in the order of their seqs."""
-        found: list[Any] = []
-        deadline = time.monotonic() + PATIENCE
-        while len(found) < count:
-            found += self.inbox.wait(max(0.0, deadline - time.monotonic()))
-            assert time.monotonic() < deadline, f"only {len(found)} of {count} outcomes"
-        assert len(found) == count
-        return sorted(found, key=lambda outcome: outcome.seq)
-
-    def failure(self, spec: JobSpec) -> Failed:
-        """Run one job that fails."""
-        (outcome,) = self.run(spec)
-        assert isinstance(outcome, Failed), outcome
-        return outcome
-
-    def success(self, spec: JobSpec) -> Finished:
-        """Run one job that succeeds."""
-        (outcome,) = self.run(spec)
-        if isinstance(outcome, Failed):
-            raise outcome.error
-        return outcome
+CLOCK = Clock()
 
 
 class ExecutorSuite:
@@ -76,19 +28,19 @@ class ExecutorSuite:
         """A job that would take a minute, but for its timeout."""
         raise NotImplementedError
 
-    def test_success(self, executor: Driver):
-        before = time.time()
+    def test_success(self, executor: Driver) -> None:
+        before = CLOCK.now()
         outcome = executor.success(self.succeed(7, "one"))
         assert (outcome.seq, outcome.output, list(outcome.discovered)) == (7, b"one\n", [])
-        assert before - 0.1 <= outcome.started <= outcome.ended <= time.time() + 0.1
+        assert before - 0.1 <= outcome.started <= outcome.ended <= CLOCK.now() + 0.1
 
-    def test_failure(self, executor: Driver):
+    def test_failure(self, executor: Driver) -> None:
         outcome = executor.failure(self.fail(3, "two"))
         assert (outcome.seq, outcome.output) == (3, b"two\n")
         assert isinstance(outcome.error, BaseException)
         assert outcome.started <= outcome.ended
 
-    def test_many_jobs_have_one_outcome_each_and_their_own_output(self, executor: Driver):
+    def test_many_jobs_have_one_outcome_each_and_their_own_output(self, executor: Driver) -> None:
         specs = [(self.fail if seq % 5 == 0 else self.succeed)(seq, f"job {seq}") for seq in range(60)]
         outcomes = executor.run(*specs)
         assert [outcome.seq for outcome in outcomes] == list(range(60))
@@ -96,39 +48,39 @@ class ExecutorSuite:
         assert [isinstance(outcome, Failed) for outcome in outcomes] == [seq % 5 == 0 for seq in range(60)]
         assert executor.inbox.wait(0.05) == []
 
-    def test_a_timeout(self, executor: Driver):
-        started = time.monotonic()
+    def test_a_timeout(self, executor: Driver) -> None:
+        started = CLOCK.monotonic()
         outcome = executor.failure(self.linger(1, timeout=0.2))
-        assert 0.2 <= time.monotonic() - started < 1.5
+        assert 0.2 <= CLOCK.monotonic() - started < 1.5
         assert "not done after its timeout of 0.2 seconds" in str(outcome.error)
 
-    def test_a_timeout_that_is_long_enough(self, executor: Driver):
+    def test_a_timeout_that_is_long_enough(self, executor: Driver) -> None:
         spec = self.succeed(1, "x")
         spec.timeout = 30.0
         assert executor.success(spec).output == b"x\n"
 
-    def test_cancel(self, executor: Driver):
+    def test_cancel(self, executor: Driver) -> None:
         executor.executor.submit([self.linger(1), self.linger(2)])
         executor.inbox.wait(0.1)
-        started = time.monotonic()
+        started = CLOCK.monotonic()
         executor.executor.cancel([1, 2, 99])
         outcomes = executor.outcomes(2)
-        assert time.monotonic() - started < 4
+        assert CLOCK.monotonic() - started < 4
         for outcome in outcomes:
             assert isinstance(outcome, Failed)
             assert ": ended before it was done" in str(outcome.error)
         executor.executor.cancel([1, 2])
         assert executor.inbox.wait(0.05) == []
 
-    def test_it_goes_on_after_a_cancel_and_a_timeout(self, executor: Driver):
+    def test_it_goes_on_after_a_cancel_and_a_timeout(self, executor: Driver) -> None:
         executor.run(*(self.linger(seq, timeout=0.1) for seq in range(6)))
         assert executor.success(self.succeed(9, "still here")).output == b"still here\n"
 
-    def test_a_seq_may_be_used_again(self, executor: Driver):
+    def test_a_seq_may_be_used_again(self, executor: Driver) -> None:
         executor.failure(self.fail(1, "x"))
         assert executor.success(self.succeed(1, "y")).output == b"y\n"
 
-    def test_stop_ends_and_awaits_what_runs(self, executor: Driver):
+    def test_stop_ends_and_awaits_what_runs(self, executor: Driver) -> None:
         executor.executor.submit([self.linger(1), self.succeed(2, "x")])
         executor.inbox.wait(0.1)
         executor.executor.stop()

@@ -1,0 +1,227 @@
+"""`redun oneshot`: the worker's end of the remote protocol. One job, from its folder in a scratch to its result there.
+
+The job runs in a folder of its own that is laid out like the project, with the project's whole path below a temporary
+one, so that relative paths mean the same, also those that lead out of the project.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+
+from redo_py.config.settings import PASSED
+from redo_py.executors.api import Finished, JobSpec
+from redo_py.executors.depfile import discover
+from redo_py.executors.tee import Tee
+from redo_py.ground.errors import RedunError, RunError
+from redo_py.remote.api import stage, wire
+from redo_py.remote.api.package import unpack_archive
+from redo_py.remote.api.scratch import JOB, RESULT, Scratch, code_name, job_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from redo_py.app.worker import Shop
+    from redo_py.remote.api import RemoteSpec, Reply
+    from redo_py.remote.api.stage import Entry
+
+FAILED = 1  # exit status: the job has failed; its result says how
+NO_RESULT = 74  # the scratch could not be read or written
+NO_JOB = 2  # there is nothing to do
+TERMINATED = 143
+OF_IMPORTS = ("module-missing", "module-not-found")  # errors of modules that are not there
+
+
+class Ended(BaseException):
+    """Somebody wants this job to end: there will be no result."""
+
+
+class Fault(Exception):
+    """The job cannot be run here; `code` and `words` are of the error that says so."""
+
+    def __init__(self, code: str, **words: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.words = words
+
+
+def oneshot(words: Sequence[str], environ: Mapping[str, str], tell: Callable[[str], None]) -> int:
+    """Carry out `redun oneshot SCRATCH/jobs/KEY`, or the job of an array: `SCRATCH --array NAME --index VARIABLE`. The
+    exit status; what keeps a result from being left is told."""
+    place = words[0]
+    scratch_url, _, key = place.rpartition("/jobs/")
+    if len(words) > 1:
+        scratch_url = place
+        key = key_in_array(Scratch(place), words[2], environ.get(words[4], ""))
+    if not key:
+        tell(f"redun: there is no job at {' '.join(words)}\n")
+        return NO_JOB
+    return OneJob(Scratch(scratch_url), key, environ, tell).run()
+
+
+def key_in_array(scratch: Scratch, name: str, index: str) -> str:
+    """The key of job `index` (from 0) of an array; "" if there is none."""
+    keys = (scratch.read(f"arrays/{name}") or b"").decode().split()
+    return keys[int(index)] if index.isdecimal() and int(index) < len(keys) else ""
+
+
+class OneJob:
+    """One job on its way."""
+
+    def __init__(self, scratch: Scratch, key: str, environ: Mapping[str, str], tell: Callable[[str], None]) -> None:
+        self.tell = tell
+        self.scratch = scratch
+        self.key = key
+        self.environ = environ
+        self.shop: Shop | None = None
+        self.root = ""
+        self.is_ended = False  # whether somebody wants it to end
+
+    def run(self) -> int:
+        """Do it; the exit status."""
+        signal.signal(signal.SIGTERM, self.be_ended)
+        folder = tempfile.mkdtemp(prefix="redun-job-")
+        try:
+            return self._run(os.path.realpath(folder))
+        except (Ended, KeyboardInterrupt):
+            return TERMINATED
+        except OSError as error:
+            self.tell(f"redun: the scratch {self.scratch.url} cannot be used: {error}\n")
+            return NO_RESULT
+        finally:
+            os.chdir("/")
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def be_ended(self, *_: object) -> None:
+        """SIGTERM."""
+        self.is_ended = True
+        if self.shop is None or self.shop.job is None or self.shop.job.command_inbox is None:
+            raise Ended
+        self.shop.be_ended()
+
+    def _run(self, folder: str) -> int:
+        content = self.scratch.read(job_name(self.key, JOB))
+        if content is None:
+            self.tell(f"redun: there is no job at {self.scratch.at(f'jobs/{self.key}')}\n")
+            return NO_JOB
+        try:
+            header, payload = wire.read(content)
+            if words := wire.misfit(header):
+                raise Fault("worker-differs", **words)
+            self._prepare(folder, header)
+            result = self._result(header, payload)
+        except wire.Torn as error:
+            result = wire.written({"fault": ("job-torn", {"error": str(error)})}, b"")
+        except (Fault, stage.StagingError) as error:
+            result = wire.written({"fault": (error.code, error.words)}, b"")
+        self.scratch.write(job_name(self.key, RESULT), result)
+        return 0 if wire.read(result)[0].get("ok") else FAILED
+
+    def _prepare(self, folder: str, header: Mapping[str, Any]) -> None:
+        """Lay the project out below `folder` and go to where the job begins."""
+        self.root = root = folder + header["root"]
+        os.makedirs(os.path.join(root, header["here"]), exist_ok=True)
+        if header["code"]:
+            packed = self.scratch.read(code_name(header["code"]))
+            if packed is None:
+                raise Fault("code-gone", place=self.scratch.at(code_name(header["code"])))
+            unpack_archive(packed, root)
+        stage.lay_out(self.scratch, root, [stage.Entry(*each) for each in header["inputs"]], is_guest=True)
+        os.chdir(os.path.join(root, header["here"]))
+        for path in (*header["outputs"], *header["depfiles"], *header["gives"]):
+            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+
+    def _result(self, header: Mapping[str, Any], payload: bytes) -> bytes:
+        """Run what is to be run; the bytes that tell of it."""
+        tee = Tee()
+        try:
+            reply, shop = self._reply(header, payload)
+        finally:
+            printed = tee.end()
+        if self.is_ended:  # what the function or command made of it is no result
+            raise Ended
+        outcome = reply.outcome
+        assert outcome is not None
+        outcome.output = printed
+        entries = self._leavings(header, outcome) if isinstance(outcome, Finished) else []
+        packed = shop.packed(reply)
+        if len(packed) > header["max_result"]:
+            from redo_py.ground.units import shown_size
+
+            sizes = {"size": shown_size(len(packed)), "room": shown_size(header["max_result"])}
+            raise Fault("result-too-large", **sizes)
+        stage.send(self.scratch, self.root, entries, set())
+        told = {"ok": isinstance(outcome, Finished), "outputs": [entry.told() for entry in entries]}
+        return wire.written({**told, "seconds": outcome.ended - outcome.started}, packed)
+
+    def _reply(self, header: Mapping[str, Any], payload: bytes) -> tuple[Reply, Shop]:
+        """The job's reply, and who made it."""
+        from redo_py.app.worker import Shop, Stale
+
+        folders = [os.path.join(self.root, each) for each in header["folders"]]
+        passed = {name: self.environ[name] for name in PASSED if name in self.environ}
+        self.shop = shop = Shop(self.root, folders, header["config"], passed)
+        try:
+            reply, remote = shop.reply_to(payload)
+        except Stale:
+            raise Fault("code-elsewhere") from None
+        outcome = reply.outcome
+        if remote is not None and isinstance(outcome, Finished):
+            self._discover(remote, outcome)
+        else:
+            explain_import(reply)
+        return reply, shop
+
+    def _discover(self, remote: RemoteSpec, outcome: Finished) -> None:
+        """What its depfiles say, which are here."""
+        if not remote.depfiles:
+            return
+        spec = JobSpec(remote.seq, remote.label, remote.steps, {}, remote.outputs, remote.depfiles)  # type: ignore[arg-type]
+        try:
+            found = discover(spec, os.getcwd())
+        except RunError as error:
+            raise Fault(error.code, **error.words) from None
+        outcome.discovered = [self._as_there(path) for path in found]
+
+    def _as_there(self, path: str) -> str:
+        """`path` of this machine as the project has it: relative to where the job begins, unless it lies outside of
+        all that was laid out."""
+        return os.path.relpath(path) if path.startswith(f"{self.root}/") else path
+
+    def _leavings(self, header: Mapping[str, Any], outcome: Finished) -> list[Entry]:
+        """What the job has left behind, with paths relative to the root."""
+        outcome.written = [self._as_there(path) for path in outcome.written if "://" not in path]
+        paths = [*header["outputs"], *outcome.written, *self._given(header["gives"])]
+        here = os.path.join(self.root, header["here"])
+        places = (
+            path if os.path.isabs(path) else os.path.relpath(os.path.join(here, path), self.root) for path in paths
+        )
+        return stage.entries_at(self.root, dict.fromkeys(places), keep_links=True)
+
+    def _given(self, paths: Sequence[str]) -> list[str]:
+        """`paths`, of which those that are patterns are what matches them."""
+        from redo_py.files.filing import matching
+
+        found: list[str] = []
+        for path in paths:
+            if "://" not in path:
+                found += [path] if os.path.lexists(path) else matching(path, os.getcwd())
+        return found
+
+
+def explain_import(reply: Reply) -> None:
+    """An import that fails here may work where the job was decided: say so."""
+    error = getattr(reply.outcome, "error", None)
+    what = f"the worker, {sys.executable} on {os.uname().nodename}, lacks it"
+    advice = "install it there, or, if it is a file of the project, let `code_includes` of the executor match it"
+    if isinstance(error, ModuleNotFoundError):
+        note = f"redun: {what}: {advice}"
+        error.add_note(note)
+        reply.trace += f"{note}\n"
+    elif isinstance(error, RedunError) and error.code in OF_IMPORTS:
+        error.facts += [("worker", what), ("", advice)]

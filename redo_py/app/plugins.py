@@ -1,0 +1,126 @@
+"""The executors of the settings that are no threads and processes of this machine: each from its class and options."""
+
+from __future__ import annotations
+
+import os
+
+from redo_py.app.running.named_executors import is_local, resolved
+from redo_py.config.environment import worker_environment
+from redo_py.ground.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from redo_py.app.executors import Executors
+    from redo_py.app.workspace import Workspace
+    from redo_py.executors.api import Executor
+    from redo_py.executors.backend import Site
+    from redo_py.executors.journal import Journal, Unwritten
+    from redo_py.tasks.task import Task
+
+    Factory = Callable[[Executors], Executor]
+
+SCRATCH = "scratch"  # in the state folder, for executors that name none
+
+
+class Plugins:
+    """Makes them, for one execution in `workspace`. `identify` gives the digest of a task's code; modules are looked
+    for in `folders` before the root."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        journal: Journal | Unwritten | None,
+        jobs: int,
+        identify: Callable[[Task], bytes],
+        folders: Sequence[str] = (),
+    ) -> None:
+        self._workspace = workspace
+        self._journal = journal
+        self._jobs = jobs
+        self._identify = identify
+        self._folders = folders
+
+    def factory(self, name: str, setting: Mapping[str, Any]) -> Factory:
+        """What makes the executor `name`, which `setting` describes; it raises UsageError."""
+
+        def make(executors: Executors) -> Executor:
+            return self.made(name, setting)
+
+        return make
+
+    def made(self, name: str, setting: Mapping[str, Any]) -> Executor:
+        """The executor. Raises UsageError."""
+        from redo_py.executors.plugins import options_of
+
+        made_of = class_of(self._workspace, name, setting)
+        options = options_of(name, made_of, setting, lambda option: self._workspace.span_of_executor(name, option))
+        site = self.site(name)
+        if not hasattr(made_of, "launch"):
+            executor: Executor = made_of(options, site)
+            return executor
+        from redo_py.executors.elsewhere import ElsewhereExecutor
+        from redo_py.remote.api.scratch import Scratch
+
+        site.scratch = Scratch(options.scratch or f"{site.state}/{SCRATCH}")
+        return ElsewhereExecutor(made_of(options, site), options, site)
+
+    def site(self, name: str) -> Site:
+        """Where the executor `name` is."""
+        from redo_py.executors.backend import Site
+
+        workspace = self._workspace
+        settings = workspace.settings
+        return Site(
+            name, workspace.root, os.getcwd(), os.path.abspath(workspace.state),
+            worker_environment(workspace.environ), workspace.clock, self._identify, self._folders,
+            {"redun": settings.redun, "packages": settings.packages}, self._jobs, self._journal,
+        )  # fmt: skip
+
+
+def class_of(workspace: Workspace, name: str, setting: Mapping[str, Any]) -> Any:
+    """The class that the executor `name` is made of. Raises UsageError."""
+    from redo_py.executors.plugins import class_at, class_of_type
+
+    try:
+        if "class" in setting:
+            return class_at(name, str(setting["class"]), lambda module: workspace.modules().load(module))
+        return class_of_type(name, str(setting.get("type", "")))
+    except UsageError as error:
+        place = workspace.place_of_executor(name)
+        if place and error.code.startswith("executor-"):
+            error.facts.append(("set in", place))
+        raise
+
+
+class Elsewhere:
+    """The names of executors whose jobs take nothing of this machine. Which those are is found out when it is asked."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._settings = workspace.settings.executors
+        self._known: dict[str, bool] = {}
+
+    def __contains__(self, name: object) -> bool:
+        known = self._known.get(name)  # type: ignore[call-overload]
+        if known is None:
+            known = self._known[name] = self._is_elsewhere(str(name or ""))  # type: ignore[index]
+        return bool(known)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._settings if name in self)
+
+    def __len__(self) -> int:
+        return sum(not is_local(setting) for setting in self._settings.values())
+
+    def _is_elsewhere(self, name: str) -> bool:
+        try:
+            name = resolved(name, self._settings)
+            setting = self._settings.get(name)
+            if setting is None or is_local(setting):
+                return False
+            return not getattr(class_of(self._workspace, name, setting), "is_here", True)
+        except UsageError:
+            return False  # whoever gives it a job hears why it cannot be

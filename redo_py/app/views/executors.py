@@ -1,0 +1,187 @@
+"""`redun executors`: what jobs can run on, whether that works here, and a small job to prove it."""
+
+from __future__ import annotations
+
+import os
+import platform
+
+from redo_py.app.plugins import Plugins, class_of
+from redo_py.app.running.command import go_to
+from redo_py.app.running.named_executors import ALIAS, LOCAL, is_local, resolved
+from redo_py.app.running.workspace import RunWorkspace
+from redo_py.config.settings import command_environment
+from redo_py.ground.errors import RedunError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from redo_py.executors.api import Outcome
+
+    Write = Callable[[str], None]
+
+BUILT_IN = {  # name -> (type, what it is)
+    "default": ("local", "threads of this process"),
+    "process": ("local", "processes of this machine"),
+    "command": ("local", "shell commands on this machine"),
+}
+READY, UNUSABLE = "ready", "unusable"
+
+
+class Row:
+    """What is told of one executor."""
+
+    __slots__ = ("name", "origin", "reason", "state", "type")
+
+    def __init__(self, name: str, type: str, state: str, reason: str, origin: str) -> None:
+        self.name = name
+        self.type = type
+        self.state = state  # READY UNUSABLE
+        self.reason = reason  # what it is, or why it cannot be used
+        self.origin = origin  # where it is set; "" if it is always there
+
+    def as_json(self) -> dict[str, str]:
+        """For programs."""
+        return {name: getattr(self, name) for name in ("name", "type", "state", "reason", "origin")}
+
+
+def list_executors(environ: Mapping[str, str], write: Write, directory: str, profile: str, is_json: bool) -> int:
+    """Tell of all; the exit status."""
+    workspace = opened(environ, directory, profile)
+    try:
+        rows = all_rows(workspace)
+    finally:
+        workspace.close()
+    if is_json:
+        import json
+
+        write(json.dumps([row.as_json() for row in rows], indent=2) + "\n")
+        return 0
+    names, types = (max(len(getattr(row, column)) for row in rows) for column in ("name", "type"))
+    for row in rows:
+        told = row.reason + (f" ({row.origin})" if row.origin else "")
+        write(f"{row.name:<{names}}  {row.type:<{types}}  {row.state:<8}  {told}\n")
+    return 0
+
+
+def opened(environ: Mapping[str, str], directory: str, profile: str) -> RunWorkspace:
+    """The workspace of the project that `directory` is in. Raises UsageError."""
+    if directory:
+        go_to(directory)
+    workspace = RunWorkspace(environ, profile)
+    workspace.answer_redun(None)
+    return workspace
+
+
+def all_rows(workspace: RunWorkspace) -> list[Row]:
+    """The executors that are always there, unless the settings change them, and those of the settings."""
+    settings = workspace.settings.executors
+    rows = [Row(name, kind, READY, what, "") for name, (kind, what) in BUILT_IN.items() if name not in settings]
+    return [*rows, *(row_of(workspace, name, setting) for name, setting in sorted(settings.items()))]
+
+
+def row_of(workspace: RunWorkspace, name: str, setting: Mapping[str, Any]) -> Row:
+    """What is to be told of the executor `name`."""
+    kind = str(setting.get("class") or setting.get("type", LOCAL))
+    origin = workspace.place_of_executor(name)
+    try:
+        if kind == ALIAS:
+            return Row(name, kind, READY, f"another name of {resolved(name, workspace.settings.executors)}", origin)
+        if is_local(setting):
+            mode = "processes" if setting.get("mode") == "process" else "threads"
+            return Row(name, kind, READY, f"{mode} of this machine", origin)
+        return Row(name, kind, READY, probe(workspace, name, setting), origin)
+    except RedunError as error:
+        return Row(name, kind, UNUSABLE, error.headline, origin)
+
+
+def probe(workspace: RunWorkspace, name: str, setting: Mapping[str, Any]) -> str:
+    """In a line what an executor is, which can be used. Raises RedunError with what is missing."""
+    executor: Any = Plugins(workspace, None, 1, workspace.tasks().digest).made(name, setting)
+    backend = getattr(executor, "backend", executor)
+    if hasattr(backend, "open"):
+        backend.open()
+        backend.close()
+    made_of = class_of(workspace, name, setting)
+    return (made_of.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+
+
+# ---- a small job
+
+
+def here() -> tuple[str, str]:
+    """What the small job says: the version of Python, and the machine."""
+    return platform.python_version(), platform.node()
+
+
+def check_executor(name: str, environ: Mapping[str, str], write: Write, directory: str, profile: str) -> int:
+    """Run a small job on the executor `name` and tell how it went; the exit status. Raises UsageError."""
+    from redo_py.executors.api import CallStep, Failed, JobSpec
+    from redo_py.executors.inbox import SelectInbox
+    from redo_py.executors.journal import Unwritten
+
+    workspace = opened(environ, directory, profile)
+    inbox = SelectInbox(workspace.clock)
+    try:
+        workspace.make_state()
+        made = executors_of(workspace, inbox, Unwritten())
+        executor = made.get("command" if name == "command" else name)
+        if executor is None:
+            raise unknown(name, [*BUILT_IN, *workspace.settings.executors])
+        began = workspace.clock.monotonic()
+        env = command_environment(workspace.environ)
+        spec = JobSpec(1, f"executors check {name}", steps_for(name, CallStep(here, (), {})), env)
+        try:
+            executor.submit([spec])
+            (outcome,) = wait_for(inbox)
+        finally:
+            made.stop()
+        seconds = workspace.clock.monotonic() - began
+    finally:
+        inbox.close()
+        workspace.close()
+    if isinstance(outcome, Failed):
+        write(f"{name}: failed after {seconds:.1f} s\n{outcome.error}\n")
+        return 1
+    write(f"{name}: ready, {answer_of(outcome)}, {seconds:.1f} s\n")
+    return 0
+
+
+def steps_for(name: str, call: Any) -> list[Any]:
+    """What the small job does."""
+    from redo_py.executors.api import CommandStep
+
+    return [CommandStep("true")] if name == "command" else [call]
+
+
+def answer_of(outcome: Any) -> str:
+    """What the small job has found out."""
+    if outcome.value is None:
+        return f"commands on {os.uname().nodename}"
+    version, machine = outcome.value
+    return f"Python {version} on {machine}"
+
+
+def executors_of(workspace: RunWorkspace, inbox: Any, journal: Any) -> Any:
+    """All executors, for one small job."""
+    from redo_py.app.running.executors import RunExecutors
+    from redo_py.executors.sharing import Sharing
+
+    sharing = Sharing(1, inbox, lambda _: None, "never")
+    return RunExecutors(workspace, journal, sharing, 1).made(inbox)
+
+
+def wait_for(inbox: Any) -> list[Outcome]:
+    """The outcome, when it has come."""
+    while True:
+        found: list[Outcome] = inbox.wait(None)
+        if found:
+            return found
+
+
+def unknown(name: str, known: list[str]) -> UsageError:
+    """The error for an executor that there is not."""
+    from redo_py.executors.options import suggestion
+
+    return UsageError("no-executor", name=name, hint=suggestion(name, known))

@@ -1,0 +1,171 @@
+"""The options that all executors elsewhere have, and how options of any executor are checked.
+
+The Options of an executor are a model of pydantic: their fields are names, defaults and docs. What a task may say for
+one job is marked with `PER_JOB`; the rest belongs to the executor alone. Values may be texts, as redun.ini has them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from redo_py.ground.units import bytes_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PER_JOB: dict[str, Any] = {"per_job": True}  # json_schema_extra of a field that a task may give for its own jobs
+CLOSE = 0.7  # how alike two names must be for one to be meant by the other
+
+
+def as_bytes(value: Any) -> Any:
+    """Bytes of a text such as `4G`; a number is one of bytes already."""
+    found = bytes_of(value) if isinstance(value, str) and not value.isdecimal() else value
+    return value if found is None else found
+
+
+def as_words(value: Any) -> Any:
+    """A list of a text: JSON, or words."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        import json
+
+        return json.loads(value)
+    return value.split()
+
+
+def as_mapping(value: Any) -> Any:
+    """A dict of a text that is a JSON object."""
+    if not isinstance(value, str):
+        return value
+    import json
+
+    return json.loads(value or "{}")
+
+
+Bytes = Annotated[int, BeforeValidator(as_bytes), Field(ge=1)]
+Words = Annotated[list[str], BeforeValidator(as_words)]
+Table = Annotated[dict[str, str], BeforeValidator(as_mapping)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+def renamed(*names: str, default: Any = None, per_job: bool = False, description: str = "", **rest: Any) -> Any:
+    """A field that has other names, too: the first is its own."""
+    extra: Any = PER_JOB if per_job else None
+    return Field(
+        default=default, validation_alias=AliasChoices(*names), description=description, json_schema_extra=extra, **rest
+    )
+
+
+class ExecutorOptions(BaseModel):
+    """What every executor that the settings name has."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True, arbitrary_types_allowed=True)
+
+    cpus: float | None = Field(default=None, gt=0, description="processors of a job", json_schema_extra=PER_JOB)
+    memory: Bytes | None = Field(default=None, description="memory of a job", json_schema_extra=PER_JOB)
+    gpus: int | None = Field(default=None, ge=0, description="GPUs of a job", json_schema_extra=PER_JOB)
+    retries: int | None = Field(
+        default=None, ge=0, description="how often a failed job is tried again", json_schema_extra=PER_JOB
+    )
+    timeout: Seconds | None = Field(default=None, description="how long a job may take", json_schema_extra=PER_JOB)
+
+
+class RemoteOptions(ExecutorOptions):
+    """What every backend has: how code and files get there."""
+
+    scratch: str = Field(
+        default="",
+        description="where code, arguments, files and results pass through: a folder, or s3://, gs://, az://; "
+        "by default `scratch` in the state folder",
+    )
+    python: str = Field(default="python3", description="the Python of the worker, which must have redo-py installed")
+    code_package: bool = Field(
+        default=True, description="whether the project's code is sent; else it must be there", json_schema_extra=PER_JOB
+    )
+    code_includes: Words = Field(
+        default=["**/*.py"], description="glob patterns of the files that are sent as code", json_schema_extra=PER_JOB
+    )
+    code_excludes: Words = Field(
+        default=[], description="glob patterns of files that are not", json_schema_extra=PER_JOB
+    )
+    max_workers: int | None = Field(default=None, ge=1, description="how many of its jobs run at once; all by default")
+    max_result: Bytes = Field(
+        default=256 << 20, description="a result that is larger fails its job", json_schema_extra=PER_JOB
+    )
+    job_monitor_interval: Seconds = Field(default=1.0, description="seconds between two looks at the jobs")
+    job_stale_time: float = Field(
+        default=0.05, ge=0, description="seconds that jobs wait for others to be started together with them"
+    )
+    patience: Seconds = Field(
+        default=120.0, description="seconds of faults of network, scratch or service after which jobs fail"
+    )
+
+
+class OptionFault(ValueError):
+    """An option of an executor that cannot be: which, why, and what to do."""
+
+    def __init__(self, name: str, error: str, hint: str = "") -> None:
+        super().__init__(error)
+        self.name = name
+        self.error = error
+        self.hint = hint
+
+
+def names_of(model: type[BaseModel]) -> dict[str, str]:
+    """Every name that an option of `model` can be given by -> its first one."""
+    found = {}
+    for name, field in model.model_fields.items():
+        found[name] = name
+        alias = field.validation_alias
+        if isinstance(alias, AliasChoices):
+            found.update({str(choice): name for choice in alias.choices})
+    return found
+
+
+def per_job(model: type[BaseModel]) -> frozenset[str]:
+    """The names by which a task can give options of `model` for its own jobs."""
+    marked = {name for name, field in model.model_fields.items() if field.json_schema_extra == PER_JOB}
+    return frozenset(name for name, own in names_of(model).items() if own in marked)
+
+
+def checked(model: type[BaseModel], given: Mapping[str, Any]) -> Any:
+    """The options that `given`, in the units of the engine, says. Raises OptionFault for the first that cannot be."""
+    try:
+        return model.model_validate(dict(given))
+    except ValidationError as error:
+        raise _fault(model, error.errors()[0]) from None
+
+
+def with_job(options: Any, given: Mapping[str, Any]) -> Any:
+    """`options` of an executor with what the job's own options `given` say over them. Raises OptionFault."""
+    model = type(options)
+    accepted, names = per_job(model), names_of(model)
+    own = {names[name]: value for name, value in given.items() if name in accepted and value is not None}
+    if not own:
+        return options
+    return checked(model, {**{name: getattr(options, name) for name in options.model_fields_set}, **own})
+
+
+def _fault(model: type[BaseModel], found: Any) -> OptionFault:
+    name = str(found["loc"][0]) if found["loc"] else ""
+    if found["type"] == "extra_forbidden":
+        return OptionFault(name, "there is no such option", suggestion(name, names_of(model)))
+    if found["type"] == "missing":
+        return OptionFault(name, "it is needed", "")
+    context = found.get("ctx", {})
+    if found["type"] == "literal_error":
+        return OptionFault(name, "it is one of " + str(context["expected"]).replace("'", '"').replace(" or ", ", "), "")
+    said = str(found["msg"])
+    return OptionFault(name, said[:1].lower() + said[1:] + f", not {found['input']!r}", "")
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Which of the names `known` may be meant; all of them if none is alike."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(known), 1, CLOSE)
+    return f"did you mean {close[0]}?" if close else "known here: " + ", ".join(sorted(known))

@@ -1,0 +1,131 @@
+"""A JobSpec as it lies in the scratch: what is to be done, with the code and the files that it takes."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+
+from redo_py.executors.api import CallStep, CommandStep, ScriptStep
+from redo_py.executors.backend import Placed
+from redo_py.executors.sending import Sending
+from redo_py.ground import hashing
+from redo_py.remote.api import RemoteSpec, stage, wire
+from redo_py.remote.api.package import Package
+from redo_py.remote.api.scratch import JOB, code_name, job_name
+from redo_py.values.codec import pack
+from redo_py.values.filing import filing
+from redo_py.values.folder import FileSet
+from redo_py.values.spelling import is_url
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from typing import Any
+
+    from redo_py.executors.api import JobSpec
+    from redo_py.executors.backend import Site
+    from redo_py.remote.api.scratch import Scratch
+
+OF_THE_MACHINE = ("PATH", "HOME", "USER", "TMPDIR", "TERM")  # variables that each machine has its own values of
+
+
+class Unsendable(Exception):
+    """What a job is given cannot be packed."""
+
+
+class Parcels:
+    """Puts jobs of one executor into its scratch."""
+
+    def __init__(self, site: Site, scratch: Scratch) -> None:
+        self._site = site
+        self._scratch = scratch
+        self._sending = Sending(site.identify)
+        self._packages: dict[Any, str] = {}  # what is included and excluded -> the digest of the code, once it is sent
+        self._sent: set[str] = set()  # digests of files
+        here = os.path.relpath(site.folder, site.root)
+        self._here = "" if here == "." else here
+
+    def place(self, spec: JobSpec, options: Any, taken: Collection[str]) -> Placed:
+        """Put all of a job into the scratch. Its key is none of those `taken`. Raises OSError for what can be neither
+        read nor written, and Unsendable."""
+        is_wanted = calls_functions(spec) or spec.options.get("code_package")
+        code = self._code(options) if options.code_package and is_wanted else ""
+        inputs = stage.entries_at(self._site.root, dict.fromkeys(self._paths(spec)))
+        stage.send(self._scratch, self._site.root, inputs, self._sent)
+        folders = [posixpath.normpath(each.cwd) for each in commands_of(spec) if each.cwd]
+        inputs += [stage.Entry(self._from_root(folder), stage.FOLDER) for folder in folders]
+        header = {
+            "root": self._site.root, "here": self._here, "code": code,
+            "folders": [os.path.relpath(folder, self._site.root) for folder in self._site.folders],
+            "inputs": [entry.told() for entry in inputs], "outputs": list(spec.outputs), "gives": list(spec.gives),
+            "depfiles": list(spec.depfiles), "config": dict(self._site.config), "max_result": options.max_result,
+        }  # fmt: skip
+        key = self.key_of(spec, options)
+        if key in taken:
+            key = os.urandom(16).hex()
+        self._scratch.write(job_name(key, JOB), wire.written(header, self._packed(spec)))
+        argv = [options.python, "-u", "-P", "-m", "redo_py", "oneshot", self._scratch.at(f"jobs/{key}")]
+        return Placed(key, spec.label, argv, options, spec.timeout)
+
+    def key_of(self, spec: JobSpec, options: Any) -> str:
+        """What names the job: the same again for the same job, if its result may be taken for this one's."""
+        if not spec.identity:
+            return os.urandom(16).hex()
+        return hashing.digest(hashing.REMOTE, spec.identity + options.model_dump_json().encode()).hex()
+
+    def _code(self, options: Any) -> str:
+        """The digest of the project's code, which is in the scratch. Raises OSError."""
+        asked = (tuple(options.code_includes), tuple(options.code_excludes))
+        known = self._packages.get(asked)
+        if known is None:
+            made = Package(self._site.root, *asked)
+            name = code_name(made.digest)
+            if self._scratch.absent([name]):
+                self._scratch.write(name, made.content)
+            known = self._packages[asked] = made.digest
+        return known
+
+    def _packed(self, spec: JobSpec) -> bytes:
+        try:
+            steps = [self._sending.step(step) for step in spec.steps]
+            env = {
+                name: value
+                for name, value in spec.env.items()
+                if name not in OF_THE_MACHINE or value != self._site.environ.get(name)
+            }
+            return pack(
+                RemoteSpec(
+                    spec.seq, spec.label, steps, env, spec.outputs, spec.depfiles, spec.answers, spec.script
+                )
+            )  # fmt: skip
+        except Exception as error:
+            raise Unsendable(f"{type(error).__name__}: {error}") from error
+
+    def _paths(self, spec: JobSpec) -> Iterator[str]:
+        """The paths of all that the job takes, relative to the root; what is elsewhere already is left out."""
+        for file in spec.files:
+            paths = filing().matching(file.pattern) if isinstance(file, FileSet) else [file.path]
+            yield from (self._from_root(path) for path in paths if not is_url(path))
+        for tool in spec.tools:
+            if "/" in tool.name and not tool.name.startswith("/"):
+                yield self._from_root(posixpath.join(tool.cwd, tool.name))
+        yield from (self._from_root(step.stdin) for step in commands_of(spec) if step.stdin)
+
+    def _from_root(self, path: str) -> str:
+        if path.startswith("/"):
+            return path
+        return posixpath.normpath(posixpath.join(self._here, path))
+
+
+def calls_functions(spec: JobSpec) -> bool:
+    """Whether a job needs the project's code."""
+    return any(isinstance(step, CallStep) for step in spec.steps)
+
+
+def commands_of(spec: JobSpec) -> Iterator[CommandStep]:
+    """The commands among the steps of a job."""
+    for step in spec.steps:
+        if isinstance(step, CommandStep):
+            yield step
+        elif isinstance(step, ScriptStep):
+            yield step.command

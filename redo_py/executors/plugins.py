@@ -1,0 +1,111 @@
+"""Which class an executor of the settings is made of: ours by a table, those of others by entry points or by name.
+
+A class has `Options`, a model of pydantic, and is made as `Class(options, site)`; see executors.backend. It is either a
+Backend, which has `launch`, or an Executor by itself, which has `submit`.
+"""
+
+from __future__ import annotations
+
+from redo_py.executors.options import OptionFault, checked, suggestion
+from redo_py.ground.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from redo_py.ground.spans import Span
+
+GROUP = "redo_py.executors"  # the group of entry points: name of the type -> "module:Class"
+LOCAL, ALIAS = "local", "alias"  # types that are no plugins: see app.running.named_executors
+BUILT_IN: dict[str, str] = {
+    "subprocess": "redo_py.executors.subprocesses:SubprocessBackend",
+}
+ABSENT = frozenset(("aws_glue", "gcp_batch", "k8s"))  # types that redun has, and we do not
+
+
+def entry_points() -> dict[str, Any]:
+    """What installed packages offer: type -> the entry point."""
+    from importlib import metadata
+
+    return {point.name: point for point in metadata.entry_points(group=GROUP)}
+
+
+def types() -> list[str]:
+    """All types that there are."""
+    return sorted({LOCAL, ALIAS, *BUILT_IN, *entry_points()})
+
+
+def class_of_type(name: str, kind: str) -> Any:
+    """The class of the type `kind`, which the executor `name` has. Raises UsageError if there is none."""
+    place = BUILT_IN.get(kind)
+    if place is not None:
+        return load(place)
+    point = entry_points().get(kind)
+    if point is not None:
+        try:
+            return checked_class(name, f"{kind} ({point.value})", point.load())
+        except (ImportError, AttributeError) as error:
+            raise UsageError("executor-class", name=name, made_by=point.value, error=str(error)) from None
+    if kind in ABSENT:
+        raise UsageError("executor-absent", name=name, type=kind)
+    raise UsageError("executor-type", name=name, type=kind, hint=suggestion(kind, types()))
+
+
+def class_at(name: str, place: str, load_module: Callable[[str], Any]) -> Any:
+    """The class at `place`, "module:Class", which the executor `name` is made of. Raises UsageError."""
+    module, colon, member = place.partition(":")
+    if not colon:
+        module, _, member = place.rpartition(".")
+    if not module or not member:
+        raise UsageError("executor-class", name=name, made_by=place, error="it is no `module:Class`")
+    if "<locals>" in place:
+        raise UsageError("executor-old", name=name, made_by=place)
+    found: Any = load_module(module)
+    for part in member.split("."):
+        try:
+            found = getattr(found, part)
+        except AttributeError:
+            told = f"`{module}` has no `{member}`"
+            raise UsageError("executor-class", name=name, made_by=place, error=told) from None
+    return checked_class(name, place, found)
+
+
+def checked_class(name: str, place: str, found: Any) -> Any:
+    """`found`, if an executor can be made of it; raises UsageError."""
+    if not isinstance(found, type):
+        raise UsageError("executor-class", name=name, made_by=place, error="it is no class")
+    if not hasattr(found, "Options"):
+        raise UsageError("executor-old", name=name, made_by=place)
+    if not hasattr(found, "launch") and not hasattr(found, "submit"):
+        raise UsageError("executor-class", name=name, made_by=place, error="it has neither `launch` nor `submit`")
+    return found
+
+
+def load(place: str) -> Any:
+    """The class at `place` in our own package."""
+    from pkgutil import resolve_name
+
+    return resolve_name(place)
+
+
+def options_of(
+    name: str, made_of: Any, given: Mapping[str, Any], place_of: Callable[[str], tuple[Span | None, str | None]]
+) -> Any:
+    """The options of the executor `name`, which is made of the class `made_of`, as its settings say. Raises UsageError
+    at the place of the one that cannot be, which `place_of` tells: its span, and the line."""
+    from redo_py.tasks.options import OptionError, RepeatedOption, normal
+
+    own = {option: value for option, value in given.items() if value is not None and option not in ("type", "class")}
+    try:
+        memory = {"memory": own.pop("memory")} if type(own.get("memory")) is int else {}  # in bytes already
+        return checked(made_of.Options, {**normal(own), **memory})
+    except OptionFault as error:
+        span, line = place_of(error.name)
+        raise UsageError(
+            "executor-option", span=span, source=line, name=name, error=f"`{error.name}`: {error.error}",
+            hint=error.hint,
+        ) from None  # fmt: skip
+    except (OptionError, RepeatedOption) as error:
+        span, line = place_of(error.name)
+        raise UsageError("executor-option", span=span, source=line, name=name, error=str(error), hint="") from None

@@ -1,0 +1,148 @@
+"""What comes back of a job from the scratch, and what it means if nothing does."""
+
+from __future__ import annotations
+
+import copy
+import os
+from errno import EACCES, EDQUOT, ENOSPC, ENOTDIR, EPERM, EROFS
+
+from redo_py.executors.api import Failed, Finished, ScriptStep
+from redo_py.executors.backend import LOST
+from redo_py.executors.failures import RemoteError, job_failure, printable, reason, signal_name
+from redo_py.ground.errors import RunError
+from redo_py.remote.api import stage, wire
+from redo_py.remote.api.scratch import JOB, RESULT, job_name
+from redo_py.values.codec import unpack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from redo_py.executors.api import JobSpec, Outcome
+    from redo_py.executors.backend import Report, Site
+    from redo_py.remote.api import Reply
+    from redo_py.remote.api.scratch import Scratch
+
+LASTING = frozenset((EACCES, EDQUOT, ENOSPC, ENOTDIR, EPERM, EROFS))  # errors that do not go away by themselves
+LATE = 3.0  # seconds in which a result may appear after its job has ended: shared file systems show it late
+MEANT = (0, 1)  # exit statuses of a worker that should have left a result
+LAST_LINES = 20  # of a log, in an error
+WITHOUT_US = "No module named redo_py"
+
+
+class NotYet(Exception):
+    """The result may still appear."""
+
+
+class Returns:
+    """Takes results of one executor out of its scratch."""
+
+    def __init__(self, site: Site, scratch: Scratch) -> None:
+        self._site = site
+        self._scratch = scratch
+
+    def outcome(
+        self, spec: JobSpec, key: str, report: Report, started: float, waited: float, tail: Callable[[str], str]
+    ) -> tuple[Outcome, bool]:
+        """The outcome of a job that has ended as `report` says, with its files in place, and whether it has left a
+        result. Raises OSError when scratch or files cannot be used, and NotYet when it is too early to say, after
+        `waited` seconds."""
+        content = self._scratch.read(job_name(key, RESULT))
+        if content is None:
+            if report.state != LOST and report.exit in (*MEANT, None) and waited < LATE:
+                raise NotYet
+            return self._without(spec, report, started, tail(key)), False
+        try:
+            header, payload = wire.read(content)
+        except wire.Torn as error:
+            return self._failed(spec, job_failure("result-torn", spec, error=str(error)), started), True
+        outcome = self._read(spec, header, payload, started)
+        if isinstance(outcome, Finished):
+            outcome = self._with_files(spec, header, outcome, started)
+        self._scratch.remove(job_name(key, part) for part in (JOB, RESULT))
+        return outcome, True
+
+    def _read(self, spec: JobSpec, header: Mapping[str, Any], payload: bytes, started: float) -> Outcome:
+        if "fault" in header:
+            code, words = header["fault"]
+            return self._failed(spec, job_failure(code, spec, **words), started)
+        try:
+            reply: Reply = unpack(payload)
+        except Exception as error:
+            return self._failed(spec, job_failure("result-unreadable", spec, error=str(error)), started)
+        found = reply.outcome
+        assert found is not None
+        ended = self._site.clock.now()
+        began = started if spec.depfiles else max(started, ended - header["seconds"])  # clocks differ, durations do not
+        if isinstance(found, Failed):
+            if reply.trace:
+                found.error.__cause__ = RemoteError(reply.trace)
+            return Failed(spec.seq, found.error, found.output, began, ended, found.usage)
+        return Finished(spec.seq, found.value, found.output, found.discovered, began, ended, found.written, found.usage)
+
+    def _with_files(self, spec: JobSpec, header: Mapping[str, Any], outcome: Finished, started: float) -> Outcome:
+        """The same, with what the job has left behind put in place. Raises OSError."""
+        entries = [stage.Entry(*each) for each in header["outputs"]]
+        journal = self._site.journal if spec.outputs else None
+        if journal is not None:
+            journal.intend(spec.seq, spec.outputs, spec.depfiles)
+        is_made = False
+        try:
+            self._make_way(spec, entries, outcome.written)
+            stage.lay_out(self._scratch, self._site.root, entries)
+            is_made = True
+        except stage.StagingError as error:
+            return self._failed(spec, job_failure(error.code, spec, **error.words), started, outcome.output)
+        finally:
+            if journal is not None:
+                journal.ended(spec.seq, is_made)
+        return outcome
+
+    def _make_way(self, spec: JobSpec, entries: Sequence[stage.Entry], written: Sequence[str]) -> None:
+        """A script may have copies put where something of the user's lies: that is kept safe."""
+        make_way = next((step.make_way for step in spec.steps if isinstance(step, ScriptStep)), None)
+        if make_way is None:
+            return
+        by_place = {os.path.join(self._site.root, entry.path): entry for entry in entries if entry.is_file}
+        for path in written:
+            place = os.path.normpath(os.path.join(self._site.folder, path))
+            entry = by_place.get(place)
+            if entry is not None and not stage.is_there(place, entry):
+                make_way(path)
+
+    def _without(self, spec: JobSpec, report: Report, started: float, log: str) -> Failed:
+        """The outcome of a job that has left no result."""
+        lines = [printable(line) for line in log.strip("\n").split("\n")[-LAST_LINES:] if line]
+        facts = [("said", report.reason)] if report.reason else []
+        facts += [("" if number else "log", line) for number, line in enumerate(lines)]
+        if report.state == LOST:
+            error = job_failure("worker-lost", spec)
+        elif WITHOUT_US in log:
+            error = job_failure("worker-bare", spec)
+        elif report.exit is not None and (report.exit < 0 or report.exit > 128):
+            number = -report.exit if report.exit < 0 else report.exit - 128
+            error = job_failure("worker-killed", spec, signal=signal_name(number))
+        else:
+            status = "unknown" if report.exit is None else report.exit
+            error = job_failure("worker-resultless", spec, status=status)
+        error.facts += facts
+        return self._failed(spec, error, started, log.encode("utf-8", "surrogateescape"))
+
+    def _failed(self, spec: JobSpec, error: BaseException, started: float, output: bytes = b"") -> Failed:
+        return Failed(spec.seq, error, output, started, self._site.clock.now())
+
+    def is_lasting(self, error: OSError) -> bool:
+        """Whether it is in vain to try again what raised `error`."""
+        return error.errno in LASTING or not str(error.filename or self._scratch.url).startswith(self._scratch.url)
+
+    def scratch_failure(self, spec: JobSpec, error: OSError) -> RunError:
+        """The error of a job whose scratch, or whose files, cannot be used."""
+        path = str(error.filename or self._scratch.url)
+        code = "scratch-unusable" if path.startswith(self._scratch.url) else "file-unstageable"
+        return job_failure(code, spec, path=path, reason=reason(error))
+
+
+def copied(error: Any) -> Any:
+    """The same error once more: each job has its own, because who is to blame is told by it."""
+    return copy.copy(error)

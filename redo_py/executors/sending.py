@@ -1,0 +1,51 @@
+"""What is sent of a job to a process that loads the project's modules itself: functions by name where they have one,
+with the digest of the code that they must turn out to have there."""
+
+from __future__ import annotations
+
+from redo_py.executors.api import CallStep, CommandStep, ScriptStep
+from redo_py.remote.api import Reference, RemoteCall, RemoteScript
+from redo_py.values.codec import pack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from redo_py.tasks.task import Task
+
+
+class Sending:
+    """Turns steps into what travels. `identify` gives the digest of a task's code."""
+
+    def __init__(self, identify: Callable[[Task], bytes]) -> None:
+        self._identify = identify
+        self._references: dict[int, Reference] = {}  # by id of the task, which lives as long as the execution
+
+    def step(self, step: CommandStep | CallStep | ScriptStep) -> CommandStep | RemoteCall | RemoteScript:
+        """A step as it is sent. Raises whatever pickling a function raises."""
+        if isinstance(step, CallStep):
+            return self.call(step)
+        return RemoteScript(step.command, step.errand) if isinstance(step, ScriptStep) else step
+
+    def call(self, step: CallStep) -> RemoteCall:
+        """A call as it is sent: with a reference if the worker can import the function, else with its code."""
+        task = step.task
+        if task is None or not is_importable(task.func):
+            return RemoteCall(pack(step.function, by_value=True), step.args, step.kwargs)
+        reference = self._references.get(id(task))
+        if reference is None:
+            reference = self._references[id(task)] = self._reference(task)
+        return RemoteCall(reference, step.args, step.kwargs)
+
+    def _reference(self, task: Task) -> Reference:
+        function = task.func
+        return Reference(
+            task.fullname, function.__module__, function.__qualname__, self._identify(task),
+            task.caller is not function, task.version,
+        )  # fmt: skip
+
+
+def is_importable(function: object) -> bool:
+    """Whether another process can import `function`: it is bound at the top of a module that has a name."""
+    module, name = getattr(function, "__module__", ""), getattr(function, "__qualname__", "<")
+    return bool(module) and module != "__main__" and "<" not in name

@@ -1,0 +1,69 @@
+"""Executors elsewhere: what they are made of, how jobs get there, and what comes back."""
+
+from __future__ import annotations
+
+ENTRIES: dict[str, tuple[str, str]] = {
+    "executor-class": (
+        "the executor `{name}` cannot be made of {made_by}: {error}",
+        "`class` is `MODULE:CLASS` of a backend or executor: docs/executors.md shows one",
+    ),
+    "executor-unusable": ("the executor `{name}` cannot be used: {error}", "`redun executors check {name}` tries it"),
+    "executor-broke": (
+        "{label}: the executor `{name}` has broken down: {error}",
+        "this is a fault of the executor and not of the job",
+    ),
+    "unknown-executors-action": (
+        "redun executors does not know {action}",
+        "it lists them without arguments; `redun executors check NAME` tries one",
+    ),
+    "launch-options": ("-o: {reason}", "docs/executors.md lists the options of each executor"),
+    "no-executor": ("there is no executor `{name}`", "{hint}"),
+    "job-option": ("{label}: an option for its executor cannot be: {error}", "{hint}"),
+    "job-torn": ("{label}: what was to be done cannot be read by the worker: {error}", ""),
+    "worker-differs": (
+        "{label}: the worker has Python {python} and redo-py {redun}, here are {their_python} and {their_redun}",
+        "code and values travel between the same minor version of Python and the same redo-py only: install them there",
+    ),
+    "worker-lost": (
+        "{label}: whoever ran it is gone, and it has left no result",
+        "`retries=1` on the task tries again",
+    ),
+    "worker-bare": (
+        "{label}: the Python of the worker has no redo-py",
+        "install the same version of redo-py there; the option `python` of the executor names another Python",
+    ),
+    "worker-resultless": (
+        "{label}: its worker ended, with exit status {status}, without a result",
+        "its log says what happened; a worker that cannot write to the scratch says so there, too",
+    ),
+    "code-gone": ("{label}: the code of the project is not in the scratch any more: {place}", "run redun again"),
+    "code-elsewhere": (
+        "{label}: the worker has other code of the task than the project here",
+        (
+            "`code_includes` and `code_excludes` of the executor must leave all modules that the task reaches, and no "
+            "module may be edited while it runs"
+        ),
+    ),
+    "staged-changed": (
+        "{label}: {path} is not what it was when it was sent",
+        "something writes to it, or to the scratch, while the job runs",
+    ),
+    "staged-gone": ("{label}: {path} was sent and is not there any more: {place}", "run redun again"),
+    "staged-in-the-way": (
+        "{label}: {path} lies outside of the project, and the worker has another file there",
+        "move it into the project, or make both the same",
+    ),
+    "file-unstageable": ("{label}: {path} cannot be moved to or from the worker: {reason}", ""),
+    "scratch-unusable": (
+        "{label}: the scratch cannot be used at {path}: {reason}",
+        (
+            "`scratch` of the executor is a folder that workers see, too, or a place in an object store that you may "
+            "write to"
+        ),
+    ),
+    "result-torn": ("{label}: its result in the scratch is damaged: {error}", "run redun again"),
+    "result-too-large": (
+        "{label}: its result takes {size}, and `max_result` allows {room}",
+        "write it to a File and return that, or raise `max_result` of the executor",
+    ),
+}

@@ -1,0 +1,157 @@
+"""Files on their way: what lies at some paths as a list of entries, their bytes in the scratch, and laid out again.
+
+Paths are relative to the project's root, also with `..` for what lies beside it, or absolute. Links are followed where
+a path is asked for and kept below a folder. A file that was asked for and is not there is no entry: it is not there in
+the other place either.
+"""
+
+from __future__ import annotations
+
+import os
+from stat import S_IXUSR
+
+from redo_py.ground import hashing
+from redo_py.remote.api.scratch import PIECE, blob_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from redo_py.remote.api.scratch import Scratch
+
+    Told = tuple[str, str, str]  # an entry as it travels
+
+FILE, EXECUTABLE, LINK, FOLDER = "f", "x", "l", "d"
+LEFT_OUT = frozenset((".redun", ".git"))  # what the content of a folder leaves out
+
+
+class StagingError(Exception):
+    """Files cannot be brought: `code` and `words` are of an error that tells why."""
+
+    def __init__(self, code: str, **words: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.words = words
+
+
+class Entry:
+    """What lies at one path."""
+
+    __slots__ = ("kind", "path", "text")
+
+    def __init__(self, path: str, kind: str, text: str = "") -> None:
+        self.path = path
+        self.kind = kind  # FILE EXECUTABLE LINK FOLDER
+        self.text = text  # the digest of a file in hexadecimal digits, the text of a link, "" for a folder
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it has bytes."""
+        return self.kind in (FILE, EXECUTABLE)
+
+    def told(self) -> Told:
+        """As it travels."""
+        return (self.path, self.kind, self.text)
+
+
+def entries_at(root: str, paths: Iterable[str], keep_links: bool = False) -> list[Entry]:
+    """What lies at `paths`, and below those that are folders; with `keep_links` the paths themselves are not followed
+    either. Raises OSError for what cannot be read."""
+    found: dict[str, Entry] = {}
+    for path in paths:
+        for entry in _entries(os.path.join(root, path), path, not keep_links):
+            found[entry.path] = entry
+    return list(found.values())
+
+
+def _entries(place: str, path: str, follows: bool) -> Iterator[Entry]:
+    waiting = [(place, path, follows)]
+    while waiting:
+        place, path, follows = waiting.pop()
+        if not follows and os.path.islink(place):
+            yield Entry(path, LINK, os.readlink(place))
+        elif os.path.isdir(place):
+            yield Entry(path, FOLDER)
+            names = sorted(name for name in os.listdir(place) if name not in LEFT_OUT)
+            waiting += [(f"{place}/{name}", f"{path}/{name}", False) for name in names]
+        elif os.path.isfile(place):
+            yield file_entry(place, path)
+
+
+def file_entry(place: str, path: str) -> Entry:
+    """The entry of the file at `place`. Raises OSError."""
+    with open(place, "rb") as stream:
+        hasher = hashing.hasher(hashing.FILE)
+        while piece := stream.read(PIECE):
+            hasher.update(piece)
+        is_executable = os.fstat(stream.fileno()).st_mode & S_IXUSR
+    return Entry(path, EXECUTABLE if is_executable else FILE, hasher.digest().hex())
+
+
+def send(scratch: Scratch, root: str, entries: Sequence[Entry], sent: set[str]) -> None:
+    """Put the bytes of `entries` into the scratch, those that are not there yet. `sent` are the digests that are known
+    to be there, and gets the others. Raises OSError."""
+    files = {entry.text: entry for entry in entries if entry.is_file and entry.text not in sent}
+    missing = set(scratch.absent([blob_name(digest) for digest in files]))
+    for digest, entry in files.items():
+        if blob_name(digest) in missing:
+            scratch.send(os.path.join(root, entry.path), blob_name(digest))
+    sent.update(files)
+
+
+def lay_out(scratch: Scratch, root: str, entries: Sequence[Entry], is_guest: bool = False) -> None:
+    """Put `entries` at their places below `root`, or, those with absolute paths, just there. What is there already and
+    is the same stays; with `is_guest` nothing else at an absolute path is replaced. Raises OSError, and StagingError
+    for bytes that are not what they were said to be, or for what is in the way."""
+    for entry in entries:
+        place = os.path.join(root, entry.path)
+        if is_guest and entry.is_file and place == entry.path and os.path.isfile(place):
+            if file_entry(place, place).text == entry.text:
+                continue
+            raise StagingError("staged-in-the-way", path=place)
+        if entry.kind == FOLDER:
+            os.makedirs(place, exist_ok=True)
+        elif entry.kind == LINK:
+            _link(place, entry)
+        else:
+            _lay_file(scratch, place, entry)
+
+
+def _link(place: str, entry: Entry) -> None:
+    os.makedirs(os.path.dirname(place), exist_ok=True)
+    if os.path.lexists(place):
+        if os.path.islink(place) and os.readlink(place) == entry.text:
+            return
+        os.unlink(place)
+    os.symlink(entry.text, place)
+
+
+def is_there(place: str, entry: Entry) -> bool:
+    """Whether just the file that `entry` tells of lies at `place`."""
+    return os.path.isfile(place) and file_entry(place, entry.path).told() == entry.told()
+
+
+def _lay_file(scratch: Scratch, place: str, entry: Entry) -> None:
+    if is_there(place, entry):
+        return
+    os.makedirs(os.path.dirname(place), exist_ok=True)
+    beside = f"{place}.{os.urandom(6).hex()}.part"
+    try:
+        digest = scratch.fetch(blob_name(entry.text), beside)
+        if digest.hex() != entry.text:
+            raise StagingError("staged-changed", path=entry.path)
+        if entry.kind == EXECUTABLE:
+            os.chmod(beside, os.stat(beside).st_mode | 0o111 & ~_mask())
+        os.rename(beside, place)
+    except FileNotFoundError:
+        raise StagingError("staged-gone", path=entry.path, place=scratch.at(blob_name(entry.text))) from None
+    finally:
+        if os.path.exists(beside):
+            os.unlink(beside)
+
+
+def _mask() -> int:
+    """The umask, which can only be read by setting it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,242 @@
+"""Executors of the settings: listed, tried, named by tasks and rules, found again after a kill."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from tests.e2e.project import Project
+
+APART = '[executors.apart]\ntype = "subprocess"\n'
+FLOW = """
+    import os
+    import time
+    from redo_py import subrun, task
+    from parts.words import loud
+
+    redun_namespace = "flow"
+
+
+    @task(executor="apart")
+    def far(word: str = "hello") -> str:
+        return loud(word)
+
+
+    @task
+    def pid(number: int) -> int:
+        return os.getpid()
+
+
+    @task
+    def below() -> list[int]:
+        return subrun([pid(1), pid(2)], executor="apart")
+
+
+    @task(executor="apart")
+    def slow(notes: str) -> int:
+        with open(notes, "a") as file:
+            file.write("x")
+        while not os.path.exists(notes + ".go"):
+            time.sleep(0.02)
+        return 7
+"""
+
+
+@pytest.fixture
+def workflow(project: Project) -> Project:
+    project.write("flow.py", FLOW)
+    project.write("parts/words.py", "def loud(word):\n    return word.upper()\n")
+    project.write("redun.toml", APART)
+    return project
+
+
+def test_the_list(workflow: Project):
+    workflow.write(
+        "redun.toml",
+        APART + '[executors.far]\ntype = "alias"\ntarget = "apart"\n[executors.odd]\ntype = "subproces"\n'
+        '[executors.bad]\ntype = "subprocess"\nmax_workers = 0\n[executors.mine]\nclass = "parts.words:loud"\n',
+    )
+    rows = {row["name"]: row for row in json.loads(workflow.run("executors", "--json").output)}
+    assert list(rows) == ["default", "process", "command", "apart", "bad", "far", "mine", "odd"]
+    assert {name: row["state"] for name, row in rows.items() if row["state"] != "ready"} == {
+        "bad": "unusable", "mine": "unusable", "odd": "unusable",
+    }  # fmt: skip
+    assert rows["far"]["reason"] == "another name of apart"
+    assert rows["apart"]["origin"] == "redun.toml:1"
+    assert rows["odd"]["reason"] == "the executor `odd` is of the type subproces, which nobody knows"
+    assert "it is no class" in rows["mine"]["reason"]
+    assert "max_workers" in workflow.run("executors").output
+
+
+def test_trying_one(workflow: Project):
+    for name in ("apart", "default", "process", "command"):
+        assert workflow.run("executors", "check", name).output.startswith(f"{name}: ready, ")
+
+
+def test_trying_one_that_fails(workflow: Project):
+    workflow.write("redun.toml", APART + 'python = "/no/such/python"\n')
+    outcome = workflow.run("executors", "check", "apart", status=1)
+    assert outcome.output.startswith("apart: failed after ")
+    assert "the executor `apart` cannot be used: /no/such/python: no such file or directory" in outcome.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("check", "aprat"), "redun: there is no executor `aprat`\n  hint: did you mean apart?\n"),
+        (("check",), "redun: redun executors check needs"),
+        (
+            ("try", "apart"),
+            (
+                "redun: redun executors does not know try\n"
+                "  hint: it lists them without arguments; `redun executors check NAME` tries one\n"
+            ),
+        ),
+    ],
+)
+def test_wrong_lines(workflow: Project, words: tuple[str, ...], said: str):
+    assert said[:40] in workflow.run("executors", *words, status=2).errors
+
+
+def test_an_unknown_executor_has_suggestions(workflow: Project):
+    workflow.write("flow.py", FLOW.replace('executor="apart"', 'executor="aprat"'))
+    errors = workflow.run("run", "flow.py", "far", status=1).errors
+    assert "asks for the executor `aprat`, which is not configured" in errors
+    assert "did you mean `apart`?" in errors
+
+
+def test_an_option_that_cannot_be_is_told_at_its_line(workflow: Project):
+    workflow.write("redun.toml", APART + "\njob_monitor_interval = -1\n")
+    outcome = workflow.run("run", "flow.py", "far", status=1)
+    assert "redun.toml:4:24: an option of the executor `apart` cannot be: `job_monitor_interval`: " in outcome.errors
+    assert "input should be greater than 0, not -1" in outcome.errors
+
+
+def test_a_type_that_nobody_knows(workflow: Project):
+    workflow.write("redun.toml", '[executors.apart]\ntype = "subproces"\n')
+    errors = workflow.run("run", "flow.py", "far", status=1).errors
+    assert "the executor `apart` is of the type subproces, which nobody knows" in errors
+    assert "set in  redun.toml:1" in errors
+    assert "hint: did you mean subprocess?" in errors
+
+
+def test_a_workflow_elsewhere_is_remembered(workflow: Project):
+    assert workflow.run("run", "flow.py", "far").output == "'HELLO'\n"
+    again = workflow.run("run", "flow.py", "far")
+    assert again.output == "'HELLO'\n"
+    assert "Cached" in again.errors
+    workflow.write("flow.py", FLOW.replace(', executor="apart"', "").replace('@task(executor="apart")', "@task"))
+    assert "Cached" in workflow.run("run", "flow.py", "far").errors
+
+
+def test_code_that_is_left_out(workflow: Project):
+    workflow.write("redun.toml", APART + 'code_excludes = ["parts/**"]\n')
+    errors = workflow.run("run", "flow.py", "far", status=1).errors
+    assert "No module named 'parts'" in errors
+    assert "let `code_includes` of the executor match it" in errors
+
+
+def test_a_subrun_elsewhere(workflow: Project):
+    outcome = workflow.run("run", "flow.py", "below")
+    one, two = json.loads(outcome.output)
+    assert one != two
+
+
+def test_a_worker_of_another_redo_py(workflow: Project):
+    workflow.write("old/redo_py/__main__.py", "import sys; sys.exit(0)\n")
+    workflow.write("redun.toml", APART + 'python = "./old.sh"\n')
+    workflow.write("old.sh", "#!/bin/sh\necho 'python3: No module named redo_py' >&2; exit 1\n", executable=True)
+    errors = workflow.run("run", "flow.py", "far", status=1).errors
+    assert "flow.far: the Python of the worker has no redo-py" in errors
+    assert "the option `python` of the executor names another Python" in errors
+
+
+def test_jobs_of_a_killed_run_are_found_again(workflow: Project):
+    notes = str(workflow.path("notes"))
+    first = workflow.start("run", "flow.py", "slow", "--notes", notes)
+    workflow.wait_for("notes")
+    first.kill()
+    second = workflow.start("run", "flow.py", "slow", "--notes", notes)
+    time.sleep(0.5)
+    workflow.write("notes.go", "")
+    assert second.finish().output == "7\n"
+    assert workflow.read("notes") == "x"
+
+
+def test_launching(workflow: Project):
+    outcome = workflow.run(
+        "launch", "--executor", "apart", "--code-package", "--wait", "--", "python3", "-c",
+        "import parts.words; print(parts.words.loud('x'))",
+    )  # fmt: skip
+    assert outcome.output == "X\n"
+    workflow.run("launch", "--executor", "apart", "--wait", "--", "sh", "-c", "exit 5", status=5)
+    assert "`aprat`" in workflow.run("launch", "--executor", "aprat", "--", "true", status=2).errors
+    assert "redun: -o: " in workflow.run("launch", "-o", "memory=much", "--", "true", status=2).errors
+
+
+def test_launching_and_leaving(workflow: Project):
+    told = workflow.run("launch", "--executor", "apart", "--", "sh", "-c", f"echo done > {workflow.folder}/left").errors
+    execution = told.partition("`redun log ")[2].partition("`")[0]
+    deadline = time.monotonic() + 30
+    while not workflow.path("left").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert workflow.read("left") == "done\n"
+    while "running" in workflow.run("log", execution).output.lower() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert "sh -c" in workflow.run("log", execution).output
+
+
+RULES = """
+    from redo_py.build import action, need, rule, sh
+
+
+    @rule("out/{name}.o", executor="apart")
+    def compile(out, name):
+        sh(f"cp {need(name + '.c')} {out} && echo '{out}: {name}.c extra.h' > {out}.d", depfile=f"{out}.d")
+
+
+    @rule("out/all/", executor="apart")
+    def folder(out):
+        sh(f"mkdir -p {out}/deep && cat {need(['out/a.o', 'out/b.o'])} > {out}/deep/both && ./tool.sh > {out}/said")
+
+
+    @action
+    def wipe():
+        sh("rm -rf out")
+"""
+
+
+def test_rules_elsewhere(workflow: Project):
+    workflow.rules(RULES)
+    workflow.write("a.c", "a\n")
+    workflow.write("b.c", "b\n")
+    workflow.write("extra.h", "")
+    workflow.write("tool.sh", "#!/bin/sh\necho tool\n", executable=True)
+    assert workflow.run("build", "out/all/").made == ["out/a.o", "out/all/", "out/b.o"]
+    assert workflow.read("out/all/deep/both") == "a\nb\n"
+    assert workflow.read("out/all/said") == "tool\n"
+    assert not workflow.path("out/a.o.d").exists()
+    assert workflow.run("build", "out/all/").is_idle
+    workflow.write("b.c", "c\n")
+    assert workflow.run("build", "out/all/").made == ["out/all/", "out/b.o"]
+    workflow.write("extra.h", "changed")
+    assert sorted(workflow.run("build", "out/all/").made) == ["out/a.o", "out/b.o"]
+    workflow.remove("out/a.o")
+    assert workflow.run("build", "out/all/").restored == ["out/a.o"]
+
+
+def test_a_rule_that_fails_elsewhere(workflow: Project):
+    workflow.rules("""
+        from redo_py.build import rule, sh
+
+
+        @rule("out.txt", executor="apart")
+        def out(out):
+            sh(f"echo half > {out}; echo why >&2; exit 3")
+    """)
+    outcome = workflow.run("build", "out.txt", status=1)
+    assert "out.txt: the command ended with exit status 3" in outcome.output + outcome.errors
+    assert "why" in outcome.output + outcome.errors
+    assert not workflow.path("out.txt").exists()

@@ -1,0 +1,467 @@
+"""Jobs over a backend that does what the test says: batches, room, faults, results that lie there already."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from errno import ENOSPC
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec
+from redo_py.executors.backend import ENDED, LOST, RUNNING, Placed, Report, Site
+from redo_py.executors.elsewhere import ElsewhereExecutor
+from redo_py.executors.inbox import SelectInbox
+from redo_py.executors.options import RemoteOptions
+from redo_py.ground.clock import Clock
+from redo_py.ground.errors import RunError
+from redo_py.remote.api import DONE, Reply, stage, wire
+from redo_py.remote.api.scratch import RESULT, Scratch, blob_name, job_name
+from redo_py.testing import Driver
+from redo_py.values.codec import pack
+
+QUICK: dict[str, Any] = {"job_monitor_interval": 0.01, "job_stale_time": 0.02}
+
+
+class Scripted:
+    """A backend whose jobs do nothing by themselves."""
+
+    Options: ClassVar[Any] = RemoteOptions
+    is_here: ClassVar[bool] = False
+
+    def __init__(self, scratch: Scratch) -> None:
+        self.scratch = scratch
+        self.launched: list[list[Placed]] = []  # one list for each call
+        self.states: dict[str, Report] = {}
+        self.alive: set[str] = set()  # keys that an earlier scheduler has launched
+        self.cancelled: list[str] = []
+        self.faults: list[Exception] = []  # what the next calls of poll raise
+        self.refuses: Exception | None = None  # what launch raises
+        self.unusable: Exception | None = None  # what open raises
+        self.answers = True  # whether jobs end at once, with their seq as value
+        self.log = ""
+        self.is_closed = False
+        self.has_launched = threading.Event()
+
+    def open(self) -> None:
+        if self.unusable is not None:
+            raise self.unusable
+
+    def launch(self, jobs: Sequence[Placed]) -> None:
+        if self.refuses is not None:
+            raise self.refuses
+        self.launched.append(list(jobs))
+        for job in jobs:
+            self.states.setdefault(job.key, Report(job.key, RUNNING))
+            if self.answers:
+                self.answer(job.key, job.label)
+        self.has_launched.set()
+
+    def answer(self, key: str, value: Any, **header: Any) -> None:
+        """The job leaves a result."""
+        reply = Reply(DONE, Finished(-1, value, b"printed\n", [], 0.0, 0.0))
+        told = {"ok": True, "outputs": [], "seconds": 0.0, **header}
+        self.scratch.write(job_name(key, RESULT), wire.written(told, pack(reply)))
+        self.states[key] = Report(key, ENDED, 0)
+
+    def poll(self, keys: Sequence[str]) -> list[Report]:
+        if self.faults:
+            raise self.faults.pop()
+        return [self.states[key] for key in keys if key in self.states]
+
+    def cancel(self, keys: Sequence[str]) -> None:
+        self.cancelled += keys
+        self.states.update({key: Report(key, ENDED, 143) for key in keys})
+
+    def find(self, keys: Sequence[str]) -> set[str]:
+        found = self.alive & set(keys)
+        self.states.update({key: Report(key, RUNNING) for key in found})
+        return found
+
+    def tail(self, key: str) -> str:
+        return self.log
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+class Place:
+    """An executor over a Scripted, in a folder."""
+
+    def __init__(self, root: Path, **options: Any) -> None:
+        clock = Clock()
+        self.root = root
+        self.site = Site("far", str(root), str(root), str(root / ".redun"), dict(os.environ), clock, lambda _: b"code")
+        self.scratch = self.site.scratch = Scratch(str(root / ".redun/scratch"))
+        self.backend = Scripted(self.scratch)
+        self.inbox = SelectInbox(clock)
+        self.executor = ElsewhereExecutor(self.backend, RemoteOptions(**{**QUICK, **options}), self.site)
+        self.driver = Driver(self.executor, self.inbox)
+
+    def key(self, spec: JobSpec) -> str:
+        """What the job is called in the scratch, if it is the same each time."""
+        return self.executor._parcels.key_of(spec, self.executor.options)
+
+    def close(self) -> None:
+        self.executor.stop()
+        self.inbox.close()
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    made = Place(tmp_path)
+    yield made
+    made.close()
+
+
+def spec(seq: int, **rest: Any) -> JobSpec:
+    return JobSpec(seq, f"job {seq}", [CommandStep("true")], {}, **rest)
+
+
+def test_jobs_that_come_together_are_started_together(place: Place):
+    outcomes = place.driver.run(*(spec(seq) for seq in range(50)))
+    assert [outcome.value for outcome in outcomes if isinstance(outcome, Finished)] == [f"job {n}" for n in range(50)]
+    assert [len(batch) for batch in place.backend.launched] == [50]
+    assert {outcome.output for outcome in outcomes} == {b"printed\n"}
+    assert not list((place.root / ".redun/scratch/jobs").iterdir())
+
+
+def test_the_command_of_a_worker(place: Place):
+    place.driver.success(spec(1))
+    (job,) = place.backend.launched[0]
+    assert list(job.argv) == [
+        "python3",
+        "-u",
+        "-P",
+        "-m",
+        "redo_py",
+        "oneshot",
+        place.scratch.at(f"jobs/{job.key}"),
+    ]
+
+
+def test_no_more_than_max_workers_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    place = Place(tmp_path, max_workers=3)
+    outcomes = place.driver.run(*(spec(seq) for seq in range(8)))
+    assert len(outcomes) == 8
+    assert max(map(len, place.backend.launched)) == 3
+    place.close()
+
+
+def test_an_array_is_one_command(place: Place):
+    jobs = [Placed("a" * 32, "a", ["python3", "oneshot", "x"], None), Placed("b" * 32, "b", ["python3"], None)]
+    argv = place.site.array(jobs, "INDEX")
+    assert argv[:3] == ["python3", "oneshot", place.scratch.url]
+    assert (argv[3], *argv[5:]) == ("--array", "--index", "INDEX")
+    assert place.scratch.read(f"arrays/{argv[4]}") == b"a" * 32 + b"\n" + b"b" * 32 + b"\n"
+
+
+# ---- faults
+
+
+def test_faults_of_the_network_are_borne(place: Place):
+    place.backend.faults = [RunError("executor-unusable", name="far", error="no route"), OSError("reset")]
+    assert place.driver.success(spec(1)).value == "job 1"
+    assert place.backend.faults == []
+
+
+def test_faults_that_last_fail_the_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    place = Place(tmp_path, patience=0.1)
+    place.backend.answers = False
+    place.backend.faults = [RunError("executor-unusable", name="far", error="no route") for _ in range(10_000)]
+    first, second = place.driver.run(spec(1), spec(2))
+    assert isinstance(first, Failed)
+    assert isinstance(second, Failed)
+    assert str(first.error) == (
+        "redun: the executor `far` cannot be used: no route\n  hint: `redun executors check far` tries it"
+    )
+    assert first.error is not second.error
+    place.backend.faults.clear()
+    place.close()
+
+
+def test_a_launch_that_is_refused_fails_its_jobs(place: Place):
+    place.backend.refuses = RunError("executor-unusable", name="far", error="no such queue")
+    first, second = place.driver.run(spec(1), spec(2))
+    assert isinstance(first, Failed)
+    assert isinstance(second, Failed)
+    assert "no such queue" in str(first.error)
+    assert first.error is not second.error
+    place.backend.refuses = None
+    assert place.driver.success(spec(3)).value == "job 3"
+
+
+def test_an_executor_that_cannot_be_used(place: Place):
+    place.backend.unusable = RunError("executor-unusable", name="far", error="no key")
+    assert "no key" in str(place.driver.failure(spec(1)).error)
+    place.executor.stop()
+    assert not place.backend.is_closed
+
+
+def test_a_backend_that_breaks_down_leaves_nobody_waiting(place: Place):
+    place.backend.refuses = ZeroDivisionError("division by zero")
+    assert str(place.driver.failure(spec(1)).error) == (
+        "redun: job 1: the executor `far` has broken down: ZeroDivisionError: division by zero\n"
+        "  hint: this is a fault of the executor and not of the job"
+    )
+
+
+def test_a_worker_that_is_lost(place: Place):
+    place.backend.answers = False
+    place.driver.executor.submit([spec(1)])
+    place.backend.has_launched.wait(10)
+    (job,) = place.backend.launched[0]
+    place.backend.log = "one\ntwo\n"
+    place.backend.states[job.key] = Report(job.key, LOST, reason="host gone")
+    (outcome,) = place.driver.outcomes(1)
+    assert isinstance(outcome, Failed)
+    assert str(outcome.error) == (
+        "redun: job 1: whoever ran it is gone, and it has left no result\n"
+        "  said  host gone\n"
+        "  log   one\n"
+        "        two\n"
+        "  hint: `retries=1` on the task tries again"
+    )
+
+
+@pytest.mark.parametrize(
+    ("exit", "log", "said"),
+    [
+        (-9, "", "redun: job 1: its worker was killed by SIGKILL"),
+        (139, "", "redun: job 1: its worker was killed by SIGSEGV"),
+        (7, "", "redun: job 1: its worker ended, with exit status 7, without a result"),
+        (74, "disk full", "redun: job 1: its worker ended, with exit status 74, without a result\n  log  disk full"),
+        (2, "python3: No module named redo_py", "redun: job 1: the Python of the worker has no redo-py"),
+    ],
+)
+def test_a_worker_that_leaves_no_result(place: Place, exit: int, log: str, said: str):
+    place.backend.answers = False
+    place.driver.executor.submit([spec(1)])
+    place.backend.has_launched.wait(10)
+    (job,) = place.backend.launched[0]
+    place.backend.log = log
+    place.backend.states[job.key] = Report(job.key, ENDED, exit)
+    (outcome,) = place.driver.outcomes(1)
+    assert isinstance(outcome, Failed)
+    assert str(outcome.error).startswith(said)
+
+
+def test_a_result_may_come_late(place: Place):
+    place.backend.answers = False
+    place.driver.executor.submit([spec(1)])
+    place.backend.has_launched.wait(10)
+    (job,) = place.backend.launched[0]
+    place.backend.states[job.key] = Report(job.key, ENDED, 0)
+    assert place.driver.inbox.wait(0.1) == []
+    place.backend.answer(job.key, "late")
+    (outcome,) = place.driver.outcomes(1)
+    assert isinstance(outcome, Finished)
+    assert outcome.value == "late"
+
+
+def test_a_result_that_is_damaged(place: Place):
+    place.backend.answers = False
+    place.driver.executor.submit([spec(1)])
+    place.backend.has_launched.wait(10)
+    (job,) = place.backend.launched[0]
+    place.backend.scratch.write(job_name(job.key, RESULT), b"redun-remote 1\n{}\nhalf")
+    place.backend.states[job.key] = Report(job.key, ENDED, 0)
+    (outcome,) = place.driver.outcomes(1)
+    assert isinstance(outcome, Failed)
+    assert str(outcome.error) == (
+        "redun: job 1: its result in the scratch is damaged: its digest is not that of what was written\n"
+        "  hint: run redun again"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (
+            ("worker-differs", {"python": "3.9", "redun": "1", "their_python": "3.13", "their_redun": "2"}),
+            (
+                "redun: job 1: the worker has Python 3.9 and redo-py 1, here are 3.13 and 2\n"
+                "  hint: code and values travel between the same minor version of Python and the same redo-py only: "
+                "install them there"
+            ),
+        ),
+        (
+            ("code-elsewhere", {}),
+            (
+                "redun: job 1: the worker has other code of the task than the project here\n"
+                "  hint: `code_includes` and `code_excludes` of the executor must leave all modules that the task "
+                "reaches, and no module may be edited while it runs"
+            ),
+        ),
+        (
+            ("code-gone", {"place": "x/code/y"}),
+            "redun: job 1: the code of the project is not in the scratch any more: x/code/y\n  hint: run redun again",
+        ),
+        (
+            ("staged-gone", {"path": "a", "place": "x/blobs/1"}),
+            "redun: job 1: a was sent and is not there any more: x/blobs/1\n  hint: run redun again",
+        ),
+        (
+            ("job-torn", {"error": "torn"}),
+            "redun: job 1: what was to be done cannot be read by the worker: torn",
+        ),
+        (
+            ("staged-in-the-way", {"path": "/data/x"}),
+            (
+                "redun: job 1: /data/x lies outside of the project, and the worker has another file there\n"
+                "  hint: move it into the project, or make both the same"
+            ),
+        ),
+        (
+            ("result-too-large", {"size": "2 GiB", "room": "1 GiB"}),
+            (
+                "redun: job 1: its result takes 2 GiB, and `max_result` allows 1 GiB\n"
+                "  hint: write it to a File and return that, or raise `max_result` of the executor"
+            ),
+        ),
+    ],
+)
+def test_what_a_worker_says_is_wrong(place: Place, fault: Any, said: str):
+    place.backend.answers = False
+    place.driver.executor.submit([spec(1)])
+    place.backend.has_launched.wait(10)
+    (job,) = place.backend.launched[0]
+    place.backend.scratch.write(job_name(job.key, RESULT), wire.written({"fault": fault}, b""))
+    place.backend.states[job.key] = Report(job.key, ENDED, 1)
+    (outcome,) = place.driver.outcomes(1)
+    assert isinstance(outcome, Failed)
+    assert str(outcome.error) == said
+
+
+# ---- scratch and files
+
+
+def test_a_scratch_that_cannot_be_written(place: Place):
+    (place.root / ".redun").mkdir()
+    (place.root / ".redun/scratch").write_text("a file")
+    said = str(place.driver.failure(spec(1)).error)
+    assert said.startswith(f"redun: job 1: the scratch cannot be used at {place.root}/.redun/scratch")
+    assert "a folder that workers see, too" in said
+
+
+def test_what_cannot_be_written_or_read(place: Place):
+    def said(path: str) -> str:
+        error = OSError(ENOSPC, "No space left on device", path)
+        return str(place.executor._returns.scratch_failure(spec(1), error)).replace(place.scratch.url, "SCRATCH")
+
+    assert said("/x") == "redun: job 1: /x cannot be moved to or from the worker: no space left on device"
+    assert said(place.scratch.at("jobs")) == (
+        "redun: job 1: the scratch cannot be used at SCRATCH/jobs: no space left on device\n"
+        "  hint: `scratch` of the executor is a folder that workers see, too, or a place in an object store that you "
+        "may write to"
+    )
+
+
+def test_an_option_that_cannot_be(place: Place):
+    assert str(place.driver.failure(spec(1, options={"max_result": 0})).error) == (
+        "redun: job 1: an option for its executor cannot be: `max_result`: input should be greater than or equal to 1, "
+        "not 0"
+    )
+
+
+def test_an_output_that_is_not_what_was_sent(place: Place):
+    place.backend.answers = False
+    place.driver.executor.submit([spec(1)])
+    place.backend.has_launched.wait(10)
+    (job,) = place.backend.launched[0]
+    digest = "0" * 32
+    place.backend.scratch.write(blob_name(digest), b"other bytes")
+    place.backend.answer(job.key, None, outputs=[("made.txt", stage.FILE, digest)])
+    (outcome,) = place.driver.outcomes(1)
+    assert isinstance(outcome, Failed)
+    assert str(outcome.error) == (
+        "redun: job 1: made.txt is not what it was when it was sent\n"
+        "  hint: something writes to it, or to the scratch, while the job runs"
+    )
+    assert not (place.root / "made.txt").exists()
+
+
+def test_a_call_that_cannot_be_sent(place: Place):
+    step = CallStep(len, (open(os.devnull),), {})  # noqa: SIM115 - it is what cannot be sent
+    outcome = place.driver.failure(JobSpec(1, "job 1", [step], {}))
+    assert "job 1: the call cannot be sent to another process: " in str(outcome.error)
+
+
+# ---- after a scheduler was killed
+
+
+def test_a_result_that_lies_there_is_taken(place: Place):
+    job = spec(1, identity=b"same")
+    place.backend.answer(place.key(job), "left")
+    assert place.driver.success(job).value == "left"
+    assert place.backend.launched == []
+
+
+def test_a_job_that_runs_already_is_waited_for(place: Place):
+    job = spec(1, identity=b"same")
+    key = place.key(job)
+    place.backend.alive.add(key)
+    place.driver.executor.submit([job, spec(2)])
+    assert [outcome.seq for outcome in place.driver.outcomes(1)] == [2]
+    place.backend.answer(key, "found")
+    (outcome,) = place.driver.outcomes(1)
+    assert isinstance(outcome, Finished)
+    assert outcome.value == "found"
+    assert [[each.label for each in batch] for batch in place.backend.launched] == [["job 2"]]
+
+
+def test_one_whose_result_another_scheduler_takes_runs_again(place: Place):
+    job = spec(1, identity=b"same")
+    key = place.key(job)
+    place.backend.alive.add(key)
+    place.driver.executor.submit([job])
+    place.driver.inbox.wait(0.1)
+    place.backend.states[key] = Report(key, ENDED, 7)
+    (outcome,) = place.driver.outcomes(1)
+    assert isinstance(outcome, Finished)
+    assert outcome.value == "job 1"
+    assert place.backend.launched[0][0].key != key
+
+
+def test_other_options_are_another_job(place: Place):
+    job = spec(1, identity=b"same")
+    key = place.key(job)
+    place.executor.options = RemoteOptions(**QUICK, memory=1 << 30)
+    assert place.key(job) != key
+    assert place.key(spec(1)) != place.key(spec(1))
+
+
+# ---- the end
+
+
+def test_cancelling(place: Place):
+    place.backend.answers = False
+    place.driver.executor.submit([spec(1), spec(2)])
+    place.backend.has_launched.wait(10)
+    place.driver.executor.cancel([1])
+    (outcome,) = place.driver.outcomes(1)
+    assert isinstance(outcome, Failed)
+    assert str(outcome.error) == "redun: job 1: ended before it was done"
+    assert len(place.backend.cancelled) == 1
+    place.executor.stop()
+    assert [outcome.seq for outcome in place.driver.outcomes(1)] == [2]
+    assert place.backend.is_closed
+
+
+def test_the_last_line_of_a_log_is_asked_for(place: Place):
+    place.backend.answers = False
+    place.backend.log = "one\nlast\n"
+    place.driver.executor.submit([spec(1)])
+    place.backend.has_launched.wait(10)
+    assert place.executor.tail(99) == b""
+    for _ in range(200):
+        if place.executor.tail(1):
+            break
+        place.driver.inbox.wait(0.02)
+    assert place.executor.tail(1) == b"last"

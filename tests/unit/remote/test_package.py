@@ -1,0 +1,59 @@
+"""The project's code as one archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from redo_py.remote.api.package import Package, files_of, regex, unpack_archive
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for path in (
+        "flow.py", "parts/__init__.py", "parts/deep/words.py", "data/table.csv", "notes.txt", ".hidden/secret.py",
+        ".redun/state.py", "env/pyvenv.cfg", "env/lib/thing.py", "parts/__pycache__/words.py", "node_modules/x.py",
+    ):  # fmt: skip
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(path)
+    return tmp_path
+
+
+def test_which_files_are_code(root: Path):
+    assert files_of(str(root), ["**/*.py"], []) == ["flow.py", "parts/__init__.py", "parts/deep/words.py"]
+
+
+@pytest.mark.parametrize(
+    ("includes", "excludes", "found"),
+    [
+        (["*.py"], [], ["flow.py"]),
+        (["**/*.py", "data/*"], ["parts/deep/**"], ["data/table.csv", "flow.py", "parts/__init__.py"]),
+        (["parts/**"], [], ["parts/__init__.py", "parts/deep/words.py"]),
+        (["[fn]*.???", "./fl?w.py"], [], ["flow.py", "notes.txt"]),
+        ([".hidden/*.py"], [], [".hidden/secret.py"]),
+    ],
+)
+def test_patterns(root: Path, includes: list[str], excludes: list[str], found: list[str]):
+    assert files_of(str(root), includes, excludes) == found
+
+
+def test_a_pattern_with_characters_that_mean_something_to_others():
+    assert regex("a+(b).py").fullmatch("a+(b).py")
+    assert not regex("a.py").fullmatch("abpy")
+    assert regex("[!a].py").fullmatch("b.py")
+    assert not regex("[!a].py").fullmatch("a.py")
+
+
+def test_the_same_files_give_the_same_package(root: Path, tmp_path_factory: pytest.TempPathFactory):
+    first = Package(str(root), ["**/*.py"], [])
+    other = tmp_path_factory.mktemp("other")
+    for path in first.files:
+        (other / path).parent.mkdir(parents=True, exist_ok=True)
+        (other / path).write_text(path)
+    second = Package(str(other), ["**/*.py"], [])
+    assert (second.digest, second.content) == (first.digest, first.content)
+    (other / "flow.py").write_text("changed")
+    assert Package(str(other), ["**/*.py"], []).digest != first.digest
+    unpack_archive(second.content, str(other / "unpacked"))
+    assert (other / "unpacked/parts/deep/words.py").read_text() == "parts/deep/words.py"

@@ -1,0 +1,60 @@
+"""The scratch: whole things or nothing, in a folder and in an object store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from redo_py.ground import hashing
+from redo_py.remote.api.scratch import Scratch, Whole
+
+
+@pytest.fixture(params=["folder", "s3"])
+def scratch(request: pytest.FixtureRequest, tmp_path: Path) -> Scratch:
+    if request.param == "folder":
+        return Scratch(str(tmp_path / "scratch"))
+    return Scratch(f"s3://{request.getfixturevalue('s3_bucket')}/some/prefix/")
+
+
+def test_what_is_written_is_read(scratch: Scratch):
+    assert scratch.read("jobs/a/job") is None
+    scratch.write("jobs/a/job", b"one")
+    scratch.write("jobs/a/job", b"two")
+    assert scratch.read("jobs/a/job") == b"two"
+    assert scratch.at("jobs/a/job").endswith("/jobs/a/job")
+
+
+def test_what_is_absent(scratch: Scratch):
+    scratch.write("blobs/1", b"")
+    assert scratch.absent(["blobs/1", "blobs/2", "blobs/3"]) == ["blobs/2", "blobs/3"]
+    assert scratch.absent([]) == []
+
+
+def test_files_there_and_back(scratch: Scratch, tmp_path: Path):
+    (tmp_path / "in").write_bytes(b"x" * 3_000_000)
+    scratch.send(str(tmp_path / "in"), "blobs/x")
+    digest = scratch.fetch("blobs/x", str(tmp_path / "out"))
+    assert digest == hashing.digest(hashing.FILE, b"x" * 3_000_000)
+    assert (tmp_path / "out").read_bytes() == b"x" * 3_000_000
+    with pytest.raises(FileNotFoundError):
+        scratch.fetch("blobs/y", str(tmp_path / "out"))
+
+
+def test_what_is_removed_is_gone(scratch: Scratch):
+    scratch.write("jobs/a/job", b"1")
+    scratch.write("jobs/a/result", b"2")
+    scratch.remove(["jobs/a/job", "jobs/a/result", "jobs/b/job"])
+    assert scratch.absent(["jobs/a/job", "jobs/a/result"]) == ["jobs/a/job", "jobs/a/result"]
+
+
+def test_nothing_is_seen_of_what_is_not_whole(tmp_path: Path):
+    whole = Whole(str(tmp_path / "deep/er/file"))
+    whole.__enter__().write(b"half")
+    whole.__exit__(RuntimeError, None, None)
+    assert list((tmp_path / "deep/er").iterdir()) == []
+
+
+def test_a_url_of_a_folder_is_the_folder(tmp_path: Path):
+    assert Scratch(f"file://{tmp_path}/x/").url == f"{tmp_path}/x"
+    assert Scratch(f"file://{tmp_path}/x/").is_folder
