@@ -17,7 +17,7 @@ from redo_py.executors.journal import Journal
 from redo_py.executors.threads import ThreadExecutor
 from redo_py.executors.usage import Meter, together
 from redo_py.ground.clock import Clock
-from tests.conformance.executor_suite import Driver
+from redo_py.testing import Driver
 
 MIB = 1 << 20
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
