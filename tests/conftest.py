@@ -11,9 +11,12 @@ import urllib.request
 import uuid
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.aws.server import LocalAws
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
@@ -97,6 +100,27 @@ def s3_bucket(s3_environment: dict[str, str]) -> str:
 def other_s3_bucket(s3_environment: dict[str, str]) -> str:
     """One more."""
     return new_bucket(s3_environment["AWS_ENDPOINT_URL"])
+
+
+@pytest.fixture(scope="session")
+def aws_server() -> Iterator[LocalAws]:
+    """AWS on this machine, with Batch jobs that run; as long as the session, in this process."""
+    from tests.aws.server import LocalAws
+
+    with LocalAws() as server:
+        yield server
+
+
+@pytest.fixture
+def aws(aws_server: LocalAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAws]:
+    """That server, in good order and with an empty journal; the environment leads there."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in aws_server.environ.items():
+        monkeypatch.setenv(name, value)
+    aws_server.calls.clear()
+    yield aws_server
+    aws_server.restore()
 
 
 @pytest.fixture(autouse=True)

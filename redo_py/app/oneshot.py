@@ -17,7 +17,7 @@ from redo_py.executors.api import Finished, JobSpec
 from redo_py.executors.depfile import discover
 from redo_py.executors.tee import Tee
 from redo_py.ground.errors import RedunError, RunError
-from redo_py.remote.api import stage, wire
+from redo_py.remote.api import BESIDE, stage, wire
 from redo_py.remote.api.package import unpack_archive
 from redo_py.remote.api.scratch import JOB, RESULT, Scratch, code_name, job_name
 
@@ -119,7 +119,8 @@ class OneJob:
             result = wire.written({"fault": ("job-torn", {"error": str(error)})}, b"")
         except (Fault, stage.StagingError) as error:
             result = wire.written({"fault": (error.code, error.words)}, b"")
-        self.scratch.write(job_name(self.key, RESULT), result)
+        if BESIDE not in self.environ:
+            self.scratch.write(job_name(self.key, RESULT), result)
         return 0 if wire.read(result)[0].get("ok") else FAILED
 
     def _prepare(self, folder: str, header: Mapping[str, Any]) -> None:
@@ -155,7 +156,8 @@ class OneJob:
 
             sizes = {"size": shown_size(len(packed)), "room": shown_size(header["max_result"])}
             raise Fault("result-too-large", **sizes)
-        stage.send(self.scratch, self.root, entries, set())
+        if BESIDE not in self.environ:
+            stage.send(self.scratch, self.root, entries, set())
         told = {"ok": isinstance(outcome, Finished), "outputs": [entry.told() for entry in entries]}
         return wire.written({**told, "seconds": outcome.ended - outcome.started}, packed)
 
@@ -163,7 +165,7 @@ class OneJob:
         """The job's reply, and who made it."""
         from redo_py.app.worker import Shop, Stale
 
-        folders = [os.path.join(self.root, each) for each in header["folders"]]
+        folders = [os.path.normpath(os.path.join(self.root, each)) for each in header["folders"]]
         passed = {name: self.environ[name] for name in PASSED if name in self.environ}
         self.shop = shop = Shop(self.root, folders, header["config"], passed)
         try:

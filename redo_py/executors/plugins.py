@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 GROUP = "redo_py.executors"  # the group of entry points: name of the type -> "module:Class"
 LOCAL, ALIAS = "local", "alias"  # types that are no plugins: see app.running.named_executors
 BUILT_IN: dict[str, str] = {
+    "aws_batch": "redo_py.executors.batch.backend:BatchBackend",
     "subprocess": "redo_py.executors.subprocesses:SubprocessBackend",
 }
 ABSENT = frozenset(("aws_glue", "gcp_batch", "k8s"))  # types that redun has, and we do not

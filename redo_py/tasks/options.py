@@ -75,12 +75,12 @@ CONTEXT = "context"  # the option that holds what `Task.update_context` said
 # Options of executors, which look at their values. Others are kept for an executor, too: these only make the guess
 # better whether a name is a slip of the keyboard.
 OF_EXECUTORS = frozenset(
-    """additional_libs annotations as_mount aws_region batch_tags code_excludes code_includes code_package debug
-    debug_scratch default_batch_tags ephemeral_storage extra_files extra_py_files glue_version image interactive
-    job_def_extra job_def_name job_name_prefix k8s_labels labels machine_type max_array_size min_array_size
-    node_affinity num_nodes priority privileged project queue region role scheduling_priority_override
-    secret_env_vars secret_name service_account_email service_account_name share_id shared_memory task_count
-    volume_mounts volumes worker_type workers""".split()
+    """additional_libs annotations as_mount autocreate_job_def aws_region batch_tags code_excludes code_includes
+    code_package debug debug_scratch default_batch_tags ephemeral_storage extra_files extra_py_files glue_version image
+    interactive job_def_extra job_def_name job_name_prefix k8s_labels labels machine_type max_array_size min_array_size
+    node_affinity num_nodes platform priority privileged project queue region role scheduling_priority_override
+    secret_env_vars secret_name service_account_email service_account_name share_id shared_memory spot_retries
+    task_count volume_mounts volumes worker_type workers""".split()
 )
 SLIPS = {"mem": "memory", "retry": "retries"}  # what is too short to be found alike
 ALIKE = 0.8  # as difflib measures it: how alike an unknown name and a known one are for a slip

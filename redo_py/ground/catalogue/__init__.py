@@ -8,6 +8,7 @@ docs/errors.md has a section for each code, and a test keeps the two equal.
 from __future__ import annotations
 
 from redo_py.ground.catalogue import (
+    aws,
     commands,
     compat,
     elsewhere,
@@ -44,6 +45,7 @@ for _part in (
     ir.ENTRIES,
     windows.ENTRIES,
     compat.ENTRIES,
+    aws.ENTRIES,
 ):
     for _code, _texts in _part.items():
         if _code in ENTRIES:

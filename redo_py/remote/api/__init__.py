@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from redo_py.executors.api import CommandStep, Outcome
 
 WORKER = "_worker"  # the hidden command that serves: `redun _worker REQUESTS REPLIES ROOT FOLDER...`
+BESIDE = "REDUN_BESIDE"  # a variable: this worker is one of several at the same job, whose result is that of another
 STALE = "stale"  # the kind of a reply that says: this worker has loaded other code than it was asked for
 DONE = "done"  # the kind of a reply with an outcome
 

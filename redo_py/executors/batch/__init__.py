@@ -1,0 +1,1 @@
+"""The executor `aws_batch`: jobs are containers of AWS Batch."""
