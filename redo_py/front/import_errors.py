@@ -8,6 +8,7 @@ from functools import partial
 from types import ModuleType
 
 from redo_py.ground.alias.names import TOP
+from redo_py.ground.catalogue.syntax import INSTEAD
 from redo_py.ground.errors import RedunError, UsageError
 from redo_py.ground.spans import Span
 
@@ -77,7 +78,9 @@ def no_such_name(
 def no_such_module(project: Names, name: str) -> UsageError:
     """The project has no file for the module `name`."""
     near = suggestion(name, project.module_names())
-    hint = near or f"a module `{name}` is the file {name.replace('.', '/')}.py below the project's root"
+    is_of_python = name.partition(".")[0] in sys.stdlib_module_names
+    file = f"a module `{name}` is the file {name.replace('.', '/')}.py below the project's root"
+    hint = near or (INSTEAD["import"] if is_of_python else file)
     return UsageError("module-not-found", module=name, hint=hint)
 
 

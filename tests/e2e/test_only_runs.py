@@ -65,6 +65,13 @@ def test_executions_are_named_alike(runs: Project, last: str, earlier: str):
     assert "main --x 1" in said[1]
 
 
+def test_what_a_run_did_for_a_task(runs: Project):
+    for asked in ("flow.write", "write"):
+        assert plain(runs.run("why", "--in", "-", asked).output) == (
+            "ran         flow.write: argument x changed: 1 -> 2 (TIME)\n  made      out.txt\n"
+        )
+
+
 def executions(runs: Project) -> list[str]:
     """The ids of all executions, the newest first."""
     return [json.loads(line)["id"] for line in runs.run("log", "--format", "json").output.splitlines()]
@@ -212,3 +219,9 @@ def test_a_picture_of_a_kind_that_there_is_not(runs: Project, name: str):
         "  hint: FILE ends as its format is called; there are dot, mermaid, json and html\n"
     )
     assert not runs.exists(name)
+
+
+def test_the_picture_with_a_box_for_each_task(runs: Project):
+    drawn = json.loads(runs.run("graph", "--rules", "--format", "json").output)
+    names = [node["name"] for node in drawn["nodes"]]
+    assert sorted(names) == ["flow.main", "flow.number", "flow.read", "flow.write"]

@@ -44,13 +44,13 @@ def _printed(project: Project, request: Request) -> bytes:
         job = History(store).last_run(origin)
         if job is not None:
             return output_of(store, job)
-    job = _job_called(store, target, project.here)
-    if job is not None:
-        return output_of(store, job)
     text = _printed_by_calls(project, request, store) if project.file else None
-    if text is None:
+    if text is not None:
+        return text
+    job = _job_called(store, target, project.here)
+    if job is None:
         raise UsageError("never-ran", target=target, hint=_advice(project, store, target))
-    return text
+    return output_of(store, job)
 
 
 def _job_called(store: Reader, asked: str, here: str) -> tuple[Any, ...] | None:

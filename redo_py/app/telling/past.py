@@ -9,7 +9,7 @@ from redo_py.app.telling.records import records_of
 from redo_py.front.redunfile.labels import names_for
 from redo_py.ground.errors import UsageError
 from redo_py.query.log.executions import from_the_end
-from redo_py.query.log.finding import digits_of
+from redo_py.query.log.finding import digits_of, tasks_called
 from redo_py.records import EXECUTION, FILE_USE, JOB, PARTS
 
 TYPE_CHECKING = False
@@ -85,7 +85,7 @@ class Past:
     def of_targets(self, targets: Sequence[str], here: str) -> Iterator[str]:
         """What it did for each target, and with which files."""
         for target in targets:
-            jobs = self.jobs_for(names_for(target, here))
+            jobs = self.jobs_for(names_for(target, here)) or self.jobs_for(tasks_called(self.store, target))
             if not jobs:
                 yield f"{target} was no part of execution {short(self.execution)}{self.why_not}"
             for job in jobs:

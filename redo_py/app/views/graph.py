@@ -110,7 +110,7 @@ def draw(project: Project, request: Request, picture: Picture) -> Graph:
         drawing.draw(request.targets, project.here)
         drawn, roots = drawing.graph, drawing.roots
     else:
-        drawn, roots = draw_recorded(records_of(project), request.targets, project.here)
+        drawn, roots = draw_recorded(records_of(project), request.targets, project.here, not picture.rules)
     if picture.depth is not None:
         drawn = near(drawn, roots, picture.depth)
     return by_rule(drawn) if picture.rules else drawn

@@ -27,13 +27,15 @@ LAST = "-"
 JOINED = "JOINED"
 
 
-def draw_recorded(store: Reader | None, targets: Sequence[str], here: str) -> tuple[Graph, list[int]]:
-    """The graph of one execution and the numbers of what was asked for. A target may be the execution, by whatever it
-    is called, else the last one is meant; any other is a file or a task, and what it rests on is drawn. Raises
-    UsageError."""
+def draw_recorded(
+    store: Reader | None, targets: Sequence[str], here: str, tells_arguments: bool = True
+) -> tuple[Graph, list[int]]:
+    """The graph of one execution, in which calls tell their arguments or not, and the numbers of what was asked for. A
+    target may be the execution, by whatever it is called, else the last one is meant; any other is a file or a task,
+    and what it rests on is drawn. Raises UsageError."""
     named = [target for target in targets if store is not None and is_execution(store, target)]
     store, execution = execution_named(store, named[0] if named else LAST)
-    drawing = RecordedDrawing(store, execution[0])
+    drawing = RecordedDrawing(store, execution[0], tells_arguments)
     drawing.draw()
     roots = [each for target in targets if target not in named for each in drawing.called(target, here)]
     if not roots:
@@ -55,10 +57,10 @@ def is_execution(store: Reader, asked: str) -> bool:
 class RecordedDrawing:
     """Fills one Graph with the jobs of an execution and their files. A file stands there once for each content."""
 
-    def __init__(self, store: Reader, execution: bytes) -> None:
+    def __init__(self, store: Reader, execution: bytes, tells_arguments: bool) -> None:
         self.graph = Graph()
         self._store = store
-        self._calls = Calls(store, SHOWN)
+        self._calls = Calls(store, SHOWN) if tells_arguments else None
         jobs = [Job(row, is_under_way=False) for row in store.rows(JOB, {"execution": execution}, order="seq")]
         self._jobs = [job for job in jobs if job.status != JOINED]
         self._joined = [job for job in jobs if job.status == JOINED]
@@ -82,7 +84,7 @@ class RecordedDrawing:
                 self.graph.connect(used, caller)
 
     def _add(self, job: Job) -> None:
-        node = Node(TASK, self._calls.text(job), job.task)
+        node = Node(TASK, self._calls.text(job) if self._calls is not None else job.task, job.task)
         node.state = OUTCOMES.get(job.state, "")
         node.reason, node.seconds, node.when = job.reason, job.seconds, job.started
         number = self._numbers[job.seq] = self.graph.add(node)

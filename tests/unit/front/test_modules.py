@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from redo_py.front.import_errors import no_such_module
 from redo_py.front.modules import Project
 from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import FILE, digest
@@ -403,3 +404,15 @@ def site_folders() -> list[str]:
     import xxhash
 
     return [str(Path(xxhash.__file__).parents[1])]
+
+
+@pytest.mark.parametrize("name", ["os", "os.path", "subprocess"])
+def test_a_module_of_python_is_none_of_the_project(tmp_path: Path, name: str) -> None:
+    with Project(str(tmp_path)) as project:
+        error = no_such_module(project, name)
+    assert str(error) == (
+        f"redun: there is no module `{name}`\n"
+        "  hint: from a module of yours: `from MODULE import NAME`; Python's own library is for the tasks of such a "
+        "module.\n"
+        '        Here a variable is `env("NAME")`, files are `glob("*.c")`, and what a command says `stdout("...")`'
+    )
