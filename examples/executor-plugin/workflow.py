@@ -6,15 +6,16 @@ redun_namespace = "polite"
 
 
 @task(executor="polite")
-def niceness() -> int:
-    return os.nice(0)
+def nicer(than: int) -> int:
+    return os.nice(0) - than
 
 
-@task(executor="polite", niceness=15)
-def very_nice() -> int:
-    return os.nice(0)
+@task(executor="polite", niceness=5)
+def very_nice(than: int) -> int:
+    return os.nice(0) - than
 
 
 @task
 def main() -> list[int]:
-    return [niceness(), very_nice()]
+    ours = os.nice(0)
+    return [nicer(ours), very_nice(ours)]

@@ -41,7 +41,7 @@ class Child:
 
 
 class SubprocessBackend:
-    """The Backend over child processes."""
+    """Python processes on this machine, each job sent to one of its own as to a cloud."""
 
     class Options(RemoteOptions):
         """Those of `type = "subprocess"`."""

@@ -86,7 +86,7 @@ def test_trying_one_that_fails(workflow: Project):
     ("words", "said"),
     [
         (("check", "aprat"), "redun: there is no executor `aprat`\n  hint: did you mean apart?\n"),
-        (("check",), "redun: redun executors check needs"),
+        (("check",), "redun: `redun executors check` needs NAME\n"),
         (
             ("try", "apart"),
             (
@@ -97,26 +97,26 @@ def test_trying_one_that_fails(workflow: Project):
     ],
 )
 def test_wrong_lines(workflow: Project, words: tuple[str, ...], said: str):
-    assert said[:40] in workflow.run("executors", *words, status=2).errors
+    assert said in workflow.run("executors", *words, status=2).errors
 
 
 def test_an_unknown_executor_has_suggestions(workflow: Project):
     workflow.write("flow.py", FLOW.replace('executor="apart"', 'executor="aprat"'))
-    errors = workflow.run("run", "flow.py", "far", status=1).errors
+    errors = workflow.run("run", "flow.py", "far", status=2).errors
     assert "asks for the executor `aprat`, which is not configured" in errors
     assert "did you mean `apart`?" in errors
 
 
 def test_an_option_that_cannot_be_is_told_at_its_line(workflow: Project):
     workflow.write("redun.toml", APART + "\njob_monitor_interval = -1\n")
-    outcome = workflow.run("run", "flow.py", "far", status=1)
+    outcome = workflow.run("run", "flow.py", "far", status=2)
     assert "redun.toml:4:24: an option of the executor `apart` cannot be: `job_monitor_interval`: " in outcome.errors
     assert "input should be greater than 0, not -1" in outcome.errors
 
 
 def test_a_type_that_nobody_knows(workflow: Project):
     workflow.write("redun.toml", '[executors.apart]\ntype = "subproces"\n')
-    errors = workflow.run("run", "flow.py", "far", status=1).errors
+    errors = workflow.run("run", "flow.py", "far", status=2).errors
     assert "the executor `apart` is of the type subproces, which nobody knows" in errors
     assert "set in  redun.toml:1" in errors
     assert "hint: did you mean subprocess?" in errors
@@ -134,7 +134,7 @@ def test_a_workflow_elsewhere_is_remembered(workflow: Project):
 def test_code_that_is_left_out(workflow: Project):
     workflow.write("redun.toml", APART + 'code_excludes = ["parts/**"]\n')
     errors = workflow.run("run", "flow.py", "far", status=1).errors
-    assert "No module named 'parts'" in errors
+    assert "module `flow` needs the module `parts`, which cannot be found" in errors
     assert "let `code_includes` of the executor match it" in errors
 
 
@@ -194,7 +194,7 @@ RULES = """
 
     @rule("out/{name}.o", executor="apart")
     def compile(out, name):
-        sh(f"cp {need(name + '.c')} {out} && echo '{out}: {name}.c extra.h' > {out}.d", depfile=f"{out}.d")
+        sh(f"cp {need(name + '.c')} {out} && echo {out}: {name}.c extra.h > {out}.d", depfile=f"{out}.d")
 
 
     @rule("out/all/", executor="apart")
@@ -214,13 +214,13 @@ def test_rules_elsewhere(workflow: Project):
     workflow.write("b.c", "b\n")
     workflow.write("extra.h", "")
     workflow.write("tool.sh", "#!/bin/sh\necho tool\n", executable=True)
-    assert workflow.run("build", "out/all/").made == ["out/a.o", "out/all/", "out/b.o"]
+    assert workflow.run("build", "out/all/").made == ["out/a.o", "out/all", "out/b.o"]
     assert workflow.read("out/all/deep/both") == "a\nb\n"
     assert workflow.read("out/all/said") == "tool\n"
     assert not workflow.path("out/a.o.d").exists()
     assert workflow.run("build", "out/all/").is_idle
     workflow.write("b.c", "c\n")
-    assert workflow.run("build", "out/all/").made == ["out/all/", "out/b.o"]
+    assert workflow.run("build", "out/all/").made == ["out/all", "out/b.o"]
     workflow.write("extra.h", "changed")
     assert sorted(workflow.run("build", "out/all/").made) == ["out/a.o", "out/b.o"]
     workflow.remove("out/a.o")
