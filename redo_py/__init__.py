@@ -29,6 +29,7 @@ _WHERE = {  # public name -> module that has it; loaded when it is asked for
     "RedunPermissionError": "redo_py.files.trouble",
     "Scheduler": "redo_py.compat.scheduler",
     "ScriptError": "redo_py.ground.errors",
+    "ShardedDataset": "redo_py.library.sharded",
     "ShardedS3Dataset": "redo_py.library.sharded",
     "StagingDir": "redo_py.values.staging",
     "StagingFile": "redo_py.values.staging",

@@ -53,6 +53,7 @@ from redo_py.library.python import apply_func as apply_func
 from redo_py.library.python import as_task as as_task
 from redo_py.library.python import eval_ as eval_
 from redo_py.library.scripting import script as script
+from redo_py.library.sharded import ShardedDataset as ShardedDataset
 from redo_py.library.sharded import ShardedS3Dataset as ShardedS3Dataset
 from redo_py.library.tags import apply_tags as apply_tags
 from redo_py.library.threads import fork_thread as fork_thread

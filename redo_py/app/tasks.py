@@ -159,7 +159,7 @@ def converting(function: Callable[..., Any], forms: Mapping[str, str]) -> Callab
     """`function`, but Files and Outputs in the arguments named by `forms` arrive as text ("str") or Path ("path")."""
     if not forms:
         return function
-    signature = Signature(function)
+    signature = Signature(function, sets_aside=False)  # a session is there by then
 
     def convert(*args: Any, **kwargs: Any) -> Any:
         bound = signature.bind(args, kwargs)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ONESHOT = "oneshot"  # the command of a process that runs one job elsewhere, see app.oneshot
 WORKER = "_worker"  # the command of a process that runs calls, see remote.api
+DRIVER = "_spark"  # that of one that runs them in Spark, see remote.api.spark
 
 FLAGS = {  # spelling -> field of Request
     "-n": "dry", "--dry-run": "dry", "-B": "force_all", "--always-make": "force_all", "--explain": "explain",
@@ -63,6 +64,10 @@ def carry_out(argv: list[str]) -> int:
         from redo_py.cli.terminal import write_aside
 
         return oneshot(argv[1:], dict(os.environ), write_aside)
+    if argv[:1] == [DRIVER]:
+        from redo_py.app.spark_driver import drive
+
+        return drive(int(argv[1]), int(argv[2]), argv[3], argv[4:])
     request = parse_build(argv[1:]) if argv and argv[0] == "build" else None
     if request is None:
         return carry_out_other(argv)

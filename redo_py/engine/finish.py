@@ -69,6 +69,10 @@ def finish(execution: Execution, outcomes: Sequence[Message]) -> None:
         job.started, job.ended, job.log = outcome.started, outcome.ended, outcome.output
         job.usage = outcome.usage
         execution.places.leave(job)
+        if outcome.tags:
+            from redo_py.engine.tags import id_of, record_tags
+
+            record_tags(execution, "job", id_of(execution, job), outcome.tags)
         if execution.stages:
             from redo_py.engine.staged import leave_stage
 

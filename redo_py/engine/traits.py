@@ -6,6 +6,7 @@ from redo_py.ground.nested import collect
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression, ValueExpression
 from redo_py.tasks.job_info import JobInfo
 from redo_py.tasks.options import CONTEXT
+from redo_py.tasks.session import SESSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ class Traits:
         self.lazy_defaults = {name: value for name, value in defaults.items() if collect(value, LAZY)}
         self.lazy = bool(self.lazy_defaults) or bool(collect(task.own_options, LAZY))
         self.informed = [name for name, value in defaults.items() if isinstance(value, JobInfo)]  # who gets a JobInfo
+        sessions = [name for name, value in defaults.items() if value is SESSION]
         self.unhashed = frozenset(
-            [*self.informed, *(task.own_options.get("config_args") or ())]
+            [*self.informed, *sessions, *(task.own_options.get("config_args") or ())]
         )  # parameters in no key
         self.is_special = not SPECIAL.isdisjoint(task.own_options)
         self.is_async = task.is_async()

@@ -122,7 +122,7 @@ class Finished:
     """A job that ran to its end. `value` is the last CallStep's result; of commands None, or the bytes of their
     standard output if that was asked for."""
 
-    __slots__ = ("discovered", "ended", "output", "seq", "started", "usage", "value", "written")
+    __slots__ = ("discovered", "ended", "output", "seq", "started", "tags", "usage", "value", "written")
 
     def __init__(
         self,
@@ -134,6 +134,7 @@ class Finished:
         ended: float,
         written: Sequence[str] = (),
         usage: Usage | None = None,
+        tags: Sequence[tuple[str, Any]] = (),
     ) -> None:
         self.seq = seq
         self.value = value
@@ -143,12 +144,13 @@ class Finished:
         self.ended = ended
         self.written = written  # paths that a function has written through File, beside its declared outputs
         self.usage = usage  # None if it was not measured
+        self.tags = tags  # what is recorded with the job of where it ran
 
 
 class Failed:
     """A job that did not. `error` is a RunError with a code of catalogue/running.py, or what the function raised."""
 
-    __slots__ = ("ended", "error", "output", "seq", "started", "usage")
+    __slots__ = ("ended", "error", "output", "seq", "started", "tags", "usage")
 
     def __init__(
         self,
@@ -158,6 +160,7 @@ class Failed:
         started: float,
         ended: float,
         usage: Usage | None = None,
+        tags: Sequence[tuple[str, Any]] = (),
     ) -> None:
         self.seq = seq
         self.error = error
@@ -165,6 +168,7 @@ class Failed:
         self.started = started
         self.ended = ended
         self.usage = usage  # None if it was not measured
+        self.tags = tags
 
 
 class Asked:

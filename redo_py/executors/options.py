@@ -159,7 +159,7 @@ def _fault(model: type[BaseModel], found: Any) -> OptionFault:
     context = found.get("ctx", {})
     if found["type"] == "literal_error":
         return OptionFault(name, "it is one of " + str(context["expected"]).replace("'", '"').replace(" or ", ", "), "")
-    said = str(found["msg"])
+    said = str(found["msg"]).removeprefix("Value error, ")
     return OptionFault(name, said[:1].lower() + said[1:] + f", not {found['input']!r}", "")
 
 

@@ -20,6 +20,8 @@ GROUP = "redo_py.executors"  # the group of entry points: name of the type -> "m
 LOCAL, ALIAS = "local", "alias"  # types that are no plugins: see app.running.named_executors
 BUILT_IN: dict[str, str] = {
     "aws_batch": "redo_py.executors.batch.backend:BatchBackend",
+    "spark": "redo_py.executors.spark.executor:SparkExecutor",
+    "spark_submit": "redo_py.executors.spark.submit:SubmitBackend",
     "subprocess": "redo_py.executors.subprocesses:SubprocessBackend",
 }
 ABSENT = frozenset(("aws_glue", "gcp_batch", "k8s"))  # types that redun has, and we do not

@@ -1,7 +1,8 @@
-"""One worker: a process of ours that runs calls, one at a time, and the pipes to it.
+"""One worker: a process of ours that runs calls, and the pipes to it.
 
-It prints into one pipe for all its life; what has come when it answers is what its job printed. It ends when nobody
-holds the writing end of its requests any more, so none outlives redun by more than the call that it is at.
+It prints into one pipe for all its life; of one that runs a call at a time, what has come when it answers is what its
+job printed. It ends when nobody holds the writing end of its requests any more, so none outlives redun by more than
+the call that it is at.
 """
 
 from __future__ import annotations
@@ -54,7 +55,14 @@ class Worker:
         "job", "pid", "printed",
     )  # fmt: skip
 
-    def __init__(self, owner: Owner, root: str, environ: Mapping[str, str], folders: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        owner: Owner,
+        root: str,
+        environ: Mapping[str, str],
+        folders: Sequence[str] = (),
+        command: str = WORKER,
+    ) -> None:
         """Start it in the present folder; raises OSError. It looks for modules in `folders` before `root`."""
         self._owner = owner
         self.job: Any = None  # what it is at; None when it is idle
@@ -66,7 +74,8 @@ class Worker:
         self._replies_fd, theirs_replies = os.pipe()
         self._output_fd, theirs_output = os.pipe()
         try:
-            self.pid = _spawn([root, *folders], environ, theirs_requests, theirs_replies, theirs_output)
+            words = [command, str(REQUESTS), str(REPLIES), root, *folders]
+            self.pid = _spawn(words, environ, theirs_requests, theirs_replies, theirs_output)
         except OSError:
             self._close_pipes()
             raise
@@ -84,8 +93,12 @@ class Worker:
         """Give it something to do; it must be idle. One that has just died is noticed soon."""
         self.job = job
         self.printed = Printed()
+        self.post(request)
+
+    def post(self, message: bytes) -> None:
+        """Tell it something, whatever it is at."""
         try:
-            write_frame(self._requests_fd, request)
+            write_frame(self._requests_fd, message)
         except BrokenPipeError:
             self._reap()
 
@@ -112,7 +125,9 @@ class Worker:
         reply = self._reader.read()
         if reply is not None:
             self._drain()
-            self._owner.answered(self, reply)
+            while reply is not None:
+                self._owner.answered(self, reply)
+                reply = self._reader.next()
         elif self._reader.is_over:
             self._owner.inbox.unwatch(self._replies_fd)
             os.close(self._replies_fd)
@@ -193,16 +208,16 @@ class Worker:
         self._requests_fd = self._replies_fd = self._output_fd = -1
 
 
-def _spawn(folders: Sequence[str], environ: Mapping[str, str], requests: int, replies: int, output: int) -> int:
-    """Start a worker that has these descriptors; its pid."""
+def _spawn(words: Sequence[str], environ: Mapping[str, str], requests: int, replies: int, output: int) -> int:
+    """Start a worker, `redun WORDS`, that has these descriptors; its pid."""
     kept = [fcntl(fd, F_DUPFD_CLOEXEC, FREE) for fd in (requests, replies, output)]
     null = os.open(os.devnull, os.O_RDONLY)
-    words = [sys.executable, "-u", "-P", "-m", "redo_py", WORKER, str(REQUESTS), str(REPLIES), *folders]
+    argv = [sys.executable, "-u", "-P", "-m", "redo_py", *words]
     descriptors = ((null, 0), (kept[2], 1), (kept[2], 2), (kept[0], REQUESTS), (kept[1], REPLIES))
     actions = [(os.POSIX_SPAWN_DUP2, source, target) for source, target in descriptors]
     try:
         return os.posix_spawn(
-            sys.executable, words, environ, file_actions=actions, setpgroup=0, setsigdef=(SIGPIPE, SIGXFSZ)
+            sys.executable, argv, environ, file_actions=actions, setpgroup=0, setsigdef=(SIGPIPE, SIGXFSZ)
         )
     finally:
         for fd in (*kept, null):

@@ -15,7 +15,8 @@ from redo_py.files.trouble import unreadable
 from redo_py.ground.hashing import DIRECTORY as DIRECTORY_SEED
 from redo_py.ground.hashing import FILE as FILE_SEED
 from redo_py.ground.hashing import digest, hasher, seed_of
-from redo_py.values.folder import GLOB
+from redo_py.values.folder import GLOB, SHARDS
+from redo_py.values.spelling import without_writing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,18 +49,19 @@ class Far:
         found: dict[str, Stamp] = {}
         for path in dict.fromkeys(paths):
             if path.startswith(GLOB):
-                found[path] = self._set(path)
+                found[path] = self._set(path, path[len(GLOB) :])
+            elif path.startswith(SHARDS):
+                found[path] = self._set(path, path[len(SHARDS) :], without_writing)
             else:
                 groups.setdefault(get_filesystem(path), []).append(path)
         for system, group in groups.items():
             found.update(zip(group, self._look_at(system, group), strict=True))
         return [found[path] for path in paths]
 
-    def _set(self, path: str) -> Stamp:
-        """The set of files that match a pattern."""
-        names = self._match(path[len(GLOB) :])
-        stamps = self._see(names)
-        listing = listing_of([(stamp.path, stamp.kind, stamp.digest) for stamp in stamps])
+    def _set(self, path: str, pattern: str, counted: Callable[[str], str] = str) -> Stamp:
+        """The set of files that match `pattern`; of their names counts what `counted` makes of them."""
+        stamps = self._see(self._match(pattern))
+        listing = listing_of([(counted(stamp.path), stamp.kind, stamp.digest) for stamp in stamps])
         return Stamp(path, DIRECTORY, digest(SET, listing), (), False)
 
     def _look_at(self, system: FileSystem, paths: Sequence[str]) -> list[Stamp]:

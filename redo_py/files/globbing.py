@@ -1,9 +1,10 @@
 """`glob(...)` of the redunfile: the files that match, and everything that was looked at to find them.
 
-Only files are found (and links to files), never folders. `.redun` and `.git` are never looked into. `*` goes through
-links to folders, `**` does not, so that it ends. What was looked at comes with the signatures it had just before: a
-folder that was listed as `folder/`, a single path that was asked for as it is, both with () if nothing was there. If
-all of them still have these signatures, the same glob finds the same.
+Only files are found (and links to files), never folders. `.redun` and `.git` are never looked into, but for the tables
+that tasks have returned, by a pattern that names their folder. `*` goes through links to folders, `**` does not, so
+that it ends. What was looked at comes with the signatures it had just before: a folder that was listed as `folder/`, a
+single path that was asked for as it is, both with () if nothing was there. If all of them still have these signatures,
+the same glob finds the same.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from redo_py.files.patterns import Part
 
+DATASETS = (".redun", "datasets")  # where tables of Spark are kept
 NO_FOLDER = frozenset((ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR))
 
 
@@ -94,7 +96,8 @@ class _Walk:
     def _look_plain(self, folder: str, at: int, parts: Sequence[Part]) -> list[tuple[str, int]]:
         """Go down the plain parts at once; only a last one has to be looked for."""
         if at + 1 < len(parts):
-            return [] if parts[at].text in LEFT_OUT else [(f"{folder}{parts[at].text}/", at + 1)]
+            is_left_out = parts[at].text in LEFT_OUT and tuple(part.text for part in parts[at : at + 2]) != DATASETS
+            return [] if is_left_out else [(f"{folder}{parts[at].text}/", at + 1)]
         path = folder + parts[at].text
         if parts[at].text not in LEFT_OUT and self._is_file(path):
             self.found[path] = None

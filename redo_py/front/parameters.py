@@ -6,6 +6,7 @@ import _ast
 
 from redo_py.tasks.annotations import wanted_form
 from redo_py.tasks.scopes import parameters
+from redo_py.tasks.session import is_session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Parameter:
 
 
 def parameters_of(source: Source, node: _ast.arguments, origin: Origin) -> list[Parameter]:
-    """The parameters in the order of the signature; `origin` as for `wanted_form`."""
+    """The parameters that calls give, in the order of the signature; `origin` as for `wanted_form`."""
     normal = [*node.posonlyargs, *node.args]
     with_default = {parameter.arg for parameter in normal[len(normal) - len(node.defaults) :]}
     with_default |= {p.arg for p, default in zip(node.kwonlyargs, node.kw_defaults, strict=True) if default is not None}
@@ -46,7 +47,8 @@ def parameters_of(source: Source, node: _ast.arguments, origin: Origin) -> list[
         )
         for p in parameters(node)
     ]
-    return sorted(found, key=lambda parameter: _ORDER.index(parameter.kind))
+    given = [each for each in found if each.has_default or not is_session(each.annotation)]
+    return sorted(given, key=lambda parameter: _ORDER.index(parameter.kind))
 
 
 def _kinds(node: _ast.arguments) -> list[tuple[list[_ast.arg | None], str]]:

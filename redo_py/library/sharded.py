@@ -1,21 +1,23 @@
-"""ShardedS3Dataset: a table in several files of one format below a path, on any file system.
+"""ShardedDataset: a table in several files of one format below a path, on any file system.
 
-It is identified by the names and contents of its shards. What Spark does with it belongs to the Spark executor.
+It is identified by the names and contents of its shards; the UUID that Spark puts into the names does not count. It is
+read and written by pandas anywhere, and by Spark in tasks that run there. `ShardedS3Dataset` is its name in redun.
 """
 
 from __future__ import annotations
 
-import os.path
+import os
 from dataclasses import dataclass
 
+from redo_py.values.current import note_written
 from redo_py.values.file import File
 from redo_py.values.filing import filing
-from redo_py.values.folder import FileSet
-from redo_py.values.spelling import normal_path
+from redo_py.values.folder import ShardSet
+from redo_py.values.spelling import is_url, normal_path, without_writing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import IO, Any
 
     import pandas as pd
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     Read = Callable[..., Any]
 
 FORMATS = ("parquet", "csv", "json")  # json is one object a line
+SPARK_OPTIONS = {"csv": {"header": "true"}}  # with which Spark writes and reads what pandas does
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -32,7 +35,7 @@ class ShardedS3Dataset:
     path: str
     format: str
     recurse: bool
-    shards: FileSet
+    shards: ShardSet
 
     def __init__(self, path: Any, format: str = "parquet", recurse: bool = True) -> None:
         """Raises ValueError for another format."""
@@ -40,7 +43,7 @@ class ShardedS3Dataset:
             raise ValueError(f"a dataset has the format {', '.join(FORMATS[:-1])} or {FORMATS[-1]}, not {format!r}")
         top = normal_path(path)
         pattern = f"{top}/**/*.{format}" if recurse else f"{top}/*.{format}"
-        for name, value in (("path", top), ("format", format), ("recurse", recurse), ("shards", FileSet(pattern))):
+        for name, value in (("path", top), ("format", format), ("recurse", recurse), ("shards", ShardSet(pattern))):
             object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
@@ -66,7 +69,55 @@ class ShardedS3Dataset:
         """Whether the shards are those that were seen."""
         return self.shards.is_valid()
 
-    # ---- tables
+    def manifest(self) -> list[tuple[str, int, str]]:
+        """(name below the path, size, digest of the content in hexadecimal digits) of the shards there are now, sorted,
+        without what Spark puts into names to make them unique."""
+        skip = len(self.path.rstrip("/")) + 1
+        rows = [(without_writing(file.path[skip:]), file.size(), file.hash) for file in self.files]
+        return sorted(rows)
+
+    # ---- tables of Spark, in tasks that run there
+
+    def load_spark(self, validate: bool = False, format_options: Mapping[str, Any] | None = None) -> Any:
+        """The table in Spark; `format_options` go to its reader. Raises FileNotFoundError if there are no shards, and
+        with `validate` ValueError if they are not those that were seen."""
+        from redo_py.remote.api.spark import spark_path, spark_session
+
+        if validate and not self.is_valid():
+            raise ValueError(f"{self.path} no longer holds what was seen there")
+        paths = [spark_path(file.path) for file in self._some_files()]
+        reader = spark_session().read.format(self.format).option("basePath", spark_path(self.path))
+        return reader.options(**{**SPARK_OPTIONS.get(self.format, {}), **(format_options or {})}).load(paths)
+
+    def save_spark(
+        self,
+        dataset: Any,
+        partition_keys: Sequence[str] = (),
+        catalog_database: str = "default",
+        catalog_table: str | None = None,
+        format_options: Mapping[str, Any] | None = None,
+    ) -> ShardedS3Dataset:
+        """Write a table of Spark in place of all that is below the path; gives the dataset as it is then. It becomes a
+        table of the catalog if that gets a name."""
+        from redo_py.remote.api.spark import spark_path
+
+        options = {**SPARK_OPTIONS.get(self.format, {}), **(format_options or {})}
+        writer = dataset.write.format(self.format).mode("overwrite").options(**options)
+        if partition_keys:
+            writer = writer.partitionBy(*partition_keys)
+        if catalog_table is None:
+            writer.save(spark_path(self.path))
+        else:
+            writer.option("path", spark_path(self.path)).saveAsTable(f"{catalog_database}.{catalog_table}")
+        if self.format == "parquet":
+            from redo_py.library.parquet import settle_footers
+
+            settle_footers(self.files)
+        for file in self.files:
+            note_written(file.path)
+        return type(self)(self.path, self.format, self.recurse or bool(partition_keys))
+
+    # ---- tables of pandas
 
     def load_pandas(self, **options: Any) -> pd.DataFrame:
         """One table of all shards; `options` go to the reader of pandas. Raises FileNotFoundError if there is none."""
@@ -76,10 +127,7 @@ class ShardedS3Dataset:
 
     def load_pandas_shards(self, **options: Any) -> list[pd.DataFrame]:
         """A table for each shard, in the order of their paths. Raises FileNotFoundError if there is none."""
-        files = self.files
-        if not files:
-            raise FileNotFoundError(f"there are no {self.format} files below {self.path}")
-        return [self._read(file, options) for file in files]
+        return [self._read(file, options) for file in self._some_files()]
 
     @classmethod
     def from_files(cls, files: Sequence[File], format: str | None = None) -> ShardedS3Dataset:
@@ -101,14 +149,16 @@ class ShardedS3Dataset:
     @classmethod
     def from_data(
         cls,
-        data: pd.DataFrame | Sequence[pd.DataFrame],
+        data: pd.DataFrame | Sequence[pd.DataFrame] | Any,
         output_path: Any,
         format: str = "parquet",
         rows_per_shard: int | None = None,
     ) -> ShardedS3Dataset:
         """Write a table, or a table for each shard, in place of the shards that are there; with `rows_per_shard` each
-        is cut into pieces."""
+        is cut into pieces. A table of Spark is written as `save_spark` does it."""
         made = cls(output_path, format)
+        if type(data).__module__.startswith("pyspark."):
+            return made.save_spark(data)
         tables = list(data) if isinstance(data, (list, tuple)) else [data]
         pieces = [piece for table in tables for piece in pieces_of(table, rows_per_shard)]
         before = set(made.filenames)
@@ -121,6 +171,13 @@ class ShardedS3Dataset:
             filing().remove(path)
         return made
 
+    def _some_files(self) -> list[File]:
+        """The shards; raises FileNotFoundError if there is none."""
+        files = self.files
+        if not files:
+            raise FileNotFoundError(f"there are no {self.format} files below {self.path}")
+        return files
+
     def _read(self, file: File, options: dict[str, Any]) -> Any:
         import pandas as pd
 
@@ -128,6 +185,21 @@ class ShardedS3Dataset:
         given = {"lines": True, **options} if self.format == "json" else options
         with file.open("rb") as stream:
             return readers[self.format](stream, **given)
+
+
+ShardedDataset = ShardedS3Dataset
+
+
+def move_folder(source: str, destination: str) -> None:
+    """Let what is below `source` be below `destination`, where nothing is. At once if both are of this machine, else
+    file by file. Raises OSError."""
+    if not is_url(source) and not is_url(destination):
+        os.rename(source, destination)
+        return
+    door = filing()
+    for path in door.below(source):
+        door.copy(path, without_writing(destination + path[len(source) :]))
+    door.remove_folder(source, True)
 
 
 def shared_folder(folders: Sequence[str]) -> str:

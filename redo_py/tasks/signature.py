@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from redo_py.tasks.session import SESSION, session_parameters
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,15 +19,18 @@ class Signature:
     """What a function can be called with. `bind` gives one dict for every spelling of the same call.
 
     A wrapper that takes whatever it is given and says by `__wrapped__` what it stands for has the parameters of that.
-    Calls that do not fit them are bound to its own: it may add arguments.
+    Calls that do not fit them are bound to its own: it may add arguments. A parameter for a Spark session is none of
+    those that a call gives.
     """
 
     __slots__ = (
         "defaults", "double_star", "keyword_only", "name", "own", "places", "plain",
-        "positional_only", "required", "star", "usual",
+        "positional_only", "required", "sessions", "star", "usual",
     )  # fmt: skip
 
-    def __init__(self, function: Callable[..., Any], name: str = "", follow: bool = True) -> None:
+    def __init__(
+        self, function: Callable[..., Any], name: str = "", follow: bool = True, sets_aside: bool = True
+    ) -> None:
         self.name = name or getattr(function, "__name__", type(function).__name__)
         self.own: Signature | None = None  # of a wrapper with the parameters of what it wraps
         fields = code_fields(function) if hasattr(function, "__code__") else described_fields(function)
@@ -40,7 +45,22 @@ class Signature:
         self.keyword_only = fields[3]
         self.double_star = fields[4]  # the name in `**kwargs`, "" without one
         self.defaults = fields[5]
+        self.sessions: list[tuple[int, str]] = []  # (place among the positional ones, name) of those for a session
+        for name in session_parameters(function) if sets_aside else ():
+            self._set_aside(name)
         self.index()
+
+    def _set_aside(self, name: str) -> None:
+        """`name` is for a session: whoever runs a call gives it."""
+        if name in self.defaults or name not in self.plain + self.keyword_only:
+            return
+        self.defaults[name] = SESSION
+        if name in self.plain:
+            place = self.plain.index(name)
+            self.sessions.append((place + len(self.sessions), name))
+            self.positional_only -= place < self.positional_only
+            self.plain = self.plain[:place] + self.plain[place + 1 :]
+            self.keyword_only = (*self.keyword_only, name)
 
     def index(self) -> None:
         """Prepare `check`, once the parameters are known."""
@@ -123,6 +143,8 @@ class Signature:
         if self.star:
             args += tuple(bound[self.star])
         kwargs = {name: bound[name] for name in self.keyword_only}
+        for place, name in self.sessions:
+            args = (*args[:place], kwargs.pop(name), *args[place:])
         if self.double_star:
             kwargs.update(bound[self.double_star])
         return args, kwargs

@@ -114,6 +114,22 @@ def unpack(data: bytes) -> Any:
     return pickle.loads(data)
 
 
+def modules_in(data: bytes) -> set[str]:
+    """The modules of all that unpickling `data` would look for; raises whatever unpickling raises."""
+    import pickle
+    from io import BytesIO
+
+    found: set[str] = set()
+
+    class Noting(pickle.Unpickler):
+        def find_class(self, module: str, name: str) -> Any:
+            found.add(module)
+            return super().find_class(module, name)
+
+    Noting(BytesIO(data)).load()
+    return found
+
+
 def runs_script() -> bool:
     """Whether the main module is the user's: what it defines has no name that another process could import."""
     import sys

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 GLOB = "glob://"  # what the path of a set of files begins with, so that no file is mistaken for it
+SHARDS = "shards://"  # the same of a set whose names count without what makes them unique
 
 
 class FolderAccess:
@@ -140,6 +141,24 @@ class FileSet(Observed):
     def files(self) -> list[File]:
         """The files that match now, in the order of their paths."""
         return [File(path) for path in filing().matching(self.pattern)]
+
+
+class ShardSet(FileSet):
+    """The files of a dataset. What Spark puts into their names to tell one writing from another does not count."""
+
+    __slots__ = ()
+    type_name = "redun.ShardSet"
+
+    def __init__(self, pattern: Any, digest: bytes = b"", kind: int = 0) -> None:
+        text = str(pattern)
+        self.path = text if text.startswith(SHARDS) else SHARDS + text
+        self.digest = digest
+        self.kind = kind
+
+    @property
+    def pattern(self) -> str:
+        """The glob pattern."""
+        return self.path[len(SHARDS) :]
 
 
 class Immutable(PathLike):

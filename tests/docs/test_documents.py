@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,17 @@ from tests.docs.performance import set_stage
 ROOT = Path(__file__).resolve().parents[2]
 PATTERNS = ("README.md", "docs/*.md", "grammar/README.md", "examples/**/README.md")
 DOCUMENTS = sorted({path for pattern in PATTERNS for path in ROOT.glob(pattern)})
+SLOW = ("examples/spark/README.md",)  # start a Spark each
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def performed() -> list[Any]:
+    """The documents as parameters."""
+    names = {str(path.relative_to(ROOT)): path for path in DOCUMENTS}
+    marks = {name: [pytest.mark.slow] if name in SLOW else [] for name in names}
+    return [pytest.param(path, id=name, marks=marks[name]) for name, path in names.items()]
+
+
+@pytest.mark.parametrize("document", performed())
 def test_document(document: Path, tmp_path: Path, redun_environment: dict[str, str]):
     stage = set_stage(document, tmp_path / "stage", redun_environment, ROOT / "examples")
     assert stage.perform() == len(list(blocks(document.read_text())))

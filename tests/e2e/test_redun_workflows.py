@@ -108,11 +108,12 @@ def test_the_real_redun_where_it_is_asked_for(project: Project):
 
 
 def test_a_name_that_is_not_here(project: Project):
-    project.write("hello.py", "from redun.glue import get_spark_session\n")
+    project.write("hello.py", "from redun.backends.db import Execution\n")
     outcome = project.run("run", "hello.py", "main", status=2)
     assert outcome.errors.startswith(
-        "hello.py:1:1: module `hello` fails when it is imported: ModuleNotFoundError: redo_py has no `redun.glue`: "
-        "there is no Glue executor: make a SparkSession in the task itself; see docs/coming-from-redun.md\n"
+        "hello.py:1:1: module `hello` fails when it is imported: ModuleNotFoundError: redo_py has no "
+        "`redun.backends.db`: `redun log` and `redun why` tell of past executions; the database is .redun/state.db and "
+        "has other tables; see docs/coming-from-redun.md\n"
     )
 
 

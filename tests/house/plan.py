@@ -27,6 +27,7 @@ FLOORS: dict[str, float] = {
     "redo_py.query": 4,
     "redo_py.config": 4,
     "redo_py.library": 4,
+    "redo_py.spark": 4,  # what tasks in Spark import
     "redo_py.build": 5.0,  # the built-in names of the language for Python: wires them to front and config
     "redo_py.app": 5.0,
     "redo_py.compat": 5.1,
@@ -67,7 +68,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "boto3": ("redo_py.executors", "redo_py.remote"),
     "botocore": ("redo_py.executors", "redo_py.remote"),
     "obstore": ("redo_py.files", "redo_py.store"),
-    "pyspark": ("redo_py.remote",),
+    "pyspark": ("redo_py.remote", "redo_py.spark"),  # in drivers alone: nothing that redun itself runs imports it
     "psycopg": ("redo_py.store",),
     "numpy": ("redo_py.values",),
     "yaml": ("redo_py.tasks.documents",),

@@ -23,6 +23,7 @@ MADE = {
     "higher_order": ["log"],
     "parallel_map": ["log"],
     "script": ["counts.txt", "log"],
+    "spark": ["log"],
     "testing": [".pytest_cache/README.md", "__pycache__/workflow.cpython-312.pyc"],
 }
 

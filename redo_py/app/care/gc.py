@@ -10,6 +10,7 @@ import os
 from itertools import chain
 from math import inf
 
+from redo_py.app.care.datasets import forgotten_datasets
 from redo_py.app.care.recover import recover_project
 from redo_py.app.project import Project
 from redo_py.config.root import STATE
@@ -90,6 +91,7 @@ class Collection:
         needed = self.drop_records()
         self.drop_artifacts(needed)
         self.drop_files("left half-written", rubbish(STATE))
+        self.drop_files("tables of Spark", forgotten_datasets(self.store, STATE, self.project.clock.now()))
         if self.wishes.displaced:
             self.drop_files("displaced", displaced(STATE, self.moment()))
         if not self.dry:

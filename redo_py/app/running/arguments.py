@@ -7,6 +7,7 @@ from redo_py.app.running.parser import TEXT, Parser
 from redo_py.app.running.parsers import parser_of
 from redo_py.app.running.scalars import Misfit, is_truth
 from redo_py.ground.errors import UsageError
+from redo_py.tasks.session import SESSION
 from redo_py.values.codec import Unreadable, load
 
 TYPE_CHECKING = False
@@ -46,7 +47,7 @@ def parameters_of(task: Task) -> dict[str, Parameter]:
         if name == signature.double_star:
             continue
         hint = hints.get(name)
-        if getattr(hint, "__name__", "") in NOT_GIVEN:
+        if getattr(hint, "__name__", "") in NOT_GIVEN or signature.defaults.get(name) is SESSION:
             continue
         parser = TEXT if hint is None else parser_of(hint)
         if name == signature.star:

@@ -9,6 +9,7 @@ from redo_py.ground.errors import RedunError
 from redo_py.ground.frames import shown_value
 from redo_py.ground.job_ids import execution_id, short_job_id
 from redo_py.tasks.builtin import SCRIPT, SHELL_TASKS
+from redo_py.tasks.session import SESSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -156,7 +157,8 @@ def in_a_line(error: BaseException) -> str:
 
 def call_of(job: Job) -> str:
     """A job as it is written in a line."""
-    arguments = ", ".join(f"{name}={shown_value(value, LONGEST)}" for name, value in job.arguments.items())
+    given = [(name, value) for name, value in job.arguments.items() if value is not SESSION]
+    arguments = ", ".join(f"{name}={shown_value(value, LONGEST)}" for name, value in given)
     return f"{job.name}({arguments})"
 
 

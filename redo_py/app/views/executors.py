@@ -102,7 +102,8 @@ def probe(workspace: RunWorkspace, name: str, setting: Mapping[str, Any]) -> str
     backend = getattr(executor, "backend", executor)
     if hasattr(backend, "open"):
         backend.open()
-        backend.close()
+        if hasattr(backend, "close"):
+            backend.close()
     made_of = class_of(workspace, name, setting)
     return (made_of.__doc__ or "").strip().partition("\n")[0].rstrip(".")
 

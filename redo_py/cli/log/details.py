@@ -6,6 +6,7 @@ from redo_py.app.report import printable, text_of
 from redo_py.app.telling.history import moment
 from redo_py.cli.log.lines import SHORT, bracketed, duration, indented, job_line
 from redo_py.ground.units import shown_size
+from redo_py.query.log.executions import tags_of
 from redo_py.query.log.jobs import Tree, job_of
 from redo_py.records import CALL, FAILURE, FILE_USE, JOB, OUTPUT, TASK
 from redo_py.tasks.builtin import BUILTIN, SCRIPT, SHELL_TASKS
@@ -34,6 +35,8 @@ def job_lines(recorded: Recorded, job: Job) -> Iterator[str]:
         yield f"Processor time: {duration(job.cpu)}{peak(job)}"
     if job.reason:
         yield f"Because: {printable(job.reason)}"
+    if tags := tags_of(recorded.store, "job", job.digest):
+        yield "Tags: " + printable(", ".join(f"{key}={value}" for key, value in tags))
     if job.status == "CACHED":
         yield from made_by(recorded, job)
     yield from failure_lines(recorded, job)

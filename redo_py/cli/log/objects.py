@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from json import dumps
 
+from redo_py.query.log.executions import tags_of
 from redo_py.query.log.jobs import Tree
 
 TYPE_CHECKING = False
@@ -58,6 +59,7 @@ def job(recorded: Recorded, found: Job) -> Object:
         "origin": found.origin, "reason": found.reason, "started": found.started, "ended": found.ended,
         "cpu": found.cpu, "memory": found.memory,
         "call": None if found.call is None else found.call.hex(),
+        "tags": [list(tag) for tag in tags_of(recorded.store, "job", found.digest)],
     }  # fmt: skip
     call = recorded.calls.get(found.call) if found.call is not None else None
     if call is not None:

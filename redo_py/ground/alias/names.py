@@ -41,6 +41,7 @@ SAME: dict[str, str] = {  # module of redun -> its names that `redo_py` has unde
         PartialTask Task apply_func as_task compose const delay eval_ flat_map flatten force identity map_ no_prov quote
         scheduler_task seq starmap task zip_
     """,
+    "redun.glue": "",
     "redun.handle": "Handle",
     "redun.hashing": "",
     "redun.logging": "",
@@ -148,6 +149,16 @@ ELSEWHERE: dict[str, dict[str, str]] = {  # module of redun -> its name -> our m
         ("ContentStagingDir", "ContentStagingFile", "IStagingDir", "IStagingFile", "Staging"), "redo_py.values.staging"
     ),
     "redun.scripting": {"Staging": "redo_py.values.staging"},
+    "redun.glue": {
+        "clean_datacatalog_table": "redo_py.spark",
+        "get_glue_context": "redo_py.spark",
+        "get_num_workers": "redo_py.spark",
+        "get_spark_context": "redo_py.spark",
+        "get_spark_session": "redo_py.spark",
+        "load_datacatalog_spark_dataset": "redo_py.spark",
+        "sql_query": "redo_py.spark",
+        "udf": "redo_py.spark",
+    },
 }
 
 DATABASE = "`redun log` and `redun why` tell of past executions; the database is .redun/state.db and has other tables"
@@ -162,6 +173,7 @@ INSTEAD: dict[str, dict[str, str]] = {  # module of redun -> its name -> what to
         "Job": "`redun log` shows jobs; a task is told of its own by a parameter `job_info: JobInfo = JobInfo()`",
         "Traceback": "`redun log JOB` shows the traceback of a job that failed",
     },
+    "redun.glue": {"setup_glue_job": "the driver of the Spark executor makes the session"},
     "redun.scripting": {"script_task": "call `script(...)`, or make a task with @task(script=True)"},
     "redun.task": {"hash_args_eval": "identities are computed by the engine"},
     "redun.value": {
@@ -193,7 +205,6 @@ GONE: dict[str, str] = {  # module of redun -> what to do instead
     "redun.executors.k8s_utils": CLOUD,
     "redun.executors.launch": CLOUD,
     "redun.executors.scratch": CLOUD,
-    "redun.glue": "there is no Glue executor: make a SparkSession in the task itself",
     "redun.job_array": CLOUD,
     "redun.scheduler_config": "settings are read from redun.toml, pyproject.toml and .redun/redun.ini",
     "redun.sphinx": "tasks are documented by their docstrings; there is no extension for Sphinx",

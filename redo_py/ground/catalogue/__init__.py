@@ -22,6 +22,7 @@ from redo_py.ground.catalogue import (
     project,
     running,
     runs,
+    spark,
     store,
     syntax,
     windows,
@@ -46,6 +47,7 @@ for _part in (
     windows.ENTRIES,
     compat.ENTRIES,
     aws.ENTRIES,
+    spark.ENTRIES,
 ):
     for _code, _texts in _part.items():
         if _code in ENTRIES:

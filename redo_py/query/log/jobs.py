@@ -62,6 +62,11 @@ class Job:
         return job_id(self.execution, self.seq)
 
     @property
+    def digest(self) -> bytes:
+        """The 16 bytes of its id, by which tags name it."""
+        return bytes.fromhex(self.id.replace("-", ""))
+
+    @property
     def seconds(self) -> float:
         """How long it took by itself, without what it called."""
         return max(0.0, self.ended - self.started)

@@ -45,7 +45,7 @@ class FrameReader:
         self.is_over = False  # whether the writer is gone
 
     def read(self) -> bytes | None:
-        """The next message, if all of it has come. Messages must come one at a time."""
+        """The next message, if all of it has come. If several have come at once, `next` has the others."""
         while not self.is_over:
             try:
                 part = os.read(self._fd, CHUNK)
@@ -57,10 +57,18 @@ class FrameReader:
             self._parts.append(part)
             self._size += len(part)
             if self._is_whole():
-                whole = b"".join(self._parts)
-                self._parts, self._size = [], 0
-                return whole[LENGTH.size :]
+                return self.next()
         return None
+
+    def next(self) -> bytes | None:
+        """The next of the messages that have been read already."""
+        if not self._is_whole():
+            return None
+        whole = b"".join(self._parts)
+        end = LENGTH.size + LENGTH.unpack_from(whole)[0]
+        rest = whole[end:]
+        self._parts, self._size = [rest] if rest else [], len(rest)
+        return whole[LENGTH.size : end]
 
     def _is_whole(self) -> bool:
         if self._size < LENGTH.size:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from redo_py import Dir, File, ShardedS3Dataset
+from redo_py import Dir, File, ShardedDataset, ShardedS3Dataset
 from redo_py.ground.nested import collect
+from redo_py.library.sharded import move_folder
 from redo_py.values.encoding import digest_of
 from redo_py.values.file import Observed
+from redo_py.values.spelling import without_writing
 
 TABLE = pd.DataFrame({"name": ["a", "b", "c", "d", "e"], "count": [1, 2, 3, 4, 5]})
 
@@ -95,3 +97,41 @@ def test_its_files_are_seen_inside_of_it():
     assert collect([made], Observed) == [made.shards]
     assert made.shards.pattern == "s3://bucket/table/**/*.parquet"
     assert repr(made) == "ShardedS3Dataset(path=s3://bucket/table, format=parquet)"
+
+
+def test_what_spark_puts_into_names_does_not_count(top: str):
+    one, other = uuid.uuid4(), uuid.uuid4()
+    made = ShardedDataset(top, "csv")
+    for number in range(2):
+        File(f"{top}/k={number}/part-0000{number}-{one}.c000.csv").write(f"{number}\n")
+    before, manifest = made.hash, made.manifest()
+    assert [name for name, _, _ in manifest] == ["k=0/part-00000.c000.csv", "k=1/part-00001.c000.csv"]
+    assert [size for _, size, _ in manifest] == [2, 2]
+    for number in range(2):
+        File(f"{top}/k={number}/part-0000{number}-{one}.c000.csv").remove()
+        File(f"{top}/k={number}/part-0000{number}-{other}.c000.csv").write(f"{number}\n")
+    assert made.is_valid()
+    assert ShardedDataset(top, "csv").hash == before
+    assert made.manifest() == manifest
+    File(f"{top}/k=1/part-00001-{other}.c000.csv").write("2\n")
+    assert not made.is_valid()
+
+
+@pytest.mark.parametrize(
+    ("name", "counted"),
+    [
+        ("t/part-00003-0b6d9b1a-5b5c-4a4e-9f0e-0123456789ab-c000.snappy.parquet", "t/part-00003-c000.snappy.parquet"),
+        ("part-00003-0b6d9b1a-5b5c-4a4e-9f0e-0123456789ab.c000.csv", "part-00003.c000.csv"),
+        ("part-00003.csv", "part-00003.csv"),
+        ("part-0000x-0b6d9b1a-5b5c-4a4e-9f0e-0123456789ab.csv", "part-0000x-0b6d9b1a-5b5c-4a4e-9f0e-0123456789ab.csv"),
+        ("0b6d9b1a-5b5c-4a4e-9f0e-0123456789ab.csv", "0b6d9b1a-5b5c-4a4e-9f0e-0123456789ab.csv"),
+    ],
+)
+def test_names_without_it(name: str, counted: str):
+    assert without_writing(name) == counted
+
+
+def test_a_folder_goes_elsewhere(top: str):
+    File(f"{top}/here/a/part-00000.csv").write("x")
+    move_folder(f"{top}/here", f"{top}/there")
+    assert [file.path for file in Dir(top)] == [f"{top}/there/a/part-00000.csv"]

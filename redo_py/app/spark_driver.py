@@ -1,0 +1,179 @@
+"""A driver: the process that runs calls within one Spark session, side by side, for `executors.spark`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import traceback
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
+
+from redo_py.app.oneshot import explain_import
+from redo_py.app.worker import Shop, Stale
+from redo_py.executors.api import Failed, Finished, JobSpec
+from redo_py.executors.printing import flush_streams
+from redo_py.executors.threads import ThreadExecutor, begin_thread
+from redo_py.files import public as public  # functions may open the files that they are given
+from redo_py.ground.errors import RunError
+from redo_py.remote.api import DONE, STALE, Reply
+from redo_py.remote.api.frames import read_frame, write_frame
+from redo_py.remote.api.spark import LOST, NUMBER, Opened, Plan, Use, use_session
+from redo_py.remote.spark_driver import (
+    described,
+    interrupt,
+    is_lost,
+    leave,
+    open_session,
+    own_trace,
+    send_code,
+    told,
+    trouble,
+    write_archive,
+)
+from redo_py.values.codec import modules_in, pack, unpack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from redo_py.executors.api import Outcome
+
+ABSENT_THERE = ("pyspark", "py4j")  # what who asked does not import
+
+
+def drive(requests: int, replies: int, root: str, folders: Sequence[str] = ()) -> int:
+    """Serve until nobody asks any more; the exit status."""
+    for fd in (requests, replies):
+        os.set_inheritable(fd, False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked decides
+    plan = read_frame(requests)
+    if plan is None:
+        return 0
+    with TemporaryDirectory(prefix="redun-spark-") as scratch:
+        return SparkShop(unpack(plan), root, folders, requests, replies).serve_session(f"{scratch}/code.zip")
+
+
+class SparkShop(Shop):
+    """What the calls of one driver share."""
+
+    def __init__(self, plan: Plan, root: str, folders: Sequence[str], requests: int, replies: int) -> None:
+        super().__init__(root, folders, plan.config)
+        self.executor = ThreadExecutor(plan.max_workers, self.clock, self.executor.commands)
+        self.plan = plan
+        self.session: Any = None
+        self._requests = requests
+        self._replies = replies
+        self._arrived: SimpleQueue[bytes | None] = SimpleQueue()  # requests; None when there will be no more
+
+    def serve_session(self, archive: str) -> int:
+        """Open a session, answer what comes, and give it back; the exit status."""
+        opened = self.open(archive)
+        write_frame(self._replies, pack(opened))
+        if opened.error is not None:
+            return 1
+        self.executor.start(self.inbox)
+        begin_thread(self.listen, "redun-listen")
+        while self.take_all():
+            for outcome in self.inbox.wait(None):
+                self.answer(outcome)
+        if not self.plan.master.startswith("local"):  # Spark of this machine goes with the process, which is faster
+            leave(self.session)
+        return 0
+
+    def open(self, archive: str) -> Opened:
+        """Make the session; what became of it."""
+        try:
+            self.session = session = open_session(self.plan)
+            if write_archive(self.plan, archive):
+                send_code(session, archive)
+            use_session(Use(session, self.plan.datasets))
+            return described(session)
+        except Exception as error:
+            return Opened(error=trouble(self.plan, error))
+
+    # ---- what is asked
+
+    def listen(self) -> None:
+        """A thread's life: read what comes, at once, so that who asks never waits while we wait for them to read."""
+        message: bytes | None = b""
+        while message is not None:
+            message = read_frame(self._requests)
+            self._arrived.put(message)
+            self.inbox.wake()
+
+    def take_all(self) -> bool:
+        """Take in what has come; whether there may be more."""
+        while not self._arrived.empty():
+            message = self._arrived.get()
+            if message is None:
+                return False
+            (seq,) = NUMBER.unpack_from(message)
+            self.take(seq, message[NUMBER.size :])
+        return True
+
+    def take(self, seq: int, request: bytes) -> None:
+        """Begin the job `seq`, or end it if there is no request."""
+        if not request:
+            self.executor.cancel([seq])
+            begin_thread(lambda: interrupt(self.session, tag_of(seq)), "redun-interrupt")
+            return
+        try:
+            self.executor.submit([self.spec_of(seq, unpack(request))])
+        except Stale:
+            self.send(seq, pack(Reply(STALE)))
+        except Exception as error:  # the request itself cannot be read: a class or a module is missing here
+            reply = Reply(DONE, self.unreadable(error), "".join(traceback.format_exception(error)))
+            explain_import(reply)
+            self.send(seq, self.packed(reply))
+
+    def spec_of(self, seq: int, remote: Any) -> JobSpec:
+        """The job as it runs here; raises Stale, and what importing its module raises."""
+        if remote.env is not None:
+            self.env = remote.env
+        self.tag = tag_of(seq)
+        steps = [self.step(each) for each in remote.steps]
+        return JobSpec(seq, remote.label, steps, self.env, answers=remote.answers, script=remote.script)
+
+    # ---- what is answered
+
+    def answer(self, outcome: Any) -> None:
+        """Send an outcome; a session that is lost ends the driver instead, and who asked looks for another one."""
+        if isinstance(outcome, Failed) and is_lost(self.session, outcome.error):
+            flush_streams()
+            os._exit(LOST)
+        self.send(outcome.seq, self.packed(self.reply_of(outcome)))
+
+    def reply_of(self, outcome: Outcome) -> Reply:
+        """`outcome` as it is told elsewhere."""
+        if isinstance(outcome, Finished) or isinstance(outcome.error, RunError):
+            return Reply(DONE, outcome)
+        reply = Reply(DONE, outcome, "".join(traceback.format_exception(own_trace(outcome.error))))
+        explain_import(reply)
+        outcome.error = told(outcome.error)
+        return reply
+
+    def packed(self, reply: Reply) -> bytes:
+        """`reply` as it travels. What cannot travel, or would bring pyspark along, fails the job with the reason."""
+        packed = super().packed(reply)
+        if b"pyspark" not in packed and b"py4j" not in packed:
+            return packed
+        foreign = sorted(name for name in modules_in(packed) if name.partition(".")[0] in ABSENT_THERE)
+        outcome: Any = reply.outcome
+        if not foreign:
+            return packed
+        failure = RunError("spark-result", kind=foreign[0])
+        failed = Failed(outcome.seq, failure, outcome.output, outcome.started, outcome.ended)
+        return pack(Reply(DONE, failed, reply.trace))
+
+    def send(self, seq: int, packed: bytes) -> None:
+        """Answer; without anybody who listens the requests will end, too."""
+        try:
+            write_frame(self._replies, NUMBER.pack(seq) + packed)
+        except BrokenPipeError:
+            pass
+
+
+def tag_of(seq: int) -> str:
+    """What all that Spark does for the job `seq` is marked with."""
+    return f"redun-{seq}"

@@ -1,0 +1,129 @@
+"""What goes between an executor for Spark and its driver, and the session that the functions of a driver are given.
+
+The first message to a driver is its Plan, the first one back is Opened. From then on each message begins with the
+number of a job: there it is followed by a packed RemoteSpec, or by nothing, which cancels that job; back it is followed
+by a packed Reply.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+
+from redo_py.ground.errors import RunError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+DRIVER = "_spark"  # the hidden command that drives: `redun _spark REQUESTS REPLIES ROOT FOLDER...`
+NUMBER = Struct("<q")  # what each message of a job begins with
+LOST = 75  # exit status of a driver that has lost its Spark: another one may do better
+CONNECT = "sc://"  # what the address of a Connect server begins with
+
+
+class Plan:
+    """Which Spark a driver is to use, and how."""
+
+    __slots__ = (
+        "conf", "config", "datasets", "excludes", "folders", "includes", "master", "max_workers", "patience", "root",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        master: str,
+        conf: dict[str, str],
+        datasets: str,
+        root: str,
+        folders: Sequence[str] = (),
+        includes: Sequence[str] = (),
+        excludes: Sequence[str] = (),
+        max_workers: int = 8,
+        patience: float = 60.0,
+        config: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.master = master
+        self.conf = conf
+        self.datasets = datasets  # the folder for tables that functions return
+        self.root = root  # of the project, whose files
+        self.includes = includes  # that match one of these,
+        self.excludes = (
+            excludes  # but none of these, are sent to where Spark runs; none at all if there are no includes
+        )
+        self.folders = folders  # where modules are looked for before the root
+        self.max_workers = max_workers  # jobs at a time
+        self.patience = patience  # seconds in which a Connect server that does not answer may come back
+        self.config = config  # the settings that change what code means; None: as those of the project say
+
+
+class Opened:
+    """Whether a driver has a session now."""
+
+    __slots__ = ("application", "error", "ui", "version")
+
+    def __init__(self, ui: str = "", application: str = "", version: str = "", error: RunError | None = None) -> None:
+        self.ui = ui  # address of Spark's pages; "" if it has none
+        self.application = application  # Spark's own name of it; "" behind a Connect server
+        self.version = version
+        self.error = error  # why there is no session; None if there is one
+
+
+class Use:
+    """What the functions of a driver have."""
+
+    __slots__ = ("datasets", "session")
+
+    def __init__(self, session: Any, datasets: str) -> None:
+        self.session = session
+        self.datasets = datasets  # the folder for tables that they return
+
+
+_used: list[Use] = []  # of this process, as long as it is a driver
+
+
+def use_session(use: Use | None) -> None:
+    """From now on functions of this process get this session; None takes it away."""
+    _used[:] = [] if use is None else [use]
+
+
+def session_in_use() -> Use | None:
+    """What functions of this process get, if it is a driver."""
+    return _used[0] if _used else None
+
+
+def spark_session() -> Any:
+    """The session of this process. Outside of all runs one is made if need be, as Spark itself does it. Raises RunError
+    in a job that runs elsewhere than in Spark."""
+    if _used:
+        return _used[0].session
+    from redo_py.values.current import CURRENT
+
+    if CURRENT.get() is not None:
+        raise RunError("spark-no-session", what="the Spark session")
+    from pyspark.sql import SparkSession
+
+    return SparkSession.builder.getOrCreate()
+
+
+def spark_context() -> Any:
+    """The SparkContext of the session. Raises RunError where there is none: in jobs that run elsewhere, and behind a
+    Connect server."""
+    session = spark_session()
+    if is_connect(session):
+        raise RunError("spark-no-context")
+    return session.sparkContext
+
+
+def is_connect(session: Any) -> bool:
+    """Whether `session` talks to a Connect server."""
+    return ".connect." in type(session).__module__
+
+
+def spark_path(path: str) -> str:
+    """`path` as Spark's readers and writers spell it: absolute, and object stores by the names of their connectors."""
+    from os.path import abspath
+
+    scheme, separator, rest = path.partition("://")
+    if not separator:
+        return f"file://{abspath(path)}"
+    return f"s3a://{rest}" if scheme == "s3" else path

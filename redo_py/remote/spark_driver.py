@@ -1,0 +1,225 @@
+"""The Spark of a driver: its session, the code that is sent to where it runs, and what surrounds each call.
+
+Calls of one driver share the session and run side by side, each in a thread of its own; what Spark does for one of them
+is marked with its tag, by which it can be ended. The only place that imports pyspark.
+"""
+
+from __future__ import annotations
+
+import zipfile
+
+from redo_py.ground.errors import RunError
+from redo_py.ground.nested import collect, substitute
+from redo_py.remote.api.package import files_of
+from redo_py.remote.api.spark import CONNECT, Opened, Plan, Use, is_connect, use_session
+from redo_py.tasks.session import SESSION
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+OURS = {  # what a session has unless the settings say something else
+    "spark.app.name": "redun",
+    "spark.scheduler.mode": "FAIR",  # jobs do not wait for each other
+    "spark.ui.showConsoleProgress": "false",
+}
+ALIAS = """\
+import sys
+
+from redo_py.ground.alias.finder import install
+
+del sys.modules["redun"]
+install()
+import redun  # noqa
+"""  # `import redun` where Spark runs the project's functions
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 8.0  # seconds between two tries to reach a Connect server
+
+
+def open_session(plan: Plan) -> Any:
+    """The session that `plan` asks for. Raises whatever Spark raises."""
+    from pyspark.sql import SparkSession
+
+    builder: Any = SparkSession.builder
+    is_remote = plan.master.startswith(CONNECT)
+    for name, value in ({} if is_remote else OURS | plan.conf).items():
+        builder = builder.config(name, value)
+    if not is_remote:
+        return builder.master(plan.master).getOrCreate()
+    session = builder.remote(plan.master).create()
+    limit_retries(session, plan.patience)
+    for name, value in plan.conf.items():
+        session.conf.set(name, value)
+    return session
+
+
+def limit_retries(session: Any, patience: float) -> None:
+    """Let a call of a Connect server that is gone fail after about so many seconds: by itself it tries for minutes."""
+    from pyspark.sql.connect.client.retries import DefaultPolicy
+
+    tries, waited, pause = 0, 0.0, FIRST_PAUSE
+    while waited < patience:
+        waited, pause, tries = waited + pause, min(pause * 4, LONGEST_PAUSE), tries + 1
+    policy = DefaultPolicy(max_retries=tries, max_backoff=int(LONGEST_PAUSE * 1000), recognize_server_retry_delay=False)
+    session.client.set_retry_policies([policy])
+
+
+def send_code(session: Any, archive: str) -> None:
+    """Let the functions that Spark runs for `session` import what is in `archive`."""
+    if is_connect(session):
+        session.addArtifacts(archive, pyfile=True)
+    else:
+        session.sparkContext.addPyFile(archive)
+
+
+def write_archive(plan: Plan, archive: str) -> bool:
+    """Write the project's code to `archive`; whether there is any. Modules of the folders that come first have the
+    names that they have from there. Raises OSError."""
+    found: dict[str, str] = {}
+    for folder in (plan.root, *reversed(plan.folders)):
+        if plan.includes:
+            found |= {path: f"{folder}/{path}" for path in files_of(folder, plan.includes, plan.excludes)}
+    if not found:
+        return False
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path, source in sorted(found.items()):
+            with open(source, "rb") as stream:
+                packed.writestr(zipfile.ZipInfo(path), stream.read())
+        is_ours = plan.config is None or plan.config["redun"] == "ours"
+        if is_ours and not any(path.partition("/")[0] in ("redun", "redun.py") for path in found):
+            packed.writestr(zipfile.ZipInfo("redun/__init__.py"), ALIAS)
+    return True
+
+
+def described(session: Any) -> Opened:
+    """What the record of a job tells of `session`."""
+    if is_connect(session):
+        return Opened(version=session.version)
+    context = session.sparkContext
+    return Opened(context.uiWebUrl or "", context.applicationId, session.version)
+
+
+def is_lost(session: Any, error: BaseException | None) -> bool:
+    """Whether `session`, in which a call has failed with `error`, can do nothing any more."""
+    if is_connect(session):
+        return any(lost_the_server(each) for each in chain_of(error))
+    gateway = session.sparkContext._gateway
+    process = getattr(gateway, "proc", None)
+    if process is not None and process.poll() is not None:
+        return True
+    try:
+        return session.sparkContext._jsc is None or bool(session.sparkContext._jsc.sc().isStopped())
+    except Exception:  # the JVM does not answer
+        return True
+
+
+def lost_the_server(error: BaseException) -> bool:
+    """Whether `error` says that the Connect server is gone, or no longer knows the session."""
+    code = getattr(error, "code", None)
+    status = getattr(code() if callable(code) else None, "name", "")
+    return (
+        status == "UNAVAILABLE" or "INVALID_HANDLE.SESSION" in str(error) or type(error).__name__ == "RetriesExceeded"
+    )
+
+
+def chain_of(error: BaseException | None) -> list[BaseException]:
+    """`error` and what has led to it."""
+    found: list[BaseException] = []
+    while error is not None and error not in found:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found
+
+
+def within(session: Any, function: Callable[..., Any], tag: str, keep: Callable[[Any], Any]) -> Callable[..., Any]:
+    """`function` as it is called where `session` is: given it where it wants one, and all that Spark does for it is
+    marked with `tag`. `keep` gives what a table among its results is returned as."""
+    from pyspark.sql import DataFrame
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        args = tuple([session if value is SESSION else value for value in args])
+        kwargs = {name: session if value is SESSION else value for name, value in kwargs.items()}
+        mark(session, tag)
+        try:
+            value = function(*args, **kwargs)
+            return substitute(value, DataFrame, keep) if collect(value, DataFrame) else value
+        finally:
+            unmark(session, tag)
+
+    return call
+
+
+def mark(session: Any, tag: str) -> None:
+    """Let all that Spark does for this thread from now on be marked with `tag`."""
+    if is_connect(session):
+        session.addTag(tag)
+    else:  # the tags of a session are known to the thread alone that has set them, and leave RDDs out
+        session.sparkContext.addJobTag(tag)
+        session.sparkContext.setInterruptOnCancel(True)
+
+
+def unmark(session: Any, tag: str) -> None:
+    """End that; a session that is gone has forgotten the tag."""
+    try:
+        if is_connect(session):
+            session.removeTag(tag)
+        else:
+            session.sparkContext.removeJobTag(tag)
+    except Exception:
+        return
+
+
+def interrupt(session: Any, tag: str) -> None:
+    """End what Spark does under `tag`; a session that is gone does nothing any more."""
+    try:
+        if is_connect(session):
+            session.interruptTag(tag)
+        else:
+            session.sparkContext.cancelJobsWithTag(tag)
+    except Exception:
+        return
+
+
+def own_trace(error: BaseException) -> BaseException:
+    """`error` with a traceback that begins behind the frames of this file."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next
+    return error if trace is None else error.with_traceback(trace)
+
+
+def told(error: BaseException) -> BaseException:
+    """`error` as other processes can be told of it: they have no pyspark."""
+    modules = {kind.__module__.partition(".")[0] for kind in type(error).__mro__}
+    if modules.isdisjoint(("pyspark", "py4j", "grpc")):
+        return error
+    return RunError("spark-call-failed", kind=type(error).__name__, error=first_lines(str(error)))
+
+
+def first_lines(text: str, count: int = 6) -> str:
+    """The beginning of what Spark says, which may go on for pages about its own query plan."""
+    lines = [line for line in text.strip().split("\n") if line.strip()]
+    return "\n".join(lines[:count])
+
+
+def trouble(plan: Plan, error: Exception) -> RunError:
+    """Why there is no session."""
+    return RunError("spark-not-started", master=plan.master, error=first_lines(str(error)) or type(error).__name__)
+
+
+def submitted_session(scratch: str) -> Any:
+    """The session that spark-submit has prepared for this process, in use; tables go below `scratch`."""
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.builder.getOrCreate()
+    use_session(Use(session, f"{scratch}/datasets"))
+    return session
+
+
+def leave(session: Any) -> None:
+    """Give the session back, so that a cluster knows that nothing more comes."""
+    use_session(None)
+    try:
+        session.stop()
+    except Exception:  # it is gone already
+        return

@@ -1,0 +1,424 @@
+"""Tasks in Spark, through the real command and the real Spark of the package pyspark."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.project import Project
+
+pytest.importorskip("pyspark")
+
+FLOW = """
+    from __future__ import annotations
+
+    import sys
+
+    from redo_py import ShardedDataset, task
+    from redo_py.spark import get_spark_session
+
+    from helper import note, scaled
+
+    if False:
+        from pyspark.sql import SparkSession
+
+
+    @task(executor="spark")
+    def numbers(spark: SparkSession, count: int):
+        note("numbers")
+        return scaled(spark.range(count, numPartitions=2))
+
+
+    @task(executor="spark")
+    def total(table: ShardedDataset) -> int:
+        note("total")
+        assert table.load_spark().sparkSession is get_spark_session()
+        return table.load_spark().agg({"value": "sum"}).first()[0]
+
+
+    @task
+    def report(total: int) -> str:
+        note("report")
+        return f"{total}, pyspark here: {'pyspark' in sys.modules}"
+
+
+    @task
+    def other() -> str:
+        note("other")
+        return "other"
+
+
+    @task
+    def main(count: int = 10) -> list:
+        return [report(total(numbers(count))), other()]
+"""
+HELPER = """
+    def note(name):
+        with open("ran", "a") as file:
+            file.write(name + " ")
+
+
+    def factor(x):
+        return 2 * x
+
+
+    def scaled(table):
+        from pyspark.sql.functions import udf
+
+        return table.select(udf(factor, "long")("id").alias("value"))
+"""
+SETTINGS = """
+    [executors.spark]
+    type = "spark"
+    master = "{master}"
+    conf = {{ "spark.ui.enabled" = {ui}, "spark.driver.bindAddress" = "127.0.0.1", "spark.driver.host" = "127.0.0.1" }}
+"""
+WAIT = 120.0  # seconds that one command with a Spark in it may take on a machine that does other things, too
+
+
+@pytest.fixture
+def flow(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project with tasks in Spark, which note that they have run."""
+    monkeypatch.setattr("tests.e2e.project.WAIT", WAIT)
+    project.environment |= {name: os.environ[name] for name in ("JAVA_HOME",) if name in os.environ}
+    project.write("flow.py", FLOW)
+    project.write("helper.py", HELPER)
+    use(project, "local[2]")
+    return project
+
+
+def use(project: Project, master: str, ui: str = "false") -> None:
+    project.write("redun.toml", SETTINGS.format(master=master, ui=ui))
+
+
+def ran(project: Project) -> str:
+    """What has run since this was asked last, in its order."""
+    if not project.exists("ran"):
+        return ""
+    found = project.read("ran").strip()
+    project.remove("ran")
+    return found
+
+
+def test_tasks_in_spark_are_tasks_like_any_other(flow: Project) -> None:
+    assert flow.run("run", "flow.py", "main").output == "['90, pyspark here: False', 'other']\n"
+    assert sorted(ran(flow).split()) == ["numbers", "other", "report", "total"]
+    flow.run("run", "flow.py", "main")
+    assert ran(flow) == ""
+
+
+@pytest.mark.slow
+def test_what_an_edit_runs_again(flow: Project) -> None:
+    flow.run("run", "flow.py", "main")
+    ran(flow)
+    flow.write("helper.py", HELPER.replace("2 * x", "3 * x"))
+    assert flow.run("run", "flow.py", "main").output == "['135, pyspark here: False', 'other']\n"
+    assert ran(flow) == "numbers total report"
+    flow.write("helper.py", HELPER.replace("2 * x", "x + x + x"))
+    flow.run("run", "flow.py", "main")
+    assert ran(flow) == "numbers", "the table holds the same, so nothing that rests on it runs"
+
+
+@pytest.mark.slow
+def test_where_it_ran_stands_in_the_log(flow: Project) -> None:
+    use(flow, "local[2]", ui="true")
+    flow.run("run", "flow.py", "numbers", "--count", "3")
+    tags = flow.run("log", "numbers").output
+    assert "spark_ui" in tags
+    assert "http://127.0.0.1:40" in tags
+
+
+@pytest.mark.slow
+def test_datasets_that_tasks_write_themselves(flow: Project) -> None:
+    flow.write(
+        "flow.py",
+        """
+        from redo_py import ShardedDataset, task
+        from redo_py.spark import sql_query, udf
+        from helper import factor, note
+
+        doubled = udf(return_type="long")(factor)
+
+        @task(executor="spark")
+        def write(spark: "SparkSession", form: str) -> ShardedDataset:
+            note("write")
+            table = spark.range(6, numPartitions=1).selectExpr("id", "id % 2 as odd")
+            return ShardedDataset(f"out/{form}", form).save_spark(table, partition_keys=["odd"])
+
+        @task
+        def there(dataset: ShardedDataset) -> list:
+            note("there")
+            return [name for name, _, _ in dataset.manifest()]
+
+        @task(executor="spark")
+        def read(dataset: ShardedDataset, spark: "SparkSession"):
+            note("read")
+            table = sql_query(dataset.load_spark(validate=True), "select id, odd from ds where odd = 1", "ds")
+            return sorted(tuple(row) for row in table.select(doubled(table.id.cast("long")), "odd").collect())
+
+        @task
+        def main(form: str):
+            dataset = write(form)
+            return [there(dataset), read(dataset)]
+        """,
+    )
+    for form in ("parquet", "csv", "json"):
+        printed = flow.run("run", "flow.py", "main", "--form", form).output
+        assert printed.endswith("[(2, 1), (6, 1), (10, 1)]]\n"), printed
+        assert "'odd=0/part-00000" in printed
+        assert ran(flow) == "write there read" or ran(flow) == ""
+    flow.run("run", "flow.py", "main", "--form", "parquet", "--no-cache")
+    assert "write" in ran(flow)
+    flow.run("run", "flow.py", "main", "--form", "parquet")
+    assert ran(flow) == "", "written again with other names for the same contents"
+
+
+@pytest.mark.slow
+def test_a_timeout_ends_what_spark_does(flow: Project) -> None:
+    flow.write(
+        "flow.py",
+        """
+        import time
+
+        from redo_py import task
+        from helper import note
+
+
+        def slow(x):
+            time.sleep(100)
+            return x
+
+
+        @task(executor="spark")
+        def short(spark: "SparkSession"):
+            return spark.range(7, numPartitions=2).count()
+
+
+        @task
+        def main():
+            from redo_py import catch, seq
+
+            return seq([catch(collected(), Exception, recovered), short()])
+
+
+        @task(executor="spark", timeout="8s")
+        def collected(spark: "SparkSession"):
+            from pyspark.sql.functions import udf
+
+            try:
+                return spark.range(2, numPartitions=2).select(udf(slow)("id")).collect()
+            finally:
+                note("ended")
+
+
+        @task
+        def recovered(error):
+            return str(error)
+        """,
+    )
+    printed = flow.run("run", "flow.py", "main").output
+    assert "not done after its timeout of 8 seconds" in printed, printed
+    assert printed.endswith(", 7]\n")
+    assert ran(flow) == "ended"
+
+
+@pytest.mark.slow
+def test_a_jvm_that_is_killed(flow: Project) -> None:
+    flow.write(
+        "flow.py",
+        """
+        import os
+
+        from redo_py import task
+
+
+        @task(executor="spark")
+        def main(times: int, spark: "SparkSession") -> int:
+            tries = len(open("tries").read()) if os.path.exists("tries") else 0
+            with open("tries", "a") as file:
+                file.write("x")
+            if tries < times:
+                os.kill(spark.sparkContext._gateway.proc.pid, 9)
+            return spark.range(tries).count()
+        """,
+    )
+    assert flow.run("run", "flow.py", "main", "--times", "1").output == "1\n"
+    assert "spark_begun_again=the Spark driver has lost its Spark" in flow.run("log", "main").output
+    flow.remove("tries")
+    errors = flow.run("run", "flow.py", "main", "--times", "9", status=1).errors
+    assert "the Spark driver has lost its Spark, and so did the one before it that had this job" in errors
+    assert flow.read("tries") == "xx"
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_leaves_no_spark_behind(flow: Project) -> None:
+    flow.write(
+        "flow.py",
+        """
+        from redo_py import task
+
+
+        @task(executor="spark")
+        def main(spark: "SparkSession"):
+            import time
+            open("pid", "w").write(str(spark.sparkContext._gateway.proc.pid))
+            open("begun", "w").close()
+            time.sleep(100)
+        """,
+    )
+    running = flow.start("run", "flow.py", "main")
+    limit = time.monotonic() + WAIT
+    while not flow.exists("begun") and time.monotonic() < limit:
+        time.sleep(0.1)
+    jvm = int(flow.read("pid"))
+    running.send(signal.SIGINT)
+    assert running.finish().status == 130
+    assert is_gone(jvm)
+    flow.remove("begun")
+    running = flow.start("run", "flow.py", "main")
+    while not flow.exists("begun") and time.monotonic() < limit:
+        time.sleep(0.1)
+    jvm = int(flow.read("pid"))
+    running.kill()
+    assert is_gone(jvm)
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process ends soon."""
+    limit = time.monotonic() + 30
+    while time.monotonic() < limit:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except OSError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+# ---- other masters
+
+
+def check_all(flow: Project, master: str) -> None:
+    """The same tasks run wherever it is, and their results hold here."""
+    use(flow, master)
+    assert flow.run("run", "flow.py", "main").output == "['90, pyspark here: False', 'other']\n"
+    assert sorted(ran(flow).split()) == ["numbers", "other", "report", "total"]
+    use(flow, "local[2]")
+    flow.run("run", "flow.py", "main")
+    assert ran(flow) == ""
+
+
+@pytest.mark.slow
+def test_a_cluster_of_processes(flow: Project) -> None:
+    check_all(flow, "local-cluster[2,1,1024]")
+
+
+@pytest.mark.slow
+def test_a_standalone_master(flow: Project, standalone: str) -> None:
+    check_all(flow, standalone)
+
+
+@pytest.mark.slow
+def test_a_connect_server(flow: Project, connect_server: str) -> None:
+    pytest.importorskip("grpc_status")
+    check_all(flow, connect_server)
+    flow.write(
+        "flow.py",
+        """
+        from redo_py import task
+        from redo_py.spark import get_spark_context
+
+        @task(executor="spark")
+        def main():
+            return get_spark_context()
+        """,
+    )
+    use(flow, connect_server)
+    assert "a Connect server gives no SparkContext" in flow.run("run", "flow.py", "main", status=1).errors
+
+
+def spark_home() -> Path:
+    import pyspark
+
+    return Path(pyspark.__file__).parent
+
+
+def free_port() -> int:
+    with socket.socket() as made:
+        made.bind(("127.0.0.1", 0))
+        port: int = made.getsockname()[1]
+        return port
+
+
+def await_port(port: int) -> None:
+    limit = time.monotonic() + WAIT
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            assert time.monotonic() < limit, f"nobody listens at {port}"
+            time.sleep(0.2)
+
+
+def started(folder: Path, *words: str) -> subprocess.Popen[bytes]:
+    """A part of Spark, which leaves its files in `folder`."""
+    environment = {
+        **os.environ,
+        "SPARK_HOME": str(spark_home()),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_WORKER_DIR": str(folder / "work"),
+        "SPARK_LOCAL_DIRS": str(folder / "local"),
+        "PYSPARK_PYTHON": sys.executable,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
+            [str(spark_home() / "bin/spark-class"), *words], cwd=folder, env=environment, stdout=log, stderr=log
+        )
+
+
+@pytest.fixture
+def standalone(tmp_path: Path) -> Iterator[str]:
+    """The address of a standalone master that has a worker."""
+    port, ui, worker_ui = free_port(), free_port(), free_port()
+    package = "org.apache.spark.deploy"
+    address = f"spark://127.0.0.1:{port}"
+    master = started(
+        tmp_path, f"{package}.master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", str(ui)
+    )
+    await_port(port)
+    worker = started(
+        tmp_path, f"{package}.worker.Worker", "--host", "127.0.0.1", "--cores", "2", "--memory", "1g",
+        "--webui-port", str(worker_ui), address,
+    )  # fmt: skip
+    await_port(worker_ui)
+    yield address
+    for process in (worker, master):
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture
+def connect_server(tmp_path: Path) -> Iterator[str]:
+    """The address of a Connect server."""
+    port = free_port()
+    server = started(
+        tmp_path, "org.apache.spark.deploy.SparkSubmit",
+        "--class", "org.apache.spark.sql.connect.service.SparkConnectServer",
+        "--master", "local[2]", "--conf", f"spark.connect.grpc.binding.port={port}",
+        "--conf", "spark.ui.enabled=false", "spark-internal",
+    )  # fmt: skip
+    await_port(port)
+    yield f"sc://127.0.0.1:{port}"
+    server.terminate()
+    server.wait(30)

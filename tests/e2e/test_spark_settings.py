@@ -1,0 +1,139 @@
+"""What surrounds tasks in Spark, through the real command, with a Spark that starts at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.project import Project
+from tests.unit.executors.small_spark import lay
+
+FLOW = """
+    from redo_py import ShardedDataset, task
+
+    redun_namespace = "flow"
+
+
+    @task(executor="spark")
+    def table(spark: "SparkSession", text: str):
+        from pyspark.sql import DataFrame
+        print("making")
+        return DataFrame(text)
+
+
+    @task
+    def texts(found: ShardedDataset) -> list:
+        return [file.read() for file in found.files]
+
+
+    @task
+    def main(text: str = "one"):
+        return texts(table(text))
+"""
+SETTINGS = '[executors.spark]\ntype = "spark"\nmaster = "local[2]"\n'
+
+
+@pytest.fixture
+def flow(project: Project, tmp_path: Path) -> Project:
+    """A project with a task in Spark."""
+    project.write("java/bin/java", "#!/bin/sh\n", executable=True)
+    (tmp_path / "sent").mkdir()
+    project.environment |= {
+        "PYTHONPATH": str(lay(tmp_path / "small")),
+        "JAVA_HOME": str(project.path("java")),
+        "SMALL_SPARK": str(tmp_path / "sent"),
+    }
+    project.write("flow.py", FLOW)
+    project.write("redun.toml", SETTINGS)
+    return project
+
+
+def test_a_run_and_its_record(flow: Project) -> None:
+    first = flow.run("run", "flow.py", "main")
+    assert first.output == "['one 0', 'one 1']\n"
+    assert "flow.table(text='one') on spark" in first.errors
+    assert "Run    Job" not in flow.run("run", "flow.py", "main").errors
+    job = first.errors.partition(":  flow.table")[0][-8:]
+    told = flow.run("log", job).output
+    assert "spark_ui" in told
+    assert "http://here:4040" in told
+    assert "making" in told
+
+
+def test_the_executor_is_listed_and_checked(flow: Project) -> None:
+    assert (
+        "spark    spark  ready     Spark, in one session for all tasks of a run (redun.toml:1)"
+        in flow.run("executors").output
+    )
+    assert flow.run("executors", "check", "spark").output.startswith("spark: ready, Python ")
+    flow.environment["JAVA_HOME"] = "/nowhere"
+    assert "spark    spark  unusable  Spark needs Java, and there is no `java` on PATH" in flow.run("executors").output
+    assert "Spark needs Java" in flow.run("run", "flow.py", "main", status=1).errors
+
+
+def test_an_option_that_cannot_be(flow: Project) -> None:
+    flow.write("redun.toml", SETTINGS.replace("local[2]", "mars"))
+    assert (
+        "redun.toml:3:10: an option of the executor `spark` cannot be: `master`: it is local[*], spark://HOST:PORT, "
+        "yarn, k8s://HOST or sc://HOST, not 'mars'\n"
+    ) in flow.run("run", "flow.py", "main", status=1).errors
+    flow.write("redun.toml", SETTINGS + "idel = 3\n")
+    assert "did you mean idle?" in flow.run("run", "flow.py", "main", status=1).errors
+
+
+def test_a_task_that_wants_a_session_and_runs_elsewhere(flow: Project) -> None:
+    flow.write(
+        "flow.py",
+        """
+        from redo_py import task
+
+        @task
+        def main(spark: "SparkSession"):
+            return spark.range(3)
+        """,
+    )
+    assert (
+        "`range` of its SparkSession is wanted where no Spark is" in flow.run("run", "flow.py", "main", status=1).errors
+    )
+
+
+def test_a_rule_whose_function_runs_in_spark(flow: Project) -> None:
+    flow.write(
+        "work.py",
+        """
+        def count(out, source: str, spark: "SparkSession"):
+            spark.work(0)
+            with open(source) as stream, open(out, "w") as result:
+                result.write(f"{len(stream.read().split())} words\\n")
+        """,
+    )
+    flow.rules(
+        """
+        from work import count
+
+        @rule("{name}.count")
+        def counted(out, name):
+            return task(count, executor="spark")(out, need(name + ".txt"))
+        """
+    )
+    flow.write("a.txt", "one two three\n")
+    flow.build("a.count")
+    assert flow.read("a.count") == "3 words\n"
+    assert flow.build("a.count").is_idle
+    flow.write("a.txt", "one\n")
+    flow.build("a.count")
+    assert flow.read("a.count") == "1 words\n"
+
+
+def test_tables_that_nobody_can_be_given_any_more(flow: Project) -> None:
+    for text in ("one", "two"):
+        flow.run("run", "flow.py", "main", "--text", text)
+    folder = flow.state / "datasets"
+    datasets = {path.name for path in folder.iterdir()} - {"writing"}
+    assert len(datasets) == 2
+    (folder / ("0" * 32)).mkdir()
+    (folder / "writing/left").mkdir(parents=True)
+    assert "tables of Spark" not in flow.run("gc").output, "a young one may be of a run that goes on"
+    assert {path.name for path in folder.iterdir()} == {*datasets, "0" * 32, "writing"}
+    assert flow.run("run", "flow.py", "main").output == "['one 0', 'one 1']\n"

@@ -1,0 +1,384 @@
+"""Jobs in Spark as their executor sees them: drivers that are shared, that die, that are of no use; and what comes
+back. The drivers are real processes, with a pyspark that starts at once; the real one is in tests/e2e/test_spark.py."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import time
+import zipfile
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from redo_py import ShardedDataset
+from redo_py.config.environment import worker_environment
+from redo_py.executors.api import CallStep, CommandStep, JobSpec
+from redo_py.executors.backend import Site
+from redo_py.executors.inbox import SelectInbox
+from redo_py.executors.journal import Journal
+from redo_py.executors.spark.executor import SparkExecutor
+from redo_py.executors.spark.options import SparkOptions
+from redo_py.ground.clock import Clock
+from redo_py.tasks.session import SESSION
+from redo_py.tasks.task import Task
+from redo_py.testing import Driver, ExecutorSuite
+from tests.unit.executors.small_spark import lay
+
+MODULE = """
+import os
+import threading
+import time
+
+
+def show(text):
+    print(text)
+    return text
+
+
+def fail(text):
+    print(text)
+    raise ValueError(text)
+
+
+def linger(spark):
+    spark.work(60)
+
+
+def stubborn():
+    time.sleep(60)
+
+
+def pid():
+    return os.getpid()
+
+
+def settings(spark):
+    return spark.settings["spark.sql.shuffle.partitions"]
+
+
+def session(spark):
+    from redo_py.spark import get_spark_context, get_spark_session
+
+    return get_spark_session() is spark and get_spark_context().applicationId
+
+
+def meet(folder, name, count):
+    open(f"{folder}/{name}", "w").close()
+    while len(os.listdir(folder)) < count:
+        time.sleep(0.01)
+    return threading.get_ident()
+
+
+def table(text, spark):
+    from pyspark.sql import DataFrame
+
+    return {"tables": [DataFrame(text)], "count": 2}
+
+
+def die(marks, times):
+    number = len(os.listdir(marks))
+    if number < times:
+        open(f"{marks}/{number}", "w").close()
+        print("about to die", flush=True)
+        os.write(2, b"out of memory\\n")
+        os.kill(os.getpid(), 9)
+    return number
+
+
+def break_down(marks, spark):
+    if not os.listdir(marks):
+        open(f"{marks}/0", "w").close()
+        spark.break_down()
+    return os.getpid()
+
+
+def wrong(spark):
+    from pyspark.sql import SparkError
+
+    raise SparkError("[TABLE_OR_VIEW_NOT_FOUND] no `t`;\\n\\n'Project [*]\\n")
+
+
+def row():
+    from pyspark.sql import Row
+
+    return [Row((1, 2))]
+
+
+def spell():
+    return "pyspark"
+
+
+def big(data):
+    return data + b"!"
+"""
+ENVIRONMENT = {"PATH": os.environ["PATH"]}
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The module whose functions are called, of a project at tmp_path/project."""
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "work_there.py").write_text(MODULE)
+    spec = importlib.util.spec_from_file_location("work_there", project / "work_there.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setitem(sys.modules, "work_there", module)
+    monkeypatch.chdir(project)
+    return module
+
+
+class Made:
+    """Makes executors, and stops them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.code = b""
+        self.drivers: list[Driver] = []
+        java = folder / "java/bin/java"
+        java.parent.mkdir(parents=True)
+        java.write_text("#!/bin/sh\n")
+        java.chmod(0o755)
+        (folder / "sent").mkdir()
+        small = str(lay(folder / "small"))
+        self.environ = worker_environment(os.environ, [small]) | {
+            "JAVA_HOME": str(folder / "java"),
+            "SMALL_SPARK": str(folder / "sent"),
+        }
+
+    def __call__(self, **options: Any) -> Driver:
+        clock = Clock()
+        inbox = SelectInbox(clock)
+        project = str(self.folder / "project")
+        journal = Journal(str(self.folder / f"running{len(self.drivers)}"))
+        site = Site(
+            "spark", project, project, f"{project}/.redun", self.environ, clock, lambda task: self.code,
+            journal=journal,
+        )  # fmt: skip
+        driver = Driver(SparkExecutor(SparkOptions(**options), site), inbox)
+        self.drivers.append(driver)
+        return driver
+
+    def stop(self) -> None:
+        for driver in self.drivers:
+            driver.executor.stop()
+            driver.inbox.close()
+
+
+@pytest.fixture
+def make(tmp_path: Path, work: ModuleType):
+    made = Made(tmp_path)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def executor(make: Made) -> Driver:
+    return make()
+
+
+def call(name: str, *args: Any, **kwargs: Any) -> CallStep:
+    function = getattr(sys.modules["work_there"], name)
+    return CallStep(function, args, kwargs, Task(function, name, "", {}))
+
+
+def spec(*steps: CallStep | CommandStep, seq: int = 1, **rest: Any) -> JobSpec:
+    return JobSpec(seq, "work(1)", steps, ENVIRONMENT, **rest)
+
+
+class TestConformance(ExecutorSuite):
+    def succeed(self, seq: int, label: str) -> JobSpec:
+        return spec(call("show", label), seq=seq)
+
+    def fail(self, seq: int, label: str) -> JobSpec:
+        return spec(call("fail", label), seq=seq)
+
+    def linger(self, seq: int, timeout: float | None = None) -> JobSpec:
+        return spec(call("linger", SESSION), seq=seq, timeout=timeout)
+
+
+def test_one_driver_for_all_jobs_which_run_side_by_side(executor: Driver, tmp_path: Path):
+    assert len({executor.success(spec(call("pid"))).value for _ in range(3)}) == 1
+    (tmp_path / "met").mkdir()
+    outcomes = executor.run(*(spec(call("meet", str(tmp_path / "met"), str(seq), 4), seq=seq) for seq in range(4)))
+    assert len({outcome.value for outcome in outcomes}) == 4  # type: ignore[union-attr]
+
+
+def test_the_session_in_its_parameter_and_by_name(executor: Driver):
+    assert executor.success(spec(call("session", SESSION))).value == "local-7"
+    assert executor.success(spec(call("session", spark=SESSION))).value == "local-7"
+
+
+def test_a_driver_for_each_configuration(make: Made):
+    executor = make(conf={"spark.sql.shuffle.partitions": 4})
+    assert executor.success(spec(call("settings", SESSION))).value == "4"
+    other = spec(call("settings", SESSION), options={"conf": {"spark.sql.shuffle.partitions": 8}})
+    assert executor.success(other).value == "8"
+    assert executor.success(spec(call("settings", SESSION))).value == "4"
+
+
+def test_where_it_ran_is_told_with_the_outcome(executor: Driver):
+    told = [("spark_ui", "http://here:4040"), ("spark_application", "local-7"), ("spark_version", "4.0")]
+    assert executor.success(spec(call("pid"))).tags == told
+    assert executor.failure(spec(call("fail", "x"))).tags == told
+
+
+def test_the_code_is_sent_once(make: Made, work: ModuleType, tmp_path: Path):
+    package = tmp_path / "project/package"
+    package.mkdir()
+    for name in ("__init__.py", "part.py", "notes.txt"):
+        (package / name).write_text("")
+    executor = make(code_excludes=["package/part.py"])
+    pid = executor.success(spec(call("pid"))).value
+    executor.success(spec(call("pid")))
+    (sent,) = (tmp_path / "sent").iterdir()
+    assert sent.name == f"{pid}.zip"
+    assert sorted(zipfile.ZipFile(sent).namelist()) == ["package/__init__.py", "redun/__init__.py", "work_there.py"]
+
+
+def test_tables_are_kept_by_what_they_hold(executor: Driver, tmp_path: Path):
+    first, again, other = (executor.success(spec(call("table", text, SESSION))).value for text in ("one", "one", "two"))
+    dataset = first["tables"][0]
+    assert isinstance(dataset, ShardedDataset)
+    assert first["count"] == 2
+    assert dataset.path.startswith(".redun/datasets/")
+    assert [name for name, _, _ in dataset.manifest()] == [f"part-0000{n}-c000.snappy.parquet" for n in range(2)]
+    assert [file.read() for file in dataset.files] == ["one 0", "one 1"]
+    assert again["tables"][0].path == dataset.path
+    assert other["tables"][0].path != dataset.path
+    folders = {path.name for path in (tmp_path / "project/.redun/datasets").iterdir()}
+    assert folders == {dataset.path[-32:], other["tables"][0].path[-32:], "writing"}
+    assert not list((tmp_path / "project/.redun/datasets/writing").iterdir())
+
+
+def test_a_dataset_that_was_changed_is_written_again(executor: Driver):
+    dataset = executor.success(spec(call("table", "one", SESSION))).value["tables"][0]
+    dataset.files[0].write("something else")
+    again = executor.success(spec(call("table", "one", SESSION))).value["tables"][0]
+    assert [file.read() for file in again.files] == ["one 0", "one 1"]
+
+
+def test_a_table_that_is_not_seen_here(executor: Driver):
+    outcome = executor.failure(spec(call("table", "elsewhere", SESSION)))
+    assert str(outcome.error) == (
+        "redun: Spark has written a table, and nothing of it is at .redun/datasets on this machine\n"
+        "  hint: let `scratch` of the executor be a folder that all of Spark's machines reach, or an object store"
+    )
+
+
+def test_errors_of_spark_are_told_without_pyspark(executor: Driver):
+    outcome = executor.failure(spec(call("wrong", SESSION)))
+    assert str(outcome.error) == "redun: SparkError: [TABLE_OR_VIEW_NOT_FOUND] no `t`;\n'Project [*]"
+    trace = str(outcome.error.__cause__)
+    assert "work_there.py" in trace
+    assert "spark_driver.py" not in trace
+
+
+def test_what_only_spark_knows_is_no_result(executor: Driver):
+    assert str(executor.failure(spec(call("row"))).error) == (
+        "redun: the result holds an object of pyspark.sql, which only Spark's driver knows\n"
+        "  hint: return plain data, such as `[row.asDict() for row in table.collect()]`, or the table itself, which is "
+        "kept"
+    )
+    assert executor.success(spec(call("spell"))).value == "pyspark"
+
+
+def test_other_code_gets_another_driver(make: Made):
+    executor = make()
+    make.code = b"0" * 16
+    outcome = executor.failure(spec(call("pid")))
+    assert str(outcome.error).startswith("redun: work(1): ")
+    assert "code" in str(outcome.error)
+    make.code = b""
+
+
+def test_a_driver_that_dies_is_replaced_once(executor: Driver, tmp_path: Path):
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    outcome = executor.success(spec(call("die", str(marks), 1)))
+    assert outcome.value == 1
+    assert outcome.tags[0] == ("spark_begun_again", "the Spark driver was killed by SIGKILL")
+
+
+def test_a_driver_that_dies_twice(executor: Driver, tmp_path: Path):
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    outcome = executor.failure(spec(call("die", str(marks), 9)))
+    assert str(outcome.error) == (
+        "redun: work(1): the Spark driver was killed by SIGKILL, and so did the one before it that had this job\n"
+        "  printed  out of memory\n"
+        "  hint: often the memory was full: more of it is `spark.driver.memory` or `spark.executor.memory` in `conf`"
+    )
+    assert len(list(marks.iterdir())) == 2
+    assert executor.success(spec(call("show", "on"))).output == b"on\n"
+
+
+def test_a_driver_without_its_spark_is_replaced(executor: Driver, tmp_path: Path):
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    before = executor.success(spec(call("pid"))).value
+    outcome = executor.success(spec(call("break_down", str(marks), SESSION)))
+    assert outcome.value != before
+    assert outcome.tags[0] == ("spark_begun_again", "the Spark driver has lost its Spark")
+
+
+def test_spark_that_cannot_be_started(make: Made):
+    executor = make(master="spark://nowhere:7077")
+    outcomes = executor.run(spec(call("pid"), seq=1), spec(call("pid"), seq=2))
+    told = (
+        "redun: Spark at spark://nowhere:7077 could not be started: cannot reach spark://nowhere:7077\n"
+        "  at one\n"
+        "  at two\n"
+        "  hint: `master` and `conf` of the executor say which Spark it is, and how it is set up"
+    )
+    assert [str(outcome.error) for outcome in outcomes] == [told] * 2  # type: ignore[union-attr]
+
+
+def test_spark_that_does_not_start(make: Made):
+    executor = make(master="spark://slow:7077", start_timeout=0.5)
+    began = time.monotonic()
+    assert str(executor.failure(spec(call("pid"))).error) == (
+        "redun: work(1): Spark at spark://slow:7077 has not started within 0.5 seconds\n"
+        "  hint: is the cluster there, and has it room? `start_timeout` of the executor gives it longer"
+    )
+    executor.executor.stop()
+    assert time.monotonic() - began < 30
+
+
+def test_a_driver_is_closed_when_it_has_nothing_to_do(make: Made):
+    executor = make(idle=0.2)
+    pid = executor.success(spec(call("pid"))).value
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        executor.inbox.wait(0.05)
+    assert not Path(f"/proc/{pid}").exists()
+    assert executor.success(spec(call("pid"))).value != pid
+
+
+def test_a_function_that_does_not_end(executor: Driver):
+    before = executor.success(spec(call("pid"))).value
+    outcome = executor.failure(spec(call("stubborn"), timeout=0.2))
+    assert "not done after its timeout of 0.2 seconds" in str(outcome.error)
+    assert executor.success(spec(call("pid"))).value == before
+
+
+def test_big_arguments_and_results_at_once(executor: Driver):
+    specs = [spec(call("big", bytes([seq]) * 3_000_000), seq=seq) for seq in range(8)]
+    assert [outcome.value for outcome in executor.run(*specs)] == [  # type: ignore[union-attr]
+        bytes([seq]) * 3_000_000 + b"!" for seq in range(8)
+    ]
+
+
+def test_an_option_of_one_job_that_cannot_be(executor: Driver):
+    outcome = executor.failure(spec(call("pid"), options={"master": "sparc://x"}))
+    assert str(outcome.error).startswith("redun: work(1): an option for its executor cannot be: `master`: ")
+
+
+def test_commands_run_in_the_driver(executor: Driver):
+    assert executor.success(spec(CommandStep("echo $((1 + 1))"))).output == b"2\n"
