@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from redo_py.store.sqlite import SqliteStore
 
 OUR_FILES = (
-    "state.db*", "artifacts/", "displaced/", "running", "lock", "memo", "snapshots/", "settings", "parsed", "tables*",
-    "tmp/", "scratch/", "staging/", "args/", "probe", ".gitignore",
+    "state.db*", "artifacts/", "displaced/", "running", "lock", "claims", "memo", "snapshots/", "settings", "parsed",
+    "tables*", "tmp/", "scratch/", "staging/", "args/", "probe", ".gitignore",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redo_py.engine.attempts import Recalled
-from redo_py.engine.catchers import catchers
+from redo_py.engine.catchers import lenders
 from redo_py.engine.decide import Join, Share, Verdict
 from redo_py.engine.examine import Hit, Miss
 from redo_py.engine.execution import Execution
@@ -62,7 +62,7 @@ def accept_held(execution: Execution) -> None:
     """Nothing else can be done: the first of the held jobs has its turn, READY -> FAILED or QUEUED."""
     held = execution.handling.held
     job, verdict = held.pop(0)
-    if catchers(execution, job, verdict.error) is None:  # somebody else wants it by now
+    if lenders(execution, job, verdict.error) is None:  # somebody else wants it by now
         miss(execution, [(job, Miss("no trace"))])
     else:
         fail_again(execution, job, verdict)

@@ -17,6 +17,8 @@ LONGEST = 200  # characters; of a longer address the end is a digest
 
 def address_of(execution: Execution, job: Job) -> str:
     """The address of `job`, whose arguments are known. Keeps its own stack: callers may be many."""
+    if job.address:
+        return job.address
     waiting = []
     current: Job | None = job
     while current is not None and not current.address:

@@ -12,8 +12,11 @@ Of several jobs that fail below one catch the first one in time is handled, the 
 are remembered as well, but a later execution holds them back until it can do nothing else: so the lead comes first
 again, and the catch is given the same error.
 
-An error is forgotten as long as any of the catches that were given it has not ended well: of a recovery that fails,
-or a class that does not fit, the next catch further out has to say whether it is handled after all.
+A recovery may fail for all that, because it is another one by now, and then somebody would fail with what was only
+remembered. In that case the attempt is made anew, and takes no remembered error; what had failed is forgotten.
+
+An error is not remembered as long as any of the catches that were given it has not ended well: of a recovery that
+fails, or a class that does not fit, the next catch further out has to say whether it is handled after all.
 """
 
 from __future__ import annotations
@@ -48,10 +51,11 @@ class Fault:
 class Attempt:
     """One form that handles errors of what it evaluates."""
 
-    __slots__ = ("faults", "kinds", "outer", "state")
+    __slots__ = ("anew", "faults", "kinds", "outer", "state")
 
-    def __init__(self, kinds: tuple[Any, ...]) -> None:
+    def __init__(self, kinds: tuple[Any, ...], anew: bool = False) -> None:
         self.kinds = kinds  # the classes that it handles, or tuples of them
+        self.anew = anew  # whether it takes no remembered error
         self.state = TRYING
         self.faults: list[Fault] = []
         self.outer: list[Attempt] = []  # once ILL: those further out

@@ -32,10 +32,18 @@ def catchers(execution: Execution, cell: Cell, error: BaseException | None) -> l
     return list(found.values())
 
 
+def lenders(execution: Execution, cell: Cell, error: BaseException | None) -> list[Attempt] | None:
+    """As `catchers`, if `error` is a remembered one: None, too, if any of them takes no such error."""
+    found = catchers(execution, cell, error)
+    return None if found is None or any(attempt.anew for attempt in found) else found
+
+
 def is_borrowed(execution: Execution, cell: Cell, waiting: Cell) -> bool:
     """Whether `cell` has failed with a remembered error, which `waiting` has no right to."""
     error = cell.error
     if error is None or id(error) not in execution.handling.recalled:
         return False
     attempt = execution.handling.attempts.get(id(waiting))
-    return not (attempt and attempt.is_for(error)) and catchers(execution, waiting, error) is None
+    if attempt is not None and attempt.is_for(error):
+        return attempt.anew
+    return lenders(execution, waiting, error) is None

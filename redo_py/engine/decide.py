@@ -11,7 +11,7 @@ from __future__ import annotations
 from redo_py.engine.address import address_of
 from redo_py.engine.attempts import Recalled
 from redo_py.engine.catchers import is_borrowed
-from redo_py.engine.examine import Hit, Miss, OpenTrace, examine, see_discovered, see_products
+from redo_py.engine.examine import Hit, Miss, OpenTrace, examine, plain_hit, see_discovered, see_products
 from redo_py.engine.execution import Execution
 from redo_py.engine.forced import is_forced
 from redo_py.engine.job import Job, JobState
@@ -25,8 +25,10 @@ from redo_py.values.value import IN_USE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from redo_py.files.api import Stamp
+    from redo_py.records import Trace
 
 
 class Join:
@@ -82,6 +84,8 @@ def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict
 def meet(execution: Execution, job: Job) -> Join | Share | None:
     """What becomes of `job` because of others of this execution with the same evaluation; None if it leads them."""
     manner = job.manner
+    if manner is ORDINARY and execution.frontier.by_evaluation.setdefault(job.eval_hash, job) is job:
+        return None  # it is the first, as most are
     if manner is not ORDINARY and not manner.joins:  # what one caller calls twice with the same arguments is one call
         twin = lead(execution, circle_key(job, job.parent), job)
         return Join(twin) if twin is not job else None
@@ -130,16 +134,28 @@ def takes_last_answer(execution: Execution, job: Job) -> bool:
 def look_up(execution: Execution, jobs: list[Job]) -> list[Verdict]:
     """The verdicts for identified jobs, from the store. One without a result may have failed below a catch."""
     found = execution.doors.store.lookup([job.eval_hash for job in jobs])
+    verdicts: list[Any] = [
+        plain_hit(traces) if job.manner is ORDINARY else None for job, traces in zip(jobs, found, strict=True)
+    ]
+    left = [place for place, verdict in enumerate(verdicts) if verdict is None]
+    if left:
+        looked_at = examine_all(execution, [jobs[place] for place in left], [found[place] for place in left])
+        for place, verdict in zip(left, looked_at, strict=True):
+            verdicts[place] = verdict
+    return look_up_errors(execution, jobs, verdicts) if execution.handling.attempts else verdicts
+
+
+def examine_all(execution: Execution, jobs: list[Job], found: list[list[Trace]]) -> list[Verdict]:
+    """The verdicts for jobs with what was found of each. What lies on disk is looked at in one batch."""
     opened = [[OpenTrace(trace) for trace in traces] for traces in found]
     see_discovered(execution, opened)
     outputs = see_products(execution, opened)
-    verdicts = [
+    return [
         examine(execution, job, traces, outputs)
         if job.manner is ORDINARY
         else examine_specially(execution, job, traces, outputs)
         for job, traces in zip(jobs, opened, strict=True)
     ]
-    return look_up_errors(execution, jobs, verdicts) if execution.handling.attempts else verdicts
 
 
 def look_up_errors(execution: Execution, jobs: list[Job], verdicts: list[Verdict]) -> list[Verdict]:

@@ -14,10 +14,11 @@ from redo_py.engine.observe import files_in, observe, saw_products
 from redo_py.engine.reach import unreached
 from redo_py.engine.written import read_value
 from redo_py.ground.errors import RedunError
+from redo_py.ground.nested import holds_plain
 from redo_py.ir.flat import fields_of, in_order
 from redo_py.records import Trace
 from redo_py.values.codec import Unreadable, preview
-from redo_py.values.encoding import NotPlain, decode
+from redo_py.values.encoding import EMPTY, NotPlain, decode
 from redo_py.values.file import Observed
 from redo_py.values.hooks import invalid_in
 from redo_py.values.unknown import ABSENT_DIGEST, UNKNOWN_DIGEST
@@ -80,6 +81,21 @@ class OpenTrace:
             self.discovered, self.products = decode(trace.discovered), decode(trace.products)
         except NotPlain as error:
             self.broken = str(error)
+
+
+def plain_hit(traces: list[Trace]) -> Hit | None:
+    """The Hit of a trace that needs no examination: the only one, of plain data, and nothing was discovered or made.
+    Such are most, and this is what `examine` would say."""
+    if len(traces) != 1:
+        return None
+    trace = traces[0]
+    if trace.value_format != "plain" or trace.discovered != EMPTY or trace.products != EMPTY:
+        return None
+    try:
+        value = decode(trace.value_bytes)
+    except NotPlain:
+        return None
+    return Hit(trace, value, [], [], (), []) if holds_plain(value) else None
 
 
 def see_discovered(execution: Execution, opened: list[list[OpenTrace]]) -> None:

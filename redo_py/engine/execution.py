@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from redo_py.ground.events import Events
     from redo_py.ir.expression import Expression
     from redo_py.records import Record
-    from redo_py.store.api import Store
+    from redo_py.store.api import Claims, Store
     from redo_py.tasks.door import Tasks
     from redo_py.values.file import File, Tool
 else:
@@ -140,7 +140,8 @@ class Doors:
     """Everything outside, through protocols."""
 
     __slots__ = (
-        "clock", "events", "executors", "files", "inbox", "jobserver", "machine", "planner", "store", "tasks", "tools",
+        "claims", "clock", "events", "executors", "files", "inbox", "jobserver", "machine", "planner", "store", "tasks",
+        "tools",
     )  # fmt: skip
 
     def __init__(
@@ -156,6 +157,7 @@ class Doors:
         executors: dict[str, Executor],
         machine: Machine | None = None,
         jobserver: Jobserver | None = None,
+        claims: Claims | None = None,
     ) -> None:
         self.store = store
         self.files = files
@@ -168,17 +170,18 @@ class Doors:
         self.executors = executors  # by name, or "NAME MODE"; "command" and "thread" must be there
         self.machine = machine  # None: without GPUs, with memory for all
         self.jobserver = jobserver  # None: nobody else is to be asked
+        self.claims = claims  # None: nobody else can be at work on this store, or nobody cares
 
 
 class Execution:
     """The state of one run; the verbs of this room work on it."""
 
     __slots__ = (
-        "addressed", "announced", "asked", "assumed", "awaited", "blamed", "borrowed", "buffer", "context", "contexts",
-        "copies", "doors", "failures", "flushed", "forms", "frontier", "given", "handling", "heavy", "id",
-        "interrupted", "kept", "ledger", "links", "made_by", "manner", "mates", "places", "reads", "requested",
-        "seen_at", "settings", "slots", "staged_paths", "stages", "stamps", "stopping", "subtrees", "tasks_recorded",
-        "threads", "tools", "traits", "unmaterialised", "volatile",
+        "addressed", "announced", "asked", "assumed", "awaited", "blamed", "borrowed", "buffer", "claimed", "context",
+        "contexts", "copies", "doors", "elsewhere", "failures", "flushed", "forms", "frontier", "given", "handling",
+        "id", "interrupted", "kept", "ledger", "links", "looked", "looks_for_circles", "made_by", "manner", "mates",
+        "places", "reads", "requested", "seen_at", "settings", "slots", "staged_paths", "stages", "stamps", "stopping",
+        "subtrees", "tasks_recorded", "threads", "tools", "traits", "unmaterialised", "volatile", "waited", "written",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
@@ -195,7 +198,7 @@ class Execution:
         self.unmaterialised: dict[str, tuple[str, bytes, int]] = {}  # temporary products that hold but are not there
         self.ledger: dict[str, tuple[bytes, int] | None] = {}  # what was asked of the store's ledger, or written to it
         self.buffer: list[Record] = []  # records not yet written
-        self.heavy: list[Job] = []  # jobs in it whose results take much room
+        self.written: list[Job] = []  # jobs in it for whose results the store can be asked then
         self.flushed = doors.clock.monotonic()  # when the buffer was last written
         self.failures: list[Job] = []  # jobs that failed by themselves or were stopped, in order
         self.blamed: dict[int, Job] = {}  # id of an error -> the job to blame for it, also if it is remembered
@@ -231,5 +234,10 @@ class Execution:
         self.stages: dict[int, Stage] = {}  # seq -> what is copied for its script, see engine.stage
         self.staged_paths: set[str] = set()  # what this execution has copied to
         self.volatile = False  # whether something used is too fresh to be remembered, or changed meanwhile
+        self.claimed: dict[int, bytes] = {}  # seq -> the evaluation that other runs leave alone, see engine.claim
+        self.elsewhere: dict[int, float] = {}  # seq of each job that another run is at -> since when it waits
+        self.looks_for_circles = False  # whether something is awaited that was not when they were last looked for
+        self.waited = 0  # how many jobs have waited for other runs so long that the user was told
+        self.looked = self.flushed  # when other runs were last looked for
         self.stopping = False  # nothing new is started any more
         self.interrupted = 0  # the signal that asked to stop, 0 without one

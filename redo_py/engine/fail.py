@@ -10,8 +10,7 @@ CANCELLED = "job-cancelled"  # the error of what an executor was asked to end
 
 def fail(execution: Execution, job: Job, error: BaseException) -> None:
     """The job becomes FAILED, and counts as a failure. It must not be FAILED or DONE."""
-    was_asked = execution.stopping and getattr(error, "code", "") == CANCELLED
-    job.outcome = "stopped" if was_asked else "failed"
+    job.outcome = "stopped" if was_stopped(execution, error) else "failed"
     execution.failures.append(job)
     execution.blamed[id(error)] = job
     if execution.handling.attempts:
@@ -19,6 +18,11 @@ def fail(execution: Execution, job: Job, error: BaseException) -> None:
     else:
         execution.frontier.fail(job, error)
     execution.doors.events.emit(job.outcome, job, error)
+
+
+def was_stopped(execution: Execution, error: BaseException) -> bool:
+    """Whether `error` is what the user's wish has made of a job."""
+    return execution.stopping and getattr(error, "code", "") == CANCELLED
 
 
 def fail_below(execution: Execution, job: Job, error: BaseException) -> None:

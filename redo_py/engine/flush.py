@@ -20,8 +20,8 @@ def flush(execution: Execution) -> None:
     """Write the buffer."""
     if execution.buffer and execution.settings.records:
         execution.doors.store.write(execution.buffer)
-        for job in execution.heavy:
+        for job in execution.written:
             job.result_written = UNWRITTEN
-    execution.heavy = []
+    execution.written = []
     execution.buffer = []
     execution.flushed = execution.doors.clock.monotonic()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from redo_py.engine.attempts import HANDLING, ILL, WELL, Attempt, Fault, Recalled
-from redo_py.engine.catchers import catchers
+from redo_py.engine.catchers import catchers, lenders
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Cell, Job
-from redo_py.engine.record_fault import BESIDE, record_error, record_fault
+from redo_py.engine.record_fault import BESIDE, FORGOTTEN, forget_error, record_error, record_fault
 from redo_py.ground import hashing
 from redo_py.ground.errors import RedunError
 from redo_py.values.codec import Unreadable, load
@@ -22,11 +22,11 @@ OWN = ("command-failed", "call-exited", "result-unwritable")  # our texts for wh
 # ---- while it runs
 
 
-def begin(execution: Execution, cell: Cell, kinds: tuple[Any, ...]) -> Attempt:
-    """The form of `cell` begins to try something, and would handle errors of `kinds`. Raises TypeError if these are no
-    classes."""
+def begin(execution: Execution, cell: Cell, kinds: tuple[Any, ...], anew: bool = False) -> Attempt:
+    """The form of `cell` begins to try something, and would handle errors of `kinds`; if `anew`, no remembered ones.
+    Raises TypeError if these are no classes."""
     isinstance(None, kinds)
-    attempt = execution.handling.attempts[id(cell)] = Attempt(kinds)
+    attempt = execution.handling.attempts[id(cell)] = Attempt(kinds, anew)
     return attempt
 
 
@@ -102,6 +102,18 @@ def give_up(execution: Execution, cell: Cell, attempt: Attempt, error: BaseExcep
         remember(execution, fault)  # those further out may have ended well before
 
 
+def is_in_vain(execution: Execution, cell: Cell, given: Sequence[BaseException], error: BaseException) -> bool:
+    """Whether the form of `cell`, which was `given` errors, must try anew what has failed instead of failing with
+    `error` itself: some of them are only remembered, and somebody further out would fail. They are forgotten."""
+    remembered = [each for each in given if id(each) in execution.handling.recalled]
+    if not remembered or catchers(execution, cell, error) is not None:
+        return False
+    for each in remembered:
+        job = execution.blamed[id(each)]
+        forget_error(execution, job, remembered_under(job.eval_hash))
+    return True
+
+
 def pass_on(execution: Execution, attempt: Attempt, fault: Fault) -> None:
     """`attempt` has failed: what becomes of `fault` is for those further out to say, if there are any."""
     fault.lost = fault.lost or not attempt.outer
@@ -132,12 +144,15 @@ def recall(execution: Execution, jobs: Sequence[Job]) -> list[Recalled | None]:
 
 def recalled(execution: Execution, job: Job, traces: Sequence[Any]) -> Recalled | None:
     """The error of one job; of several traces one that was a lead."""
+    traces = [trace for trace in traces if trace.value_bytes != FORGOTTEN]
     leads = [trace for trace in traces if trace.discovered != BESIDE]
+    if not traces:
+        return None
     trace = (leads or traces)[0]
     try:
         error = load(trace.value_format, trace.value_bytes)
     except Unreadable:
         return None
-    if not isinstance(error, BaseException) or catchers(execution, job, error if leads else None) is None:
+    if not isinstance(error, BaseException) or lenders(execution, job, error if leads else None) is None:
         return None
     return Recalled(error, trace, not leads)

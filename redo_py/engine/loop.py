@@ -48,6 +48,10 @@ def run(execution: Execution, value: Any) -> Cell:
     try:
         while turn(execution, root):
             flush_if_due(execution)
+            if execution.doors.claims is not None:
+                from redo_py.engine.claim import mind_others
+
+                mind_others(execution)
     finally:
         if execution.failures or execution.stopping:
             from redo_py.engine.record_unfinished import record_unfinished
@@ -84,6 +88,9 @@ def turn(execution: Execution, root: Cell) -> bool:
     if execution.handling.held and not execution.stopping:
         accept_held(execution)
         return True
+    if execution.elsewhere and not execution.stopping:
+        wait(execution)
+        return True
     if root.state < JobState.DONE and not execution.stopping and not frontier.queue:
         frontier.fail(root, stuck(execution))
     return False
@@ -101,14 +108,24 @@ def some_ready(frontier: Frontier) -> list[Job]:
 def wait(execution: Execution) -> None:
     """Block until a job answers or a batch of records is due."""
     is_known = execution.frontier.running.keys() <= execution.announced
-    timeout = SECONDS_AT_MOST if execution.buffer or not is_known else None
+    has_to_look = not is_known or execution.looks_for_circles
+    timeout = SECONDS_AT_MOST if execution.buffer or has_to_look else None
+    if execution.doors.claims is not None:
+        from redo_py.engine.claim import pause
+
+        timeout = pause(execution)
     outcomes = execution.doors.inbox.wait(timeout)
     if outcomes:
         finish(execution, outcomes)
-    elif not is_known:
+        return
+    if not is_known:
         from redo_py.engine.record_unfinished import announce
 
         announce(execution)
+    if execution.looks_for_circles:
+        from redo_py.engine.circles import break_circle
+
+        break_circle(execution)
 
 
 def stop_if_failed(execution: Execution, root: Cell) -> None:

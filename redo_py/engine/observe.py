@@ -5,7 +5,7 @@ from __future__ import annotations
 from redo_py.engine.execution import Execution
 from redo_py.files.api import LINK
 from redo_py.ground.nested import collect, holds_plain, substitute
-from redo_py.ir.flat import fields_of, flatten, in_order, unflatten
+from redo_py.ir.flat import fields_of, flatten, in_order, is_plain_call, unflatten
 from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.file import Observed, Tool
 from redo_py.values.unknown import ABSENT_DIGEST
@@ -126,5 +126,6 @@ def files_in(value: Any) -> list[Observed]:
         return []
     files = collect(value, Observed)
     for expression in in_order(value):
-        files += collect(fields_of(expression)[1], Observed)
+        if not is_plain_call(expression):
+            files += collect(fields_of(expression)[1], Observed)
     return files

@@ -14,7 +14,7 @@ from redo_py.engine.observe import STAMPED, reference_to, see, stamp, with_refer
 from redo_py.engine.reduce import concrete
 from redo_py.ground import hashing
 from redo_py.ground.errors import RedunError, RunError
-from redo_py.ground.nested import collect, substitute
+from redo_py.ground.nested import collect, holds_plain, substitute
 from redo_py.ir.expression import QuotedExpression, TaskExpression
 from redo_py.ir.flat import flatten
 from redo_py.tasks.builtin import BUILTIN
@@ -22,7 +22,7 @@ from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.codec import check_room
 from redo_py.values.encoding import encode, encode_checked, join_dict
 from redo_py.values.errors import keepable
-from redo_py.values.file import Observed, Output, Tool
+from redo_py.values.file import Observed, Output, Tool, is_url
 from redo_py.values.foreign import NotEncodable
 from redo_py.values.handle import Handle
 from redo_py.values.unknown import UNKNOWN_DIGEST, Unknown
@@ -42,6 +42,8 @@ def prepare(execution: Execution, jobs: list[Job]) -> list[Job]:
     """Bind, stamp and hash READY jobs; gives those that went well, the others have FAILED."""
     bound = [job for job in jobs if job.eval_hash or job.arguments or bind(execution, job)]
     fresh = [job for job in bound if not job.eval_hash]
+    if not fresh:
+        return bound
     look(execution, fresh)
     return [job for job in bound if job.eval_hash or (job.state == JobState.READY and identify(execution, job))]
 
@@ -63,8 +65,22 @@ def bind(execution: Execution, job: Job) -> bool:
     except TypeError as error:
         fail(execution, job, RunError("bad-call", span=expression.span, task=job.name, error=str(error)))
         return False
-    job.notable = collect(job.arguments, NOTABLE)
+    if not holds_plain(job.arguments):
+        job.notable = collect(job.arguments, NOTABLE)
+    elif job.manner is ORDINARY and job.name not in BUILTIN:
+        identify_plain(execution, job)
     return True
+
+
+def identify_plain(execution: Execution, job: Job) -> None:
+    """What `identify` does, for a job that is given nothing but plain data."""
+    arguments = job.arguments
+    job.pieces = [encode_checked(value) for value in arguments.values()]
+    encoded = join_dict(arguments, job.pieces)
+    if len(encoded) <= execution.settings.room:  # else `identify` says what is wrong
+        job.args_bytes = encoded
+        job.args_hash = hashing.digest(hashing.ARGUMENTS, encoded)
+        job.eval_hash = evaluation_of(execution, job, bool(job.depfiles))
 
 
 def bind_specially(execution: Execution, job: Job) -> None:
@@ -112,7 +128,7 @@ def identify(execution: Execution, job: Job) -> bool:
 
 def encoded_arguments(execution: Execution, job: Job) -> bytes:
     """The encoding of all arguments; that of each by itself is kept where `record` will want it."""
-    arguments = storable(execution, job)
+    arguments = storable(execution, job) if job.notable else job.arguments
     if job.manner is not ORDINARY and job.manner.traits is not None:
         unhashed = job.manner.traits.unhashed
         arguments = {name: value for name, value in arguments.items() if name not in unhashed}
@@ -208,8 +224,10 @@ class QuotedIdentity(Value):
 
 def storable(execution: Execution, job: Job) -> dict[str, Any]:
     """The arguments of `job` with tasks, functions, quoted expressions and errors that cannot be told replaced by what
-    identifies them. Raises NotEncodable for a function that no name leads to."""
+    identifies them, and one spelling for each file. Raises NotEncodable for a function that no name leads to."""
     arguments: dict[str, Any] = job.arguments
+    if any(isinstance(item, Observed) and is_spelt_otherwise(item) for item in job.notable):
+        arguments = substitute(arguments, Observed, lambda file: under_own_path(execution, file))
     if any(isinstance(item, (Task, QuotedExpression)) for item in job.notable):
         arguments = substitute(arguments, QuotedExpression, lambda item: quoted_identity(execution, item))
         arguments = with_references(execution, arguments)
@@ -218,6 +236,20 @@ def storable(execution: Execution, job: Job) -> dict[str, Any]:
     if any(isinstance(item, BaseException) for item in job.notable):
         arguments = substitute(arguments, BaseException, keepable)
     return arguments
+
+
+def is_spelt_otherwise(file: Observed) -> bool:
+    """Whether there may be a shorter way to write the path of `file`."""
+    return file.path[:1] == "/" or file.path[:2] == ".."
+
+
+def under_own_path(execution: Execution, file: Observed) -> Observed:
+    """`file` under the path that it has here, however it was written."""
+    if not is_spelt_otherwise(file) or is_url(file.path):
+        return file
+    own = file.seen_as(file.digest, file.kind)
+    own.path = execution.doors.planner.own_path(file.path)
+    return own
 
 
 def quoted_identity(execution: Execution, item: QuotedExpression) -> QuotedIdentity:

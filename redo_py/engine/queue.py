@@ -59,12 +59,19 @@ def tell_notes(execution: Execution) -> None:
 
 
 def launch(execution: Execution, job: Job) -> None:
-    """QUEUED -> RUNNING: make room for its outputs and hand it over. Raises what keeps it from running."""
+    """QUEUED -> RUNNING: make room for its outputs and hand it over; or READY, to be decided again; or it waits for
+    another run. Raises what keeps it from running."""
     materialise_for(execution, job)
     if not still_as_decided(execution, job):
         execution.places.leave(job)
         execution.frontier.set_state(job, JobState.READY)
         return
+    if execution.doors.claims is not None and not execution.doors.claims.is_alone:
+        from redo_py.engine.claim import claim
+
+        if not claim(execution, job):
+            execution.places.leave(job)
+            return
     executor = executor_of(execution, job)
     if executor is None:
         raise unknown_executor(execution, job)

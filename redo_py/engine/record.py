@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from redo_py.values.file import File
 
 NOTHING = encode(())
+NO_DISCOVERY = hashing.digest(hashing.VALUE, NOTHING)
 MADE = ("ran", "adopted")  # outcomes that are calls of their own, and not those of earlier executions
 LONGEST_COMMAND = 2000  # characters of a script that are kept as text
 NOT_MEASURED = (None, None)  # in place of what a job took
@@ -73,10 +74,18 @@ def record(execution: Execution) -> None:
 
 
 def settle(execution: Execution, job: Job) -> None:
-    """`job` is DONE: let what is not needed go. For a large result the store can be asked, once it has it."""
+    """`job` is DONE: let what is not needed go. For its result the store can be asked, once it has it; for a small one
+    only if it may be."""
     job.settle()
-    if len(job.result_written[2]) > LARGE and job.manner.recorded:
-        execution.heavy.append(job)
+    is_found = job.kind == "task" and not job.always and not job.volatile and not takes_none(execution)
+    is_large = len(job.result_written[2]) > LARGE and job.manner.recorded
+    if is_large or (is_found and job.manner is ORDINARY):
+        execution.written.append(job)
+
+
+def takes_none(execution: Execution) -> bool:
+    """Whether `execution` has to compute something although the store may have it."""
+    return execution.settings.force_all or execution.settings.forces is not None
 
 
 def record_specially(execution: Execution, job: Job) -> None:
@@ -127,7 +136,9 @@ def record_node(execution: Execution, job: Job, result: Written, text: str, fina
     write = execution.buffer.append
     job.value_hash = result[0]
     task_hash = record_task(execution, job)
-    children = list(dict.fromkeys(child.call_hash for child in job.children if child.call_hash))
+    children: list[bytes] = []
+    if job.children:
+        children += dict.fromkeys([child.call_hash for child in job.children if child.call_hash])
     job.call_hash = hashing.digest(hashing.CALL, b"".join((task_hash, job.args_hash, job.value_hash, *children)))
     said = said_of(job)
     is_twice = len(job.args_bytes) > TOO_MUCH and job.name not in BUILTIN  # each argument has a row of its own, too
@@ -137,7 +148,8 @@ def record_node(execution: Execution, job: Job, result: Written, text: str, fina
     for position, child in enumerate(children):
         write((EDGE, (job.call_hash, position, child)))
     record_arguments(execution, job)
-    record_files(execution, job)
+    if job.files or job.discovered or job.products or job.made:
+        record_files(execution, job)
 
 
 def said_of(job: Job) -> str:
@@ -161,9 +173,11 @@ def final_result(execution: Execution, job: Job) -> bytes | None:
 
 def record_trace(execution: Execution, job: Job) -> None:
     """What lets a later execution find the result."""
-    discovered = encode(job.discovered) if job.discovered else NOTHING
+    discovered, key = NOTHING, NO_DISCOVERY
+    if job.discovered:
+        discovered = encode(job.discovered)
+        key = hashing.digest(hashing.VALUE, discovered)
     products = encode(tuple(file.state() for file in job.products)) if job.products else NOTHING
-    key = hashing.digest(hashing.VALUE, discovered)
     execution.buffer.append(
         (TRACE, (job.eval_hash, key, job.value_hash, job.call_hash, discovered, products, job.ended))
     )
@@ -230,10 +244,13 @@ def write_row(execution: Execution, job: Job, state: str, call: bytes | None = N
     while caller is not None and not caller.manner.recorded:
         caller = caller.parent
     parent = caller.seq if caller is not None else None
-    now = execution.doors.clock.now()
+    started, ended = job.started, job.ended
+    if not (started and ended):
+        now = execution.doors.clock.now()
+        started, ended = started or now, ended or now
     cpu, memory = job.usage or NOT_MEASURED
     row = (
-        execution.id, job.seq, parent, job.call_hash or call, job.name, job.origin, state, job.reason,
-        job.started or now, job.ended or now, cpu, memory or None,
+        execution.id, job.seq, parent, job.call_hash or call, job.name, job.origin, state, job.reason, started, ended,
+        cpu, memory or None,
     )  # fmt: skip
     execution.buffer.append((JOB, row))

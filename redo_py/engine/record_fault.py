@@ -7,12 +7,13 @@ from redo_py.engine.job import Job
 from redo_py.engine.record import NOTHING, record_node
 from redo_py.ground import hashing
 from redo_py.ground.errors import RedunError
-from redo_py.records import TRACE
+from redo_py.records import TRACE, VALUE
 from redo_py.values.codec import dump, preview
 from redo_py.values.encoding import encode
 from redo_py.values.errors import kept_error, stand_in
 
 BESIDE = encode(("beside",))  # stands in a trace of an error where others say what was discovered
+FORGOTTEN = encode(None)  # the value of such a trace in the place of an error
 
 
 def record_fault(execution: Execution, job: Job) -> None:
@@ -33,3 +34,13 @@ def record_error(execution: Execution, job: Job, key: bytes, beside: bool) -> No
         place = hashing.digest(hashing.VALUE, discovered)
         row = (key, place, job.value_hash, job.call_hash, discovered, NOTHING, job.ended)
         execution.buffer.append((TRACE, row))
+
+
+def forget_error(execution: Execution, job: Job, key: bytes) -> None:
+    """Let later executions find no error under `key`, under which that of `job` was found in this one."""
+    nothing = hashing.digest(hashing.VALUE, FORGOTTEN)
+    now = execution.doors.clock.now()
+    execution.buffer.append((VALUE, (nothing, "plain", FORGOTTEN, "")))
+    for discovered in (NOTHING, BESIDE):
+        place = hashing.digest(hashing.VALUE, discovered)
+        execution.buffer.append((TRACE, (key, place, nothing, job.call_hash, discovered, NOTHING, now)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from redo_py.engine.attempts import TRYING
 from redo_py.engine.demand import demand
 from redo_py.engine.execution import Execution
-from redo_py.engine.fail import fail
+from redo_py.engine.fail import fail, was_stopped
 from redo_py.engine.forms import form
 from redo_py.engine.job import Cell, Job, JobState
 from redo_py.engine.observe import looked_at, with_tasks
@@ -194,15 +194,16 @@ def doom(execution: Execution, cell: Cell, error: BaseException) -> None:
 def lose(execution: Execution, job: Job, error: BaseException) -> None:
     """`job` fails because of a call that it needs. What it was reduced to is true all the same, and recorded."""
     is_reduced = job.state == JobState.REDUCING
+    undone = "stopped" if was_stopped(execution, error) else "failed"
     if keep_reduction(execution, job):
-        job.outcome = "failed"
+        job.outcome = undone
     elif id(error) in execution.handling.recalled:
         if is_reduced:
             execution.doors.events.emit(job.outcome, job)
             tell(execution, job)
         return
     else:
-        job.outcome = "failed" if is_reduced else "skipped"
+        job.outcome = undone if is_reduced else "skipped"
     execution.doors.events.emit("skipped", job)
     tell(execution, job)
 

@@ -11,6 +11,8 @@ from redo_py.values.file import is_url
 def rooted(execution: Execution, path: str) -> str:
     """`path`, relative to the folder of the execution, relative to the root."""
     here = execution.settings.here
+    if path.startswith("/"):
+        path = execution.doors.planner.own_path(path)
     if not here or path.startswith("/") or is_url(path):
         return path
     return normpath(f"{here}/{path}")

@@ -6,9 +6,9 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.observe import see, stamped_file, with_references, with_tasks
 from redo_py.ground import hashing
 from redo_py.ground.errors import RedunError
-from redo_py.ground.nested import collect, substitute
+from redo_py.ground.nested import PLAIN, collect, substitute
 from redo_py.ir.expression import Expression
-from redo_py.ir.flat import flatten, unflatten
+from redo_py.ir.flat import CALLS, flatten, shortened, unflatten
 from redo_py.records import Trace
 from redo_py.tasks.task import Task
 from redo_py.values.codec import Unreadable, dump, load, preview
@@ -32,7 +32,7 @@ def write_value(execution: Execution, value: Any) -> Written:
     if held := collect(kept, (Observed, Task)):
         see(execution, [item for item in held if isinstance(item, Observed)])
         kept = substitute(with_references(execution, kept), Observed, lambda file: stamped_file(execution, file))
-    digest, format_, data = dump(kept, hashing.EXPRESSION, execution.settings.room)
+    digest, format_, data = dump((shortened(kept[0]), kept[1]), hashing.EXPRESSION, execution.settings.room)
     return digest, "expression:" + format_, data
 
 
@@ -50,11 +50,13 @@ def read_written(execution: Execution, form: str, data: bytes) -> Any:
     """What record.write_value has written, see read_value."""
     format_ = form.removeprefix("expression:")
     value = load(format_, data)
+    if type(value) in PLAIN:
+        return value
     try:
         if format_ == form:
             return with_tasks(execution, value)
         for kind, fields in value[0]:
-            if kind == "task":
+            if kind in ("task", CALLS):
                 execution.doors.tasks.resolve(fields[0])
         return unflatten(*value)
     except RedunError as error:

@@ -27,7 +27,7 @@ def take_own_folder() -> bool:
 
 def come_back(folder: str) -> bool:
     """Make `folder` the current one; whether it was already. Raises OSError when it is no more."""
-    if os.path.samefile(".", folder):
+    if os.getcwd() == folder or os.path.samefile(".", folder):
         return True
     os.chdir(folder)
     return False

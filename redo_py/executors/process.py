@@ -51,7 +51,7 @@ class ProcessExecutor:
     """The Executor over a pool of at most `max_workers` workers, for the project at `root`.
 
     `identify` gives the digest of a task's code. `environ` is what workers are started with; they look for modules in
-    `folders` before the root.
+    `folders` before the root. Paths of jobs are relative to `here`, by default the root.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class ProcessExecutor:
         environ: Mapping[str, str],
         identify: Callable[[Task], bytes],
         folders: Sequence[str] = (),
+        here: str = "",
     ) -> None:
         self.clock = clock
         self.journal = journal
@@ -70,6 +71,7 @@ class ProcessExecutor:
         self.inbox: Inbox
         self._max_workers = max_workers
         self._root = root
+        self._here = here or root
         self._environ = environ
         self._folders = folders
         self._sending = Sending(identify)
@@ -259,7 +261,7 @@ class ProcessExecutor:
         spec = job.spec
         if isinstance(outcome, Finished) and spec.depfiles:
             try:
-                outcome.discovered = discover(spec, self._root)
+                outcome.discovered = discover(spec, self._here)
             except RunError as error:
                 outcome = self._failed(job, error, outcome.output)
         if worker is not None and (spec.outputs or spec.depfiles):

@@ -20,7 +20,7 @@ HAS_PROC = os.path.exists("/proc/self/stat")
 SIGKILL, SIGPIPE, SIGTERM, SIGXFSZ = 9, 13, 15, 25
 GRACE = 2.0  # seconds between TERM and KILL
 
-_STATE, _GROUP, _START = 0, 2, 19  # places in what `_stat_fields` gives
+_STATE, _PARENT, _GROUP, _START = 0, 1, 2, 19  # places in what `_stat_fields` gives
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")  # in which /proc counts
 
 
@@ -59,6 +59,22 @@ def place() -> str:
 def this_process() -> str:
     """What tells this process from all others, for the records."""
     return "\t".join((str(os.getpid()), start_of(os.getpid()), place(), os.uname().nodename))
+
+
+def pid_here(process: str) -> int:
+    """The pid of the process that `this_process` told of; -1 if it is of another place."""
+    pid, _, its_place, _ = process.split("\t")
+    return int(pid) if its_place == place() else -1
+
+
+def ancestors() -> set[int]:
+    """The pids of the processes that have started this one, directly or not; without /proc only of the first."""
+    found = {os.getppid()}
+    pid = os.getppid()
+    while HAS_PROC and (fields := _stat_fields(pid)):
+        pid = int(fields[_PARENT])
+        found.add(pid)
+    return found
 
 
 def is_gone(process: str) -> bool:

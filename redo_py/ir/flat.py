@@ -7,6 +7,7 @@ expression used twice is one node, so a graph never grows into a tree, and no wa
 from __future__ import annotations
 
 import copyreg
+from itertools import groupby
 
 from redo_py.ground import hashing
 from redo_py.ground.nested import collect, holds_plain, substitute
@@ -23,6 +24,7 @@ from redo_py.values.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
 
@@ -70,6 +72,10 @@ _KINDS: dict[str, Any] = {
 }
 
 
+CALLS = "calls"  # the kind of an entry that stands for several nodes, see `shortened`
+FEWEST = 3  # nodes that one stands for
+
+
 def build(kind: str, fields: tuple[Any, ...]) -> Expression:
     """The expression with these fields; raises KeyError for an unknown kind."""
     made: Expression = _KINDS[kind](*fields)
@@ -81,6 +87,13 @@ def uses_of(expression: Expression) -> list[Expression]:
     if type(expression) is TaskExpression and not expression.kwargs and not expression.options:
         return collect(expression.args, Expression)
     return collect(fields_of(expression)[1], Expression)
+
+
+def is_plain_call(expression: Expression) -> bool:
+    """Whether it is seen at once that `expression` is a call that is given nothing but plain values."""
+    if type(expression) is not TaskExpression or expression.kwargs or expression.options:
+        return False
+    return holds_plain(expression.args)
 
 
 def in_order(value: Any) -> list[Expression]:
@@ -99,7 +112,7 @@ def with_uses(value: Any) -> list[tuple[Expression, list[Expression]]]:
         if id(item) in done:
             continue
         if uses is None:
-            uses = uses_of(item)
+            uses = [] if is_plain_call(item) else uses_of(item)
             if uses:
                 stack.append((item, uses))
                 stack.extend((used, None) for used in reversed(uses) if id(used) not in done)
@@ -124,14 +137,38 @@ def flatten(value: Any) -> tuple[tuple[tuple[str, tuple[Any, ...]], ...], Any]:
     return tuple(nodes), substitute(value, Expression, ref)
 
 
+def shortened(nodes: Sequence[tuple[str, tuple[Any, ...]]]) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """`nodes` as `flatten` gives them, but with calls of one task that stand side by side, and are given nothing but
+    plain values, as one entry: CALLS, the task and the arguments of each. So a thousand of them are soon read back."""
+    short: list[tuple[str, tuple[Any, ...]]] = []
+    for name, run in groupby(nodes, key=called):
+        alike = list(run)
+        if name and len(alike) >= FEWEST:
+            short.append((CALLS, (name, tuple([fields[1] for _, fields in alike]))))
+        else:
+            short += alike
+    return tuple(short)
+
+
+def called(node: tuple[str, tuple[Any, ...]]) -> str:
+    """The task that a node calls, if it gives it nothing but plain arguments; else ""."""
+    kind, fields = node
+    return fields[0] if kind == "task" and not fields[2] and not fields[3] and holds_plain(fields[1]) else ""
+
+
 def unflatten(nodes: Any, value: Any) -> Any:
-    """The value that `flatten` was given. Raises KeyError or IndexError for anything else."""
+    """The value that `flatten` was given; its nodes may have been `shortened`. Raises KeyError or IndexError for
+    anything else."""
     made: list[Expression] = []
 
     def resolve(ref: Ref) -> Expression:
         return made[ref.of]  # type: ignore[index]
 
     for kind, fields in nodes:
+        if kind == CALLS:
+            name, given = fields
+            made += [TaskExpression(name, args) for args in given]
+            continue
         is_leaf = all(map(holds_plain, fields))  # most are: calls of plain arguments
         made.append(build(kind, tuple(fields) if is_leaf else substitute(tuple(fields), Ref, resolve)))
     return substitute(value, Ref, resolve)

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     Names = Mapping[int | None, str]
     T = TypeVar("T")
 
-TRACES = (
-    "SELECT evaluation, trace.value, call, format, bytes, discovered, products, trace.seal, value.seal, "
-    "recorded, trace.rowid FROM trace JOIN value ON value.value = trace.value WHERE evaluation IN"
+TRACES = (  # whose rows have the digests of the value and of the call beside their integers
+    "SELECT evaluation, trace.value, call, of_value.digest, of_call.digest, format, bytes, discovered, products, "
+    "trace.seal, value.seal, recorded, trace.rowid FROM trace JOIN value ON value.value = trace.value "
+    "LEFT JOIN digest AS of_value ON of_value.id = trace.value LEFT JOIN digest AS of_call ON of_call.id = call "
+    "WHERE evaluation IN"
 )
 LATEST_CALLS = (
     "SELECT latest.origin, latest.call, evaluation, call.task, call.task_hash, parts, bytes, discovered "
@@ -58,8 +60,10 @@ def newest_first(rows: list[Row]) -> list[Row]:
 
 def trace_of(row: Row, digests: Digests) -> Trace:
     """The trace of a row of TRACES; raises Damage when a seal does not fit."""
-    evaluation, value, call, form, content, discovered, products, trace_seal, value_seal, _, _ = row
-    value, call, form = digests[value], digests[call], as_text(form)
+    evaluation, _, _, value, call, form, content, discovered, products, trace_seal, value_seal, _, _ = row
+    form = as_text(form)
+    if value is None or call is None:
+        raise Damage("a digest is missing")
     if seal_of_trace(digests[evaluation], b"", value, call, discovered, products) != trace_seal:
         raise Damage("a trace does not fit its seal")
     if seal_of_value(value, form, content) != value_seal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from redo_py.records import Latest, Record, Table, Trace
@@ -34,6 +34,26 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Give everything back; may be called twice."""
+
+
+class Claims(Protocol):
+    """Who is at what, among the runs that share a store: of an evaluation whose result is not there yet, one run at a
+    time computes it. Nobody waits in here. What a run does not give back is free when its process ends."""
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nothing need be claimed now."""
+
+    def look_round(self, at: Callable[[], Iterable[bytes]]) -> None:
+        """To be called several times a second. If others have come, what this run is `at`, as evaluations, is claimed;
+        `at` must have seen to it that all else is in the store."""
+
+    def take(self, evaluation: bytes) -> bool:
+        """Claim `evaluation`; True too if it is claimed already. False if another run is at it, or may be."""
+
+    def give_back(self, evaluations: Iterable[bytes]) -> None:
+        """Others may claim `evaluations`, whose results are in the store if there are any. Those that are not claimed
+        are passed over."""
 
 
 class Reader(Protocol):

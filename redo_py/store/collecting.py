@@ -5,8 +5,8 @@ command line. One that left out what no change could reach is not meant by that:
 command line may be spelt in another order, and is kept until there is a later one that is whole.
 
 What their jobs called is kept with all that it called in turn, with every trace of these calls, the job that last ran
-each, what that printed, and the values and code behind them. The ledger, which says what is redun's own in the project,
-is never touched, and neither are the states of handles, which say what is true outside.
+each, what that printed, the values and code behind them, and the tags of all these. The ledger, which says what is
+redun's own in the project, is never touched, and neither are the states of handles, which say what is true outside.
 
 Integers stand for digests and names here. They ascend in the order in which they were first met, so the order of
 executions is theirs, whatever the clock did.
@@ -15,6 +15,7 @@ executions is theirs, whatever the clock did.
 from __future__ import annotations
 
 from redo_py.ground.hashing import DIGEST_SIZE
+from redo_py.ground.job_ids import job_id
 from redo_py.records import KEPT, PARTS
 from redo_py.store.schema import LAYOUTS
 
@@ -28,12 +29,13 @@ MARKS = (
     "CREATE TEMP TABLE kept_execution(id INTEGER PRIMARY KEY)",
     "CREATE TEMP TABLE kept_call(id INTEGER PRIMARY KEY)",
     "CREATE TEMP TABLE kept_job(execution INTEGER, seq INTEGER, PRIMARY KEY(execution, seq)) WITHOUT ROWID",
+    "CREATE TEMP TABLE kept_tag(id BLOB PRIMARY KEY) WITHOUT ROWID",
     "CREATE TEMP TABLE used_digest(id INTEGER PRIMARY KEY)",
     "CREATE TEMP TABLE used_name(id INTEGER PRIMARY KEY)",
 )
 UNMARK = tuple(
     f"DROP TABLE IF EXISTS temp.{name}"
-    for name in ("kept_execution", "kept_call", "kept_job", "used_digest", "used_name")
+    for name in ("kept_execution", "kept_call", "kept_job", "kept_tag", "used_digest", "used_name")
 )
 LAST = f"SELECT coalesce(max(id), 0) FROM execution WHERE status = 'done' AND kind <> '{PARTS}'"
 LAST_OF_EACH = (
@@ -88,7 +90,18 @@ SWEEP = (
         ),
     ),
     ("subvalue", "value NOT IN (SELECT value FROM value)"),
+    (  # whose ids are no integers
+        "tag",
+        (
+            "CASE entity WHEN 'execution' THEN id NOT IN (SELECT digest FROM digest JOIN execution USING (id)) "
+            "WHEN 'value' THEN id NOT IN (SELECT digest FROM digest JOIN value ON value.value = digest.id) "
+            "WHEN 'task' THEN id NOT IN (SELECT digest FROM digest JOIN task ON task.task_hash = digest.id) "
+            "ELSE id NOT IN kept_tag END"
+        ),
+    ),
 )
+TAGGED_JOBS = "SELECT id FROM tag WHERE entity = 'job'"
+KEPT_JOBS = "SELECT digest.digest, seq FROM kept_job JOIN digest ON digest.id = kept_job.execution"
 NEXT_GENERATION = "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
 PRODUCTS = "SELECT products FROM trace"
 LARGE = f"SELECT substr(bytes, 1, {DIGEST_SIZE}) FROM value WHERE format LIKE '{KEPT}%'"
@@ -119,6 +132,7 @@ def collect(connection: Connection, since: float) -> Collected:
     connection.execute(KEEP_EXECUTIONS, (since,))
     for statement in KEEP:
         connection.execute(statement)
+    keep_tags_of_jobs(connection)
     before = {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name, _ in SWEEP}
     dropped = {name: connection.execute(f"DELETE FROM {name} WHERE {test}").rowcount for name, test in SWEEP}
     if any(dropped.values()):
@@ -130,6 +144,15 @@ def collect(connection: Connection, since: float) -> Collected:
     for statement in UNMARK:
         connection.execute(statement)
     return Collected(before, dropped, products, large)
+
+
+def keep_tags_of_jobs(connection: Connection) -> None:
+    """Mark the ids of kept jobs that have tags."""
+    tagged = {id_ for (id_,) in connection.execute(TAGGED_JOBS)}
+    if tagged:
+        jobs = connection.execute(KEPT_JOBS).fetchall()
+        kept = tagged & {bytes.fromhex(job_id(execution, seq).replace("-", "")) for execution, seq in jobs}
+        connection.executemany("INSERT INTO kept_tag VALUES (?)", [(id_,) for id_ in kept])
 
 
 def drop_contents(connection: Connection, kind: str) -> None:

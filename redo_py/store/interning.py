@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from typing import Any
 
-REMEMBERED = 100_000  # about 10 MB of digests
+REMEMBERED = 32_768  # about 7 MB
 GREATEST = 2**60  # no table grows so far; SQLite's own limit is 2**63
 # Lists in SQL have one of these lengths, so that few statements are ever prepared; the last item is repeated to fill.
 CHUNKS = (1, 8, 64, 512)
@@ -54,12 +54,19 @@ class Interned:
 
     def find(self, connection: Connection, wanted: Collection[Any]) -> None:
         """Bring to mind the integers of those of `wanted` that have one."""
-        cells = {as_cell(content): content for content in wanted if content not in self.ids}
+        ids = self.ids
+        unknown = [content for content in wanted if content not in ids]
+        if not unknown:
+            return
         query = f"SELECT {self._table}, id FROM {self._table} WHERE {self._table} IN"
-        for cell, number in select_in(connection, query, list(cells)):
-            if cell not in cells:
-                raise Damage(f"the index of {self._table} is out of order")
-            self._learn(cells[cell], number)
+        if self._table == "digest":
+            rows = list(select_in(connection, query, unknown))
+        else:
+            contents = {as_cell(content): content for content in unknown}
+            rows = [(contents.get(cell), number) for cell, number in select_in(connection, query, list(contents))]
+        if not set(unknown).issuperset([content for content, _ in rows]):
+            raise Damage(f"the index of {self._table} is out of order")
+        self.learn(rows)
 
     def add(self, connection: Connection, wanted: Iterable[Any]) -> None:
         """Give each of `wanted` an integer and bring it to mind; must be inside a writing transaction."""
@@ -79,10 +86,13 @@ class Interned:
 
     def recall(self, connection: Connection, numbers: set[int]) -> None:
         """Bring to mind the contents that `numbers` stand for. Raises Damage when one stands for nothing."""
-        unknown = [number for number in numbers if number not in self.contents]
-        for number, cell in select_in(connection, f"SELECT id, {self._table} FROM {self._table} WHERE id IN", unknown):
-            self._learn(as_text(cell) if self._table == "name" else cell, number)
-        if any(number not in self.contents for number in unknown):
+        contents = self.contents
+        unknown = [number for number in numbers if number not in contents]
+        if not unknown:
+            return
+        rows = list(select_in(connection, f"SELECT {self._table}, id FROM {self._table} WHERE id IN", unknown))
+        self.learn(rows if self._table == "digest" else [(as_text(cell), number) for cell, number in rows])
+        if any(number not in contents for number in unknown):
             raise Damage(f"a {self._table} is missing")
 
     def keep(self) -> None:
@@ -108,9 +118,11 @@ class Interned:
         self.ids = {None: None, **ids}
         self.contents = {number: content for content, number in self.ids.items()}
 
-    def _learn(self, content: Any, number: int) -> None:
-        self.ids[content] = number
-        self.contents[number] = content
+    def learn(self, rows: Iterable[tuple[Any, int]]) -> None:
+        """Bring to mind contents with their integers."""
+        for content, number in rows:
+            self.ids[content] = number
+            self.contents[number] = content
 
 
 def insert_names(connection: Connection, numbers: range, names: list[str | bytes]) -> int:

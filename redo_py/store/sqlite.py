@@ -180,13 +180,13 @@ class SqliteStore:
     def _lookup(self, connection: Connection, evaluations: Sequence[bytes]) -> list[list[Trace]]:
         numbers = self._numbers(connection, self._digests, evaluations)
         rows = list(select_in(connection, TRACES, asked(numbers)))
-        digests = self._contents(connection, self._digests, rows, (0, 1, 2))
         found: dict[int | None, list[Trace]] = {number: [] for number in numbers}
         if len(rows) > len({row[0] for row in rows}):
             rows = newest_first(rows)
-        for number, trace in zip_checked(rows, trace_of, digests):
+        for number, trace in zip_checked(rows, trace_of, self._digests.contents):
             if not trace.value_format.startswith(KEPT) or self._bring_back(trace):
                 found[number].append(trace)
+        self._digests.learn([pair for row in rows for pair in ((row[3], row[1]), (row[4], row[2]))])
         return [found[number] for number in numbers]
 
     def _latest(self, connection: Connection, origins: Sequence[str]) -> list[Latest | None]:

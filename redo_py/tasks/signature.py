@@ -25,7 +25,7 @@ class Signature:
 
     __slots__ = (
         "defaults", "double_star", "keyword_only", "name", "own", "places", "plain",
-        "positional_only", "required", "sessions", "star", "usual",
+        "positional_only", "required", "sessions", "star", "usual", "whole",
     )  # fmt: skip
 
     def __init__(
@@ -70,6 +70,8 @@ class Signature:
         self.required = [pair for pair in ranks.items() if pair[0] not in self.defaults]
         # with so many positional arguments and no others every call fits; -1 if that is not so
         self.usual = -1 if any(name in self.keyword_only for name, _ in self.required) else len(self.plain)
+        # with so many they are all that there is; -1 if a function takes more than these
+        self.whole = -1 if self.star or self.keyword_only or self.double_star else len(self.plain)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -95,6 +97,8 @@ class Signature:
 
     def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Every parameter with its value, defaults filled in, in the order of the signature; raises TypeError."""
+        if not kwargs and len(args) == self.whole:
+            return dict(zip(self.plain, args, strict=True))
         if self.own is None:
             return self._bind(args, kwargs)
         try:

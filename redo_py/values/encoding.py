@@ -27,13 +27,13 @@ from redo_py.values.value import TYPES, Value, has_hook
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from redo_py.values.foreign import Described
 
-_SIZE = "<Q"
-_size = Struct(_SIZE).pack
+_size_struct = Struct("<Q")
+_size = _size_struct.pack
 _NAN = pack("<d", float("nan"))
 _NAMES: dict[str, bytes] = {}  # the encodings of the names of parameters
 _HEADERS: dict[type[Value], bytes] = {}  # how the encodings of values of each class begin
@@ -60,6 +60,9 @@ def encode(value: Any) -> bytes:
 def encode_checked(value: Any, met: dict[int, Any] | None = None) -> tuple[bytes, bool]:
     """(canonical encoding, whether `decode` can read it back); raises NotEncodable. `met` gets one foreign object of
     each class, by the id of that, and each member of an Enum by its own."""
+    leaf = _LEAVES.get(type(value))
+    if leaf is not None:
+        return leaf(value), True
     out = bytearray()
     stack = [value]
     opened, suspicious = 0, _SUSPICIOUS
@@ -68,10 +71,9 @@ def encode_checked(value: Any, met: dict[int, Any] | None = None) -> tuple[bytes
         item = stack.pop()
         kind = type(item)
         if kind is str:
-            text = item.encode("utf-8", "surrogatepass")
-            out += b"s" + _size(len(text)) + text
+            out += _str(item)
         elif kind is int:
-            _int(out, item)
+            out += _int(item)
         elif kind is tuple or kind is list:
             out += (b"t" if kind is tuple else b"l") + _size(len(item))
             stack.extend(item[::-1])
@@ -214,11 +216,10 @@ def _open_set(out: bytearray, stack: list[Any], item: Any) -> bytearray:
 
 def join_dict(names: Iterable[str], pieces: Iterable[tuple[bytes, bool]]) -> bytes:
     """The encoding of a dict with these keys, from what `encode_checked` gave for its values."""
-    parts = [b"d"]
+    parts: list[bytes] = []
     for name, (piece, _) in zip(names, pieces, strict=True):
         parts += (_NAMES.get(name) or _NAMES.setdefault(name, encode(name)), piece)
-    parts[0] += _size(len(parts) // 2)
-    return b"".join(parts)
+    return b"d" + _size(len(parts) // 2) + b"".join(parts)
 
 
 def decode(data: bytes) -> Any:
@@ -226,6 +227,8 @@ def decode(data: bytes) -> Any:
     unknown type, or bytes that are damaged."""
     if data == EMPTY:  # what most jobs have discovered
         return ()
+    if data[:1] == b"i" and int.from_bytes(data[1:9], "little") == len(data) - 9:
+        return int.from_bytes(data[9:], "little", signed=True)
     try:
         return _decode(data)
     except NotPlain:
@@ -235,62 +238,80 @@ def decode(data: bytes) -> Any:
 
 
 def _decode(data: bytes) -> Any:
-    # A frame is [tag, items still missing, items so far, name]; it closes into its parent's items.
-    frames: list[list[Any]] = [["root", 1, [], ""]]
+    # What is open: its tag, how many items are still missing, those so far, and the name of a Value. It closes into the
+    # items of what is open around it.
+    items: list[Any] = []
+    tag, missing, name = 0, 1, ""
+    outer: list[tuple[int, int, list[Any], str]] = []
+    size_at = _size_struct.unpack_from
     at = 0
     while True:
-        while frames[-1][1] == 0:
-            tag, _, items, name = frames.pop()
-            if tag == "root":
+        while not missing:
+            if not outer:
                 if at != len(data):
                     raise NotPlain("the bytes are damaged")
                 return items[0]
-            frames[-1][2].append(_close(tag, items, name))
-        frames[-1][1] -= 1
-        tag = chr(data[at])
+            closed = tuple(items) if tag == _TUPLE else _close(tag, items, name)
+            tag, missing, items, name = outer.pop()
+            items.append(closed)
+        missing -= 1
+        kind = data[at]
         at += 1
-        if tag in "NTF":
-            frames[-1][2].append({"N": None, "T": True, "F": False}[tag])
-        elif tag == "f":
-            frames[-1][2].append(unpack_from("<d", data, at)[0])
-            at += 8
-        elif tag == "c":
-            frames[-1][2].append(complex(*unpack_from("<dd", data, at)))
-            at += 16
-        elif tag in "ltdez":
-            (size,) = unpack_from(_SIZE, data, at)
-            at += 8
-            frames.append([tag, size * 2 if tag == "d" else size, [], ""])
-        elif tag in "isbyV":
-            (size,) = unpack_from(_SIZE, data, at)
-            body = data[at + 8 : at + 8 + size]
+        if kind == _STR:
+            (size,) = size_at(data, at)
             at += 8 + size
-            if tag == "V":
-                frames.append(["V", 1, [], body.decode()])
+            items.append(data[at - size : at].decode("utf-8", "surrogatepass"))
+        elif kind == _INT:
+            (size,) = size_at(data, at)
+            at += 8 + size
+            items.append(int.from_bytes(data[at - size : at], "little", signed=True))
+        elif kind in _CONTAINERS:
+            (size,) = size_at(data, at)
+            at += 8
+            if size:
+                outer.append((tag, missing, items, name))
+                tag, missing, items = kind, size * 2 if kind == _DICT else size, []
             else:
-                frames[-1][2].append(_leaf(tag, body))
+                items.append(_close(kind, [], ""))
+        elif kind == _VALUE:
+            (size,) = size_at(data, at)
+            at += 8 + size
+            outer.append((tag, missing, items, name))
+            tag, missing, items, name = kind, 1, [], data[at - size : at].decode()
+        elif kind in _CONSTANTS:
+            items.append(_CONSTANTS[kind])
+        elif kind in _BYTES:
+            (size,) = size_at(data, at)
+            at += 8 + size
+            items.append(_BYTES[kind](data[at - size : at]))
+        elif kind in _FLOATS:
+            items.append(_FLOATS[kind](data, at))
+            at += 8 if kind == _FLOAT else 16
         else:
-            raise NotPlain(f"{tag!r} is no tag of plain data")
+            raise NotPlain(f"{chr(kind)!r} is no tag of plain data")
 
 
-def _leaf(tag: str, body: bytes) -> Any:
-    if tag == "s":
-        return body.decode("utf-8", "surrogatepass")
-    if tag == "i":
-        return int.from_bytes(body, "little", signed=True)
-    return body if tag == "b" else bytearray(body)
+# Tags are numbers in bytes that are read.
+_STR, _INT, _FLOAT, _TUPLE, _LIST, _DICT, _SET, _FROZENSET, _VALUE = b"siftldezV"
+_CONTAINERS = frozenset((_TUPLE, _LIST, _DICT, _SET, _FROZENSET))
+_CONSTANTS = {ord("N"): None, ord("T"): True, ord("F"): False}
+_BYTES: dict[int, Callable[[bytes], Any]] = {ord("b"): bytes, ord("y"): bytearray}
+_FLOATS: dict[int, Callable[[bytes, int], Any]] = {
+    _FLOAT: lambda data, at: unpack_from("<d", data, at)[0],
+    ord("c"): lambda data, at: complex(*unpack_from("<dd", data, at)),
+}
 
 
-def _close(tag: str, items: list[Any], name: str) -> Any:
-    if tag == "l":
+def _close(tag: int, items: list[Any], name: str) -> Any:
+    if tag == _LIST:
         return items
-    if tag == "t":
+    if tag == _TUPLE:
         return tuple(items)
-    if tag == "d":
+    if tag == _DICT:
         return dict(zip(items[::2], items[1::2], strict=True))
-    if tag == "e":
+    if tag == _SET:
         return set(items)
-    if tag == "z":
+    if tag == _FROZENSET:
         return frozenset(items)
     kind = TYPES.get(name) or late_type(name)
     if kind is None:
@@ -308,13 +329,29 @@ def late_type(name: str) -> type[Value] | None:
     return TYPES.get(name)
 
 
-def _int(out: bytearray, item: int) -> None:
+def _int(item: int) -> bytes:
     size = (item.bit_length() + 8) // 8
-    out += b"i" + _size(size) + item.to_bytes(size, "little", signed=True)
+    return b"i" + _size(size) + item.to_bytes(size, "little", signed=True)
+
+
+def _str(item: str) -> bytes:
+    text = item.encode("utf-8", "surrogatepass")
+    return b"s" + _size(len(text)) + text
 
 
 def _float(item: float) -> bytes:
     return _NAN if item != item else pack("<d", item)
+
+
+# How what has no parts is encoded by itself.
+_LEAVES: dict[type, Callable[[Any], bytes]] = {
+    int: _int,
+    str: _str,
+    bytes: lambda item: b"b" + _size(len(item)) + item,
+    bool: lambda item: b"T" if item else b"F",
+    type(None): lambda _: b"N",
+    float: lambda item: b"f" + _float(item),
+}
 
 
 def _contains_itself(value: Any) -> bool:

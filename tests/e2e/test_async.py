@@ -88,6 +88,46 @@ def test_one_that_waits_for_itself(project: Project) -> None:
     assert "wait for each other and none can go on: main" in project.run("run", "flow.py", "main", status=1).errors
 
 
+def test_two_that_wait_for_each_other(project: Project) -> None:
+    project.write(
+        "flow.py",
+        """
+        import asyncio
+
+        from redo_py import task
+
+
+        @task(cache=False)
+        async def ping(n: int):
+            return await asyncio.gather(last(n), pong(n))
+
+
+        @task(cache=False)
+        async def pong(n: int):
+            await asyncio.sleep(0.05)
+            return await through(n)
+
+
+        @task
+        def through(n: int):
+            return [ping(n)]
+
+
+        @task
+        def last(n: int):
+            return n
+
+
+        @task
+        def main(n: int = 1):
+            return [ping(n), pong(n)]
+        """,
+    )
+    errors = project.run("run", "flow.py", "main", status=1).errors
+    assert "2 calls wait for each other and none can go on: p" in errors
+    assert "ping -> pong -> ping" in errors or "pong -> ping -> pong" in errors
+
+
 def test_an_error_through_await(project: Project) -> None:
     project.write("flow.py", FLOW)
     outcome = project.run("run", "flow.py", "unhandled", status=1)

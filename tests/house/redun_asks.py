@@ -118,8 +118,8 @@ BUGS: dict[str, Feature] = {  # the number of the bug -> what happened
     ),
     "10": feature(
         "the same call in two runs at once is computed twice",
-        "as well, because no run waits for another; but one result is kept, and both end with it",
-        f"{WRONG}10_two_runs_at_once_with_the_same_call_keep_one_result",
+        "is computed once: the other run waits, says so, and takes over if the first one is killed",
+        f"{WRONG}10_the_same_call_in_two_runs_at_once_is_computed_once",
     ),
     "11": feature(
         "after a failed run the database stays locked",

@@ -96,7 +96,7 @@ class RunExecutors:
             identify = workspace.tasks().digest
             return ProcessExecutor(
                 count or self.jobs, workspace.root, workspace.clock, self.journal, environ, identify,
-                workspace.import_paths[:-1],
+                workspace.import_paths[:-1], workspace.folder,
             )  # fmt: skip
 
         return make

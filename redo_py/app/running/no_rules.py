@@ -13,21 +13,28 @@ if TYPE_CHECKING:
 
 
 class NoRules:
-    """The Planner door of a run, whose relative paths are relative to `folder`: no rule makes anything."""
+    """The Planner door of a run in the project at `root`, whose relative paths are relative to `folder`, which is that
+    or below it: no rule makes anything."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, root: str) -> None:
         self._inside = folder.rstrip("/") + "/"
+        self._root = root.rstrip("/") + "/"
 
     def producer(self, path: str) -> Expression | None:
         """None: nothing makes it."""
         return None
 
     def own_path(self, path: str) -> str:
-        """`path` relative to the folder when below it."""
+        """`path` relative to the folder when below it, or elsewhere in the project."""
         full = os.path.join(self._inside, path)
         if ".." in path:  # only the disk knows what is above a folder that may be a link
             full = f"{os.path.realpath(os.path.dirname(full))}/{os.path.basename(full)}"
-        return posixpath.normpath(full).removeprefix(self._inside)
+        full = posixpath.normpath(full)
+        if f"{full}/" == self._inside:
+            return "."
+        if full.startswith(self._inside) or not full.startswith(self._root):
+            return full.removeprefix(self._inside)
+        return posixpath.relpath(full, self._inside)
 
     def missing_input(self, path: str) -> RedunError:
         """The error for a path at which nothing is."""

@@ -17,7 +17,7 @@ from redo_py.engine.job import JobState
 from redo_py.engine.loop import run as evaluate
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
-from redo_py.executors.processes import this_process
+from redo_py.executors.processes import ancestors, pid_here, this_process
 from redo_py.executors.recovery import RUN_JOURNAL, abandoned, recover
 from redo_py.executors.sharing import Sharing
 from redo_py.ground.errors import UsageError
@@ -25,6 +25,7 @@ from redo_py.ground.events import Events
 from redo_py.ground.job_ids import execution_id
 from redo_py.ground.shell import in_shell
 from redo_py.records import EXECUTION
+from redo_py.store.claims import FileClaims
 from redo_py.tasks.identity import asked_of, give_back
 
 TOLD: set[str] = set()  # tasks without a namespace that the user has been told of
@@ -82,11 +83,15 @@ class Run:
         executors = RunExecutors(workspace, journal, sharing, self.jobs).made(inbox)
         self.execution = execution = self._execution(inbox, executors)
         sharing.places = execution.places
+        claims = self._claims()
+        execution.doors.claims = claims
         UNDER_WAY.append(self)
         try:
             self._record("running", None)
             self.report.begin(execution, self.argv, workspace.state)
             self._watch(inbox)
+            if claims is not None:
+                claims.enter()
             asked_of(execution.doors.tasks)
             with Interrupts(execution, executors, inbox.wake):
                 root = evaluate(execution, value)
@@ -102,6 +107,8 @@ class Run:
             inbox.close()
             workspace.memo.save()
             journal.close()
+            if claims is not None:
+                claims.close()
 
     def _tell_nameless(self) -> None:
         """Warn of tasks without a namespace, which those of other modules may be taken for: once in a process."""
@@ -156,11 +163,25 @@ class Run:
             self.id,
             Doors(
                 workspace.store(self.report.notice), workspace.files, workspace.tasks(), tools,
-                NoRules(workspace.folder), workspace.clock, events, inbox, doors,
+                NoRules(workspace.folder, workspace.root), workspace.clock, events, inbox, doors,
                 ProjectMachine(workspace.settings, workspace.environ),
             ),
             settings,
         )  # fmt: skip
+
+    def _claims(self) -> FileClaims | None:
+        """What keeps other runs from computing what this one is at; None for a run that takes nothing from others."""
+        if self.options.dry or not self.options.cache:
+            return None
+        workspace = self.workspace
+        store = workspace.store(self.report.notice)
+
+        def is_guest() -> bool:
+            """Whether a job of a run that is under way has started this one."""
+            started = store.rows(EXECUTION, {"status": "running"}, columns=["process"])
+            return not ancestors().isdisjoint(pid_here(process) for (process,) in started if process)
+
+        return FileClaims(f"{workspace.state}/claims", workspace.clock, is_guest)
 
     def _status(self, root: Cell) -> str:
         if self.execution.interrupted:

@@ -226,6 +226,34 @@ def test_a_recovery_that_fails() -> None:
     )
 
 
+def test_a_recovery_that_fails_makes_what_is_only_remembered_run_again() -> None:
+    tasks = Tasks()
+    for make in (catch, lambda call, kind, recover: catch_all([call], kind, recover)):
+        tasks.run(catch(tasks("fails", 1), ValueError, tasks["recovers"]))
+        raised = make(tasks("outer", 1), ValueError, tasks["worse"])
+        assert isinstance(tasks.run(raised), KeyError)
+        assert "fails" in tasks.ran(), "it may be better by now"
+        assert isinstance(tasks.run(raised), KeyError)
+        assert "fails" in tasks.ran(), "nobody handles it any more"
+        tasks.run(catch(tasks("fails", 1), ValueError, tasks["recovers"]))
+        assert tasks.ran() == ["fails"]
+        tasks.run(catch(tasks("fails", 1), ValueError, tasks["recovers"]))
+        assert tasks.ran() == [], "it is handled again"
+        tasks.task("fails", lambda x: x, "1")  # what its code does not show has been mended
+        assert tasks.run(make(tasks("outer", 1), ValueError, tasks["worse"])) in (1, [1])
+        assert tasks.ran().count("fails") == 1
+        tasks.mend("fails", "1", broken=True)
+        tasks.world.store = type(tasks.world.store)()
+
+
+def test_a_remembered_error_that_is_handled_further_out_is_taken() -> None:
+    tasks = Tasks()
+    tasks.run(catch(tasks("fails", 1), ValueError, tasks["recovers"]))
+    inner = catch(tasks("fails", 1), ValueError, tasks["worse"])
+    assert tasks.run(catch(inner, KeyError, tasks["recovers"])) == "saved from KeyError('1')"
+    assert tasks.ran() == ["worse", "recovers"]
+
+
 def test_a_catch_around_a_catch_that_does_not_fit() -> None:
     tasks = Tasks()
     inner = lambda: catch(tasks("fails", 1), KeyError, tasks["worse"])  # noqa: E731

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from redo_py.ground.clock import Clock
+from redo_py.ground.job_ids import job_id
 from redo_py.records import (
     ARGUMENT,
     CALL,
@@ -21,6 +22,7 @@ from redo_py.records import (
     ORIGIN,
     OUTPUT,
     PARTS,
+    TAG,
     TASK,
     TRACE,
     VALUE,
@@ -243,3 +245,22 @@ def test_an_inspection_of_what_is_no_database(tmp_path: Path, content: bytes):
     path.write_bytes(content)
     assert inspect(str(path)).trouble
     assert path.read_bytes() == content
+
+
+def test_tags_go_with_what_they_are_of(store: SqliteStore) -> None:
+    made(store, "old", "a 1", argv="one")
+    made(store, "new", "b 1", argv="one", at=2.0)
+
+    def job(execution: str) -> bytes:
+        return bytes.fromhex(job_id(digest(execution), 0).replace("-", ""))
+
+    tags: list[tuple[str, bytes]] = []
+    for execution, call in (("old", "a 1"), ("new", "b 1")):
+        tags += [("execution", digest(execution)), ("job", job(execution)), ("value", digest(f"value {call}"))]
+    tags += [("task", digest("code")), ("task", digest("gone"))]
+    store.write([(TAG, (entity, id_, "key", "1")) for entity, id_ in tags])
+    store.collect(inf, dry=False)
+    left = {(entity, id_) for entity, id_, _, _ in store.rows(TAG)}
+    assert left == {
+        ("execution", digest("new")), ("job", job("new")), ("value", digest("value b 1")), ("task", digest("code"))
+    }  # fmt: skip

@@ -1,0 +1,194 @@
+"""Several `redun run` on one store at the same time: what one computes, another one waits for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.project import Project, Running
+from tests.e2e.test_run import table
+
+FLOW = """
+    import os, subprocess, time
+
+    from redo_py import task
+
+    redun_namespace = "t"
+
+
+    def begin(name):
+        count = 1 + sum(other.startswith(name + ".") for other in os.listdir("."))
+        open(f"{name}.{count}", "w").close()
+        return count
+
+
+    def wait_for(name):
+        while not os.path.exists(name):
+            time.sleep(0.005)
+
+
+    @task()
+    def slow(name: str = "slow"):
+        begin(name)
+        wait_for("go")
+        return name
+
+
+    @task(cache=False)
+    def uncached():
+        begin("uncached")
+        wait_for("go")
+
+
+    @task()
+    def reduced():
+        begin("reduced")
+        return [slow("below"), slow("beside")]
+
+
+    @task()
+    def here():
+        begin("x")
+        wait_for("y.1")
+        return "x"
+
+
+    @task()
+    def there():
+        begin("y")
+        wait_for("x.1")
+        return "y"
+
+
+    @task()
+    def forth():
+        return [here(), there()]
+
+
+    @task()
+    def back():
+        return [there(), here()]
+
+
+    @task()
+    def fails_once():
+        if begin("fails") == 1:
+            wait_for("go")
+            raise ValueError("the first time")
+        return "mended"
+
+
+    @task()
+    def inner():
+        begin("inner")
+        wait_for("inner.2")
+        return "inner"
+
+
+    @task()
+    def outer():
+        wait_for("inner.1")
+        return subprocess.run(["redun", "run", "flow.py", "inner"], capture_output=True, text=True).stdout
+
+
+    @task()
+    def nest():
+        return [inner(), outer()]
+"""
+
+
+@pytest.fixture
+def flow(project: Project) -> Project:
+    """A project with a workflow."""
+    project.write("flow.py", FLOW)
+    return project
+
+
+def begun(project: Project, name: str) -> int:
+    """How often something has begun."""
+    return sum(file.startswith(f"{name}.") for file in project.files())
+
+
+def wait_until_told(running: Running) -> str:
+    """Read what `running` tells until it says that it waits for another run; that line."""
+    assert running.process.stderr is not None
+    for line in running.process.stderr:
+        if b"waiting for" in line:
+            return line.decode()
+    raise AssertionError("it ends without waiting")
+
+
+def test_one_call_is_computed_once(flow: Project) -> None:
+    first = flow.start("run", "flow.py", "slow")
+    flow.wait_for("slow.1")
+    second = flow.start("run", "flow.py", "slow")
+    assert wait_until_told(second) == "[redun] waiting for t.slow, which another run is computing\n"
+    flow.write("go", "")
+    outcomes = [first.finish(), second.finish()]
+    assert [each.output for each in outcomes] == ["'slow'\n"] * 2
+    assert table(outcomes[1])["slow"] == [0, 0, 0, 1, 0, 1]
+    assert begun(flow, "slow") == 1
+
+
+def test_who_waits_takes_over_from_one_that_is_killed(flow: Project) -> None:
+    first = flow.start("run", "flow.py", "slow")
+    flow.wait_for("slow.1")
+    second = flow.start("run", "flow.py", "slow")
+    wait_until_told(second)
+    first.kill()
+    flow.wait_for("slow.2")
+    flow.write("go", "")
+    assert second.finish().output == "'slow'\n"
+    assert begun(flow, "slow") == 2
+
+
+def test_a_call_that_has_been_reduced_is_waited_for_too(flow: Project) -> None:
+    first = flow.start("run", "flow.py", "reduced")
+    flow.wait_for("below.1")
+    flow.wait_for("beside.1")
+    second = flow.start("run", "flow.py", "reduced")
+    assert "t.reduced" in wait_until_told(second)
+    flow.write("go", "")
+    assert [first.finish().output, second.finish().output] == ["['below', 'beside']\n"] * 2
+    assert [begun(flow, name) for name in ("reduced", "below", "beside")] == [1, 1, 1]
+
+
+def test_two_runs_that_need_the_same_in_another_order(flow: Project) -> None:
+    runs = [flow.start("run", "-j", "1", "flow.py", name) for name in ("forth", "back")]
+    assert [each.finish().output for each in runs] == ["['x', 'y']\n", "['y', 'x']\n"]
+    assert [begun(flow, name) for name in ("x", "y")] == [1, 1]
+
+
+def test_the_error_of_another_run_is_not_taken(flow: Project) -> None:
+    first = flow.start("run", "flow.py", "fails_once")
+    flow.wait_for("fails.1")
+    second = flow.start("run", "flow.py", "fails_once")
+    wait_until_told(second)
+    flow.write("go", "")
+    assert (first.finish().status, second.finish().output) == (1, "'mended'\n")
+
+
+@pytest.mark.parametrize("words", [["uncached"], ["--no-cache", "flow.py", "slow"]])
+def test_what_takes_no_results_waits_for_nobody(flow: Project, words: list[str]) -> None:
+    name = words[-1]
+    line = ["run", *(words if len(words) > 1 else ["flow.py", name])]
+    runs = [flow.start(*line)]
+    flow.wait_for(f"{name}.1")
+    runs.append(flow.start(*line))
+    flow.wait_for(f"{name}.2")
+    flow.write("go", "")
+    assert [each.finish().status for each in runs] == [0, 0]
+
+
+def test_a_run_that_a_job_of_another_one_has_started_waits_for_nobody(flow: Project) -> None:
+    assert flow.run("run", "-j", "2", "flow.py", "nest").output == "['inner', \"'inner'\\n\"]\n"
+
+
+def test_who_waits_can_be_interrupted(flow: Project) -> None:
+    first = flow.start("run", "flow.py", "slow")
+    flow.wait_for("slow.1")
+    second = flow.start("run", "flow.py", "slow")
+    wait_until_told(second)
+    second.send(2)
+    assert second.finish().status == 130
+    flow.write("go", "")
+    assert first.finish().output == "'slow'\n"
