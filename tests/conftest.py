@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
+from tests.parts.podman import podman as podman
+from tests.parts.slurm import slurm as slurm
+
 if TYPE_CHECKING:
     from tests.aws.server import LocalAws
 

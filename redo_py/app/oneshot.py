@@ -14,7 +14,9 @@ import tempfile
 
 from redo_py.config.settings import PASSED
 from redo_py.executors.api import Finished, JobSpec
+from redo_py.executors.backend import GPUS
 from redo_py.executors.depfile import discover
+from redo_py.executors.first_process import work_as_second
 from redo_py.executors.tee import Tee
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.remote.api import BESIDE, stage, wire
@@ -61,7 +63,8 @@ def oneshot(words: Sequence[str], environ: Mapping[str, str], tell: Callable[[st
     if not key:
         tell(f"redun: there is no job at {' '.join(words)}\n")
         return NO_JOB
-    return OneJob(Scratch(scratch_url), key, environ, tell).run()
+    job = OneJob(Scratch(scratch_url), key, environ, tell)
+    return job.run() if os.getpid() != 1 else work_as_second(job.run)
 
 
 def key_in_array(scratch: Scratch, name: str, index: str) -> str:
@@ -125,7 +128,7 @@ class OneJob:
 
     def _prepare(self, folder: str, header: Mapping[str, Any]) -> None:
         """Lay the project out below `folder` and go to where the job begins."""
-        self.root = root = folder + header["root"]
+        self.root = root = header["root"] if header["in_place"] else folder + header["root"]
         os.makedirs(os.path.join(root, header["here"]), exist_ok=True)
         if header["code"]:
             packed = self.scratch.read(code_name(header["code"]))
@@ -166,7 +169,7 @@ class OneJob:
         from redo_py.app.worker import Shop, Stale
 
         folders = [os.path.normpath(os.path.join(self.root, each)) for each in header["folders"]]
-        passed = {name: self.environ[name] for name in PASSED if name in self.environ}
+        passed = {name: self.environ[name] for name in (*PASSED, GPUS) if name in self.environ}
         self.shop = shop = Shop(self.root, folders, header["config"], passed)
         try:
             reply, remote = shop.reply_to(payload)
@@ -199,6 +202,8 @@ class OneJob:
         """What the job has left behind, with paths relative to the root."""
         outcome.written = [self._as_there(path) for path in outcome.written if "://" not in path]
         paths = [*header["outputs"], *outcome.written, *self._given(header["gives"])]
+        if header["in_place"]:
+            return []
         here = os.path.join(self.root, header["here"])
         places = (
             path if os.path.isabs(path) else os.path.relpath(os.path.join(here, path), self.root) for path in paths

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from redo_py.executors.journal import Journal, Unwritten
     from redo_py.ground.clock import Clock
+    from redo_py.ground.errors import RunError
     from redo_py.remote.api.scratch import Scratch
     from redo_py.tasks.task import Task
 else:
@@ -27,25 +28,37 @@ WAITING = "waiting"  # in somebody's queue
 RUNNING = "running"
 ENDED = "ended"  # its command has ended, however
 LOST = "lost"  # nobody knows it, or who ran it is gone
+GPUS = "CUDA_VISIBLE_DEVICES"  # the variable that has the names of the GPUs that a process may use
 
 
 class Placed:
     """One job that lies ready in the scratch. Must not be written to."""
 
-    __slots__ = ("argv", "key", "label", "options", "timeout")
+    __slots__ = ("argv", "gpus", "key", "label", "options", "seq", "timeout")
 
-    def __init__(self, key: str, label: str, argv: Sequence[str], options: Any, timeout: float | None = None) -> None:
+    def __init__(
+        self,
+        key: str,
+        label: str,
+        argv: Sequence[str],
+        options: Any,
+        timeout: float | None = None,
+        gpus: Sequence[str] = (),
+        seq: int = 0,
+    ) -> None:
         self.key = key  # [a-z0-9]{32}: the same call with the same code and options has the same one again
         self.label = label  # what the user calls it
         self.argv = argv  # the worker's command
         self.options = options  # an object of the backend's Options: the executor's with the job's own over them
         self.timeout = timeout  # seconds; the job is cancelled after them, this is for who can do that itself; or None
+        self.gpus = gpus  # the names of those of this machine that it has, for who runs it here
+        self.seq = seq  # its number in this run, by which the journal knows it
 
 
 class Report:
     """The state of one job as its backend sees it."""
 
-    __slots__ = ("ended", "exit", "key", "reason", "started", "state")
+    __slots__ = ("ended", "error", "exit", "key", "reason", "started", "state")
 
     def __init__(
         self,
@@ -55,6 +68,7 @@ class Report:
         reason: str = "",
         started: float | None = None,
         ended: float | None = None,
+        error: RunError | None = None,
     ) -> None:
         self.key = key
         self.state = state  # WAITING RUNNING ENDED LOST
@@ -62,6 +76,7 @@ class Report:
         self.reason = reason  # the backend's own words, for the error if there is no result; "" if it has none
         self.started = started  # wall time, as the backend has it; None if it does not tell
         self.ended = ended
+        self.error = error  # what to tell if there is no result, {label} left open; None for what is told of all jobs
 
 
 class Backend(Protocol):
@@ -127,12 +142,11 @@ class Site:
         self.config = config or {}  # settings that change what code means: {"packages": [...], "redun": "ours"}
         self.jobs = jobs  # -j
         self.journal = journal  # of what may be half made
-        self.scratch: Scratch | None = None  # set before a backend is made
+        self.scratch: Scratch  # set before a backend is made
 
     def array(self, jobs: Sequence[Placed], variable: str) -> list[str]:
         """The command that runs the one of `jobs` whose number, from 0, the environment variable says, where it runs:
         for backends that start many with one request. Raises OSError."""
-        assert self.scratch is not None
         keys = "".join(f"{job.key}\n" for job in jobs).encode()
         name = digest(FILE, keys).hex()
         self.scratch.write(f"arrays/{name}", keys)

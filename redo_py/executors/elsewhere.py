@@ -45,7 +45,6 @@ class ElsewhereExecutor:
     """The Executor over `backend`, which has `options` as the settings give them."""
 
     def __init__(self, backend: Backend, options: Any, site: Site) -> None:
-        assert site.scratch is not None
         self.inbox: Inbox
         self.site = site
         self.scratch = site.scratch
@@ -280,9 +279,9 @@ class ElsewhereExecutor:
             self._fail(job, job.error)
             return
         try:
-            waited = now - job.ended
+            may_come = now < job.ended + self.options.latency
             outcome, has_result = self._returns.outcome(
-                job.spec, key, job.result, job.started, waited, self.backend.tail
+                job.spec, key, job.result, job.started, may_come, self.backend.tail
             )
         except NotYet:
             return
@@ -383,6 +382,7 @@ class ElsewhereExecutor:
             del self._jobs[job.spec.seq]
         if job.placed is not None:
             self._keys.discard(job.placed.key)
+            self._parcels.over(job.placed, outcome)
             if self._launched.get(job.placed.key) is job:
                 del self._launched[job.placed.key]
         self.inbox.put(outcome)

@@ -100,9 +100,17 @@ class RemoteOptions(ExecutorOptions):
     job_stale_time: float = Field(
         default=0.05, ge=0, description="seconds that jobs wait for others to be started together with them"
     )
+    latency: float = Field(
+        default=3.0, ge=0, description="seconds that a result may take to be seen after its job has ended"
+    )
     patience: Seconds = Field(
         default=120.0, description="seconds of faults of network, scratch or service after which jobs fail"
     )
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether jobs run in the project itself, and nothing is sent but the call."""
+        return False
 
 
 class OptionFault(ValueError):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import posixpath
 
-from redo_py.executors.api import CallStep, CommandStep, ScriptStep
-from redo_py.executors.backend import Placed
+from redo_py.executors.api import CallStep, CommandStep, Finished, ScriptStep
+from redo_py.executors.backend import GPUS, Placed
 from redo_py.executors.sending import Sending
 from redo_py.ground import hashing
 from redo_py.remote.api import RemoteSpec, stage, wire
@@ -19,14 +19,14 @@ from redo_py.values.spelling import is_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from typing import Any
 
-    from redo_py.executors.api import JobSpec
+    from redo_py.executors.api import JobSpec, Outcome
     from redo_py.executors.backend import Site
     from redo_py.remote.api.scratch import Scratch
 
-OF_THE_MACHINE = ("PATH", "HOME", "USER", "TMPDIR", "TERM")  # variables that each machine has its own values of
+OF_THE_MACHINE = ("PATH", "HOME", "USER", "TMPDIR", "TERM", GPUS)  # variables that each machine has its own values of
 
 
 class Unsendable(Exception):
@@ -48,14 +48,13 @@ class Parcels:
     def place(self, spec: JobSpec, options: Any, taken: Collection[str]) -> Placed:
         """Put all of a job into the scratch. Its key is none of those `taken`. Raises OSError for what can be neither
         read nor written, and Unsendable."""
-        is_wanted = calls_functions(spec) or spec.options.get("code_package")
-        code = self._code(options) if options.code_package and is_wanted else ""
-        inputs = stage.entries_at(self._site.root, dict.fromkeys(self._paths(spec)))
-        stage.send(self._scratch, self._site.root, inputs, self._sent)
-        folders = [posixpath.normpath(each.cwd) for each in commands_of(spec) if each.cwd]
-        inputs += [stage.Entry(self._from_root(folder), stage.FOLDER) for folder in folders]
+        if options.is_in_place:
+            self._announce(spec)
+            code, inputs = "", []
+        else:
+            code, inputs = self._sent_code(spec, options), self._sent_inputs(spec)
         header = {
-            "root": self._site.root, "here": self._here, "code": code,
+            "root": self._site.root, "here": self._here, "code": code, "in_place": options.is_in_place,
             "folders": [os.path.relpath(folder, self._site.root) for folder in self._site.folders],
             "inputs": [entry.told() for entry in inputs], "outputs": list(spec.outputs), "gives": list(spec.gives),
             "depfiles": list(spec.depfiles), "config": dict(self._site.config), "max_result": options.max_result,
@@ -65,7 +64,30 @@ class Parcels:
             key = os.urandom(16).hex()
         self._scratch.write(job_name(key, JOB), wire.written(header, self._packed(spec)))
         argv = [options.python, "-u", "-P", "-m", "redo_py", "oneshot", self._scratch.at(f"jobs/{key}")]
-        return Placed(key, spec.label, argv, options, spec.timeout)
+        return Placed(key, spec.label, argv, options, spec.timeout, gpus_of(spec), spec.seq)
+
+    def over(self, placed: Placed, outcome: Outcome) -> None:
+        """The job is over: what it has made in place is whole, or not."""
+        if placed.options.is_in_place and self._site.journal is not None:
+            self._site.journal.ended(placed.seq, isinstance(outcome, Finished))
+
+    def _announce(self, spec: JobSpec) -> None:
+        """A job is about to write into the project itself. Nobody may find it later: it is ended with this run."""
+        spec.identity = b""
+        if self._site.journal is not None:
+            self._site.journal.intend(spec.seq, spec.outputs, spec.depfiles)
+
+    def _sent_code(self, spec: JobSpec, options: Any) -> str:
+        """The digest of the code that a job needs; "" for none. Raises OSError."""
+        is_wanted = calls_functions(spec) or spec.options.get("code_package")
+        return self._code(options) if options.code_package and is_wanted else ""
+
+    def _sent_inputs(self, spec: JobSpec) -> list[stage.Entry]:
+        """What a job finds in its folder. Raises OSError."""
+        inputs = stage.entries_at(self._site.root, dict.fromkeys(self._paths(spec)))
+        stage.send(self._scratch, self._site.root, inputs, self._sent)
+        folders = [posixpath.normpath(each.cwd) for each in commands_of(spec) if each.cwd]
+        return inputs + [stage.Entry(self._from_root(folder), stage.FOLDER) for folder in folders]
 
     def key_of(self, spec: JobSpec, options: Any) -> str:
         """What names the job: the same again for the same job, if its result may be taken for this one's."""
@@ -88,10 +110,12 @@ class Parcels:
     def _packed(self, spec: JobSpec) -> bytes:
         try:
             steps = [self._sending.step(step) for step in spec.steps]
+            given = gpus_of(spec)  # the worker is told of them by its backend
             env = {
                 name: value
                 for name, value in spec.env.items()
-                if name not in OF_THE_MACHINE or value != self._site.environ.get(name)
+                if name not in OF_THE_MACHINE
+                or (value != self._site.environ.get(name) and not (given and name == GPUS))
             }
             return pack(
                 RemoteSpec(
@@ -115,6 +139,11 @@ class Parcels:
         if path.startswith("/"):
             return path
         return posixpath.normpath(posixpath.join(self._here, path))
+
+
+def gpus_of(spec: JobSpec) -> Sequence[str]:
+    """The names of the GPUs of this machine that the job was given."""
+    return spec.env.get(GPUS, "").split(",") if spec.options.get("gpus") and spec.env.get(GPUS) else ()
 
 
 def calls_functions(spec: JobSpec) -> bool:

@@ -22,6 +22,10 @@ BUILT_IN: dict[str, str] = {
     "aws_batch": "redo_py.executors.batch.backend:BatchBackend",
     "spark": "redo_py.executors.spark.executor:SparkExecutor",
     "spark_submit": "redo_py.executors.spark.submit:SubmitBackend",
+    "container": "redo_py.executors.container.backend:ContainerBackend",
+    "docker": "redo_py.executors.container.backend:DockerBackend",
+    "podman": "redo_py.executors.container.backend:PodmanBackend",
+    "slurm": "redo_py.executors.slurm.backend:SlurmBackend",
     "subprocess": "redo_py.executors.subprocesses:SubprocessBackend",
 }
 ABSENT = frozenset(("aws_glue", "gcp_batch", "k8s"))  # types that redun has, and we do not

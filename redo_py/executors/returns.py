@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from redo_py.remote.api.scratch import Scratch
 
 LASTING = frozenset((EACCES, EDQUOT, ENOSPC, ENOTDIR, EPERM, EROFS))  # errors that do not go away by themselves
-LATE = 3.0  # seconds in which a result may appear after its job has ended: shared file systems show it late
 MEANT = (0, 1)  # exit statuses of a worker that should have left a result
 LAST_LINES = 20  # of a log, in an error
 WITHOUT_US = "No module named redo_py"
@@ -43,14 +42,13 @@ class Returns:
         self._scratch = scratch
 
     def outcome(
-        self, spec: JobSpec, key: str, report: Report, started: float, waited: float, tail: Callable[[str], str]
+        self, spec: JobSpec, key: str, report: Report, started: float, may_come: bool, tail: Callable[[str], str]
     ) -> tuple[Outcome, bool]:
         """The outcome of a job that has ended as `report` says, with its files in place, and whether it has left a
-        result. Raises OSError when scratch or files cannot be used, and NotYet when it is too early to say, after
-        `waited` seconds."""
+        result. Raises OSError when scratch or files cannot be used, and NotYet if there is none and it `may_come`."""
         content = self._scratch.read(job_name(key, RESULT))
         if content is None:
-            if report.state != LOST and report.exit in (*MEANT, None) and waited < LATE:
+            if report.state != LOST and report.exit in (*MEANT, None) and may_come:
                 raise NotYet
             return self._without(spec, report, started, tail(key)), False
         try:
@@ -116,7 +114,10 @@ class Returns:
         lines = [printable(line) for line in log.strip("\n").split("\n")[-LAST_LINES:] if line]
         facts = [("said", report.reason)] if report.reason else []
         facts += [("" if number else "log", line) for number, line in enumerate(lines)]
-        if report.state == LOST:
+        if report.error is not None:
+            error = copied(report.error)
+            error.facts, error.words = list(error.facts), {"label": spec.label, **error.words}
+        elif report.state == LOST:
             error = job_failure("worker-lost", spec)
         elif WITHOUT_US in log:
             error = job_failure("worker-bare", spec)

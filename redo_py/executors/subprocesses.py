@@ -12,7 +12,7 @@ import sys
 
 from pydantic import Field
 
-from redo_py.executors.backend import ENDED, LOST, RUNNING, Report
+from redo_py.executors.backend import ENDED, GPUS, LOST, RUNNING, Report
 from redo_py.executors.failures import reason
 from redo_py.executors.options import RemoteOptions, Seconds
 from redo_py.executors.processes import GRACE, SIGKILL, SIGTERM, is_alive, latest_start, send
@@ -76,13 +76,16 @@ class SubprocessBackend:
     def _start(self, job: Placed) -> Child:
         with open(self._path(job.key, "log"), "wb") as log:
             process = subprocess.Popen(
-                job.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=dict(self._site.environ),
+                job.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._environ(job),
                 start_new_session=True,
             )  # fmt: skip
         child = Child(process.pid, latest_start(process.pid, self._site.clock), process)
         with open(self._path(job.key, "pid"), "w", encoding="ascii") as note:
             note.write(f"{child.pid} {child.start}\n")
         return child
+
+    def _environ(self, job: Placed) -> dict[str, str]:
+        return {**self._site.environ, **({GPUS: ",".join(job.gpus)} if job.gpus else {})}
 
     def poll(self, keys: Sequence[str]) -> list[Report]:
         """How each of them is."""

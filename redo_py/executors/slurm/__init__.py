@@ -1,0 +1,1 @@
+"""Jobs in a SLURM cluster that shares folders with this machine."""

@@ -1,0 +1,102 @@
+"""A real podman with a store of its own, and an image that runs the Python of these tests.
+
+The image has nothing but folders: programs and Python come from this machine, as volumes that cannot be written.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+IMAGE = "localhost/redun-test:1"
+LINKS = ("bin", "lib", "lib64", "sbin")  # those that are links into /usr here are so there
+ETC = {"passwd": "root:x:0:0:root:/root:/bin/sh\n", "group": "root:x:0:\n", "hosts": "127.0.0.1 localhost\n"}
+ULIMITS = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000"]  # what a machine without more allows
+
+
+class Podman:
+    """One engine with its own store in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.words = [
+            "--runtime",
+            "runc",
+            "--root",
+            f"{folder}/store",
+            "--runroot",
+            f"{folder}/run",
+            "--storage-driver",
+        ]
+        self.words += ["vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "none"]
+
+    def call(self, *words: str, given: bytes = b"") -> str:
+        """What podman answers; it must succeed."""
+        done = subprocess.run(
+            ["podman", *self.words, *words], input=given, capture_output=True, check=False, timeout=60
+        )
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode().strip()
+
+    def names(self) -> list[str]:
+        """The names of all containers."""
+        return self.call("ps", "--all", "--format", "{{.Names}}").split()
+
+    def options(self, **more: Any) -> dict[str, Any]:
+        """The options of an executor whose jobs run in the image."""
+        folders = dict.fromkeys(("/usr", sys.prefix, sys.base_prefix, str(ROOT)))
+        needed = [folder for folder in folders if folder == "/usr" or not folder.startswith("/usr/")]
+        return {
+            "engine": "podman",
+            "engine_args": self.words,
+            "run_args": ULIMITS,
+            "network": "host",
+            "image": IMAGE,
+            "python": sys.executable,
+            "volumes": [f"{folder}:{folder}:ro" for folder in needed],
+            "env": json.dumps({"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}),
+            **more,
+        }
+
+
+def root_file_system() -> bytes:
+    """A tar of the folders that a process needs."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as archive:
+        for name in LINKS:
+            if os.path.islink(f"/{name}"):
+                link = tarfile.TarInfo(name)
+                link.type, link.linkname = tarfile.SYMTYPE, os.readlink(f"/{name}")
+                archive.addfile(link)
+        for name in ("usr", "etc", "tmp", "root", "proc", "dev", "sys"):
+            folder = tarfile.TarInfo(name)
+            folder.type, folder.mode = tarfile.DIRTYPE, 0o1777 if name == "tmp" else 0o755
+            archive.addfile(folder)
+        for name, text in ETC.items():
+            file = tarfile.TarInfo(f"etc/{name}")
+            file.size = len(text)
+            archive.addfile(file, io.BytesIO(text.encode()))
+    return content.getvalue()
+
+
+@pytest.fixture(scope="session")
+def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podman]:
+    """podman with the image, for the session."""
+    if shutil.which("podman") is None or shutil.which("runc") is None:
+        pytest.skip("podman and runc are not installed")
+    engine = Podman(tmp_path_factory.mktemp("podman"))
+    engine.call("import", "-", IMAGE, given=root_file_system())
+    yield engine
+    engine.call("rm", "--all", "--force", "--time", "0")
+    engine.call("rmi", "--all", "--force")
