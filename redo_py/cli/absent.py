@@ -10,7 +10,6 @@ ELSEWHERE = "docs/executors.md tells which executors there are"
 QUERIES = "`redun log --format json` gives the records to programs; `.redun/state.db` is SQLite with views for people"
 
 ABSENT: dict[str, str] = {
-    "aws": f"{ELSEWHERE}; `redun log --status RUNNING -` lists what is under way",
     "console": "`redun log` shows executions, jobs and files, `redun graph -o graph.html` a page to look around in",
     "db": "whoever opens the database brings it up to date; `redun doctor` checks it, and `redun gc` makes it smaller",
     "export": RECORDS,

@@ -62,6 +62,8 @@ def record_object(execution: Execution, digest: bytes, value: Any) -> None:
 
 def record_parts(execution: Execution, digest: bytes, written: bytes, value: Any) -> None:
     """The contents of the Files in `value`, which has been `written` under `digest`."""
+    if type(value) is bytes or type(value) is str:
+        return
     if MAY_HOLD_FILES[0] in written or MAY_HOLD_FILES[1] in written:
         for number, file in enumerate(collect(value, Observed)):
             execution.buffer.append((SUBVALUE, (digest, number, file.digest)))

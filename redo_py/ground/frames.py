@@ -71,15 +71,23 @@ def shown_variables(variables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield name, shown_value(value)
 
 
+TEXTS = (str, bytes, bytearray)  # whose repr may be far longer than what is shown of it
+
+
 def shown_value(value: Any, longest: int = LONGEST) -> str:
     """`value` on one line that is not too long."""
     try:
-        text = repr(value)
+        text = repr(beginning(value, longest))
     except Exception as error:  # somebody's own repr
         text = f"<{type(value).__name__}, whose repr fails: {type(error).__name__}>"
     if not text.isprintable():
         text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def beginning(value: Any, longest: int) -> Any:
+    """`value`, of a long text only so much that its repr begins alike up to `longest` characters."""
+    return value[: longest + 1] if type(value) in TEXTS and len(value) > longest else value
 
 
 def said(error: BaseException) -> str:

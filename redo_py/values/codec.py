@@ -8,6 +8,7 @@ from __future__ import annotations
 from sys import getsizeof
 
 from redo_py.ground import hashing
+from redo_py.ground.frames import beginning
 from redo_py.values.encoding import NotPlain, decode, digest_of, encode_checked
 from redo_py.values.foreign import NotEncodable
 from redo_py.values.value import DEFAULTS
@@ -74,7 +75,7 @@ def load(format_: str, data: bytes) -> Any:
 def preview(value: Any, limit: int = 200) -> str:
     """A short text of `value` for people, kept beside its bytes so that no reader needs to decode them."""
     try:
-        text = repr(value)
+        text = repr(beginning(value, limit))
     except Exception as error:
         text = f"<{type(value).__name__}: repr failed: {error}>"
     return text if len(text) <= limit else text[: limit - 1] + "…"

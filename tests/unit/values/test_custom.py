@@ -23,8 +23,10 @@ from tests.unit.engine.memory_world import World
 @pytest.fixture(autouse=True)
 def _hooks() -> Iterator[None]:
     """Classes of one test do not make the others slower."""
+    before = set(IN_USE)
     yield
     IN_USE.clear()
+    IN_USE.update(before)
 
 
 class Pair(Value):

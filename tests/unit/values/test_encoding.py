@@ -223,3 +223,16 @@ def test_a_long_chain_of_dataclasses() -> None:
     for _ in range(DEEP // 2):
         value = Link(value)
     assert len(encode(value)) > DEEP
+
+
+@pytest.mark.parametrize("value", ["x" * 500, b"x" * 500, bytearray(500), "é\n" * 400, "short", b""])
+def test_the_preview_of_a_long_text_begins_as_its_repr(value: object) -> None:
+    shown = preview(value)
+    assert shown.removesuffix("…") == repr(value)[: len(shown.removesuffix("…"))]
+    assert len(shown) == min(200, len(repr(value)))
+
+
+def test_bytes_are_encoded_alike_alone_and_inside() -> None:
+    for value in (b"", b"abc", bytes(100_000)):
+        assert encode([value]) == b"l" + (1).to_bytes(8, "little") + encode(value)
+        assert decode(encode(value)) == value
