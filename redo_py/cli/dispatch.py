@@ -11,7 +11,7 @@ from redo_py.cli.refusals import refused
 
 # Each puts itself on `app`; the order is that of `redun --help`.
 from redo_py.cli.commands import (  # isort: skip  # noqa: F401
-    build, run, launch, targets, why, log, graph, compdb, clean, adopt, gc, config, executors, doctor, fs, aws, init,
+    build, run, targets, why, log, graph, compdb, clean, adopt, gc, config, executors, launch, doctor, fs, aws, init,
     completion, oneshot,
 )  # fmt: skip
 

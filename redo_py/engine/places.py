@@ -226,7 +226,7 @@ class Places:
     def _lacks(self, need: Need, claimed: set[int | str]) -> list[int | str]:
         """What keeps a job with this need from starting; nothing if it fits. What is `claimed` counts as gone."""
         lacking: list[int | str] = []
-        if need.cpus > self._total - self._used or CPUS in claimed:
+        if need.cpus and (need.cpus > self._total - self._used or CPUS in claimed):
             lacking.append(CPUS)
         if need is not self._ordinary:
             lacking += self._lacks_special(need, claimed)

@@ -291,7 +291,8 @@ class ElsewhereExecutor:
             else:
                 self._bear(error, [job])
             return
-        if job.is_found and not has_result:  # another scheduler took it: it is run for this one
+        is_shared = job.is_found or (bool(job.spec.identity) and job.result.exit == 0)
+        if is_shared and not has_result:  # another scheduler took it: it is run for this one
             self._run_anew(job)
         else:
             self._put(job, outcome)

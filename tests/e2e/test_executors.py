@@ -240,3 +240,32 @@ def test_a_rule_that_fails_elsewhere(workflow: Project):
     assert "out.txt: the command ended with exit status 3" in outcome.output + outcome.errors
     assert "why" in outcome.output + outcome.errors
     assert not workflow.path("out.txt").exists()
+
+
+STAGED = """
+    from redo_py import File, StagingFile, script, task
+
+    redun_namespace = "staged"
+
+
+    @task
+    def main() -> str:
+        return script(
+            "tr a-z A-Z < local.txt > made.txt; echo done",
+            inputs=[StagingFile("local.txt", "data/in.txt")],
+            outputs=[StagingFile("made.txt", "data/out.txt"), File("-")],
+            executor="apart",
+        )
+"""
+
+
+def test_a_script_that_stages_elsewhere_keeps_what_is_the_users(workflow: Project):
+    workflow.write("flow.py", STAGED)
+    workflow.write("data/in.txt", "words\n")
+    workflow.write("data/out.txt", "mine\n")
+    workflow.write("local.txt", "also mine\n")
+    outcome = workflow.run("run", "flow.py", "main")
+    assert "b'done\\n'" in outcome.output
+    assert workflow.read("data/out.txt") == "WORDS\n"
+    kept = sorted(path.read_text() for path in (workflow.state / "displaced").rglob("*") if path.is_file())
+    assert kept == ["also mine\n", "mine\n"]

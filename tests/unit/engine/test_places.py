@@ -33,8 +33,10 @@ class SmallMachine:
 class Yard:
     """Queued jobs with nothing but options, and what of them runs."""
 
-    def __init__(self, jobs: int, limits: dict[str, int] | None = None, jobserver: Any = None) -> None:
-        self.places = Places(jobs, limits, SmallMachine(), jobserver)
+    def __init__(
+        self, jobs: int, limits: dict[str, int] | None = None, jobserver: Any = None, elsewhere: tuple[str, ...] = ()
+    ) -> None:
+        self.places = Places(jobs, limits, SmallMachine(), jobserver, elsewhere)
         self.queue: deque[Job] = deque()
         self.running: list[str] = []
         self.jobs: dict[str, Job] = {}
@@ -371,3 +373,24 @@ def test_what_the_functions_of_a_body_say_counts_beside_commands():
     world.run(call)
     (job,) = [job for job in world.execution.frontier.jobs if job.origin == "x"]
     assert (job.options["pool"], job.options["retries"]) == ("gpu", 1)
+
+
+def test_jobs_elsewhere_take_nothing_of_this_machine():
+    yard = Yard(2, {"db": 3}, elsewhere=("far",))
+    yard.take(4)
+    for number in range(3 * PATIENCE):
+        yard.add(f"far{number}", executor="far", cpus=8, memory=5000, gpus=9)
+    yard.add("near", executor="near")
+    assert yard.start() == ["s0", "s1", *(f"far{number}" for number in range(3 * PATIENCE))]
+    assert yard.places.used() == (2000, 0, 0, {})
+    assert yard.end("far0", "s0", "s1") == ["s2", "s3"]
+    assert yard.end("s2") == ["near"]
+
+
+def test_jobs_elsewhere_take_places_of_limits():
+    yard = Yard(1, {"db": 2}, elsewhere=("far",))
+    yard.take(1)
+    for number in range(4):
+        yard.add(f"far{number}", executor="far", limits={"db": 1})
+    assert yard.start() == ["s0", "far0", "far1"]
+    assert yard.end("far1") == ["far2"]

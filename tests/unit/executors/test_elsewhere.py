@@ -429,6 +429,20 @@ def test_one_whose_result_another_scheduler_takes_runs_again(place: Place):
     assert place.backend.launched[0][0].key != key
 
 
+def test_one_that_two_schedulers_have_started_at_once(place: Place):
+    place.backend.answers = False
+    job = spec(1, identity=b"same")
+    place.driver.executor.submit([job])
+    place.backend.has_launched.wait(10)
+    (first,) = place.backend.launched[0]
+    place.backend.answers = True
+    place.backend.states[first.key] = Report(first.key, ENDED, 0)
+    (outcome,) = place.driver.outcomes(1)
+    assert isinstance(outcome, Finished)
+    assert [len(batch) for batch in place.backend.launched] == [1, 1]
+    assert place.backend.launched[1][0].key != first.key
+
+
 def test_other_options_are_another_job(place: Place):
     job = spec(1, identity=b"same")
     key = place.key(job)

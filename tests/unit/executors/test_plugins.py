@@ -1,0 +1,160 @@
+"""Which class an executor is made of, and what its options may be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pydantic import Field
+
+from redo_py.executors import plugins
+from redo_py.executors.options import (
+    PER_JOB,
+    OptionFault,
+    RemoteOptions,
+    Table,
+    Words,
+    checked,
+    names_of,
+    per_job,
+    renamed,
+    with_job,
+)
+from redo_py.ground.errors import UsageError
+from redo_py.ground.spans import Span
+
+
+class Options(RemoteOptions):
+    image: str = Field(description="what runs", json_schema_extra=PER_JOB)
+    queue: str = renamed("queue", "job_queue", default="all", per_job=True, description="who waits there")
+    labels: Table = Field(default={}, description="names and values")
+    volumes: Words = Field(default=[], description="what is mounted")
+
+
+class Backend:
+    Options = Options
+
+    def launch(self, jobs: Any) -> None:
+        raise NotImplementedError
+
+
+# ---- options
+
+
+def test_names_of_options():
+    assert names_of(Options)["job_queue"] == "queue"
+    assert {"image", "queue", "job_queue", "memory", "code_excludes"} <= per_job(Options)
+    assert not {"scratch", "python", "labels"} & per_job(Options)
+
+
+def test_texts_as_redun_ini_has_them():
+    made = checked(
+        Options,
+        {"image": "x", "job_queue": "q", "labels": '{"a": "1"}', "volumes": '["/a", "/b c"]', "max_workers": "3",
+         "code_package": "False", "code_excludes": "one/** two.py", "max_result": "2M"},
+    )  # fmt: skip
+    assert (made.queue, made.labels, made.volumes) == ("q", {"a": "1"}, ["/a", "/b c"])
+    assert (made.max_workers, made.code_package, made.max_result) == (3, False, 2 << 20)
+    assert made.code_excludes == ["one/**", "two.py"]
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "error", "hint"),
+    [
+        ({}, "image", "it is needed", ""),
+        ({"image": "x", "job_quue": "q"}, "job_quue", "there is no such option", "did you mean job_queue?"),
+        (
+            {"image": "x", "max_workers": 0},
+            "max_workers",
+            "input should be greater than or equal to 1, not 0",
+            "",
+        ),
+    ],
+)
+def test_options_that_cannot_be(given: dict[str, Any], name: str, error: str, hint: str):
+    with pytest.raises(OptionFault) as caught:
+        checked(Options, given)
+    assert (caught.value.name, caught.value.error, caught.value.hint) == (name, error, hint)
+
+
+def test_what_nobody_knows_is_answered_with_all_there_is():
+    with pytest.raises(OptionFault) as caught:
+        checked(RemoteOptions, {"zzzz": 1})
+    assert caught.value.hint.startswith("known here: code_excludes, code_includes, code_package, cpus, ")
+
+
+def test_a_job_has_options_of_its_own():
+    made = checked(Options, {"image": "x", "max_workers": 2, "memory": 1 << 30})
+    own = with_job(made, {"job_queue": "q", "memory": 1 << 20, "scratch": "/x", "executor": "far", "image": None})
+    assert (own.image, own.queue, own.memory, own.max_workers, own.scratch) == ("x", "q", 1 << 20, 2, "")
+    assert with_job(made, {"executor": "far"}) is made
+    with pytest.raises(OptionFault):
+        with_job(made, {"memory": "much"})
+
+
+def test_options_of_the_settings_are_told_at_their_line():
+    def place_of(option: str) -> tuple[Span, str]:
+        return Span("redun.toml", 7, 3), f"{option} = ..."
+
+    made = plugins.options_of("far", Backend, {"type": "x", "image": "i", "vcpus": 2, "memory": "2G"}, place_of)
+    assert (made.cpus, made.memory) == (2.0, 2 << 30)
+    with pytest.raises(UsageError) as caught:
+        plugins.options_of("far", Backend, {"image": "i", "quue": "q"}, place_of)
+    assert str(caught.value) == (
+        "redun.toml:7:3: an option of the executor `far` cannot be: `quue`: there is no such option\n"
+        "     7 | quue = ...\n"
+        "       |   ^\n"
+        "  hint: did you mean queue?"
+    )
+    with pytest.raises(UsageError, match="cannot be: `memory` is an amount of memory above 0"):
+        plugins.options_of("far", Backend, {"image": "i", "memory": "lots"}, place_of)
+
+
+# ---- classes
+
+
+def test_ours():
+    assert plugins.class_of_type("far", "subprocess").__name__ == "SubprocessBackend"
+    assert {"local", "alias", "subprocess"} <= set(plugins.types())
+    for kind in plugins.BUILT_IN:
+        made_of = plugins.class_of_type("far", kind)
+        assert made_of.__doc__
+        assert hasattr(made_of, "launch") or hasattr(made_of, "submit")
+        assert set(names_of(made_of.Options)) >= {"cpus", "memory", "gpus", "retries", "timeout"}
+
+
+def test_those_of_installed_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    dist = tmp_path / "far_away-1.dist-info"
+    dist.mkdir()
+    (dist / "METADATA").write_text("Metadata-Version: 2.1\nName: far-away\nVersion: 1\n")
+    (dist / "entry_points.txt").write_text("[redo_py.executors]\nfaraway = far_away:Far\nbroken = far_away:Near\n")
+    (tmp_path / "far_away.py").write_text("class Far:\n    Options = dict\n    def submit(self): ...\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert plugins.class_of_type("mine", "faraway").__name__ == "Far"
+    assert "faraway" in plugins.types()
+    with pytest.raises(UsageError, match="the executor `mine` cannot be made of far_away:Near"):
+        plugins.class_of_type("mine", "broken")
+    with pytest.raises(UsageError, match="hint: did you mean faraway"):
+        plugins.class_of_type("mine", "farway")
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("nothing", "cannot be made of nothing: it is no `module:Class`"),
+        ("here:Absent", "cannot be made of here:Absent: `here` has no `Absent`"),
+        ("here:function", "cannot be made of here:function: it is no class"),
+        ("here:Idle", "cannot be made of here:Idle: it has neither `launch` nor `submit`"),
+        ("here:Old", "is made by here:Old, a class for the scheduler of redun"),
+        ("here.Old", "is made by here.Old, a class for the scheduler of redun"),
+    ],
+)
+def test_classes_that_cannot_be(place: str, said: str):
+    idle, old = type("Idle", (), {"Options": Options}), type("Old", (), {"submit": None})
+    module = SimpleNamespace(Idle=idle, Old=old, function=len, Backend=Backend)
+    with pytest.raises(UsageError) as caught:
+        plugins.class_at("far", place, lambda name: module)
+    assert said in str(caught.value)
+    assert plugins.class_at("far", "here:Backend", lambda name: module) is Backend
