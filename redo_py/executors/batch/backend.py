@@ -12,6 +12,7 @@ from difflib import get_close_matches
 
 from redo_py.executors.backend import ENDED, WAITING, Report
 from redo_py.executors.batch.definitions import Definitions
+from redo_py.executors.batch.failures import with_error
 from redo_py.executors.batch.finding import live_flights
 from redo_py.executors.batch.flights import Flights
 from redo_py.executors.batch.logs import last_lines, streams_of
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from redo_py.executors.backend import Placed, Site
+    from redo_py.executors.batch.debug import LocalJobs
 
 OPEN = ("ENABLED", "VALID")  # state and status of a queue that takes jobs
 REASON = "redun does not need it any more"
@@ -58,9 +60,13 @@ class BatchBackend:
         self._searched: set[str] = set()  # queues in which jobs of earlier processes were looked for
         self._live: set[str] = set()  # keys of those that were found there
         self._cancelled: set[str] = set()  # keys whose jobs are to be ended
+        self._local: LocalJobs | None = None  # those that run in containers of this machine, once there are some
 
     def open(self) -> None:
-        """Check that there are boto3, a region, credentials and the queue."""
+        """Check that there are boto3, a region, credentials and the queue; with `debug`, an engine for containers."""
+        if self._options.debug:
+            self._here().opened()
+            return
         try:
             self._service.check_credentials()
             self._check_queue(self._options.queue)
@@ -70,7 +76,10 @@ class BatchBackend:
     def launch(self, jobs: Sequence[Placed]) -> None:
         """Submit these jobs, or keep them until Batch takes them. What is wrong with a job definition or a queue is
         told at once."""
-        groups = grouped(jobs, self._options)
+        here = [job for job in jobs if job.options.debug]
+        if here:
+            self._here().launch(here)
+        groups = grouped([job for job in jobs if not job.options.debug], self._options)
         try:
             for group in groups:
                 self._check_queue(group[0].options.queue)
@@ -89,22 +98,27 @@ class BatchBackend:
         try:
             self._submitting.try_again()
             self._end_cancelled()
-            reports = self._flights.look(keys)
+            reports = [with_error(report) for report in self._flights.look(keys)]
         except (Fault, Refused) as problem:
             raise as_error(problem) from None
         except UsageError as error:  # credentials that have expired may be renewed
             passing = RunError(error.code)
             passing.words = error.words
             raise passing from None
+        if self._local is not None:
+            reports += self._local.poll(keys)
         for key in keys:
             if key in self._submitting.refused:
-                reports.append(Report(key, ENDED, reason=self._submitting.refused[key]))
+                refusal = RunError("batch-not-submitted", reason=self._submitting.refused[key])
+                reports.append(Report(key, ENDED, error=refusal))
             elif self._submitting.waits(key):
                 reports.append(Report(key, WAITING, reason=self._submitting.fault))
         return reports
 
     def cancel(self, keys: Sequence[str]) -> None:
         """End these jobs. A fault of the network only puts it off."""
+        if self._local is not None:
+            self._local.cancel(keys)
         self._submitting.forget(set(keys))
         self._cancelled.update(keys)
         try:
@@ -114,6 +128,8 @@ class BatchBackend:
 
     def find(self, keys: Sequence[str]) -> set[str]:
         """Those of the keys whose jobs an earlier process has submitted, and that still wait or run."""
+        if self._options.debug:
+            return self._here().find(keys)
         try:
             self._search(self._options.queue)
         except Fault:
@@ -124,6 +140,8 @@ class BatchBackend:
 
     def tail(self, key: str) -> str:
         """The last lines of its log in CloudWatch."""
+        if self._local is not None and self._local.has(key):
+            return self._local.tail(key)
         flight = self._flights.of(key)
         if flight is None:
             return ""
@@ -138,11 +156,21 @@ class BatchBackend:
 
     def close(self) -> None:
         """End what is still to be ended, and close the connections."""
+        if self._local is not None:
+            self._local.close()
         try:
             self._end_cancelled()
         except (Fault, Refused, RedunError):
             pass  # nobody is there any more to try again; a job has its timeout
         self._service.close()
+
+    def _here(self) -> LocalJobs:
+        """The jobs that run on this machine."""
+        if self._local is None:
+            from redo_py.executors.batch.debug import LocalJobs
+
+            self._local = LocalJobs(self._options, self._site)
+        return self._local
 
     # ---- queues and submissions
 

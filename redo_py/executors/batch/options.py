@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
 
 from redo_py.executors.options import PER_JOB, Bytes, RemoteOptions, Seconds, Table, as_mapping, renamed
 from redo_py.ground.units import bytes_of
 
 GIGABYTE = 1 << 30
+DEBUGGED = "none"  # the queue of jobs that are not submitted
 LARGEST_ARRAY = 10_000  # what AWS Batch takes
 
 
@@ -22,6 +23,14 @@ def as_gigabytes(value: Any) -> Any:
     """Gigabytes of a text with a unit; a number is one of gigabytes already."""
     found = bytes_of(value) if isinstance(value, str) and not value.strip()[-1:].isdecimal() else None
     return value if found is None else found / GIGABYTE
+
+
+def as_flag(value: Any) -> bool:
+    """Is an option on, as far as can be told? What is no flag is refused later."""
+    try:
+        return TypeAdapter(bool).validate_python(value)
+    except ValidationError:
+        return False
 
 
 Extra = Annotated[dict[str, Any], BeforeValidator(as_mapping)]
@@ -109,6 +118,17 @@ class BatchOptions(RemoteOptions):
         description="which jobs of one share go first: the higher",
         json_schema_extra=PER_JOB,
     )
+    debug: bool = Field(
+        default=False, description="whether jobs run in containers of this machine instead", json_schema_extra=PER_JOB
+    )
+    debug_scratch: str = Field(
+        default="", description="the scratch of an executor with `debug`; by default a folder of this machine"
+    )
+    debug_options: Extra = Field(
+        default={},
+        description="further options of such containers, as an executor of the type `container` has them",
+        json_schema_extra=PER_JOB,
+    )
     job_monitor_interval: Seconds = Field(default=5.0, description="seconds between two looks at the jobs")
     min_array_size: int = Field(
         default=5, ge=0, description="from how many equal jobs on they are submitted as one array; 0 for never"
@@ -117,3 +137,12 @@ class BatchOptions(RemoteOptions):
     job_stale_time: float = Field(
         default=3.0, ge=0, description="seconds that jobs wait for others to be submitted together with them"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def take_debug_scratch(cls, given: Any) -> Any:
+        """An executor that is set to `debug` needs nothing of AWS: its scratch is `debug_scratch`."""
+        if isinstance(given, dict) and as_flag(given.get("debug")):
+            own = {name: value for name, value in given.items() if name not in ("scratch", "s3_scratch")}
+            return {**own, "scratch": given.get("debug_scratch", ""), "queue": given.get("queue") or DEBUGGED}
+        return given

@@ -41,6 +41,17 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "the executor `{name}` has no active job definition `{definition}`",
         "without `autocreate_job_def = false` redun makes what it needs",
     ),
+    "batch-not-submitted": ("{label}: its job was not submitted to AWS Batch: {reason}", ""),
+    "batch-image": (
+        "{label}: AWS Batch cannot fetch its image",
+        "`image` must be there, and the execution role of the job be allowed to pull it",
+    ),
+    "batch-memory": ("{label} needed more memory than its container has", "give it more with `memory`"),
+    "batch-machine-lost": (
+        "{label}: its machine was taken away too often",
+        "`spot_retries` says how often AWS Batch starts it again",
+    ),
+    "batch-debug-option": ("an option of containers cannot be: {error}", "{hint}"),
     "aws-no-executor": ("no executor {asked} has the type aws_batch", "{hint}"),
     "aws-several-executors": ("several executors have the type aws_batch: {names}", "say which: --executor NAME"),
     "aws-no-job": (

@@ -28,6 +28,13 @@ fi
 """
 
 
+def text_of(report: Report) -> str:
+    """The error of a report, as that of a job called `one`."""
+    assert report.error is not None, report.reason
+    report.error.words = {"label": "one", **report.error.words}
+    return str(report.error)
+
+
 class Bench:
     """The backend, its scratch and its site."""
 
@@ -61,8 +68,10 @@ class Bench:
     def until(self, keys: Sequence[str], holds: Callable[[Report], bool]) -> dict[str, Report]:
         """Poll until something holds of all reports; the last ones."""
         deadline = time.monotonic() + WAIT
+        found: dict[str, Report] = {}
         while True:
-            found = {report.key: report for report in self.backend.poll(keys)}
+            open_ones = [key for key in keys if key not in found or found[key].state != ENDED]
+            found |= {report.key: report for report in self.backend.poll(open_ones)}
             if len(found) == len(keys) and all(map(holds, found.values())):
                 return found
             assert time.monotonic() < deadline, [(each.key, each.state, each.reason) for each in found.values()]

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from redo_py.executors.backend import ENDED, LOST, RUNNING, WAITING, Report
+from redo_py.executors.batch.failures import with_error
 from redo_py.ground.errors import RunError, UsageError
 from tests.aws import faults
 from tests.aws.server import LocalAws
-from tests.unit.executors.batch.bench import Bench
+from tests.unit.executors.batch.bench import Bench, text_of
 
 
 @pytest.fixture
@@ -159,6 +160,10 @@ def test_an_image_that_is_not_there(bench: Bench):
     assert report.exit is None
     assert report.reason.startswith("Task failed to start: CannotPullContainerError: ")
     assert "nobody/nothing:1" in report.reason
+    assert text_of(report) == (
+        "redun: one: AWS Batch cannot fetch its image\n"
+        "  hint: `image` must be there, and the execution role of the job be allowed to pull it"
+    )
     assert bench.backend.tail(report.key) == ""
 
 
@@ -179,6 +184,16 @@ def test_machines_that_are_always_taken_away(aws: LocalAws, tmp_path: Path):
     aws.runs.reclaim(bench.there()[0])
     (report,) = bench.ended([job])
     assert (report.exit, report.reason) == (None, "Host EC2 (instance i-0123456789abcdef0) terminated.")
+    assert text_of(report) == (
+        "redun: one: its machine was taken away too often\n"
+        "  hint: `spot_retries` says how often AWS Batch starts it again"
+    )
+
+
+def test_too_little_memory():
+    report = with_error(Report("k", ENDED, 137, "OutOfMemoryError: Container killed due to memory usage"))
+    assert text_of(report) == "redun: one needed more memory than its container has\n  hint: give it more with `memory`"
+    assert with_error(Report("k", ENDED, 1, "something else")).error is None
 
 
 def test_a_failure_of_the_job_itself_is_not_tried_again_by_batch(bench: Bench):
@@ -285,7 +300,7 @@ def test_a_network_that_stays_away_fails_what_was_not_submitted(aws: LocalAws, t
     job = bench.job("a", "true")
     bench.backend.launch([job])
     (report,) = bench.ended([job])
-    assert report.reason.startswith("AWS does not answer: ")
+    assert text_of(report).startswith("redun: one: its job was not submitted to AWS Batch: AWS does not answer: ")
     assert bench.there() == []
 
 
@@ -312,8 +327,9 @@ def test_credentials_that_expire_in_mid_run_may_be_renewed(bench: Bench):
 def test_what_batch_refuses_is_told(aws: LocalAws, tmp_path: Path):
     bench = Bench(aws, tmp_path, share_id="team")  # the queue has no shares
     (report,) = bench.run(bench.job("a", "true"))
-    assert report.reason == (
-        "AWS does not take SubmitJob: shareIdentifier cannot be specified for a queue without a scheduling policy"
+    assert text_of(report) == (
+        "redun: one: its job was not submitted to AWS Batch: AWS does not take SubmitJob: "
+        "shareIdentifier cannot be specified for a queue without a scheduling policy"
     )
 
 
@@ -346,7 +362,7 @@ def test_what_was_not_submitted_yet_never_is(bench: Bench):
     jobs = bench.jobs(4, "true")
     bench.backend.launch(jobs)
     bench.backend.cancel([job.key for job in jobs])
-    assert {report.reason for report in bench.ended(jobs)} == {"it was not submitted yet"}
+    assert {text_of(report).rpartition(": ")[2] for report in bench.ended(jobs)} == {"it was not submitted yet"}
     bench.aws.faults.repair()
     assert bench.submitted() == []
 
@@ -478,7 +494,10 @@ def test_what_the_user_may_not_do(bench: Bench):
     )
     bench.aws.faults.plan("SubmitJob", faults.DENIED)
     (report,) = bench.run(bench.job("a", "true"))
-    assert report.reason == "AWS does not allow SubmitJob: User is not authorized to perform this action"
+    assert text_of(report) == (
+        "redun: one: its job was not submitted to AWS Batch: "
+        "AWS does not allow SubmitJob: User is not authorized to perform this action"
+    )
 
 
 def test_a_network_that_is_away_from_the_start(bench: Bench):

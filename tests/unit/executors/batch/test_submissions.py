@@ -117,7 +117,7 @@ def test_texts_as_redun_ini_has_them():
 def test_every_name_that_redun_has():
     names = """image queue s3_scratch aws_region role vcpus gpus memory shared_memory timeout retries privileged
     job_name_prefix autocreate_job_def job_def_name job_def_extra batch_tags default_batch_tags num_nodes share_id
-    scheduling_priority_override job_monitor_interval min_array_size max_array_size job_stale_time
+    scheduling_priority_override debug debug_scratch job_monitor_interval min_array_size max_array_size job_stale_time
     code_package code_includes code_excludes"""
     assert set(names.split()) - set(names_of(BatchOptions)) == set()
 
