@@ -11,7 +11,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+LEFT_BEHIND = 1.0  # seconds for what the child has left behind
 FORWARDED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
+
+
+class Tired(Exception):
+    """That is long enough."""
 
 
 def work_as_second(work: Callable[[], int]) -> int:
@@ -26,5 +31,23 @@ def work_as_second(work: Callable[[], int]) -> int:
         pid, ended = os.wait()
         if pid == child:
             status = ended
+    bury_rest()
     code = os.waitstatus_to_exitcode(status)
     return code if code >= 0 else 128 - code
+
+
+def bury_rest() -> None:
+    """Await what is left of the child, which may have something to pass on still; whatever stays longer goes with the
+    container."""
+    signal.signal(signal.SIGALRM, stop_waiting)
+    signal.setitimer(signal.ITIMER_REAL, LEFT_BEHIND)
+    try:
+        while True:
+            os.wait()
+    except (ChildProcessError, Tired):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def stop_waiting(*_: object) -> None:
+    """SIGALRM."""
+    raise Tired

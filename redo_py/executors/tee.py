@@ -1,42 +1,100 @@
-"""What a process prints, its children's output included: passed on where it went before, and kept as well."""
+"""What a process prints, its children's output included: passed on where it went before, and kept as well.
+
+A process of its own does that. So what was printed last is passed on, too, when this process is killed right after it:
+then it tells why.
+"""
 
 from __future__ import annotations
 
 import os
+import select
+import signal
+import tempfile
 
 from redo_py.executors.capture import Printed
 from redo_py.executors.printing import flush_streams
-from redo_py.executors.threads import begin_thread
 
 CHUNK = 65536  # what a pipe holds
 PATIENCE = 1.0  # seconds in which what is in the pipe must be read; a child that was left behind may hold it for ever
+IGNORED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)  # what is meant for all of a job is not meant for its output
+ENOUGH = signal.SIGUSR1  # tells the other process that nobody waits for more
+
+
+class Enough(Exception):
+    """What was printed so far is all that counts."""
 
 
 class Tee:
     """Both standard streams of this process, from now to `end`."""
 
     def __init__(self) -> None:
-        self.printed = Printed()
+        flush_streams()
         self._before = (os.dup(1), os.dup(2))
-        self._read_fd, write_fd = os.pipe()
+        self._kept = tempfile.TemporaryFile()  # noqa: SIM115 - what was printed, once the other process is through
+        read_fd, write_fd = os.pipe()
+        self._over_fd, over_fd = os.pipe()  # at its end when the other process is through
+        allowed = signal.pthread_sigmask(signal.SIG_BLOCK, (*IGNORED, ENOUGH))  # until the other one is ready for them
+        self._pump = os.fork()
+        if self._pump == 0:
+            os.close(write_fd)
+            os.close(self._over_fd)
+            pump(read_fd, self._before[0], self._kept.fileno())
+        signal.pthread_sigmask(signal.SIG_SETMASK, allowed)
+        os.close(over_fd)
+        os.close(read_fd)
         for fd in (1, 2):
             os.dup2(write_fd, fd)
         os.close(write_fd)
-        self._thread = begin_thread(self._pump, "redun-tee")
-
-    def _pump(self) -> None:
-        while chunk := os.read(self._read_fd, CHUNK):
-            self.printed.add(chunk)
-            try:
-                while chunk:
-                    chunk = chunk[os.write(self._before[0], chunk) :]
-            except OSError:
-                continue  # nobody listens there any more
 
     def end(self) -> bytes:
         """Let the streams go where they went before; all that was printed."""
         flush_streams()
         for fd, before in zip((1, 2), self._before, strict=True):
             os.dup2(before, fd)
-        self._thread.join(PATIENCE)
-        return self.printed.whole()
+            os.close(before)
+        if not select.select([self._over_fd], [], [], PATIENCE)[0]:
+            os.kill(self._pump, ENOUGH)
+        os.waitpid(self._pump, 0)
+        os.close(self._over_fd)
+        with self._kept as kept:
+            kept.seek(0)
+            return kept.read()
+
+
+def pump(source: int, target: int, kept: int) -> None:
+    """Pass on what comes until there is nobody left to print, or it is enough; then leave all of it in `kept`. Ends the
+    process, in which nothing else must happen."""
+    printed = Printed()
+    try:
+        for number in IGNORED:
+            signal.signal(number, signal.SIG_IGN)
+        signal.signal(ENOUGH, be_told)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        while chunk := os.read(source, CHUNK):
+            printed.add(chunk)
+            pass_on(target, chunk)
+    except Enough:
+        pass
+    finally:
+        write_all(kept, printed.whole())
+        os._exit(0)
+
+
+def be_told(*_: object) -> None:
+    """Unwinds a read that would wait."""
+    raise Enough
+
+
+def pass_on(target: int, chunk: bytes) -> None:
+    """Write to where somebody may listen."""
+    try:
+        write_all(target, chunk)
+    except OSError:
+        return  # nobody does
+
+
+def write_all(fd: int, content: bytes) -> None:
+    """Write all of it. Raises OSError."""
+    waiting = memoryview(content)
+    while waiting:
+        waiting = waiting[os.write(fd, waiting) :]

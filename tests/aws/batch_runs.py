@@ -23,6 +23,7 @@ from tests.aws.batch_model import LIVE, Attempt, Job, milliseconds
 
 LOG_GROUP = "/aws/batch/job"
 GRACE = 2.0  # seconds between TERM and KILL
+LEFT_BEHIND = 0.5  # seconds that what a command leaves behind may take, as the first process of a container gives it
 RECLAIMED = "Host EC2 (instance i-0123456789abcdef0) terminated."
 TIMED_OUT = "Job attempt duration exceeded timeout"
 
@@ -207,6 +208,11 @@ class Runs:
                 kill_at = now + GRACE
             if kill_at is not None and now > kill_at:
                 kill(process, signal.SIGKILL)
+        rest = self._pass_on(attempt.stream, printed, rest)
+        latest = time.monotonic() + LEFT_BEHIND
+        while is_alive(process) and time.monotonic() < latest:
+            poll.poll(10)
+            rest = self._pass_on(attempt.stream, printed, rest)
         kill(process, signal.SIGKILL)  # what it has left behind goes with its container
         rest = self._pass_on(attempt.stream, printed, rest)
         if rest:
@@ -278,6 +284,15 @@ def is_final(strategy: Mapping[str, Any], attempt: Attempt) -> bool:
 def is_like(text: str, pattern: str) -> bool:
     """Is a text what a pattern says, which may end in a star?"""
     return text.startswith(pattern[:-1]) if pattern.endswith("*") else text == pattern
+
+
+def is_alive(process: subprocess.Popen[bytes]) -> bool:
+    """Is there anything of a container left?"""
+    try:
+        os.killpg(process.pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def kill(process: subprocess.Popen[bytes], number: int) -> None:
