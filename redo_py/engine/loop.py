@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # How many jobs are decided at once while something runs: commands leave processors free meanwhile, functions do not.
 FEW, SOME = 16, 128
-MANY = 256  # at most, while nothing runs
+MANY = 512  # at most, while nothing runs
 AHEAD = 16  # so many jobs that may start at once are enough to have decided, while others run
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 REMEMBERED = 32_768  # about 7 MB
+FEW = 8  # contents of which it is told whether the others are in the table
 GREATEST = 2**60  # no table grows so far; SQLite's own limit is 2**63
 # Lists in SQL have one of these lengths, so that few statements are ever prepared; the last item is repeated to fill.
 CHUNKS = (1, 8, 64, 512)
@@ -73,6 +74,10 @@ class Interned:
         unknown = [content for content in wanted if content not in self.ids]
         if not unknown:
             return
+        if len(unknown) > FEW:
+            unknown = self._left_unknown(connection, unknown)
+            if not unknown:
+                return
         ((last,),) = connection.execute(f"SELECT coalesce(max(id), 0) FROM {self._table}")
         if last > GREATEST:
             raise Damage(f"a {self._table} has an impossible number")
@@ -83,6 +88,15 @@ class Interned:
             return
         self.ids.update(zip(unknown, numbers, strict=True))
         self.contents.update(zip(numbers, unknown, strict=True))
+
+    def _left_unknown(self, connection: Connection, unknown: list[Any]) -> list[Any]:
+        """Those of `unknown` that have no integer yet. What is written again has most of them in the table, and to find
+        them costs half of what it costs to have them refused; so the first ones tell whether to look for the others."""
+        self.find(connection, unknown[:FEW])
+        if any(content in self.ids for content in unknown[:FEW]):
+            self.find(connection, unknown)
+            return [content for content in unknown if content not in self.ids]
+        return unknown
 
     def recall(self, connection: Connection, numbers: set[int]) -> None:
         """Bring to mind the contents that `numbers` stand for. Raises Damage when one stands for nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -339,3 +340,17 @@ def test_a_temporary_output_that_was_dropped_is_made_again(project: Project) -> 
     project.run("gc", "--max-size", "0")
     assert project.build("--check", status=4).output.startswith("would make  half")
     assert project.build().made == ["half"]
+
+
+def test_what_it_drops_is_what_it_frees(project: Project):
+    project.rules(RULES)
+    for number in range(3):
+        project.write("seed", str(number) * 50_000)
+        project.build("big")
+    before = sum(path.stat().st_size for path in project.state.rglob("*") if path.is_file())
+    told = project.run("gc", "--keep-last-build").output
+    after = sum(path.stat().st_size for path in project.state.rglob("*") if path.is_file())
+    assert "2 of 3 outputs and values kept for reuse, 78.1 KiB\n" in told
+    freed = float(re.search(r"redun: ([0-9.]+) KiB freed", told)[1])  # type: ignore[index]
+    assert freed == pytest.approx((before - after) / 1024, abs=5)
+    assert freed >= 78.1

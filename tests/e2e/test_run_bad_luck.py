@@ -120,6 +120,14 @@ def test_an_interruption(workflow: Project):
     outcome = running.finish()
     assert outcome.status == 130
     assert "[redun] interrupted; what had finished is recorded\n" in outcome.errors
+    columns = re.search(r"^\[redun\] \| TASK (.*)$", outcome.errors, re.MULTILINE)
+    counts = re.search(r"^\[redun\] \| step +(.*)$", outcome.errors, re.MULTILINE)
+    assert columns is not None
+    assert counts is not None
+    assert columns[1].split() == ["PENDING", "RUNNING", "STOPPED", "FAILED", "CACHED", "DONE", "TOTAL"]
+    stopped, failed = map(int, counts[1].split()[2:4])
+    assert stopped >= 2
+    assert not failed
     workflow.write("go", "")
     again = workflow.run("run", "wf.py", "steps", "--folder", "done")
     assert again.output == "imported\n[0, 1, 2, 3, 4, 5]\n"

@@ -359,3 +359,35 @@ def test_files_on_the_command_line(project: Project):
         "run", "flow.py", "main", "--file", "data/a.txt", "--folder", "data/", "--files", "data/*.txt"
     )
     assert outcome.output == "['one', 1, ['data/a.txt']]\n"
+
+
+def test_a_file_has_one_identity_however_it_is_spelt(project: Project):
+    project.write("in.txt", "one")
+    project.write("sub/x", "")
+    write(
+        project,
+        """
+        import sys
+
+        @task
+        def size(file: File, seen: list):
+            ran("size")
+            return len(file.read())
+
+        @task
+        def main(path: str):
+            return size(File(path), [File(path)])
+        """,
+    )
+    ways = [
+        ("", "in.txt"),
+        ("", str(project.path("in.txt"))),
+        ("sub", "../in.txt"),
+        ("sub", str(project.path("in.txt"))),
+    ]
+    for folder, path in ways:
+        flow = "../flow.py" if folder else "flow.py"
+        assert project.run("run", flow, "main", "--path", path, cwd=folder).output == "3\n"
+    assert project.read("ran.log") == "size\n"
+    assert project.read("sub/ran.log") == "size\n", "from there it has another path"
+    assert {path for path, _ in uses(project)} == {"in.txt"}

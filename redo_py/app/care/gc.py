@@ -14,6 +14,7 @@ from redo_py.app.care.datasets import forgotten_datasets
 from redo_py.app.care.recover import recover_project
 from redo_py.app.project import Project
 from redo_py.config.root import STATE
+from redo_py.executors.recovery import RUN_JOURNAL, is_held
 from redo_py.files.api import DIRECTORY
 from redo_py.files.restoring import tree_of
 from redo_py.files.rubbish import displaced, drop_all, rubbish, size_of
@@ -82,21 +83,21 @@ class Collection:
         self.wishes = wishes
         self.dry = dry
         self.write = write
+        self.before = size_of([STATE])  # while nobody has the databases open, whose logs would count
         self.store = project.store(lambda text: write(f"redun: {text}\n"))
         self.freed = 0  # bytes of files and artifacts; what the database gives back comes on top
 
     def run(self) -> None:
         """Drop everything that is to go, and say so."""
-        before = size_of([STATE])
         needed = self.drop_records()
         self.drop_artifacts(needed)
-        self.drop_files("left half-written", rubbish(STATE))
+        self.drop_files("left half-written", left_behind())
         self.drop_files("tables of Spark", forgotten_datasets(self.store, STATE, self.project.clock.now()))
         if self.wishes.displaced:
             self.drop_files("displaced", displaced(STATE, self.moment()))
         if not self.dry:
             self.compact()
-        self.tell(before)
+        self.tell()
 
     def moment(self) -> float:
         """What was last used before this moment, in seconds, is old."""
@@ -175,13 +176,28 @@ class Collection:
         if count:
             self.write(f"{'would drop' if self.dry else 'dropped':<{WIDTH}}{count} {text}\n")
 
-    def tell(self, before: int) -> None:
-        """How it ended."""
+    def tell(self) -> None:
+        """How it ended. Closes the databases."""
         if self.dry:
             self.write(f"redun: {shown_size(self.freed)} would be freed, without what the database gives back\n")
-        else:
-            after = size_of([STATE])
-            self.write(f"redun: {shown_size(max(0, before - after))} freed, {shown_size(after)} left in {STATE}\n")
+            return
+        self.project.close()
+        after = size_of([STATE])
+        given_back = max(0, self.before - after)
+        rest = ""
+        if given_back > self.freed:
+            rest = f", {shown_size(given_back - self.freed)} of it by the database"
+        elif given_back < self.freed:
+            rest = f", {shown_size(self.freed - given_back)} more are free inside of the databases"
+        self.write(f"redun: {shown_size(given_back)} freed{rest}, {shown_size(after)} left in {STATE}\n")
+
+
+def left_behind() -> list[str]:
+    """What was left half-written. A run holds no lock: while there is one, nothing is touched where it works."""
+    folder = f"{STATE}/tmp"
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    is_busy = any(is_held(f"{folder}/{name}") for name in names if name.startswith(RUN_JOURNAL))
+    return [path for path in rubbish(STATE) if not (is_busy and path.startswith(f"{folder}/"))]
 
 
 def limited(kept: Sequence[Artifact], limit: int, spared: set[bytes]) -> list[Artifact]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from redo_py import __version__
 from redo_py.app.away import names_elsewhere
@@ -29,11 +30,12 @@ from redo_py.store.claims import FileClaims
 from redo_py.tasks.identity import asked_of, give_back
 
 TOLD: set[str] = set()  # tasks without a namespace that the user has been told of
+OBJECTS = 20_000  # made and kept between two collections of the young ones
 UNDER_WAY: list[Run] = []  # what runs in this process, the last begun last
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any, Protocol
 
     from redo_py.app.executors import Executors
@@ -93,7 +95,7 @@ class Run:
             if claims is not None:
                 claims.enter()
             asked_of(execution.doors.tasks)
-            with Interrupts(execution, executors, inbox.wake):
+            with Interrupts(execution, executors, inbox.wake), fewer_collections():
                 root = evaluate(execution, value)
             if root.state == JobState.DONE:  # what failed has enough to tell
                 self._tell_nameless()
@@ -200,6 +202,18 @@ class Run:
             from redo_py.app.telling.tracebacks import keep_tracebacks
 
             keep_tracebacks(self.execution)
+
+
+@contextmanager
+def fewer_collections() -> Iterator[None]:
+    """Let Python look for circles of garbage more seldom: an execution makes many objects that stay."""
+    before = gc.get_threshold()
+    if before[0]:
+        gc.set_threshold(max(before[0], OBJECTS), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def end_what_is_left(workspace: RunWorkspace, notice: Callable[[str], None]) -> None:
