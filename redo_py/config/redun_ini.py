@@ -48,7 +48,9 @@ TABLES: dict[str, dict[str, str]] = {  # sections `NAME.x`, and how the text of 
     "repos": {"config_dir": "text"},
 }
 OF_TYPE = ("local", "alias")  # executors that are here; of others every option is kept as it is
-GIGABYTES = ("memory", "shared_memory")  # options of those that are numbers of gigabytes
+NUMBERS: dict[str, Callable[[str], Any]] = {  # options of those that are numbers: gigabytes, and how many
+    "memory": float, "shared_memory": float, "gpus": int, "retries": int,
+}  # fmt: skip
 WANTED = {
     "count": "a whole number from 1 on",
     "number": "a number",
@@ -109,8 +111,7 @@ class RedunIni:
             if each in known:
                 content[each] = self._read(section, each, known[each])
             elif each in own and not ours:
-                text = self.ini.value(section, each, self.environ)
-                content[each] = float(text) if each in GIGABYTES and text.isdecimal() else text
+                content[each] = as_number(each, self.ini.value(section, each, self.environ))
             elif each in own and each not in ("scratch", "start_method"):
                 self._unknown(f"{section}.{each}", [f"{section}.{one}" for one in known], option.line)
         self.values.setdefault(kind, {})[name] = content
@@ -152,6 +153,14 @@ class RedunIni:
                 f"{self.ini.file}:{option.line}: a database in Postgres is not supported yet: it is left alone, and "
                 "what runs here is recorded in .redun/state.db"
             )
+
+
+def as_number(name: str, text: str) -> Any:
+    """The number that the option `name` has if it is one that has numbers; else the text, for others to judge."""
+    try:
+        return NUMBERS.get(name, str)(text)
+    except ValueError:
+        return text
 
 
 def as_object(text: str) -> dict[str, Any]:

@@ -11,8 +11,11 @@ import sqlite3
 import subprocess
 import sys
 
+from redo_py.testing.bench import settings_text
 from tests.conftest import ROOT
 from tests.e2e.project import Outcome, Project
+from tests.parts.podman import Podman
+from tests.parts.slurm import Slurm
 
 
 def ran(outcome: Outcome) -> list[str]:
@@ -370,6 +373,44 @@ def main(some_number: int, word: str = "x"):
     )
     assert project.run("run", "flow.py", "main", "--some-number", "3", "--word", "four").output == "14\n"
     assert "--some-number INT" in project.run("run", "flow.py", "main", "help").output
+
+
+WHERE = """
+import os
+
+redun_namespace = "flow"
+
+@task(executor="there")
+def where(number: int):
+    return os.environ.get("SLURM_JOB_ID", ""), os.environ.get("AWS_ACCESS_KEY_ID", ""), number
+
+@task()
+def main():
+    return [where(1), where(2)]
+"""
+
+
+def test_ask_3_tasks_are_jobs_of_a_cluster_with_slurm(project: Project, slurm: Slurm):
+    flow(project, WHERE)
+    project.environment.update(slurm.environment)
+    project.write("redun.toml", settings_text("there", {"type": "slurm", "python": sys.executable, **slurm.options()}))
+    first, second = re.findall(r"\('(\d+)', '', [12]\)", project.run("run", "flow.py", "main").output)
+    assert int(first) > 0
+    assert int(second) > 0
+    assert ran(project.run("run", "flow.py", "main")) == []
+
+
+def test_ask_14_a_container_gets_no_credentials_unless_told(
+    project: Project, podman: Podman, s3_bucket: str, s3_environment: dict[str, str]
+):
+    flow(project, WHERE)
+    project.environment.update(s3_environment)
+    options = {"type": "podman", "job_monitor_interval": 0.1, **podman.options()}
+    project.write("redun.toml", settings_text("there", options))
+    assert project.run("run", "flow.py", "where", "--number", "1").output == "('', '', 1)\n"
+    cloud = {**options, "include_aws_env": True, "scratch": f"s3://{s3_bucket}/scratch"}
+    project.write("redun.toml", settings_text("there", cloud))
+    assert project.run("run", "flow.py", "where", "--number", "2").output == "('', 'nobody', 2)\n"
 
 
 def test_ask_17_a_context_file_in_cloud_storage(project: Project, s3_bucket: str, s3_environment: dict[str, str]):

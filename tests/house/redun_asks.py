@@ -22,6 +22,13 @@ ASKS: dict[str, Feature] = {  # the number of the ask -> what is asked for
         f"{ASKED}2_lazy_slips_are_told_with_their_line",
         f"{ASKED}2_containers_of_lazy_values_are_opened",
     ),
+    "3": feature(
+        "running somewhere other than AWS: clusters with SLURM, machines of one's own, environments of tasks",
+        "[SLURM](executors.md#slurm) and [containers](executors.md#containers); others are one class each",
+        f"{ASKED}3_tasks_are_jobs_of_a_cluster_with_slurm",
+        "unit/executors/test_slurm_backend.py::test_a_killed_scheduler_is_followed_by_one_that_finds_its_jobs",
+        "unit/executors/test_slurm_backend.py::test_what_a_job_asks_for",
+    ),
     "4": feature(
         "a failure that throws away what is running",
         "what runs is finished and recorded; `-k` goes on with what does not depend on it; `retries=` tries again",
@@ -64,13 +71,19 @@ ASKS: dict[str, Feature] = {  # the number of the ask -> what is asked for
         "have the arguments of what they wrap",
         f"{ASKED}13_a_wrapped_task_is_called_by_its_own_arguments",
     ),
+    "14": feature(
+        "a docker executor that wants AWS credentials",
+        "it gets them only if `include_aws_env` says so",
+        f"{ASKED}14_a_container_gets_no_credentials_unless_told",
+        "unit/executors/test_container_words.py::test_credentials_only_if_they_are_asked_for_and_never_in_words",
+    ),
     "17": feature(
         "a context file in cloud storage",
         "`--context-file s3://...`, `context_file` in the settings",
         f"{ASKED}17_a_context_file_in_cloud_storage",
     ),
 }
-ALL_ASKS = ("1", "2", "4", "5", "6", "7", "8", "9", "10", "11", "13", "17")
+ALL_ASKS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "13", "14", "17")
 
 BUGS: dict[str, Feature] = {  # the number of the bug -> what happened
     "1": feature(

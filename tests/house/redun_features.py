@@ -253,6 +253,13 @@ FEATURES: dict[str, list[Feature]] = {
             f"{INI}default_counts_for_executors",
             f"{SCHEDULER}an_executor_that_cannot_run_jobs_is_told_when_it_is_used",
         ),
+        feature(
+            "the executor `docker`",
+            "of all its options only `job_monitor_interval` differs; it needs no credentials of AWS",
+            "unit/executors/test_container_words.py::test_names_and_values_of_redun",
+            "e2e/test_containers.py::test_executors_of_all_kinds_in_one_run",
+            f"{INI}numbers_of_other_executors",
+        ),
     ],
     "Control flow and functional tasks": [
         feature(

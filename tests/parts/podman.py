@@ -55,8 +55,8 @@ class Podman:
 
     def options(self, **more: Any) -> dict[str, Any]:
         """The options of an executor whose jobs run in the image."""
-        folders = dict.fromkeys(("/usr", sys.prefix, sys.base_prefix, str(ROOT)))
-        needed = [folder for folder in folders if folder == "/usr" or not folder.startswith("/usr/")]
+        folders = dict.fromkeys(("/usr", "/etc/ssl", sys.prefix, sys.base_prefix, str(ROOT)))
+        needed = [each for each in folders if os.path.isdir(each) and not each.startswith("/usr/")]
         return {
             "engine": "podman",
             "engine_args": self.words,

@@ -49,8 +49,9 @@ SelectTypeParameters=CR_Core_Memory
 SchedulerParameters=batch_sched_delay=0,sched_min_interval=10000
 GresTypes=gpu
 SlurmdParameters=config_overrides
-NodeName=node1 NodeHostname={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory=8000 Gres=gpu:2 State=UNKNOWN
+NodeName=node1 NodeHostname={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory=16000 Gres=gpu:2 State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE DefMemPerCPU=500 State=UP
+PartitionName=long Nodes=ALL MaxTime=INFINITE DefMemPerCPU=500 State=UP
 PartitionName=short Nodes=ALL MaxTime=1 DefMemPerCPU=500 State=UP OverTimeLimit=0
 """
 

@@ -173,3 +173,11 @@ def test_variables_in_a_circle():
     assert refusal("[tags]\nx = ${y}\ny = ${x}\n").startswith(
         ".redun/redun.ini:2:1: the variables of this value never come to an end\n"
     )
+
+
+def test_numbers_of_other_executors():
+    text = "[executors.box]\ntype = docker\nmemory = 0.5\nshared_memory = 2\ngpus = 1\nretries = 0\nvcpus = 2\n"
+    assert read(text).values["executors"]["box"] == {
+        "type": "docker", "memory": 0.5, "shared_memory": 2.0, "gpus": 1, "retries": 0, "vcpus": "2",
+    }  # fmt: skip
+    assert read("[executors.box]\ntype = docker\ngpus = few\n").values["executors"]["box"]["gpus"] == "few"
