@@ -198,7 +198,8 @@ def told(error: BaseException) -> BaseException:
 
 def first_lines(text: str, count: int = 6) -> str:
     """The beginning of what Spark says, which may go on for pages about its own query plan."""
-    lines = [line for line in text.strip().split("\n") if line.strip()]
+    own = text.partition("\nJVM stacktrace:")[0]
+    lines = [line for line in own.strip().split("\n") if line.strip()]
     return "\n".join(lines[:count])
 
 

@@ -81,7 +81,7 @@ SETTINGS = """
     master = "{master}"
     conf = {{ "spark.ui.enabled" = {ui}, "spark.driver.bindAddress" = "127.0.0.1", "spark.driver.host" = "127.0.0.1" }}
 """
-WAIT = 120.0  # seconds that one command with a Spark in it may take on a machine that does other things, too
+WAIT = 300.0  # seconds that one command with a Spark in it may take on a machine that does other things, too
 
 
 @pytest.fixture
@@ -96,7 +96,9 @@ def flow(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 def use(project: Project, master: str, ui: str = "false") -> None:
-    project.write("redun.toml", SETTINGS.format(master=master, ui=ui))
+    """Let tasks run in this Spark; a Connect server has its own settings."""
+    settings = SETTINGS.format(master=master, ui=ui)
+    project.write("redun.toml", settings.rpartition("conf")[0] if master.startswith("sc:") else settings)
 
 
 def ran(project: Project) -> str:
