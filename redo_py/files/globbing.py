@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from redo_py.files.patterns import Part
 
-DATASETS = (".redun", "datasets")  # where tables of Spark are kept
+DATASETS = ((".redun", "datasets"), (".redun", "scratch", "datasets"))  # where tables of Spark are kept
 NO_FOLDER = frozenset((ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR))
 
 
@@ -50,6 +50,12 @@ def glob(root: str, pattern: str, exclude: Sequence[str] = ()) -> Found:
     unwanted = [parts_of(each) for text in exclude for each in alternatives(text)]
     paths = [path for path in walk.found if not any(matches_path(parts, path) for parts in unwanted)]
     return Found(sorted(paths, key=os.fsencode), walk.seen)
+
+
+def leads_to_datasets(parts: Sequence[Part]) -> bool:
+    """Whether a pattern of these parts is one for tables that are kept."""
+    texts = tuple(part.text for part in parts)
+    return any(texts[: len(place)] == place for place in DATASETS)
 
 
 def normalised(root: str, pattern: str) -> str:
@@ -96,7 +102,7 @@ class _Walk:
     def _look_plain(self, folder: str, at: int, parts: Sequence[Part]) -> list[tuple[str, int]]:
         """Go down the plain parts at once; only a last one has to be looked for."""
         if at + 1 < len(parts):
-            is_left_out = parts[at].text in LEFT_OUT and tuple(part.text for part in parts[at : at + 2]) != DATASETS
+            is_left_out = parts[at].text in LEFT_OUT and not leads_to_datasets(parts[at:])
             return [] if is_left_out else [(f"{folder}{parts[at].text}/", at + 1)]
         path = folder + parts[at].text
         if parts[at].text not in LEFT_OUT and self._is_file(path):

@@ -9,6 +9,8 @@ import pytest
 from tests.e2e.project import Project
 from tests.unit.executors.small_spark import lay
 
+ROOT = Path(__file__).parents[2]
+
 FLOW = """
     from redo_py import ShardedDataset, task
 
@@ -137,3 +139,25 @@ def test_tables_that_nobody_can_be_given_any_more(flow: Project) -> None:
     assert "tables of Spark" not in flow.run("gc").output, "a young one may be of a run that goes on"
     assert {path.name for path in folder.iterdir()} == {*datasets, "0" * 32, "writing"}
     assert flow.run("run", "flow.py", "main").output == "['one 0', 'one 1']\n"
+
+
+def test_a_task_as_an_application_of_its_own(flow: Project) -> None:
+    flow.write(
+        "cluster/spark-submit",
+        '#!/bin/bash\necho "$@" >> submitted\nwhile [ "${1##*.}" != py ]; do shift; done\nexec python3 "$@"\n',
+        executable=True,
+    )
+    flow.environment["PATH"] = f"{flow.path('cluster')}:{flow.environment['PATH']}"
+    flow.environment["PYTHONPATH"] = f"{flow.environment['PYTHONPATH']}:{ROOT}"
+    settings = '[executors.spark]\ntype = "spark_submit"\nmaster = "k8s://https://host"\njob_monitor_interval = 0.1\n'
+    flow.write("redun.toml", settings)
+    first = flow.run("run", "flow.py", "main")
+    assert first.output == "['one 0', 'one 1']\n"
+    submitted = flow.read("submitted")
+    assert submitted.startswith("--master k8s://https://host --deploy-mode cluster --conf spark.app.name=redun-")
+    assert "Run    Job" not in flow.run("run", "flow.py", "main").errors
+    flow.write("redun.toml", SETTINGS)
+    assert "Run    Job" not in flow.run("run", "flow.py", "main").errors
+    flow.write("redun.toml", settings)
+    flow.write("flow.py", FLOW.replace("return DataFrame(text)", "raise ValueError(spark.version)"))
+    assert "ValueError: 4.0" in flow.run("run", "flow.py", "main", status=1).errors

@@ -102,8 +102,9 @@ class SubmitBackend:
                 process.terminate()
 
     def find(self, keys: Sequence[str]) -> set[str]:
-        """Those that an earlier process has submitted, and that go on."""
-        return {key for key in keys if self._asked(key).state == RUNNING}
+        """Those that an earlier process of this project has submitted, and that go on. What has left no log is not
+        asked for, because asking takes seconds."""
+        return {key for key in keys if os.path.exists(self._log(key)) and self._asked(key).state == RUNNING}
 
     def tail(self, key: str) -> str:
         """The last lines that spark-submit has printed of the job."""
@@ -115,11 +116,12 @@ class SubmitBackend:
             return ""
 
     def close(self) -> None:
-        """Await what has been told to end."""
-        for process in self._submitted.values():
+        """Await what has been told to end, and forget the logs."""
+        for key, process in self._submitted.items():
             if process.poll() is None:
                 process.terminate()
             process.wait()
+            os.unlink(self._log(key))
         self._submitted.clear()
 
     def _state(self, key: str) -> Report:

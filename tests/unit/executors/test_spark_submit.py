@@ -106,6 +106,9 @@ def test_one_of_an_earlier_process(tmp_path: Path):
     made = backend(tmp_path, 'case "$*" in *"default:redun-k1"*) cat phase;; *) echo "No driver found";; esac')
     (tmp_path / "phase").write_text("\t phase: Running\n")
     os.chdir(tmp_path)
+    assert made.find(["k1"]) == set(), "nobody has submitted it"
+    for key in ("k1", "k2"):
+        (tmp_path / f"state/spark/{key}.log").write_text("")
     assert made.find(["k1", "k2"]) == {"k1"}
     (tmp_path / "phase").write_text("\t phase: Failed\n")
     assert [(each.state, each.reason) for each in made.poll(["k1"])] == [

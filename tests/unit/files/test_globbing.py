@@ -198,3 +198,16 @@ def test_braces(pattern: str, patterns: list[str]):
 )
 def test_matching_a_path(pattern: str, path: str, expected: bool):
     assert matches_path(parts_of(pattern), path) == expected
+
+
+def test_of_what_redun_keeps_tables_alone_are_found(tmp_path: Path):
+    kept = [".redun/datasets/a/k=1/x.parquet", ".redun/scratch/datasets/b/x.parquet", "sub/.redun/datasets/a/x.parquet"]
+    for path in (*kept, ".redun/state.db", ".redun/scratch/jobs/x.parquet", ".redun/tmp/x.parquet"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(b"")
+    for path in kept:
+        assert glob(str(tmp_path), f"{path.partition('datasets/')[0]}datasets/**/*.parquet").paths == [path]
+        absolute = f"{tmp_path}/{path}"
+        assert glob("/", absolute.replace("x.parquet", "*.parquet")).paths == [absolute]
+    for pattern in ("**/*.parquet", ".redun/**", ".redun/tmp/*.parquet", ".redun/state.db", ".redun/scratch/**"):
+        assert glob(str(tmp_path), pattern).paths == []
