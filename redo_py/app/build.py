@@ -7,6 +7,7 @@ import os
 from redo_py.app.away import names_elsewhere
 from redo_py.app.care.recover import JOURNAL, recover_project
 from redo_py.app.ending import Ending, record_start
+from redo_py.app.environments import Environments, program_of
 from redo_py.app.executors import Executors
 from redo_py.app.forcing import matching
 from redo_py.app.interrupt import Interrupts
@@ -18,7 +19,7 @@ from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.report import Report
 from redo_py.app.request import Request, defines, snapshot_key
 from redo_py.app.tools import ProjectTools
-from redo_py.config.environment import worker_environment
+from redo_py.config.environment import foreign_environment, worker_environment
 from redo_py.config.root import STATE
 from redo_py.config.settings import command_environment
 from redo_py.engine.execution import Doors, Execution, Settings
@@ -37,7 +38,7 @@ from redo_py.records import EXECUTION, JOB, OUTPUT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from redo_py.app.watching.progress import Screen
@@ -181,7 +182,7 @@ class Build:
         inbox = SelectInbox(project.clock)
         journal = Unwritten() if self.dry else Journal(JOURNAL, self.project.clock)
         sharing = self._sharing(inbox)
-        executors = Executors(inbox, self._factories(journal, sharing), self._behind())
+        executors = self._executors(inbox, journal, sharing)
         execution = self.execution(inbox, executors, self.dry, sharing)
         execution.settings.asks = self.request.check
         sharing.places = execution.places
@@ -222,7 +223,7 @@ class Build:
             finally:
                 inbox.close()
 
-    def _factories(self, journal: Journal | Unwritten, sharing: Sharing) -> dict[str, Factory]:
+    def _executors(self, inbox: SelectInbox, journal: Journal | Unwritten, sharing: Sharing) -> Executors:
         project = self.project
 
         def commands(executors: Executors) -> Executor:
@@ -244,13 +245,33 @@ class Build:
             environ = worker_environment(project.environ)
             return ProcessExecutor(sharing.jobs, project.root, project.clock, journal, environ, digest)
 
+        def processes_of(program: Sequence[str], environ: Mapping[str, str]) -> Callable[[Executors], Executor]:
+            from redo_py.executors.process import ProcessExecutor
+
+            return lambda _: ProcessExecutor(
+                sharing.jobs, project.root, project.clock, journal, foreign_environment(environ),
+                self.opened.tasks.digest_of_files, program=program, by_files=True,
+            )  # fmt: skip
+
+        def apart(executors: Executors) -> Executor:
+            from redo_py.executors.environments.apart import ApartExecutor
+
+            return ApartExecutor(factories["process"](executors), threads(executors))
+
         def coroutines(executors: Executors) -> Executor:
             from redo_py.executors.coroutines import CoroutineExecutor
 
             return CoroutineExecutor(project.root, project.clock)
 
-        own: dict[str, Factory] = {"command": commands, "thread": threads, "process": processes, "async": coroutines}
-        return {**own, **self._named(journal, sharing, threads, processes)} if project.settings.executors else own
+        factories: dict[str, Factory] = {
+            "command": commands, "thread": threads, "process": processes, "async": coroutines,
+        }  # fmt: skip
+        if project.python:
+            factories |= {"process": processes_of(program_of(project.python), project.environ), "thread": apart}
+        if project.settings.executors:
+            factories |= self._named(journal, sharing, factories["thread"], factories["process"])
+        environments = Environments(project, processes_of, self.report.notice)
+        return Executors(inbox, factories, self._behind(), environments)
 
     def _behind(self) -> Callable[[str], str] | None:
         """What follows aliases; None if there are none."""

@@ -5,8 +5,15 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Protocol
 
     from redo_py.executors.api import Executor, Inbox
+
+    class Environments(Protocol):
+        """Makes executors of environments, see app.environments."""
+
+        def executor(self, executors: Executors, name: str, environment: str, is_call: bool) -> Executor: ...
+
 
 MODES = ("thread", "process")  # what runs the functions of an executor; "NAME MODE" is the one NAME in the other mode
 LOCAL = ("default", *MODES)
@@ -20,8 +27,10 @@ class Executors:
         inbox: Inbox,
         factories: dict[str, Callable[[Executors], Executor]],
         behind: Callable[[str], str] | None = None,
+        environments: Environments | None = None,
     ) -> None:
-        self._inbox = inbox
+        self.inbox = inbox
+        self._environments = environments
         self._behind = behind  # gives the executor that one of another name stands for
         self._factories = factories
         self._made: dict[str, Executor] = {}
@@ -34,7 +43,7 @@ class Executors:
         made = self._made.get(name)
         if made is None and name in self._factories:
             made = self._factories[name](self)
-            made.start(self._inbox)
+            made.start(self.inbox)
             self._made[name] = made
         if made is None:
             plain, _, mode = name.rpartition(" ")
@@ -48,6 +57,24 @@ class Executors:
         if f"{name} {mode}" in self._factories:
             return self.get(f"{name} {mode}")
         return self.get(mode if name in LOCAL and mode != name else name)
+
+    def within(self, name: str, environment: str, is_call: bool) -> Executor:
+        """What runs in `environment`, see tasks.environments, jobs of the executor `name`: functions if `is_call`, else
+        commands. Raises UsageError if that cannot be."""
+        assert self._environments is not None
+        key = f"{name} in {environment} {'calls' if is_call else 'commands'}"
+        made = self._made.get(key)
+        if made is None:
+            made = self._environments.executor(self, name, environment, is_call)
+            made.start(self.inbox)
+            self._made[key] = made
+        return made
+
+    def is_here(self, name: str) -> bool:
+        """Whether the executor `name` is one of this machine, in threads, processes or commands."""
+        if self._behind is not None:
+            name = self._behind(name)
+        return name in (*LOCAL, "command") or any(f"{name} {mode}" in self._factories for mode in MODES)
 
     def __iter__(self) -> Iterator[str]:
         return (name for name in self._factories if name.partition(" ")[2] not in MODES)

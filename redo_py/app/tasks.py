@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from redo_py.ground.errors import UsageError
-from redo_py.ground.hashing import CODE, digest
+from redo_py.ground.hashing import CODE, FILE, digest
 from redo_py.ground.nested import substitute
 from redo_py.tasks.builtin import BUILTIN
 from redo_py.tasks.parts import digest_of_parts
@@ -79,6 +80,15 @@ class ProjectTasks:
             text = task.fullname.encode() + b"\0" + digest_of_parts(self.parts(task))
             known = self._digests[id(task)] = digest(CODE, text)
         return known
+
+    def digest_of_files(self, task: Task) -> bytes:
+        """What tells whether two processes have read the same code of the task, if not the same packages are there:
+        the whole files that it reaches."""
+        project = self._open_project()
+        files = sorted({file for _, file, _ in self.parts(task).values() if file})
+        sources = [project.source_at(os.path.join(project.root, file)) for file in files]
+        told = [task.fullname.encode(), *(digest(FILE, source.data) for source in sources if source is not None)]
+        return digest(CODE, b"\0".join(told))
 
     def parts(self, task: Task) -> dict[str, tuple[bytes, str, int]]:
         """The named pieces behind `digest`: name -> (digest, file, line)."""

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from redo_py.executors.programs import find
-from redo_py.files.api import OTHER, Stamp
+from redo_py.files.api import EXECUTABLE, FILE, OTHER, Stamp
 from redo_py.files.signature import signature_at
-from redo_py.ground.errors import UsageError
+from redo_py.ground.errors import RunError, UsageError
 from redo_py.ground.hashing import VALUE, digest
+from redo_py.tasks.environments import files_of, split
+from redo_py.values.spelling import normal_path
 from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
-    from redo_py.files.api import Files
+    from redo_py.files.local import LocalFiles
     from redo_py.values.file import Tool
 
 
 class ProjectTools:
     """The Tools door of the engine over the file system and the PATH of commands that declare none (None: not set)."""
 
-    def __init__(self, files: Files, root: str, search_path: str | None, mode: str) -> None:
+    def __init__(self, files: LocalFiles, root: str, search_path: str | None, mode: str) -> None:
         self._files = files
         self._root = root
         self._search_path = search_path
+        self.python = f"{sys.version_info[0]}.{sys.version_info[1]}"  # of what environments are made with
         self._mode = mode  # "digest": by content; "path": by where it is found
         self._found: dict[Any, Stamp | None] = {}  # Tool.key -> what was found when its digest was asked for
+        self._environments: dict[str, tuple[Sequence[Stamp], list[str]]] = {}  # (what it rests on as seen, the paths)
         self.stamps: dict[str, Stamp] = {}  # every path that was looked at, the absent ones too, for the snapshot
         self.rests_on_folders = False  # whether a folder was passed over, whose signature says nothing
 
@@ -38,6 +44,25 @@ class ProjectTools:
     def unchanged(self, tools: list[Tool]) -> list[bool]:
         """Whether each tool, whose digest was asked for, still leads to the same program."""
         return [self._is_same(tool) for tool in tools]
+
+    def environment_files(self, environment: str) -> list[str]:
+        """The paths of all files that say what is in `environment`. Raises RunError if one cannot be read, or names a
+        folder."""
+        stamps, found = self._environments.get(environment, ((), []))
+        if not stamps or not all(self._files.unchanged(stamps)):
+            try:
+                found = files_of(normal_path(split(environment)[1]), lambda each: self._text(environment, each))
+            except ValueError as error:
+                file, folder = error.args
+                raise RunError("environment-folder", environment=environment, file=file, folder=folder) from None
+            self._environments[environment] = self._files.observe(found), found
+        return found
+
+    def _text(self, environment: str, path: str) -> str:
+        stamp, content = self._files.read(path)
+        if stamp.kind not in (FILE, EXECUTABLE):
+            raise RunError("environment-file-missing", environment=environment, path=path)
+        return content.decode("utf-8", "surrogateescape")
 
     def _digest(self, tool: Tool) -> bytes:
         path, looked_at = self._find(tool)

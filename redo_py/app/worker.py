@@ -208,7 +208,8 @@ class Shop:
         if reference.converts or task is None:
             options = {} if reference.version is None else {"version": reference.version}
             task = self.tasks.use(reference.module, reference.member, options).task
-        return (task.caller if reference.converts else task.func), self.tasks.digest(task)
+        identify = self.tasks.digest_of_files if reference.by_files else self.tasks.digest
+        return (task.caller if reference.converts else task.func), identify(task)
 
     def unreadable(self, error: Exception) -> Failed:
         """The outcome of a request that nobody here understands; who asked knows which job it is."""

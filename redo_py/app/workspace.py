@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from redo_py.app.settings import read_settings
 from redo_py.files.local import LocalFiles
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 OUR_FILES = (
     "state.db*", "artifacts/", "displaced/", "running", "lock", "claims", "memo", "snapshots/", "settings", "parsed",
-    "tables*", "tmp/", "scratch/", "staging/", "args/", "probe", ".gitignore",
+    "tables*", "tmp/", "scratch/", "envs/", "staging/", "args/", "probe", ".gitignore",
 )  # fmt: skip
 
 
@@ -40,6 +41,7 @@ class Workspace:
         self, root: str, here: str, state: str, folder: str, environ: Mapping[str, str], profile: str = ""
     ) -> None:
         self.root = root
+        self.folder = folder
         self.here = here  # where the user stands, relative to the root
         self.state = state
         self.environ = environ
@@ -88,8 +90,27 @@ class Workspace:
             from redo_py.tasks.task import Task
 
             packages, takes_in = self.settings.packages, self.takes_in
+            self._lend_packages()
             self._modules = Modules(self.root, lambda value: isinstance(value, Task), packages, takes_in).open()
         return self._modules
+
+    @property
+    def python(self) -> str:
+        """The path of the interpreter that functions run in; "" if that is ours."""
+        return os.path.join(self.root, self.settings.python) if self.settings.python else ""
+
+    def _lend_packages(self) -> None:
+        """Let the project's modules be loaded here with the packages of its interpreter, behind our own. Raises
+        UsageError."""
+        if self.python:
+            from redo_py.config.origins import origin_in
+            from redo_py.executors.environments.interpreter import packages_of
+
+            layers = [layer for layer in self.layers if "python" in layer.values.get("tasks", {})]
+            place = origin_in(layers[-1], "tasks", "python") if layers and layers[-1].file else ""
+            sys.path.extend(
+                folder for folder in packages_of(self.python, self.environ, place) if folder not in sys.path
+            )
 
     def place_of_executor(self, name: str) -> str:
         """Where the settings say what the executor `name` is; "" if none of their files does."""

@@ -21,6 +21,19 @@ def worker_environment(environ: Mapping[str, str], folders: Sequence[str] = ()) 
     return {**environ, "PYTHONPATH": os.pathsep.join(filter(None, (here, *folders, path)))}
 
 
+def own_folders(search_path: Sequence[str]) -> list[str]:
+    """Where this very redo_py and what it needs lie, it itself first."""
+    here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    return list(dict.fromkeys((here, *(folder for folder in search_path if folder.endswith("-packages")))))
+
+
+def foreign_environment(environ: Mapping[str, str], folders: Sequence[str] = ()) -> dict[str, str]:
+    """`environ` for another interpreter that must find modules in `folders`, and nothing of ours."""
+    path = os.pathsep.join(filter(None, (*folders, environ.get("PYTHONPATH", ""))))
+    kept = {name: value for name, value in environ.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
+    return {**kept, "PYTHONPATH": path} if path else kept
+
+
 def set_variable(name: str, value: str | None) -> None:
     """Change a variable of this process, for the user's code in it; None takes it away."""
     if value is None:

@@ -121,6 +121,9 @@ class Code(Section):
 class Tasks(Section):
     """[tasks]"""
 
+    python: str = Field(
+        default="", description="the interpreter that functions run in, if it is not the one that redun is installed in"
+    )
     measure: bool = Field(
         default=False,
         description="whether the processor time of functions in threads is measured, as that of processes",

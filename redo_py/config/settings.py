@@ -21,7 +21,7 @@ class Settings:
     __slots__ = (
         "calls", "config", "context", "context_file", "executors", "federated_configs", "federated_tasks", "gpus",
         "ignore_warnings", "jobs", "jobserver", "large_value", "limits", "log_level", "max_file", "max_total",
-        "max_value", "measures", "memory", "packages", "pass_env", "redun", "restores", "setup_scheduler",
+        "max_value", "measures", "memory", "packages", "pass_env", "python", "redun", "restores", "setup_scheduler",
         "status_interval", "tags", "tools",
     )  # fmt: skip
 
@@ -40,6 +40,7 @@ class Settings:
         self.large_value: int = artifacts["large_value"]  # bytes above which values are files
         self.max_value: int = artifacts["max_value"]
         self.packages: list[str] = code["packages"]
+        self.python: str = checked["tasks"]["python"]  # relative to the root; "" for ours
         self.measures: bool = checked["tasks"]["measure"]  # whether functions in threads are measured
         self.config: dict[str, Any] = checked["config"]
         run = checked["run"]
@@ -65,7 +66,7 @@ DEFAULTS: dict[str, Any] = {
         "max_file": 256 << 20, "max_total": 5 << 30, "large_value": 1 << 20, "max_value": 4 << 30, "run": False,
     },
     "code": {"packages": []},
-    "tasks": {"measure": False},
+    "tasks": {"python": "", "measure": False},
     "limits": {},
     "config": {},
     "run": {

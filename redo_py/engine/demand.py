@@ -95,7 +95,7 @@ def open_job(execution: Execution, expression: TaskExpression, parent: Job | Non
     job = Job(expression, parent, len(frontier.jobs), task, options)
     above = execution.manner if parent is None else parent.manner.below
     traits = traits_of(execution, task)
-    if above is not ORDINARY or traits is not None or (given and "kind" not in given):
+    if above is not ORDINARY or traits is not None or "env" in options or (given and "kind" not in given):
         from redo_py.engine.options import equip
 
         try:

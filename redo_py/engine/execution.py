@@ -46,13 +46,18 @@ class Planner(Protocol):
 
 
 class Tools(Protocol):
-    """Executables that commands name."""
+    """Executables that commands name, and environments that they and functions run in."""
 
     def digests(self, tools: list[Tool]) -> list[bytes]:
         """What identifies each tool now; of a tool that PATH does not find, 16 zero bytes."""
 
     def unchanged(self, tools: list[Tool]) -> list[bool]:
         """Whether each tool, whose digest was asked for, would have the same one now."""
+
+    python: str  # the version of the Python that environments are made with, like "3.13"
+
+    def environment_files(self, environment: str) -> list[str]:
+        """The paths of all files that say what is in `environment`. Raises RunError if one is missing."""
 
 
 class Adopting(Protocol):

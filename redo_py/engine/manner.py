@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.engine.traits import Traits
+    from redo_py.values.file import File
 
 NOTHING = object()  # stands for a name that a context does not have
 
@@ -35,8 +36,8 @@ class Manner:
     """How a job is treated. One object, ORDINARY, for all that ask for nothing special."""
 
     __slots__ = (
-        "below", "context", "defaults", "exported", "is_async", "joins", "lazy", "recorded", "shallow", "single",
-        "traits", "ultimate", "update", "waits",
+        "below", "context", "defaults", "environment", "exported", "is_async", "joins", "lazy", "recorded", "shallow",
+        "single", "traits", "ultimate", "update", "waits",
     )  # fmt: skip
 
     def __init__(self, above: Manner | None = None, traits: Traits | None = None) -> None:
@@ -48,6 +49,8 @@ class Manner:
         self.update: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None
         self.traits = traits  # what is special about its task; None if nothing is
         self.defaults: Mapping[str, Any] = {}  # parameter -> the lazy default that a call without it gets
+        # what it is to run in: as the option says it, and the files that this rests on; None without such an option
+        self.environment: tuple[str, tuple[File, ...]] | None = None
         self.lazy: list[Any] = []  # what must have a value before the task's own options and defaults have
         self.waits: list[str] = []  # the names of its options that are lazy, until they are resolved
         self.joins = True  # whether it takes the result of the same evaluation in this execution

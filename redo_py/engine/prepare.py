@@ -69,6 +69,8 @@ def bind(execution: Execution, job: Job) -> bool:
         job.notable = collect(job.arguments, NOTABLE)
     elif job.manner is ORDINARY and job.name not in BUILTIN:
         identify_plain(execution, job)
+    if job.manner.environment is not None:
+        job.notable = [*job.notable, *job.manner.environment[1]]
     return True
 
 
@@ -91,6 +93,10 @@ def bind_specially(execution: Execution, job: Job) -> None:
 
         job.options = concrete(execution, job.options)
         resolve(execution, job)
+    if job.options.get("env"):
+        from redo_py.engine.environment import take_environment
+
+        take_environment(execution, job)
     for name, default in manner.defaults.items():
         if job.arguments[name] is job.task.parameters.defaults[name]:
             job.arguments[name] = concrete(execution, default)
@@ -136,8 +142,9 @@ def encoded_arguments(execution: Execution, job: Job) -> bytes:
     if job.name in BUILTIN:
         encoded = encode_checked(arguments, met)[0]
     else:
-        job.pieces = [encode_checked(value, met) for value in arguments.values()]
-        encoded = join_dict(arguments, job.pieces)
+        pieces = [encode_checked(value, met) for value in arguments.values()]
+        encoded = join_dict(arguments, pieces)
+        job.pieces = pieces if job.manner.environment is None else pieces[:-1]
     if met or job.notable:
         objects = {**met, **own_values(job.notable)}
         job.code = code_behind(execution, objects.values())
@@ -173,6 +180,8 @@ def forget_identity(execution: Execution, job: Job) -> None:
         del execution.frontier.by_evaluation[job.eval_hash]
     job.arguments = substitute(job.arguments, Observed, lambda file: file.seen_as(b"", 0))
     job.notable = collect(job.arguments, NOTABLE)
+    if job.manner.environment is not None:
+        job.notable = [*job.notable, *job.manner.environment[1]]
     job.args_bytes = job.args_hash = job.eval_hash = b""
 
 
@@ -226,6 +235,10 @@ def storable(execution: Execution, job: Job) -> dict[str, Any]:
     """The arguments of `job` with tasks, functions, quoted expressions and errors that cannot be told replaced by what
     identifies them, and one spelling for each file. Raises NotEncodable for a function that no name leads to."""
     arguments: dict[str, Any] = job.arguments
+    if job.manner.environment is not None:
+        from redo_py.engine.environment import with_environment
+
+        arguments = with_environment(execution, job, arguments)
     if any(isinstance(item, Observed) and is_spelt_otherwise(item) for item in job.notable):
         arguments = substitute(arguments, Observed, lambda file: under_own_path(execution, file))
     if any(isinstance(item, (Task, QuotedExpression)) for item in job.notable):

@@ -108,6 +108,10 @@ def still_as_decided(execution: Execution, job: Job) -> bool:
 def executor_of(execution: Execution, job: Job) -> Executor | None:
     """The executor that the job asks for, in the mode that it asks for; None if there is none of that name."""
     name, mode = executor_name(job), job.options.get("mode")
+    if job.manner.environment is not None:
+        from redo_py.engine.environment import executor_within
+
+        return executor_within(execution, job, name)
     if mode is None or job.kind != "task" or job.name == SCRIPT:  # commands are processes anyway
         return execution.doors.executors.get(name)
     return execution.doors.executors.get(f"{name} {mode}")

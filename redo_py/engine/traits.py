@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Options that make a job a special one; the others only matter where they are used.
 SPECIAL = frozenset((
-    "allowed_cache_results", "cache", "cache_scope", "check_valid", "export_options", "prov", "tags", CONTEXT,
+    "allowed_cache_results", "cache", "cache_scope", "check_valid", "env", "export_options", "prov", "tags", CONTEXT,
 ))  # fmt: skip
 LAZY = (TaskExpression, SimpleExpression, SchedulerExpression, ValueExpression)  # a QuotedExpression is a value
 

@@ -51,7 +51,9 @@ class ProcessExecutor:
     """The Executor over a pool of at most `max_workers` workers, for the project at `root`.
 
     `identify` gives the digest of a task's code. `environ` is what workers are started with; they look for modules in
-    `folders` before the root. Paths of jobs are relative to `here`, by default the root.
+    `folders` before the root. Paths of jobs are relative to `here`, by default the root. `program` are the words that
+    start redo_py in another interpreter than ours; what `identify` gives is then about whole files (`by_files`),
+    because other packages may be there.
     """
 
     def __init__(
@@ -64,6 +66,8 @@ class ProcessExecutor:
         identify: Callable[[Task], bytes],
         folders: Sequence[str] = (),
         here: str = "",
+        program: Sequence[str] = (),
+        by_files: bool = False,
     ) -> None:
         self.clock = clock
         self.journal = journal
@@ -74,7 +78,8 @@ class ProcessExecutor:
         self._here = here or root
         self._environ = environ
         self._folders = folders
-        self._sending = Sending(identify)
+        self._program = program
+        self._sending = Sending(identify, by_files)
         self._waiting: deque[ProcessJob] = deque()
         self._workers: set[Worker] = set()
         self._idle: list[Worker] = []
@@ -164,7 +169,7 @@ class ProcessExecutor:
         if len(self._workers) >= self._max_workers:
             return None
         try:
-            worker = Worker(self, self._root, self._environ, self._folders)
+            worker = Worker(self, self._root, self._environ, self._folders, program=self._program)
         except OSError as error:
             if self._workers:
                 return None

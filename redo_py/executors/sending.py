@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 class Sending:
-    """Turns steps into what travels. `identify` gives the digest of a task's code."""
+    """Turns steps into what travels. `identify` gives the digest of a task's code, of whole files if `by_files`."""
 
-    def __init__(self, identify: Callable[[Task], bytes]) -> None:
+    def __init__(self, identify: Callable[[Task], bytes], by_files: bool = False) -> None:
         self._identify = identify
+        self._by_files = by_files
         self._references: dict[int, Reference] = {}  # by id of the task, which lives as long as the execution
 
     def step(self, step: CommandStep | CallStep | ScriptStep) -> CommandStep | RemoteCall | RemoteScript:
@@ -41,7 +42,7 @@ class Sending:
         function = task.func
         return Reference(
             task.fullname, function.__module__, function.__qualname__, self._identify(task),
-            task.caller is not function, task.version,
+            task.caller is not function, task.version, self._by_files,
         )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 else:
     Protocol = object
 
+OURS = (sys.executable, "-u", "-P", "-m", "redo_py")  # what starts redo_py
 REQUESTS, REPLIES = 3, 4  # descriptors of the worker
 FREE = 10  # from here on a descriptor is not one of those
 CHUNK = 65536  # what a pipe holds
@@ -62,8 +63,10 @@ class Worker:
         environ: Mapping[str, str],
         folders: Sequence[str] = (),
         command: str = WORKER,
+        program: Sequence[str] = (),
     ) -> None:
-        """Start it in the present folder; raises OSError. It looks for modules in `folders` before `root`."""
+        """Start it in the present folder; raises OSError. It looks for modules in `folders` before `root`. `program`
+        are the words that start redo_py in another interpreter than ours."""
         self._owner = owner
         self.job: Any = None  # what it is at; None when it is idle
         self.env: dict[str, str] | None = None  # the environment of commands that it was told last
@@ -74,7 +77,7 @@ class Worker:
         self._replies_fd, theirs_replies = os.pipe()
         self._output_fd, theirs_output = os.pipe()
         try:
-            words = [command, str(REQUESTS), str(REPLIES), root, *folders]
+            words = [*(program or OURS), command, str(REQUESTS), str(REPLIES), root, *folders]
             self.pid = _spawn(words, environ, theirs_requests, theirs_replies, theirs_output)
         except OSError:
             self._close_pipes()
@@ -208,17 +211,14 @@ class Worker:
         self._requests_fd = self._replies_fd = self._output_fd = -1
 
 
-def _spawn(words: Sequence[str], environ: Mapping[str, str], requests: int, replies: int, output: int) -> int:
-    """Start a worker, `redun WORDS`, that has these descriptors; its pid."""
+def _spawn(words: list[str], environ: Mapping[str, str], requests: int, replies: int, output: int) -> int:
+    """Start a worker by the command `words`, that has these descriptors; its pid."""
     kept = [fcntl(fd, F_DUPFD_CLOEXEC, FREE) for fd in (requests, replies, output)]
     null = os.open(os.devnull, os.O_RDONLY)
-    argv = [sys.executable, "-u", "-P", "-m", "redo_py", *words]
     descriptors = ((null, 0), (kept[2], 1), (kept[2], 2), (kept[0], REQUESTS), (kept[1], REPLIES))
     actions = [(os.POSIX_SPAWN_DUP2, source, target) for source, target in descriptors]
     try:
-        return os.posix_spawn(
-            sys.executable, argv, environ, file_actions=actions, setpgroup=0, setsigdef=(SIGPIPE, SIGXFSZ)
-        )
+        return os.posix_spawn(words[0], words, environ, file_actions=actions, setpgroup=0, setsigdef=(SIGPIPE, SIGXFSZ))
     finally:
         for fd in (*kept, null):
             os.close(fd)

@@ -25,6 +25,13 @@ def seconds(value: Any) -> float | None:
     return _number(value)
 
 
+def environment(value: Any) -> str | None:
+    """What makes an environment, and the file that says what is in it: "uv:requirements.txt"."""
+    from redo_py.tasks.environments import split
+
+    return value if isinstance(value, str) and split(value)[0] else None
+
+
 def size(value: Any) -> int | None:
     """Bytes above 0: of a text with a unit like "16G" or "512M", or of a number of gigabytes."""
     if isinstance(value, str):

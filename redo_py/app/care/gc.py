@@ -12,6 +12,7 @@ from math import inf
 
 from redo_py.app.care.datasets import forgotten_datasets
 from redo_py.app.care.recover import recover_project
+from redo_py.app.environments import ENVIRONMENTS
 from redo_py.app.project import Project
 from redo_py.config.root import STATE
 from redo_py.executors.recovery import RUN_JOURNAL, is_held
@@ -93,6 +94,7 @@ class Collection:
         self.drop_artifacts(needed)
         self.drop_files("left half-written", left_behind())
         self.drop_files("tables of Spark", forgotten_datasets(self.store, STATE, self.project.clock.now()))
+        self.drop_environments()
         if self.wishes.displaced:
             self.drop_files("displaced", displaced(STATE, self.moment()))
         if not self.dry:
@@ -161,6 +163,17 @@ class Collection:
         self.line(len(paths), f"{what}, {shown_size(size)}")
         if not self.dry:
             drop_all(paths)
+
+    def drop_environments(self) -> None:
+        """Drop the environments that are in no use and no more wanted: ruins, and if that is asked for, old ones."""
+        if not os.path.isdir(f"{STATE}/{ENVIRONMENTS}"):
+            return
+        from redo_py.executors.environments.making import removable, version_in
+
+        moment = -inf if self.wishes.older_than is None else self.moment()
+        free = removable(f"{STATE}/{ENVIRONMENTS}")
+        old = [path for path in free if version_in(path) is None or os.lstat(path).st_mtime < moment]
+        self.drop_files("environments of tasks", old)
 
     def compact(self) -> None:
         """Let the database give its free space back; where there is no room for that, it stays as it is."""

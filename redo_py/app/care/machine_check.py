@@ -9,6 +9,7 @@ from redo_py import __version__
 from redo_py.app.care.findings import OK, PROBLEM, WARNING, Finding
 from redo_py.app.care.namesakes import namesakes
 from redo_py.config.home import cache_folder
+from redo_py.executors.environments.recipes import TOOLS
 from redo_py.executors.programs import find
 from redo_py.store.inspection import VERSION
 
@@ -29,6 +30,7 @@ def machine(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from search_path(environ)
     yield shell(environ)
     yield open_files()
+    yield environments(environ)
     yield user_cache(environ)
 
 
@@ -56,6 +58,16 @@ def shell(environ: Mapping[str, str]) -> Finding:
     if found:
         return Finding(OK, "bash", found)
     return Finding(PROBLEM, "bash", "there is no bash on PATH", "install it: commands with shell characters need it")
+
+
+def environments(environ: Mapping[str, str]) -> Finding:
+    """What makes the environments that tasks may ask for with `env=`."""
+    found = {
+        scheme: next(filter(None, (find("/", name, environ.get("PATH"))[0] for name in names)), "")
+        for scheme, names in TOOLS.items()
+    }
+    told = [f"{scheme}: {path or 'not here'}" for scheme, path in found.items()]
+    return Finding(OK, "envs", ", ".join(["venv", *told]))
 
 
 def open_files() -> Finding:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from redo_py.app.environments import Environments, program_of
 from redo_py.app.executors import Executors
-from redo_py.config.environment import worker_environment
+from redo_py.config.environment import foreign_environment, worker_environment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from redo_py.app.running.workspace import RunWorkspace
@@ -24,27 +25,31 @@ DEFAULT = "default"  # the executor of functions that ask for none; `thread` is 
 class RunExecutors:
     """Makes the executors of one run when a job asks for them; at most `jobs` of its jobs run at once."""
 
-    def __init__(self, workspace: RunWorkspace, journal: Journal, sharing: Sharing, jobs: int) -> None:
+    def __init__(
+        self, workspace: RunWorkspace, journal: Journal, sharing: Sharing, jobs: int, notice: Callable[[str], None]
+    ) -> None:
         self.workspace = workspace
         self.journal = journal
         self.sharing = sharing
         self.jobs = jobs
+        self.notice = notice  # who hears what the user should know once
 
     def made(self, inbox: SelectInbox) -> Executors:
         """The mapping of them all."""
         workspace = self.workspace
         factories: dict[str, Factory] = {
             "command": self.commands,
-            DEFAULT: self.threads(None),
+            DEFAULT: self.functions(None),
             "process": self.processes(None),
             "async": self.coroutines,
         }
         if workspace.settings.executors:
             from redo_py.app.running.named_executors import Named
 
-            named = Named(workspace.settings.executors, self.threads, self.processes, self.plugin)
+            named = Named(workspace.settings.executors, self.functions, self.processes, self.plugin)
             factories |= named.factories()
-        return Executors(inbox, factories, self._behind)
+        environments = Environments(workspace, self._processes_of, self.notice)
+        return Executors(inbox, factories, self._behind, environments)
 
     def _behind(self, name: str) -> str:
         """The name of the executor that runs the jobs of `name`. Raises UsageError for aliases in a circle."""
@@ -63,6 +68,17 @@ class RunExecutors:
         return CommandExecutor(
             workspace.folder, workspace.clock, self.journal, scratch, workspace.environ, sharing=self.sharing
         )
+
+    def functions(self, count: int | None) -> Factory:
+        """What runs so many functions at once that ask for nothing: in threads, or where the interpreter of the project
+        is."""
+        threads = self.threads(count)
+        if not self.workspace.python:
+            return threads
+        from redo_py.executors.environments.apart import ApartExecutor
+
+        processes = self.processes(count)
+        return lambda executors: ApartExecutor(processes(executors), threads(executors))
 
     def threads(self, count: int | None) -> Factory:
         """What runs functions in so many threads of this process."""
@@ -87,6 +103,8 @@ class RunExecutors:
 
     def processes(self, count: int | None) -> Factory:
         """What runs functions in so many processes."""
+        if self.workspace.python:
+            return self._processes_of(program_of(self.workspace.python), self.workspace.environ, count)
 
         def make(executors: Executors) -> Executor:
             from redo_py.executors.process import ProcessExecutor
@@ -108,3 +126,19 @@ class RunExecutors:
         workspace = self.workspace
         identify = workspace.tasks().digest
         return Plugins(workspace, self.journal, self.jobs, identify, workspace.import_paths[:-1]).factory(name, setting)
+
+    def _processes_of(self, program: Sequence[str], environ: Mapping[str, str], count: int | None = None) -> Factory:
+        """What runs functions in so many processes of another interpreter, which `program` starts."""
+
+        def make(executors: Executors) -> Executor:
+            from redo_py.executors.process import ProcessExecutor
+
+            workspace = self.workspace
+            folders = workspace.import_paths
+            return ProcessExecutor(
+                count or self.jobs, workspace.root, workspace.clock, self.journal,
+                foreign_environment(environ, folders), workspace.tasks().digest_of_files, folders[:-1],
+                workspace.folder, program, by_files=True,
+            )  # fmt: skip
+
+        return make

@@ -23,7 +23,7 @@ class RunWorkspace(Workspace):
     takes_in = True
 
     def __init__(self, environ: Mapping[str, str], profile: str = "", state: str = "") -> None:
-        self.folder = folder = os.getcwd()
+        folder = os.getcwd()
         root = find_run_root(folder)
         here = "" if root == folder else os.path.relpath(folder, root)
         state = state or environ.get(CONFIG_VARIABLE, "")

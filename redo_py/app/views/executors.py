@@ -170,7 +170,7 @@ def executors_of(workspace: RunWorkspace, inbox: Any, journal: Any) -> Any:
     from redo_py.executors.sharing import Sharing
 
     sharing = Sharing(1, inbox, lambda _: None, "never")
-    return RunExecutors(workspace, journal, sharing, 1).made(inbox)
+    return RunExecutors(workspace, journal, sharing, 1, lambda _: None).made(inbox)
 
 
 def wait_for(inbox: Any) -> list[Outcome]:

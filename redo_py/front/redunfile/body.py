@@ -8,6 +8,7 @@ from redo_py.front.redunfile.paths import joined
 from redo_py.ground.shell import BUILTINS
 from redo_py.ir.commands import quote
 from redo_py.ir.expression import Expression, SimpleExpression
+from redo_py.tasks.environments import split
 from redo_py.values.file import File, PathLike
 
 TYPE_CHECKING = False
@@ -119,6 +120,12 @@ class Body(Noticed):
         if known is None or (known[1] and not missing_ok):
             self.needs[path] = (self.node, missing_ok, how)
         self.inputs[path] = path
+
+    def add_environment(self, options: Mapping[str, Any]) -> None:
+        """What the environment is made of that `options` ask for is an input."""
+        if "env" in options:
+            self.node = None
+            self.add(split(options["env"])[1])
 
     def mention(self, path: str) -> None:
         """`path` stands in a command: its content is an input, and whether it may be missing is for `need` to say."""

@@ -27,6 +27,9 @@ def _rule(
     options: dict[str, Any] = {}
     for name, value in named.items():
         is_option = name in RECIPE_OPTIONS or name in RESERVED or bool(similar(name, RECIPE_OPTIONS, 1))
+        if name == "env" and isinstance(value, (str, Template)):  # as an output it is older than as an option
+            value = known_text(machine, node, value, name)
+            is_option = ":" in value
         if isinstance(value, (str, Template)) and not is_option:
             texts.append((name, known_text(machine, node, value, name)))
         else:

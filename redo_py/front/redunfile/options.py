@@ -5,6 +5,7 @@ from __future__ import annotations
 from redo_py.front.redunfile.kinds import kind_of, plain
 from redo_py.front.redunfile.suggest import closest
 from redo_py.front.redunfile.syntax import Call
+from redo_py.tasks.environments import split
 from redo_py.tasks.options import OptionError, RepeatedOption, normal
 
 TYPE_CHECKING = False
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.unit import Unit
 
 RECIPE_OPTIONS = (
-    "always", "cache", "cpus", "executor", "gpus", "limits", "memory", "pool", "retries", "temp", "timeout", "tracked",
-    "vcpus", "version",
+    "always", "cache", "cpus", "env", "executor", "gpus", "limits", "memory", "pool", "retries", "temp", "timeout",
+    "tracked", "vcpus", "version",
 )  # fmt: skip
 RESERVED = ("tags",)  # options to come: no names for outputs
 TASK_OPTIONS = (
-    "always", "cache", "cpus", "executor", "gpus", "limits", "memory", "pool", "retries", "timeout", "vcpus", "version",
+    "always", "cache", "cpus", "env", "executor", "gpus", "limits", "memory", "pool", "retries", "timeout", "vcpus",
+    "version",
 )  # fmt: skip
 
 
@@ -47,6 +49,9 @@ def checked_options(
     machine.redunfile.most_gpus = max(machine.redunfile.most_gpus, checked.get("gpus", 0))
     if "executor" in checked:
         _check_executor(machine, node, checked["executor"])
+    if "env" in checked:
+        scheme, path = split(checked["env"])
+        checked["env"] = f"{scheme}:{machine.unit.path(path)}"
     return own_pools(machine.redunfile, machine.unit, checked) if machine.unit.folder else checked
 
 

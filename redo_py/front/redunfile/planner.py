@@ -258,8 +258,10 @@ class Planner:
             machine.body = None
             machine.loops.clear()
         self.listed.check_new()
+        body.add_environment(instance.options)
         if isinstance(returned, PendingCall):
             body.call = returned
+            body.add_environment(returned.imported.options)
         elif returned is not None:
             raise machine.error("bad-return", node, name=recipe.name, kind=kind_of(returned))
         if not body.steps and body.call is None:

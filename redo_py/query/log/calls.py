@@ -9,6 +9,7 @@ from redo_py.ir.commands import shown
 from redo_py.query.log.shown import Foreign, cut, hash_of, pairs, text_of
 from redo_py.records import ARGUMENT, CALL, EDGE, KEPT, KEPT_HEAD, TASK, VALUE
 from redo_py.tasks.builtin import BUILTIN, SHELL_TASKS, STEPS
+from redo_py.tasks.environments import ARGUMENT as ENVIRONMENT
 from redo_py.values.encoding import NotPlain, decode
 
 TYPE_CHECKING = False
@@ -59,7 +60,8 @@ class Calls:
             return f"{job.origin}: {'; '.join(steps)}" if steps else job.origin
         if call is None:
             return f"{job.task}({UNSAID})"
-        return f"{job.task}({', '.join(text for _, text in self.arguments(call))})"
+        given = [text for name, text in self.arguments(call) if name != ENVIRONMENT]
+        return f"{job.task}({', '.join(given)})"
 
     def steps(self, call: Call) -> list[str]:
         """The commands, and the calls between them, of a call of SHELL_TASKS."""

@@ -21,15 +21,25 @@ DONE = "done"  # the kind of a reply with an outcome
 class Reference:
     """A function that a worker can import for itself, told by where it is and by what it was when it was decided."""
 
-    __slots__ = ("code", "converts", "member", "module", "name", "version")
+    __slots__ = ("by_files", "code", "converts", "member", "module", "name", "version")
 
-    def __init__(self, name: str, module: str, member: str, code: bytes, converts: bool, version: str | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        module: str,
+        member: str,
+        code: bytes,
+        converts: bool,
+        version: str | None,
+        by_files: bool = False,
+    ) -> None:
         self.name = name  # the task's full name
         self.module = module
         self.member = member  # the qualified name in the module
         self.code = code  # the digest of the task's code; b"" if nobody can check it
         self.converts = converts  # whether annotated parameters get text or a Path for a File, as redunfiles do
         self.version = version
+        self.by_files = by_files  # whether `code` is that of whole files: in an interpreter with other packages
 
 
 class RemoteCall:

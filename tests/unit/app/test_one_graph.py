@@ -13,7 +13,6 @@ import pytest
 from redo_py import File, command
 from redo_py.app.build import Build
 from redo_py.app.care.recover import JOURNAL
-from redo_py.app.executors import Executors
 from redo_py.app.project import Project
 from redo_py.app.request import Request
 from redo_py.engine.execution import Execution
@@ -78,7 +77,7 @@ def evaluate(build: Build, expression: Any) -> tuple[Any, Execution]:
     inbox = SelectInbox(build.project.clock)
     journal = Journal(JOURNAL)
     sharing = build._sharing(inbox)
-    executors = Executors(inbox, build._factories(journal, sharing))
+    executors = build._executors(inbox, journal, sharing)
     execution = build.execution(inbox, executors, dry=False, sharing=sharing)
     try:
         cell = run(execution, expression)

@@ -131,6 +131,8 @@ class World:
         self.tasks = MemoryTasks()
         self.tools: dict[str, bytes] = {}
         self.tools_told: dict[str, bytes] = {}  # name -> digest when it was last asked for
+        self.python = "3.13"
+        self.environments: dict[str, list[str]] = {}  # environment -> the files that it is made of
         self.tools_asked: list[list[str]] = []  # for each question whether some are unchanged, which
         self.scripts: dict[str, Script] = {"cat": concatenate}
         self.rules: dict[str, Expression] = {}
@@ -160,6 +162,9 @@ class World:
     def unchanged(self, tools: list[Tool]) -> list[bool]:
         self.tools_asked.append([tool.name for tool in tools])
         return [self.tools.get(tool.name, bytes(16)) == self.tools_told[tool.name] for tool in tools]
+
+    def environment_files(self, environment: str) -> list[str]:
+        return self.environments[environment]
 
     # ---- what a test says
 

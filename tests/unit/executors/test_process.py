@@ -334,20 +334,26 @@ def test_only_the_gpus_that_it_was_given(executor: Driver):
     assert executor.success(spec(call("gpus"))).value == os.environ.get("CUDA_VISIBLE_DEVICES")
 
 
+def sending_of(executor: Driver) -> Any:
+    """What turns steps into what travels."""
+    made: Any = executor.executor
+    return made._sending
+
+
 def test_a_worker_that_has_other_code_is_replaced(executor: Driver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     code = digest_in(tmp_path, "show")
-    monkeypatch.setattr(executor.executor, "_identify", lambda task: code)
+    monkeypatch.setattr(sending_of(executor), "_identify", lambda task: code)
     before = executor.success(spec(call("show", "one"))).output
     (tmp_path / "work_here.py").write_text(
         MODULE.replace("print(text)\n    return text", "print(text * 2)\n    return text")
     )
     code = digest_in(tmp_path, "show")
-    executor.executor._references.clear()  # type: ignore[attr-defined]
+    sending_of(executor)._references.clear()
     assert (before, executor.success(spec(call("show", "one"))).output) == (b"one\n", b"oneone\n")
 
 
 def test_code_that_is_nowhere(executor: Driver, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(executor.executor, "_identify", lambda task: b"other")
+    monkeypatch.setattr(sending_of(executor), "_identify", lambda task: b"other")
     assert str(executor.failure(spec(call("show", "one"))).error) == (
         "redun: work(1): its code changes while redun runs\n  hint: run redun again when the module is written"
     )

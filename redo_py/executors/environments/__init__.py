@@ -1,0 +1,1 @@
+"""Environments of jobs: made once for each content, kept below the state folder, and what runs in them."""

@@ -1,0 +1,242 @@
+"""Making an environment, once for each content of its files.
+
+It is made at the place where it stays, because what is installed in it knows that place. A file that is written last
+says that it is whole; without that it is a ruin, which the next one who needs it clears away. Who makes it holds a lock
+alone, who uses it shares that, so that two runs wait for each other and `redun gc` leaves alone what is in use. The
+locks fall with their processes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+from redo_py.executors.environments.recipes import INSTALL, ToolMissing, commands
+from redo_py.ground.errors import RunError
+from redo_py.ground.hashing import FILE, digest
+from redo_py.ground.shell import in_shell
+from redo_py.tasks.environments import files_of, split
+from redo_py.values.spelling import normal_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from redo_py.ground.clock import Clock
+
+WHOLE = "redun-environment.json"  # the file that says so
+LOCK = ".lock"  # what the name of an environment's lock ends with
+LOOK_EVERY = 0.05  # seconds between two looks at a lock that another one holds
+LINES = 20  # of what a tool said that are shown with the error
+ASK_VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
+OWN_VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+class Stopped(Exception):
+    """Nobody wants the environment any more."""
+
+
+class Made:
+    """An environment that is whole. Its lock is shared until `close`."""
+
+    __slots__ = ("_lock_fd", "folder", "python", "scheme")
+
+    def __init__(self, scheme: str, folder: str, python: str, lock_fd: int) -> None:
+        self.scheme = scheme
+        self.folder = folder
+        self.python = python  # the version of its Python, like "3.13"; "" if it has none
+        self._lock_fd = lock_fd
+
+    def close(self) -> None:
+        """It is used no more; may be called twice."""
+        if self._lock_fd >= 0:
+            os.close(self._lock_fd)
+            self._lock_fd = -1
+
+
+class Maker:
+    """Makes one environment; `make` is called once, in a thread of its own, and `stop` from another one.
+
+    `folder` is where paths are relative to, `place` the folder of all environments, `base` the interpreter that new
+    ones are made with."""
+
+    def __init__(
+        self, environment: str, folder: str, place: str, base: str, environ: Mapping[str, str], clock: Clock
+    ) -> None:
+        self.environment = environment
+        self.scheme, path = split(environment)
+        self.path = normal_path(path)
+        self.said = b""  # what the tools have printed
+        self._root = folder
+        self._place = place
+        self._base = base
+        self._environ = {**environ, "PYTHONHOME": ""} if "PYTHONHOME" in environ else dict(environ)
+        self._clock = clock
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_stopped = False
+
+    def make(self) -> Made:
+        """The environment, made if need be. Raises RunError, OSError and Stopped."""
+        content = self._content()
+        folder = os.path.join(self._place, digest(FILE, content).hex())
+        os.makedirs(self._place, exist_ok=True)
+        lock_fd = os.open(folder + LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            while True:
+                self._lock(lock_fd, fcntl.LOCK_SH)
+                python = version_in(folder)
+                if python is not None:
+                    os.utime(folder)  # when it was used last, for `redun gc`
+                    return Made(self.scheme, folder, python, lock_fd)
+                self._lock(lock_fd, fcntl.LOCK_EX)
+                if version_in(folder) is None:
+                    self._make_in(folder, content)
+        except BaseException:
+            os.close(lock_fd)
+            raise
+
+    def is_whole(self) -> bool:
+        """Whether it is there already. Raises RunError and OSError."""
+        return version_in(os.path.join(self._place, digest(FILE, self._content()).hex())) is not None
+
+    def stop(self) -> None:
+        """Let `make` end soon, with Stopped."""
+        self._is_stopped = True
+        process = self._process
+        if process is not None:
+            end(process)
+
+    def _heed(self) -> None:
+        """Raise Stopped if nobody wants the environment any more."""
+        if self._is_stopped:
+            raise Stopped
+
+    def _content(self) -> bytes:
+        """All that the environment is made of: what its files say, the interpreter, the platform and the place."""
+        told: list[bytes] = [repr((self.scheme, self._base, sys.version, os.uname()[::4], self._place)).encode()]
+        for path in files_of(self.path, self._text):
+            told += [path.encode("utf-8", "surrogateescape"), self._bytes(path)]
+        return b"".join(b"%d:%s" % (len(part), part) for part in told)
+
+    def _text(self, path: str) -> str:
+        return "" if path.endswith((".whl", ".gz", ".zip")) else self._bytes(path).decode("utf-8", "surrogateescape")
+
+    def _bytes(self, path: str) -> bytes:
+        try:
+            with open(os.path.join(self._root, path), "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            raise RunError("environment-file-missing", environment=self.environment, path=path) from None
+
+    def _lock(self, lock_fd: int, how: int) -> None:
+        while not self._is_stopped:
+            try:
+                fcntl.flock(lock_fd, how | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                self._clock.sleep(LOOK_EVERY)
+        raise Stopped
+
+    def _make_in(self, folder: str, content: bytes) -> None:
+        """Make it; the lock is held alone. What is left of a failure is removed."""
+        clear(folder)
+        try:
+            for command in self._commands(folder):
+                self._run(command)
+            python = self._version(folder)
+            if self._content() != content:
+                raise RunError("environment-changes", environment=self.environment)
+            said = json.dumps({"environment": self.environment, "python": python}) + "\n"
+            with open(f"{folder}/{WHOLE}.new", "w", encoding="utf-8") as file:
+                file.write(said)
+            os.replace(f"{folder}/{WHOLE}.new", f"{folder}/{WHOLE}")
+        except BaseException:
+            clear(folder)
+            raise
+
+    def _commands(self, folder: str) -> list[Sequence[str]]:
+        try:
+            return commands(self.scheme, self.path, folder, self._base, self._environ.get("PATH"))
+        except ToolMissing:
+            hint = INSTALL[self.scheme].format(path=self.path)
+            raise RunError("environment-tool", environment=self.environment, scheme=self.scheme, hint=hint) from None
+
+    def _version(self, folder: str) -> str:
+        """The version of its Python; "" if it has none."""
+        python = f"{folder}/bin/python"
+        return self._run((python, "-c", ASK_VERSION)).decode().strip() if os.path.exists(python) else ""
+
+    def _run(self, command: Sequence[str]) -> bytes:
+        """Run one command; what it printed. Raises RunError with its words if it fails."""
+        self._heed()
+        self._process = process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=self._root,
+            env=self._environ, start_new_session=True,
+        )  # fmt: skip
+        if self._is_stopped:
+            end(process)
+        said, _ = process.communicate()
+        self._process = None
+        self.said += said
+        self._heed()
+        if process.returncode:
+            lines = said.decode("utf-8", "replace").strip().splitlines()[-LINES:]
+            facts = [
+                ("command", in_shell(command)),
+                *((("it said" if not n else ""), line) for n, line in enumerate(lines)),
+            ]
+            raise RunError("environment-failed", environment=self.environment, status=process.returncode, facts=facts)
+        return said
+
+
+def version_in(folder: str) -> str | None:
+    """The version of the Python of the environment at `folder`; None if that is not whole, or its Python has gone."""
+    try:
+        with open(f"{folder}/{WHOLE}", "rb") as file:
+            python: str = json.load(file)["python"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return python if not python or os.access(f"{folder}/bin/python", os.X_OK) else None
+
+
+def clear(folder: str) -> None:
+    """Remove the folder with all that is in it."""
+    if os.path.lexists(folder):
+        shutil.rmtree(folder)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a tool and all that it has started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # it has ended by itself
+
+
+def removable(place: str) -> list[str]:
+    """The environments below `place`, and what is left of others, that nobody uses or makes now: paths."""
+    try:
+        names = os.listdir(place)
+    except FileNotFoundError:
+        return []
+    return [f"{place}/{name}" for name in sorted(names) if not name.endswith(LOCK) and not is_used(f"{place}/{name}")]
+
+
+def is_used(folder: str) -> bool:
+    """Whether somebody uses or makes the environment at `folder` now."""
+    try:
+        lock_fd = os.open(folder + LOCK, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock_fd)
+    return False
