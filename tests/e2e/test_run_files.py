@@ -391,3 +391,26 @@ def test_a_file_has_one_identity_however_it_is_spelt(project: Project):
     assert project.read("ran.log") == "size\n"
     assert project.read("sub/ran.log") == "size\n", "from there it has another path"
     assert {path for path, _ in uses(project)} == {"in.txt"}
+
+
+@pytest.mark.parametrize("executor", ["default", "process"])
+def test_a_depfile_lies_where_the_run_was_begun(project: Project, executor: str):
+    project.write("in.txt", "one")
+    project.write("sub/x", "")
+    write(
+        project,
+        f"""
+        @task(executor={executor!r}, depfile="made.d")
+        def main():
+            ran("main")
+            with open("made.d", "w") as stream:
+                stream.write("made: ../in.txt")
+            return open("../in.txt").read()
+        """,
+    )
+    for content, count in (("one", 1), ("one", 1), ("two", 2)):
+        project.write("in.txt", content)
+        project.touch("in.txt", -10)
+        assert project.run("run", "../flow.py", "main", cwd="sub").output == f"'{content}'\n"
+        assert project.read("sub/ran.log") == "main\n" * count
+    assert not project.exists("sub/made.d")

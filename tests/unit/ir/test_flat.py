@@ -14,9 +14,10 @@ from redo_py.ir.expression import (
     TaskExpression,
     ValueExpression,
 )
-from redo_py.ir.flat import build, digest_of, fields_of, flatten, in_order, unflatten, uses_of
+from redo_py.ir.flat import CALLS, build, digest_of, fields_of, flatten, in_order, shortened, unflatten, uses_of
 from redo_py.ir.operations import OPERATIONS
 from redo_py.ir.refusals import LazyError
+from redo_py.values.encoding import encode
 
 
 def call(name: str, *args: Any, **options: Any) -> TaskExpression:
@@ -43,6 +44,20 @@ def test_a_graph_never_grows_into_a_tree() -> None:
         expression = call("pair", expression, expression)
     assert len(in_order(expression)) == 201
     assert digest_of(expression)
+
+
+def test_calls_side_by_side_are_one_entry() -> None:
+    plain = [call("f", number, "x") for number in range(5)]
+    special = [call("f", plain[0]), call("f", 1, cpus=2), TaskExpression("f", (), {"x": 1}), call("f", call("g"))]
+    value = [*plain, *special, call("g", 1), call("g", 2), {"k": call("h", *plain, *special)}]
+    nodes, rest = flatten(value)
+    short = shortened(nodes)
+    assert [kind for kind, _ in short].count(CALLS) == 1
+    assert len(short) == len(nodes) - len(plain) + 1
+    again = unflatten(short, rest)
+    assert encode(flatten(again)) == encode((nodes, rest))
+    assert again[5].args[0] is again[0], "what was one call is one"
+    assert shortened(flatten(plain[:2])[0]) == flatten(plain[:2])[0]
 
 
 DIGESTS = {
