@@ -255,7 +255,7 @@ FEATURES: dict[str, list[Feature]] = {
         ),
         feature(
             "the executor `docker`",
-            "of all its options only `job_monitor_interval` differs; it needs no credentials of AWS",
+            "has the same options; without `vcpus` and `memory` jobs may use all, and get no credentials by default",
             "unit/executors/test_container_words.py::test_names_and_values_of_redun",
             "e2e/test_containers.py::test_executors_of_all_kinds_in_one_run",
             f"{INI}numbers_of_other_executors",

@@ -14,7 +14,7 @@ import subprocess
 
 from redo_py.executors.backend import ENDED, LOST, RUNNING, WAITING, Report
 from redo_py.executors.container.argv import REFUSED, Surroundings, name_of, run_words
-from redo_py.executors.container.engine import End, Engine, engine_for
+from redo_py.executors.container.engine import Container, End, Engine, engine_for
 from redo_py.executors.container.failures import failure
 from redo_py.executors.container.options import ContainerOptions, DockerOptions, PodmanOptions
 from redo_py.executors.failures import reason
@@ -113,6 +113,7 @@ class ContainerBackend:
         running = [contained for key in keys if (contained := self._running.get(key)) is not None]
         for contained in running:
             contained.ends_by = contained.ends_by or self._site.clock.monotonic() + 2 * GRACE
+        self._stops = [command for command in self._stops if command.poll() is None]
         for some in portions([name_of(contained.key) for contained in running]):
             self._stops.append(self._engine.begin("stop", "-t", f"{GRACE:.0f}", *some))
 
@@ -124,7 +125,7 @@ class ContainerBackend:
             key = wanted.get(container.name)
             if key is None or key in self._running:
                 continue
-            if container.has_ended:
+            if container.has_ended or (container.is_unstarted and was_begun_by_the_dead(container)):
                 self._engine.call(*self._engine.removal([container.name]))
                 continue
             self._running[key] = Contained(key, self._engine.begin("wait", container.name), None)
@@ -179,7 +180,8 @@ class ContainerBackend:
         if removal is not None:
             removal.wait()  # of the same name
         folder = self._folder_of(job.key)
-        os.makedirs(folder, exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)  # an earlier run may have left notes about the same job
+        os.makedirs(folder)
         if options.interactive:
             client = self._begun_at_terminal(job, words, folder)
         else:
@@ -252,7 +254,7 @@ class ContainerBackend:
         left = [
             container.name
             for container in self._engine.containers(self._around.scratch)
-            if (container.has_ended or is_mounted) and is_gone(container.owner.replace(" ", "\t"))
+            if (container.has_ended or container.is_unstarted or is_mounted) and was_begun_by_the_dead(container)
         ]
         for some in portions(left):
             self._engine.call(*self._engine.removal(some))
@@ -264,6 +266,11 @@ class ContainerBackend:
     def _folder_of(self, key: str) -> str:
         """The folder of a container's log, where its client runs: engines may leave a note there, see OOM."""
         return f"{self._folder}/{key}"
+
+
+def was_begun_by_the_dead(container: Container) -> bool:
+    """Whether the process that began a container has ended."""
+    return container.owner != "" and is_gone(container.owner.replace(" ", "\t"))
 
 
 def portions(names: Sequence[str]) -> Iterator[Sequence[str]]:

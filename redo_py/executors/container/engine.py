@@ -21,6 +21,7 @@ _DOCKER_ROOTLESS, _PODMAN_ROOTLESS = "{{.SecurityOptions}}", "{{.Host.Security.R
 _STATE = '{{.Name}}|{{.State.Status}}|{{index .Config.Labels "' + OWNER_LABEL + '"}}'
 _END = "{{.State.ExitCode}}|{{.State.OOMKilled}}|{{.HostConfig.Memory}}"
 ENDED = frozenset(("exited", "dead", "stopped"))
+UNSTARTED = frozenset(("created", "configured", "initialized"))
 
 
 class Container:
@@ -37,6 +38,11 @@ class Container:
     def has_ended(self) -> bool:
         """Whether its command is over."""
         return self.status in ENDED
+
+    @property
+    def is_unstarted(self) -> bool:
+        """Whether its command has not begun: it will not if whoever began the container is gone."""
+        return self.status in UNSTARTED
 
 
 class End:

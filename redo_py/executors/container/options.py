@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from redo_py.executors.options import PER_JOB, RemoteOptions, Table, Words, renamed
+from redo_py.executors.options import PER_JOB, RemoteOptions, Seconds, Table, Words, renamed
 from redo_py.tasks.units import size
 
 
@@ -86,6 +86,7 @@ class ContainerOptions(RemoteOptions):
         description="whether it gets the AWS credentials of redun's environment",
         json_schema_extra=PER_JOB,
     )
+    job_monitor_interval: Seconds = Field(default=0.2, description="seconds between two looks at the jobs")
     interactive: bool = Field(
         default=False, description="whether the job gets the terminal, to debug it there", json_schema_extra=PER_JOB
     )

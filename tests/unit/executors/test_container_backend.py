@@ -59,6 +59,15 @@ def test_an_exit_status(make: Make):
     assert (report.exit, report.error) == (3, None)
 
 
+def test_notes_of_an_earlier_run_do_not_count(make: Make, tmp_path: Path):
+    bench = make()
+    job = bench.shell(1, "exit 3")
+    folder = tmp_path / "project/.redun/containers" / job.key
+    folder.mkdir()
+    (folder / "oom").touch()
+    assert bench.end(job).error is None
+
+
 def test_one_job_does_not_wait_for_another(make: Make):
     bench = make()
     long, short = bench.shell(1, "sleep 60"), bench.shell(2, "true")
@@ -165,6 +174,7 @@ def test_what_a_killed_run_has_left_is_removed(make: Make, podman: Podman, tmp_p
     ).stdout.strip().replace("\t", " ")  # fmt: skip
     make().backend.close()
     volumes = [word for volume in podman.options()["volumes"] for word in ("--volume", volume)]
+    podman.call("create", "--label", label, "--label", f"redun.owner={gone}", "--name", "unstarted", IMAGE, "true")
     for name, owner, command in (("left", gone, "true"), ("busy", gone, "sleep 60")):
         words = ["--label", label, "--label", f"redun.owner={owner}", *volumes, *podman.options()["run_args"]]
         podman.call("run", "--detach", "--network", "host", "--name", name, *words, IMAGE, "sh", "-c", command)
