@@ -41,6 +41,8 @@ TAGS = "unit/engine/test_tags.py::test_"
 ACCESS = "unit/values/test_access.py::test_"
 ENCODING = "unit/values/test_encoding.py::test_"
 HANDLE = "unit/engine/test_handles.py::test_"
+DEBUG = "unit/executors/batch/test_debug.py::test_"
+BATCH = "e2e/test_batch.py::test_"
 CUSTOM = "unit/values/test_custom.py::test_"
 
 FEATURES: dict[str, list[Feature]] = {
@@ -422,6 +424,35 @@ FEATURES: dict[str, list[Feature]] = {
             f"{ARGUMENTS}fitting",
             f"{ARGUMENTS}spellings",
             f"{WRONG}13_a_missing_argument_is_a_usage_error",
+        ),
+    ],
+    "Executors": [
+        feature(
+            "`aws_batch`, and its options",
+            "[the same](executors.md#aws-batch), but for `retries`, which are redun's own",
+            "unit/executors/batch/test_backend.py::test_what_is_asked_for",
+            "unit/executors/batch/test_submissions.py::test_every_name_that_redun_has",
+            f"{BATCH}tasks_run_there_and_the_second_run_runs_nothing",
+        ),
+        feature(
+            "array jobs",
+            SAME,
+            f"{BATCH}equal_tasks_are_one_array",
+            "unit/executors/batch/test_backend.py::test_an_array_of_a_thousand_of_which_some_fail",
+        ),
+        feature("multi-node jobs", SAME, f"{BATCH}a_task_on_two_machines_has_the_result_of_the_main_one"),
+        feature(
+            "job reuniting",
+            "for single jobs, arrays, and results that came while nobody waited",
+            f"{BATCH}a_killed_scheduler_finds_its_jobs_again",
+            f"{BATCH}a_killed_scheduler_finds_its_array_again",
+            f"{BATCH}a_result_that_came_while_nobody_waited_is_taken",
+        ),
+        feature("`debug=True`", "by docker or podman", f"{DEBUG}one_task_runs_here_and_the_others_there"),
+        feature(
+            "`redun aws list-jobs`, `logs`, `kill-jobs`",
+            "[the same](commands.md#redun-aws), with a part of an id or name",
+            f"{BATCH}jobs_are_listed_read_and_ended",
         ),
     ],
     "Tests, debugging, types": [
