@@ -1,0 +1,5 @@
+"""What Spark's executors call for each word."""
+
+
+def length(word: str) -> int:
+    return len(word)
