@@ -9,7 +9,7 @@ from __future__ import annotations
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.ground.errors import RedunError, UsageError
-from redo_py.tasks.builtin import BUILTIN, COMMAND, SCRIPT, STDOUT
+from redo_py.tasks.builtin import BUILTIN, COMMAND, SCRIPT, SHELL_TASKS, STDOUT
 from redo_py.tasks.environments import ARGUMENT, OPTION
 from redo_py.values.file import File
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 def take_environment(execution: Execution, job: Job) -> None:
     """Let the files of the environment that `job` asks for be among its inputs. Raises RedunError, at the call, if one
     of them is missing."""
+    if job.name not in (*SHELL_TASKS, SCRIPT) and is_ours(job.task):
+        return  # a function of redun's own, which has it from a call above
     assert job.expression is not None
     environment = job.options[OPTION]
     try:
@@ -33,6 +35,11 @@ def take_environment(execution: Execution, job: Job) -> None:
         error.facts.append(("for", f"{job.origin}{place_of(job.task)}"))
         raise
     job.manner.environment = (environment, tuple([File(path) for path in paths]))
+
+
+def is_ours(task: Task) -> bool:
+    """Whether the function of `task` is one of redo_py."""
+    return str(getattr(task.func, "__module__", "")).startswith("redo_py.")
 
 
 def place_of(task: Task) -> str:

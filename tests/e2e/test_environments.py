@@ -126,6 +126,31 @@ def test_functions_and_scripts(tasks: Project):
     assert run(tasks).output == "[[1, 3, True, True, None], 'tiny 1\\n']\n"
 
 
+def test_what_a_call_exports_is_for_the_users_own_functions(tasks: Project):
+    tasks.write(
+        "tasks.py",
+        """
+        from redo_py import cond, task
+
+        redun_namespace = "exports"
+
+
+        @task
+        def value(number: int) -> int:
+            import tiny
+
+            return tiny.VALUE + number
+
+
+        @task(export_options={"env": "uv:requirements.txt"})
+        def main() -> list:
+            return [cond(value(1) > 1, value(2), value(3)), [value(each) for each in (4, 5)]]
+        """,
+    )
+    assert run(tasks).output == "[3, [5, 6]]\n"
+    assert ran(run(tasks)) == []
+
+
 def test_the_log_knows_of_it(tasks: Project):
     run(tasks, "outside")
     lines = [json.loads(line) for line in tasks.run("log", "--format", "json", "-").output.splitlines()]

@@ -3,7 +3,7 @@
 It is made at the place where it stays, because what is installed in it knows that place. A file that is written last
 says that it is whole; without that it is a ruin, which the next one who needs it clears away. Who makes it holds a lock
 alone, who uses it shares that, so that two runs wait for each other and `redun gc` leaves alone what is in use. The
-locks fall with their processes.
+locks fall with their processes; tools inherit that of the making, because one that outlives a killed run still writes.
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ LOOK_EVERY = 0.05  # seconds between two looks at a lock that another one holds
 LINES = 20  # of what a tool said that are shown with the error
 ASK_VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
 OWN_VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+OF_PYTHON = ("PYTHONHOME", "PYTHONPATH")  # variables by which pip would find packages that are elsewhere
+YES = {"CONDA_ALWAYS_YES": "true", "MAMBA_ALWAYS_YES": "true"}  # nobody is there to be asked
 
 
 class Stopped(Exception):
@@ -75,9 +79,10 @@ class Maker:
         self._root = folder
         self._place = place
         self._base = base
-        self._environ = {**environ, "PYTHONHOME": ""} if "PYTHONHOME" in environ else dict(environ)
+        self._environ = {**without(environ, OF_PYTHON), **YES}
         self._clock = clock
         self._process: subprocess.Popen[bytes] | None = None
+        self._lock_fd = -1  # for the tools
         self._is_stopped = False
 
     def make(self) -> Made:
@@ -85,7 +90,7 @@ class Maker:
         content = self._content()
         folder = os.path.join(self._place, digest(FILE, content).hex())
         os.makedirs(self._place, exist_ok=True)
-        lock_fd = os.open(folder + LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        lock_fd = self._lock_fd = os.open(folder + LOCK, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             while True:
                 self._lock(lock_fd, fcntl.LOCK_SH)
@@ -176,7 +181,7 @@ class Maker:
         self._heed()
         self._process = process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=self._root,
-            env=self._environ, start_new_session=True,
+            env=self._environ, start_new_session=True, pass_fds=(self._lock_fd,),
         )  # fmt: skip
         if self._is_stopped:
             end(process)
@@ -192,6 +197,11 @@ class Maker:
             ]
             raise RunError("environment-failed", environment=self.environment, status=process.returncode, facts=facts)
         return said
+
+
+def without(environ: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    """`environ` without the variables `names`."""
+    return {name: value for name, value in environ.items() if name not in names}
 
 
 def version_in(folder: str) -> str | None:

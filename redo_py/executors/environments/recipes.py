@@ -37,7 +37,7 @@ def commands(scheme: str, file: str, folder: str, python: str, search_path: str 
         ]
     if program.endswith("/micromamba"):
         return [(program, "create", "--yes", "--prefix", folder, "--file", file)]
-    return [(program, "env", "create", "--yes", "--prefix", folder, "--file", file)]
+    return [(program, "env", "create", "--prefix", folder, "--file", file)]
 
 
 def tool(scheme: str, search_path: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from redo_py.executors.api import Failed, JobSpec
 from redo_py.executors.environments.making import OWN_VERSION, Stopped
@@ -56,7 +57,10 @@ class EnvironmentExecutor:
         if self._inner is not None:
             self._inner.submit([self._within(spec) for spec in specs])
             return
-        self._waiting.update((spec.seq, spec) for spec in specs)
+        for spec in specs:
+            self._waiting[spec.seq] = spec
+            if spec.timeout is not None:  # it counts anew when the job begins
+                self._inbox.call_at(self._clock.monotonic() + spec.timeout, partial(self._expire, spec))
         if not self._is_begun:
             self._begin()
         elif self._is_over:
@@ -85,6 +89,12 @@ class EnvironmentExecutor:
             self._inner.stop()
         if self._made is not None:
             self._made.close()
+
+    def _expire(self, spec: JobSpec) -> None:
+        """The environment takes longer than `spec` may."""
+        if self._waiting.get(spec.seq) is spec:
+            del self._waiting[spec.seq]
+            self._fail(spec, job_failure("timed-out", spec, seconds=spec.timeout))
 
     def _begin(self) -> None:
         """Have the environment made by a thread."""

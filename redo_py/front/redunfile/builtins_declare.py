@@ -141,7 +141,7 @@ BUILTINS = (
         "Several patterns are several outputs of one run, keyword patterns (`c=\"gen/{n}.c\"`) have names, a `/` at\n"
         "the end makes a folder. The parameters of the def are `out` and the placeholders. `where` says what a\n"
         "placeholder may be: a list of texts or a regular expression. Options: `always`, `cache`, `cpus`,\n"
-        "`executor`, `gpus`, `limits`, `memory`, `pool`, `retries`, `temp`, `timeout`, `tracked`, `version`.",
+        "`env`, `executor`, `gpus`, `limits`, `memory`, `pool`, `retries`, `temp`, `timeout`, `tracked`, `version`.",
         _rule,
     ),
     Builtin(

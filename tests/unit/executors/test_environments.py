@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -13,7 +15,16 @@ import pytest
 from redo_py.executors.api import CommandStep, Failed, Finished, JobSpec, Outcome
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.environments.interpreter import packages_of
-from redo_py.executors.environments.making import OWN_VERSION, WHOLE, Made, Maker, Stopped, removable, version_in
+from redo_py.executors.environments.making import (
+    OWN_VERSION,
+    WHOLE,
+    Made,
+    Maker,
+    Stopped,
+    is_used,
+    removable,
+    version_in,
+)
 from redo_py.executors.environments.recipes import variables
 from redo_py.executors.environments.waiting import EnvironmentExecutor
 from redo_py.executors.inbox import SelectInbox
@@ -24,7 +35,7 @@ from redo_py.testing import Driver
 
 FAKE = """#!/bin/sh
 echo "$@" >> calls
-[ -e slow ] && touch begun && sleep 60
+[ -e slow ] && echo $$ > begun.new && mv begun.new begun && sleep 60
 case "$1 $2" in
   venv*|create*|env*)
     while [ "$1" ]; do
@@ -97,12 +108,12 @@ def test_uv(root: Path):
     assert json.loads(Path(folder, WHOLE).read_text()) == {"environment": "uv:requirements.txt", "python": OWN_VERSION}
 
 
-@pytest.mark.parametrize(("program", "begin"), [("micromamba", "create"), ("conda", "env create")])
+@pytest.mark.parametrize(("program", "begin"), [("micromamba", "create --yes"), ("conda", "env create")])
 def test_conda(root: Path, program: str, begin: str):
     if program == "conda":
         (root / "bin/micromamba").unlink()
     folder = make(root, "conda:env.yaml")
-    assert calls(root) == [f"{begin} --yes --prefix {folder} --file env.yaml"]
+    assert calls(root) == [f"{begin} --prefix {folder} --file env.yaml"]
     assert version_in(folder) == OWN_VERSION
 
 
@@ -202,6 +213,30 @@ def test_who_stops_leaves_nothing(root: Path):
     assert left(root) == []
     with pytest.raises(Stopped):
         slow.make()
+
+
+MAKING = """
+from tests.unit.executors.test_environments import maker
+from pathlib import Path
+maker(Path(".").resolve()).make()
+"""
+
+
+def test_a_tool_that_outlives_a_killed_run_keeps_the_lock(root: Path):
+    (root / "slow").touch()
+    top = Path(__file__).parents[3]
+    killed = subprocess.Popen([sys.executable, "-c", MAKING], env={**os.environ, "PYTHONPATH": str(top)})
+    while not (root / "begun").exists():
+        assert killed.poll() is None
+    killed.kill()
+    killed.wait()
+    [lock] = (root / "envs").glob("*.lock")
+    assert is_used(str(lock.with_suffix("")))
+    os.killpg(int((root / "begun").read_text()), signal.SIGKILL)
+    (root / "slow").unlink()
+    folder = make(root)
+    assert folder == str(lock.with_suffix(""))
+    assert version_in(folder) == OWN_VERSION
 
 
 def test_what_is_used_is_not_removable(root: Path):
@@ -325,6 +360,15 @@ def test_cancel_and_stop_do_not_wait_for_the_tool(root: Path, commands: Commands
     [other] = errors_of(driver.outcomes(1))
     assert isinstance(other, RunError)
     assert other.code == "job-cancelled"
+    assert left(root) == []
+
+
+def test_the_timeout_of_a_job_counts_while_it_waits(root: Path, commands: Commands, told: list[str]):
+    (root / "slow").touch()
+    driver = executor(root, commands, told, is_python=False)
+    waiting = JobSpec(1, "out.txt", [CommandStep("true")], {}, timeout=0.1)
+    assert str(driver.failure(waiting).error).startswith("redun: out.txt: not done after its timeout of 0.1 seconds")
+    driver.executor.stop()
     assert left(root) == []
 
 
