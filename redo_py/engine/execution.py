@@ -185,8 +185,9 @@ class Execution:
         "addressed", "announced", "asked", "assumed", "awaited", "blamed", "borrowed", "buffer", "claimed", "context",
         "contexts", "copies", "doors", "elsewhere", "failures", "flushed", "forms", "frontier", "given", "handling",
         "id", "interrupted", "kept", "ledger", "links", "looked", "looks_for_circles", "made_by", "manner", "mates",
-        "places", "reads", "requested", "seen_at", "settings", "slots", "staged_paths", "stages", "stamps", "stopping",
-        "subtrees", "tasks_recorded", "threads", "tools", "traits", "unmaterialised", "volatile", "waited", "written",
+        "operated", "places", "reads", "requested", "seen_at", "settings", "slots", "staged_paths", "stages", "stamps",
+        "stopping", "subtrees", "tasks_recorded", "threads", "tools", "traits", "unmaterialised", "volatile", "waited",
+        "written",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
@@ -228,9 +229,9 @@ class Execution:
         # seq -> cells that its job needs and that another one has had made: what lies below them lies below it, too
         self.borrowed: dict[int, list[Cell]] = {}
         self.subtrees: dict[int, Subtree] = {}  # seq -> what lies below the job, of those for which that was asked
-        self.given: dict[
-            int, set[str]
-        ] = {}  # seq -> names of the classes of the project whose objects its job is given
+        # seq -> names of the functions, classes and objects' classes of the project that its job is given
+        self.given: dict[int, set[str]] = {}
+        self.operated: dict[int, set[str]] = {}  # likewise of what was operated with for a job, see `needed_by`
         self.forms: dict[int, set[str]] = {}  # seq -> the forms of users that its reduction called
         self.mates: dict[int, list[Job]] = {}  # seq of a job -> jobs of other circles that wait for what it reduces to
         self.awaited: dict[int, Cell] = {}  # by id: the cells of what async jobs wait for

@@ -7,8 +7,12 @@ themselves does not: two that hold the same are the same value, whatever their m
 
 from __future__ import annotations
 
+from functools import partial
+from types import FunctionType, MethodType
+
 from redo_py.engine.execution import Execution
 from redo_py.ground import hashing
+from redo_py.ground.nested import PLAIN, children
 from redo_py.values.encoding import encode
 from redo_py.values.foreign import NotEncodable, is_a
 
@@ -16,6 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
+
+    from redo_py.engine.job import Cell
 
 
 def code_behind(execution: Execution, objects: Iterable[Any]) -> bytes:
@@ -36,9 +42,39 @@ def classes_behind(execution: Execution, objects: Iterable[Any]) -> str:
 
 
 def homes_of(execution: Execution, objects: Iterable[Any]) -> set[str]:
-    """The names at the top of modules of the project at which the classes of `objects` are defined."""
-    kinds = {type(item) for item in objects if execution.doors.tasks.code_of(type(item))}
-    return {f"{kind.__module__}.{kind.__qualname__.partition('.')[0]}" for kind in kinds}
+    """The names at the top of modules of the project at which `objects`, if they are functions or classes, and else
+    their classes are defined."""
+    homes = set()
+    stack = list(objects)
+    while stack:
+        item = stack.pop()
+        if isinstance(item, partial):
+            stack += [item.func, *item.args, *item.keywords.values()]
+            continue
+        if isinstance(item, MethodType):
+            item = item.__self__
+        code = item if isinstance(item, (FunctionType, type)) else type(item)
+        if execution.doors.tasks.code_of(code):
+            homes.add(f"{code.__module__}.{code.__qualname__.partition('.')[0]}")
+    return homes
+
+
+def note_operands(execution: Execution, cell: Cell, args: Any) -> None:
+    """The operation of `cell` is done with `args`, and runs the code of objects among them: what is concluded from it
+    rests on that."""
+    stack, met = [args], dict[int, "Any"]()
+    while stack:
+        item = stack.pop()
+        if type(item) not in PLAIN and id(item) not in met:
+            met[id(item)] = item
+            stack += children(item) or ()
+    if homes := homes_of(execution, met.values()):
+        execution.operated.setdefault(needed_by(cell), set()).update(homes)
+
+
+def needed_by(cell: Cell) -> int:
+    """The seq of the job that had `cell` evaluated; -1 for what is no job's."""
+    return -1 if cell.parent is None else cell.parent.seq
 
 
 def value_of(member: Any) -> bytes:

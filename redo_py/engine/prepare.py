@@ -148,8 +148,9 @@ def encoded_arguments(execution: Execution, job: Job) -> bytes:
     if met or job.notable:
         objects = {**met, **own_values(job.notable)}
         job.code = code_behind(execution, objects.values())
-        if job.code:
-            execution.given[job.seq] = homes_of(execution, objects.values())
+        codes = [item for item in job.notable if isinstance(item, CODE)]
+        if job.code or codes:
+            execution.given[job.seq] = homes_of(execution, [*objects.values(), *codes])
     return encoded
 
 

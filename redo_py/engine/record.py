@@ -74,12 +74,11 @@ def record(execution: Execution) -> None:
 
 
 def settle(execution: Execution, job: Job) -> None:
-    """`job` is DONE: let what is not needed go. For its result the store can be asked, once it has it; for a small one
-    only if it may be."""
+    """`job` is DONE: let what is not needed go. For its result the store can be asked, once it has it, if it may be."""
     job.settle()
     is_found = job.kind == "task" and not job.always and not job.volatile and not takes_none(execution)
     is_large = len(job.result_written[2]) > LARGE and job.manner.recorded
-    if is_large or (is_found and job.manner is ORDINARY):
+    if is_found and (is_large or job.manner is ORDINARY):
         execution.written.append(job)
 
 

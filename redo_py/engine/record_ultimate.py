@@ -5,6 +5,7 @@ from __future__ import annotations
 from redo_py.engine.context import context_of, digest_of
 from redo_py.engine.demand import uses_of
 from redo_py.engine.execution import Execution
+from redo_py.engine.instances import needed_by
 from redo_py.engine.job import Job, Subtree
 from redo_py.engine.manner import NOTHING
 from redo_py.engine.observe import files_in
@@ -47,6 +48,7 @@ def survey(execution: Execution, root: Job) -> tuple[Subtree, dict[str, File]]:
             raise Unsure
         if job is not root:
             given |= execution.given.get(job.seq, set())
+        given |= execution.operated.get(job.seq, set())
         made.update({file.path: file for file in job.products})
         known = execution.subtrees.get(job.seq)
         if known is not None:
@@ -65,7 +67,7 @@ def survey(execution: Execution, root: Job) -> tuple[Subtree, dict[str, File]]:
 
 
 def check_named(execution: Execution, found: Subtree, given: set[str]) -> None:
-    """Raise Unsure if objects of a class were passed below whose code is part of no task there."""
+    """Raise Unsure if a function, a class or objects of a class were used below whose code is part of no task there."""
     tasks = execution.doors.tasks
     named = {part for name in found.tasks for part in tasks.parts(tasks.resolve(name))}
     if not given <= named:
@@ -91,6 +93,8 @@ def borrow(execution: Execution, job: Job, context: Context, found: Subtree) -> 
             raise Unsure
         if isinstance(cell, Job):
             below.append(cell)
+        elif needed_by(cell) in execution.operated:
+            raise Unsure
         if not isinstance(expression, SchedulerExpression):
             stack.extend(uses_of(expression))
         elif expression.form == "context" and type(expression.args[0]) is str:

@@ -7,12 +7,13 @@ from redo_py.engine.demand import demand
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail, was_stopped
 from redo_py.engine.forms import form
+from redo_py.engine.instances import note_operands
 from redo_py.engine.job import Cell, Job, JobState
 from redo_py.engine.observe import looked_at, with_tasks
 from redo_py.engine.record import MADE, record_job, record_reduction
 from redo_py.engine.traits import LAZY
 from redo_py.ground.errors import RedunError, RunError
-from redo_py.ground.nested import collect, substitute
+from redo_py.ground.nested import PLAIN, collect, substitute
 from redo_py.ir.commands import HoleError
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, ValueExpression
 from redo_py.ir.operations import OPERATIONS
@@ -85,6 +86,8 @@ def start(execution: Execution, cell: Cell) -> None:
     if isinstance(expression, SimpleExpression):
         args = concrete(execution, expression.args)
         try:
+            if not PLAIN.issuperset(map(type, args)):
+                note_operands(execution, cell, args)
             if expression.op == "call":
                 args = with_tasks(execution, args)
             elif expression.op in COMPARISONS:

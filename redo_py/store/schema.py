@@ -10,7 +10,7 @@ Beside them stand `digest` and `name`, which hold each digest, id and repeating 
 
 from __future__ import annotations
 
-from redo_py.records import TABLES
+from redo_py.records import KEPT, TABLES, VALUE
 from redo_py.store.inserting import Insertion
 from redo_py.store.seals import SEALS
 
@@ -165,7 +165,15 @@ class Layout:
         if self.table.replace:
             return Insertion(f"INSERT OR REPLACE INTO {self.name}", width, "")
         # Not OR IGNORE, which would also leave out a row that breaks NOT NULL.
-        return Insertion(f"INSERT INTO {self.name}", width, f"ON CONFLICT({', '.join(self.table.key)}) DO NOTHING")
+        rest = f"ON CONFLICT({', '.join(self.table.key)}) DO {self._renewal() if self.table is VALUE else 'NOTHING'}"
+        return Insertion(f"INSERT INTO {self.name}", width, rest)
+
+    def _renewal(self) -> str:
+        """A value whose file is lost is made anew, and an equal one may have other bytes: the row must name theirs."""
+        names = [column.name for column in self.columns if column.name not in self.table.key]
+        renewed = ", ".join(f"{name} = excluded.{name}" for name in (*names, "seal")[: len(names) + bool(self.seal)])
+        is_file = f"substr({self.name}.format, 1, {len(KEPT)}) = '{KEPT}'"
+        return f"UPDATE SET {renewed} WHERE {is_file} AND {self.name}.bytes <> excluded.bytes"
 
     def _definitions(self) -> str:
         number = self.table.key[0] if self.numbered else ""

@@ -20,5 +20,8 @@ def copy_command(source: str, destination: str | None, recursive: bool = False) 
         return f"cat {quote(source)}" if target == "-" else f"cat > {quote(target)}"
     if recursive:
         left_out = " ".join(f"--exclude={name}" for name in LEFT_OUT)
-        return f"mkdir -p {quote(target)} && tar -C {quote(source)} {left_out} -cf - . | tar -C {quote(target)} -xf -"
+        read, write = f"tar -C {quote(source)} {left_out} -cf - .", f"tar -C {quote(target)} -xf -"
+        # a POSIX shell tells the status of the last command of a pipe alone: what fails writes to descriptor 3
+        failures = f"$({{ {{ {read} || echo 1 >&3; }} | {write} || echo 1 >&3; }} 3>&1)"
+        return f'mkdir -p {quote(target)} && test -z "{failures}"'
     return f"cp {quote(source)} {quote(target)}"

@@ -216,4 +216,91 @@ def test_a_shallow_result_rests_on_classes_that_no_code_names(project: Project, 
     assert project.run("run", "flow.py", "main").output == "27\n"
 
 
+MODELS = """\
+class Model:
+    def __init__(self, k):
+        self.k = k
+
+    @property
+    def prop(self):
+        return self.k * 1
+
+    def score(self):
+        return self.k * 1
+
+    def __add__(self, other):
+        return self.k * 1
+
+    def __getitem__(self, index):
+        return self.k * 1
+
+
+def helper(x):
+    return x * 1
+"""
+CALLERS = """\
+from functools import partial
+from importlib import import_module
+
+from redo_py import task
+
+redun_namespace = "flow"
+
+
+@task()
+def get(name):
+    return getattr(import_module("models"), name)
+
+
+@task()
+def made():
+    return import_module("models").Model(3)
+
+
+@task()
+def bound():
+    return import_module("models").Model(3).score
+
+
+@task()
+def part():
+    return partial(import_module("models").helper, 3)
+
+
+@task()
+def same(x):
+    return x
+
+
+@task()
+def call(f, *args):
+    return f(*args)
+
+
+@task()
+def call_in(held):
+    return held["f"](3)
+
+
+@task(check_valid="shallow")
+def main():
+    return EXPRESSION
+"""
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        'call(get("helper"), 3)', 'get("helper")(3)', 'call_in({"f": get("helper")})', "call(bound())", "call(part())",
+        "same(made().prop)", "same(made().score())", "made() + 1", "made()[0]", 'get("Model")(3).prop',
+    ],
+)  # fmt: skip
+def test_a_shallow_result_rests_on_no_code_that_no_task_names(project: Project, expression: str):
+    project.write("models.py", MODELS)
+    project.write("flow.py", CALLERS.replace("EXPRESSION", expression))
+    assert project.run("run", "flow.py", "main").output == "3\n"
+    project.write("models.py", MODELS.replace("* 1", "* 10"))
+    assert project.run("run", "flow.py", "main").output == "30\n"
+
+
 IMPORT = "from shapes import Square\n    from importlib"

@@ -236,3 +236,55 @@ def test_commands_of_a_killed_run_are_ended_by_the_next_one(project: Project):
     assert re.search(r"\[redun\] ended .*sleep.*, left by a run that was killed\n", told.errors), told
     assert not runs(command)
     assert list((project.state / "tmp").iterdir()) == []
+
+
+def test_a_result_with_parts_within_parts(project: Project) -> None:
+    project.write(
+        "nested.py",
+        """
+        from redo_py import task
+
+        @task()
+        def main():
+            value = []
+            for _ in range(900):
+                value = [value]
+            return value
+        """,
+    )
+    assert project.run("run", "nested.py", "main").output == "[[[[[[[...]]]]]]]\n"
+
+
+def test_a_large_result_that_is_not_kept_is_made_once_in_a_run(project: Project) -> None:
+    """Those who wait for it may do so in other contexts, and long after it was made."""
+    project.write(
+        "large.py",
+        """
+        import time
+        from redo_py import get_context, task
+
+        @task(cache=False)
+        def large():
+            open("ran", "a").write("x")
+            return b"x" * 100_000
+
+        @task()
+        def later(seconds):
+            time.sleep(seconds)
+
+        @task()
+        def size(after, kind=get_context("kind")):
+            return [kind, length(large())]
+
+        @task()
+        def length(value):
+            return len(value)
+
+        @task()
+        def main():
+            kinds = {"a": None, "b": later(0.5), "c": later(1.0)}
+            return [size.update_context({"kind": kind})(after) for kind, after in kinds.items()]
+        """,
+    )
+    assert project.run("run", "large.py", "main").output == "[['a', 100000], ['b', 100000], ['c', 100000]]\n"
+    assert project.read("ran") == "x"

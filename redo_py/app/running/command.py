@@ -248,6 +248,11 @@ def pretty(value: object) -> str:
     kind = type(value)
     if kind in (int, float, bool) or (kind in (str, list, tuple, bytes) and len(repr(value)) < 75):
         return repr(value)
-    from pprint import pformat
+    try:
+        from pprint import pformat
 
-    return pformat(value)
+        return pformat(value)
+    except RecursionError:  # parts within parts within parts
+        from reprlib import repr as beginning_of
+
+        return beginning_of(value)

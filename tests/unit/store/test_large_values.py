@@ -130,3 +130,24 @@ def test_how_it_is_shown(tmp_path: Path, value: object, text: str):
     digest = remember(store, value)
     [row] = store.rows(VALUE, {"value": digest})
     assert value_text(row, 17) == text
+
+
+def test_a_value_whose_file_is_lost_is_kept_anew_under_other_bytes(tmp_path: Path):
+    store = opened(tmp_path)
+    digest, form, content = dump(b"x" * 100_000)
+    otherwise = content + b"."  # as a pickle of an equal value may be another one
+    store.write([(VALUE, (digest, form, content, ""))])
+    [file] = files_in(tmp_path)
+    file.unlink()
+    store.write([(VALUE, (digest, form, otherwise, ""))])
+    assert store.values([digest]) == [(form, otherwise)]
+    store.close()
+    assert opened(tmp_path).values([digest]) == [(form, otherwise)]
+
+
+def test_a_value_that_is_a_row_stays_as_it_is(tmp_path: Path):
+    store = opened(tmp_path)
+    digest, form, content = dump(b"small")
+    store.write([(VALUE, (digest, form, content, ""))])
+    store.write([(VALUE, (digest, form, content + b".", ""))])
+    assert store.values([digest]) == [(form, content)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -103,11 +104,31 @@ def test_shell_texts():
     assert File("a b").shell_copy_to("c") == "cp 'a b' c"
     assert File("a").shell_copy_to(None) == "cat a"
     assert Dir("a").shell_copy_to("b") == (
-        "mkdir -p b && tar -C a --exclude=.git --exclude=.redun -cf - . | tar -C b -xf -"
+        'mkdir -p b && test -z "$('
+        "{ { tar -C a --exclude=.git --exclude=.redun -cf - . || echo 1 >&3; } | tar -C b -xf - || echo 1 >&3; } 3>&1"
+        ')"'
     )
     assert StagingFile("a", "s3://b/c").render_stage() == "redo-py fs cp s3://b/c a"
     assert StagingFile("a", "s3://b/c").render_unstage() == "redo-py fs cp a s3://b/c"
     assert StagingDir("a", "s3://b/c").render_stage() == "redo-py fs cp --recursive s3://b/c a"
+
+
+def test_a_folder_is_copied_whole_or_the_command_fails(tmp_path: Path):
+    for name in ("a/file", "a/sub/deep", "a/.git/HEAD", "a/.redun/state.db"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+
+    def status_of(source: str, target: str) -> int:
+        command = Dir(source).shell_copy_to(target)
+        return subprocess.run(["sh", "-c", command], cwd=tmp_path, check=False, capture_output=True).returncode
+
+    assert status_of("a", "b") == 0
+    assert sorted(str(path.relative_to(tmp_path / "b")) for path in (tmp_path / "b").rglob("*")) == [
+        "file", "sub", "sub/deep"
+    ]  # fmt: skip
+    assert status_of("absent", "c") == 1
+    (tmp_path / "d/file/in the way").mkdir(parents=True)
+    assert status_of("a", "d") == 1
 
 
 def test_staging(tmp_path: Path):
