@@ -276,6 +276,7 @@ class ElsewhereExecutor:
         key, now = job.placed.key, self.clock.monotonic()
         job.ended = job.ended or now
         if job.error is not None:
+            self._returns.clear(key)
             self._fail(job, job.error)
             return
         try:

@@ -463,6 +463,7 @@ def test_cancelling(place: Place):
     assert isinstance(outcome, Failed)
     assert str(outcome.error) == "redun: job 1: ended before it was done"
     assert len(place.backend.cancelled) == 1
+    assert not place.scratch.read(job_name(place.backend.cancelled[0], "job"))
     place.executor.stop()
     assert [outcome.seq for outcome in place.driver.outcomes(1)] == [2]
     assert place.backend.is_closed
