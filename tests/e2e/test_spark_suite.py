@@ -1,29 +1,24 @@
-"""What every executor elsewhere must do, in the real Spark."""
+"""What every executor elsewhere must do, in Spark: with one that starts at once, and in the real one."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from redo_py.testing import Bench, RemoteSuite
+from tests.unit.executors.small_spark import lay
 
-pytest.importorskip("pyspark")
 pytestmark = pytest.mark.slow
 
 
-class TestSpark(RemoteSuite):
-    patience = 120.0
-
-    @pytest.fixture
-    def setting(self) -> dict[str, Any]:
-        local = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false"}
-        return {"type": "spark", "master": "local[1]", "conf": local}
+class OverSpark(RemoteSuite):
+    """Files are where they are, so what the engine does around a job is not done here; what child processes print
+    belongs to the driver."""
 
     def test_what_is_printed_comes_back(self, bench: Bench) -> None:
         assert bench.driver.success(bench.call(1, "shout", "x")).output == b"shouting x\n"
-
-    # Files are where they are: what the engine does before and after a job is nobody's business here.
 
     def test_a_command_with_staged_files(self, bench: Bench) -> None:
         (bench.folder / "made").mkdir()
@@ -32,3 +27,29 @@ class TestSpark(RemoteSuite):
     def test_a_command_that_fails(self, bench: Bench) -> None:
         outcome = bench.driver.failure(bench.command(1, "exit 3", outputs=["made.txt"]))
         assert "the command ended with exit status 3" in str(outcome.error)
+
+    def test_a_script_of_a_task(self, bench: Bench) -> None:
+        (bench.folder / "made").mkdir()
+        super().test_a_script_of_a_task(bench)
+
+
+class TestSmallSpark(OverSpark):
+    @pytest.fixture
+    def setting(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+        (tmp_path / "sent").mkdir()
+        (tmp_path / "java/bin").mkdir(parents=True)
+        (tmp_path / "java/bin/java").touch(0o755)
+        monkeypatch.setenv("SMALL_SPARK", str(tmp_path / "sent"))
+        monkeypatch.setenv("JAVA_HOME", str(tmp_path / "java"))
+        monkeypatch.setenv("PYTHONPATH", str(lay(tmp_path / "small")))
+        return {"type": "spark", "master": "local[1]"}
+
+
+class TestSpark(OverSpark):
+    patience = 300.0
+
+    @pytest.fixture
+    def setting(self) -> dict[str, Any]:
+        pytest.importorskip("pyspark")
+        local = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false"}
+        return {"type": "spark", "master": "local[1]", "conf": local}
