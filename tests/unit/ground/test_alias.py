@@ -64,8 +64,13 @@ def test_what_is_not_there_says_what_to_use_instead(alias: list[str]):
     import redun  # type: ignore[import-not-found, unused-ignore]
 
     assert not hasattr(redun, "nothing")
-    with pytest.raises(AttributeError, match=r"redo_py has no `redun\.glue`: there is no Glue executor: .*coming-from"):
-        _ = redun.glue
+    with pytest.raises(AttributeError, match=r"redo_py has no `redun\.sphinx`: tasks are documented .*coming-from"):
+        _ = redun.sphinx
+    from redun.glue import get_spark_session, udf  # type: ignore[import-not-found, unused-ignore]
+
+    import redo_py.spark
+
+    assert (get_spark_session, udf) == (redo_py.spark.get_spark_session, redo_py.spark.udf)
     with pytest.raises(ImportError, match=r"redo_py has no `redun\.backends\.db`: `redun log` and .*coming-from-redun"):
         exec("from redun.backends.db import Execution")
     with pytest.raises(ImportError, match=r"redo_py has no `redun\.task\.File`: `from redun import File`; see docs/"):
