@@ -20,7 +20,6 @@ def ask(execution: Execution, job: Job, asked: Asked) -> None:
     cell = Cell(None, job)
     cell.generator = answering(execution, cell, asked)
     execution.awaited[id(cell)] = cell
-    execution.looks_for_circles = True
     execution.frontier.add(cell, None)
     step(execution, cell, None, None)
 

@@ -7,10 +7,16 @@ another run's is put aside, QUEUED, and tried again until that has come to its e
 Who waits holds no places, and holds claims only of jobs that are running or have been reduced to calls. Those wait for
 nothing but what they are made of; so two runs that wait for each other would be an evaluation that needs itself.
 
+What a run is at may depend on another run without its knowledge: a job may have started that and wait for it. So no
+claim of a job that waits for its calls lasts: when nothing happens in a run for as long as it took to reduce the job,
+others may do so, too. Nor is a run waited for that was stopped.
+
 A run that is alone claims nothing, and nothing is asked of it for a job.
 """
 
 from __future__ import annotations
+
+from itertools import islice
 
 from redo_py.engine.execution import Execution
 from redo_py.engine.flush import flush
@@ -20,10 +26,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LOOK_EVERY = 0.2  # seconds between two looks at who is there
+LOOK_EVERY = 0.2  # seconds between two looks at who is there, at first
 TRY_EVERY = 0.05  # the same while it matters to somebody
+AT_LEAST_EVERY = 1.0  # the same when nothing has happened for long
+PART = 0.1  # of the time in which nothing has happened may pass until the next look
+LASTS = 10.0  # seconds without anything happening that all claims last
+WAITING_AT_MOST = 500  # claims of jobs that wait for their calls: there must be some left for those that run
 TELL_AFTER = 0.5  # seconds that a job has waited
 TOLD = 5  # jobs that wait and are told of one by one
+TOLD_OF = float("inf")  # in place of when a job began to wait
 
 
 def claim(execution: Execution, job: Job) -> bool:
@@ -66,7 +77,7 @@ def mind_others(execution: Execution) -> None:
         job = execution.frontier.jobs[seq]
         if job.state != JobState.QUEUED:
             continue
-        if claims.take(job.eval_hash):
+        if claims.take(job.eval_hash) or (since == TOLD_OF and claims.is_stopped(job.eval_hash)):
             execution.claimed[seq] = job.eval_hash
             execution.frontier.set_state(job, JobState.READY)
         else:
@@ -74,8 +85,10 @@ def mind_others(execution: Execution) -> None:
 
 
 def pause(execution: Execution) -> float:
-    """How many seconds may pass until others are minded again."""
-    return TRY_EVERY if execution.elsewhere or execution.claimed else LOOK_EVERY
+    """How many seconds may pass until others are minded again: the more, the longer nothing has happened."""
+    least = TRY_EVERY if execution.elsewhere or execution.claimed else LOOK_EVERY
+    idle = execution.doors.clock.monotonic() - execution.progressed
+    return max(least, min(idle * PART, AT_LEAST_EVERY))
 
 
 def told(execution: Execution, job: Job, since: float) -> float:
@@ -84,27 +97,36 @@ def told(execution: Execution, job: Job, since: float) -> float:
     if execution.waited <= TOLD:
         more = "; others are not told of" if execution.waited == TOLD else ""
         execution.doors.events.emit("notice", None, f"waiting for {job.origin}, which another run is computing{more}")
-    return float("inf")
+    return TOLD_OF
 
 
 def under_way(execution: Execution) -> Iterator[bytes]:
-    """The evaluations that this run is at, the oldest first; from now on they are claimed. All results are written."""
+    """The evaluations that this run is at, first those that run and then the oldest; from now on they are claimed. All
+    results are written."""
     flush(execution)
-    for job in execution.frontier.jobs:
-        is_begun = job.state == JobState.RUNNING or (job.state == JobState.REDUCING and job.outcome == "ran")
-        if is_begun and is_claimable(execution, job):
-            execution.claimed[job.seq] = job.eval_hash
-            yield job.eval_hash
+    waiting = (job for job in execution.frontier.jobs if job.state == JobState.REDUCING and job.outcome == "ran")
+    claimable = (job for job in waiting if is_claimable(execution, job))
+    running = [job for job in execution.frontier.running.values() if is_claimable(execution, job)]
+    for job in [*running, *islice(claimable, WAITING_AT_MOST)]:
+        execution.claimed[job.seq] = job.eval_hash
+        yield job.eval_hash
 
 
 def give_back(execution: Execution) -> None:
-    """Give back the claims of jobs that have come to their end, whose results are in the store then."""
+    """Give back the claims of jobs that have come to their end, whose results are in the store then, and of those that
+    wait for their calls if they are too many or have waited long enough."""
     assert execution.doors.claims is not None
-    jobs = execution.frontier.jobs
-    ended = [seq for seq in execution.claimed if jobs[seq].state >= JobState.DONE]
+    jobs = [execution.frontier.jobs[seq] for seq in execution.claimed]
+    ended = [job for job in jobs if job.state >= JobState.DONE]
+    waiting = [job for job in jobs if job.state == JobState.REDUCING]
+    idle = execution.doors.clock.monotonic() - execution.progressed
+    if idle >= LASTS:
+        ended += [job for job in waiting if idle >= job.ended - job.started]
+    else:
+        ended += waiting[WAITING_AT_MOST:]
     if ended:
         flush(execution)
-        execution.doors.claims.give_back([execution.claimed.pop(seq) for seq in ended])
+        execution.doors.claims.give_back([execution.claimed.pop(job.seq) for job in ended])
 
 
 def release(execution: Execution, job: Job) -> None:

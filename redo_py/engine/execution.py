@@ -185,9 +185,9 @@ class Execution:
         "addressed", "announced", "asked", "assumed", "awaited", "blamed", "borrowed", "buffer", "claimed", "context",
         "contexts", "copies", "doors", "elsewhere", "failures", "flushed", "forms", "frontier", "given", "handling",
         "id", "interrupted", "kept", "ledger", "links", "looked", "looks_for_circles", "made_by", "manner", "mates",
-        "operated", "places", "reads", "requested", "seen_at", "settings", "slots", "staged_paths", "stages", "stamps",
-        "stopping", "subtrees", "tasks_recorded", "threads", "tools", "traits", "unmaterialised", "volatile", "waited",
-        "written",
+        "operated", "places", "progressed", "reads", "requested", "seen_at", "settings", "slots", "staged_paths",
+        "stages", "stamps", "stopping", "subtrees", "tasks_recorded", "threads", "tools", "traits", "unmaterialised",
+        "volatile", "waited", "written",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
@@ -242,8 +242,9 @@ class Execution:
         self.volatile = False  # whether something used is too fresh to be remembered, or changed meanwhile
         self.claimed: dict[int, bytes] = {}  # seq -> the evaluation that other runs leave alone, see engine.claim
         self.elsewhere: dict[int, float] = {}  # seq of each job that another run is at -> since when it waits
-        self.looks_for_circles = False  # whether something is awaited that was not when they were last looked for
+        self.looks_for_circles = False  # whether something awaited may be in one that was not there at the last look
         self.waited = 0  # how many jobs have waited for other runs so long that the user was told
         self.looked = self.flushed  # when other runs were last looked for
+        self.progressed = self.flushed  # when something was last decided or came to its end
         self.stopping = False  # nothing new is started any more
         self.interrupted = 0  # the signal that asked to stop, 0 without one

@@ -80,16 +80,17 @@ def turn(execution: Execution, root: Cell) -> bool:
         if frontier.running:
             finish(execution, execution.doors.inbox.wait(0))
         accept(execution, decide(execution, some_ready(frontier)))
+        note_progress(execution)
     if frontier.running:
         wait(execution)
         return True
     if frontier.ready or frontier.awake or frontier.doomed or frontier.concluded:
         return not execution.stopping
-    if execution.handling.held and not execution.stopping:
-        accept_held(execution)
-        return True
     if execution.elsewhere and not execution.stopping:
         wait(execution)
+        return True
+    if execution.handling.held and not execution.stopping:
+        accept_held(execution)
         return True
     if root.state < JobState.DONE and not execution.stopping and not frontier.queue:
         frontier.fail(root, stuck(execution))
@@ -105,18 +106,28 @@ def some_ready(frontier: Frontier) -> list[Job]:
     return [job for job in taken if job.state == JobState.READY]
 
 
+def note_progress(execution: Execution) -> None:
+    """Something has happened: there is a reason to look at others soon, and what waits may wait in a circle now."""
+    execution.progressed = execution.doors.clock.monotonic()
+    if execution.awaited:
+        execution.looks_for_circles = True
+
+
 def wait(execution: Execution) -> None:
-    """Block until a job answers or a batch of records is due."""
+    """Block until a job answers, a batch of records is due or other runs are to be looked at."""
     is_known = execution.frontier.running.keys() <= execution.announced
     has_to_look = not is_known or execution.looks_for_circles
     timeout = SECONDS_AT_MOST if execution.buffer or has_to_look else None
     if execution.doors.claims is not None:
         from redo_py.engine.claim import pause
 
-        timeout = pause(execution)
+        timeout = pause(execution) if timeout is None else min(timeout, pause(execution))
     outcomes = execution.doors.inbox.wait(timeout)
     if outcomes:
         finish(execution, outcomes)
+        note_progress(execution)
+        return
+    if execution.doors.claims is not None and not is_quiet(execution):
         return
     if not is_known:
         from redo_py.engine.record_unfinished import announce
@@ -126,6 +137,11 @@ def wait(execution: Execution) -> None:
         from redo_py.engine.circles import break_circle
 
         break_circle(execution)
+
+
+def is_quiet(execution: Execution) -> bool:
+    """Whether nothing has happened for so long as a record waits for its batch."""
+    return execution.doors.clock.monotonic() >= execution.progressed + SECONDS_AT_MOST
 
 
 def stop_if_failed(execution: Execution, root: Cell) -> None:

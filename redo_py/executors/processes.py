@@ -47,6 +47,12 @@ def is_alive(pid: int, start: str) -> bool:
     return bool(fields) and int(fields[_START]) <= int(start or 0) and fields[_STATE] not in "ZX"
 
 
+def stands_still(pid: int) -> bool:
+    """Whether `pid` was stopped, by a signal or a debugger. Without /proc that is not known."""
+    fields = _stat_fields(pid) if HAS_PROC else []
+    return bool(fields) and fields[_STATE] in "Tt"
+
+
 def place() -> str:
     """What pids are relative to: the boot and the pid namespace. Pids of another place mean nothing here."""
     if not HAS_PROC:

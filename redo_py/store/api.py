@@ -51,6 +51,10 @@ class Claims(Protocol):
     def take(self, evaluation: bytes) -> bool:
         """Claim `evaluation`; True too if it is claimed already. False if another run is at it, or may be."""
 
+    def is_stopped(self, evaluation: bytes) -> bool:
+        """Whether the run that is at `evaluation` is known to have been stopped for a while, by a signal or a debugger,
+        and need not be waited for."""
+
     def give_back(self, evaluations: Iterable[bytes]) -> None:
         """Others may claim `evaluations`, whose results are in the store if there are any. Those that are not claimed
         are passed over."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 ROOM, KNOCK, FIRST = 0, 1, 2  # bytes
 BYTES = 1 << 62
-PATIENCE = 3.0  # seconds to wait for a run that does not let others in, perhaps because it was stopped
+PATIENCE = 3.0  # seconds to wait for a run that does not let others in, or was stopped
 MOST = 1000  # claims of one run at a time: the kernel walks through all of them for each one
 
 OUTSIDE, KNOCKING, ALONE, TOGETHER = range(4)
@@ -38,18 +38,25 @@ _open: set[str] = set()  # the files that this process has open
 
 class FileClaims:
     """The Claims door over the file at `path`. `is_guest` says whether a run that is there has started this one: then
-    it waits for this one, so this one must not wait for it."""
+    it waits for this one, so this one must not wait for it. `stands_still` says whether the process with that pid was
+    stopped."""
 
-    __slots__ = ("_clock", "_fd", "_held", "_is_guest", "_knocking_since", "_path", "_state")
+    __slots__ = (
+        "_clock", "_fd", "_held", "_is_guest", "_knocking_since", "_path", "_stands_still", "_state", "_still_since",
+    )  # fmt: skip
 
-    def __init__(self, path: str, clock: Clock, is_guest: Callable[[], bool]) -> None:
+    def __init__(
+        self, path: str, clock: Clock, is_guest: Callable[[], bool], stands_still: Callable[[int], bool]
+    ) -> None:
         self._path = os.path.realpath(path)
         self._clock = clock
         self._is_guest = is_guest
+        self._stands_still = stands_still
         self._fd = -1
         self._state = OUTSIDE
         self._held: set[bytes] = set()
         self._knocking_since = 0.0
+        self._still_since: dict[int, float] = {}  # pid of a holder that stands still -> when that was seen first
 
     @property
     def is_alone(self) -> bool:
@@ -87,15 +94,31 @@ class FileClaims:
             self._come_in()
 
     def take(self, evaluation: bytes) -> bool:
-        """Claim `evaluation`, or have claimed it; False if another run is at it, or may be."""
+        """Claim `evaluation`, or have claimed it; False if another run is at it, or may be. A run that has claimed as
+        much as it may only sees to it that nobody else is at it."""
         if self._state == KNOCKING:
             return False
-        if evaluation in self._held or self._state != TOGETHER or len(self._held) >= MOST:
+        if evaluation in self._held or self._state != TOGETHER:
             return True
-        if not self._lock(byte_of(evaluation), fcntl.LOCK_EX):
+        byte = byte_of(evaluation)
+        if not self._lock(byte, fcntl.LOCK_EX):
             return False
-        self._held.add(evaluation)
+        if len(self._held) < MOST:
+            self._held.add(evaluation)
+        else:
+            fcntl.lockf(self._fd, fcntl.LOCK_UN, 1, byte)
         return True
+
+    def is_stopped(self, evaluation: bytes) -> bool:
+        """Whether the process that has claimed `evaluation` stood still whenever it was looked at for a while."""
+        if self._state != TOGETHER:
+            return False
+        pid = holder_of(self._fd, byte_of(evaluation))
+        if pid <= 0 or not self._stands_still(pid):
+            self._still_since.pop(pid, None)
+            return False
+        now = self._clock.monotonic()
+        return now >= self._still_since.setdefault(pid, now) + PATIENCE
 
     def give_back(self, evaluations: Iterable[bytes]) -> None:
         """Others may claim `evaluations`, whose results are in the store if there are any."""
@@ -150,3 +173,20 @@ class FileClaims:
 def byte_of(evaluation: bytes) -> int:
     """The byte that stands for `evaluation`."""
     return FIRST + int.from_bytes(evaluation[:8], "big") % BYTES
+
+
+def holder_of(fd: int, byte: int) -> int:
+    """The pid of another process that has locked `byte`; 0 or less if there is none, or the system does not say."""
+    import struct
+    import sys
+
+    is_type_last = sys.platform == "darwin"
+    place = (byte, 1, 0)
+    asked = (*place, fcntl.F_WRLCK, os.SEEK_SET) if is_type_last else (fcntl.F_WRLCK, os.SEEK_SET, *place)
+    layout = "qqihh" if is_type_last else "hhqqi"
+    try:
+        told = struct.unpack(layout, fcntl.fcntl(fd, fcntl.F_GETLK, struct.pack(layout, *asked)))
+    except (OSError, struct.error):
+        return 0
+    kind, pid = (told[3], told[2]) if is_type_last else (told[0], told[4])
+    return 0 if kind == fcntl.F_UNLCK else int(pid)

@@ -128,6 +128,79 @@ def test_two_that_wait_for_each_other(project: Project) -> None:
     assert "ping -> pong -> ping" in errors or "pong -> ping -> pong" in errors
 
 
+def test_a_circle_below_what_is_awaited(project: Project) -> None:
+    project.write(
+        "flow.py",
+        """
+        from redo_py import task
+
+
+        @task
+        def f(x):
+            return g(x)
+
+
+        @task
+        def g(x):
+            return f(x)
+
+
+        @task(cache=False)
+        async def main():
+            return await f(1)
+
+
+        @task(cache=False)
+        async def careful():
+            try:
+                return [await f(1)]
+            except Exception as error:
+                return "wait for each other" in str(error)
+        """,
+    )
+    errors = project.run("run", "flow.py", "main", status=1).errors
+    assert "2 calls wait for each other and none can go on: g -> f -> g" in errors
+    assert "*** Failed Job" in errors
+    for _ in range(2):
+        assert project.run("run", "flow.py", "careful").output == "True\n"
+    project.write("flow.py", project.read("flow.py").replace("return f(x)", "return x"))
+    assert project.run("run", "flow.py", "main").output == "1\n"
+
+
+def test_a_circle_that_is_closed_by_what_a_job_reduces_to(project: Project) -> None:
+    project.write(
+        "flow.py",
+        """
+        import time
+
+        from redo_py import task
+
+
+        @task
+        def late():
+            time.sleep(0.7)
+            return pong()
+
+
+        @task(cache=False)
+        async def ping():
+            return await late()
+
+
+        @task(cache=False)
+        async def pong():
+            return await ping()
+
+
+        @task
+        def main():
+            return [ping(), pong()]
+        """,
+    )
+    errors = project.run("run", "flow.py", "main", status=1).errors
+    assert "2 calls wait for each other and none can go on: p" in errors
+
+
 def test_an_error_through_await(project: Project) -> None:
     project.write("flow.py", FLOW)
     outcome = project.run("run", "flow.py", "unhandled", status=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from tests.e2e.project import Project, Running
@@ -10,7 +12,7 @@ from tests.e2e.test_run import table
 FLOW = """
     import os, subprocess, time
 
-    from redo_py import task
+    from redo_py import catch, task
 
     redun_namespace = "t"
 
@@ -93,6 +95,63 @@ FLOW = """
     @task()
     def nest():
         return [inner(), outer()]
+
+
+    @task()
+    def twig(n):
+        return n
+
+
+    @task()
+    def branch():
+        return [twig(1), twig(2)]
+
+
+    @task()
+    def apart():
+        os.system("(setsid redun run flow.py branch > told; echo > ended) &")
+        wait_for("ended")
+        return open("told").read()
+
+
+    @task()
+    def tree():
+        return [branch(), apart()]
+
+
+    @task()
+    def gate():
+        begin("gate")
+        wait_for("go")
+        return "open"
+
+
+    @task()
+    def lead(n):
+        raise ValueError(f"lead {n}")
+
+
+    @task()
+    def beside():
+        wait_for("lead.1")
+        time.sleep(0.4)
+        raise ValueError("beside")
+
+
+    @task()
+    def led(n):
+        begin("lead")
+        return lead(n)
+
+
+    @task()
+    def handled(error):
+        return str(error)
+
+
+    @task()
+    def caught():
+        return catch([beside(), led(gate())], ValueError, handled)
 """
 
 
@@ -183,6 +242,11 @@ def test_a_run_that_a_job_of_another_one_has_started_waits_for_nobody(flow: Proj
     assert flow.run("run", "-j", "2", "flow.py", "nest").output == "['inner', \"'inner'\\n\"]\n"
 
 
+@pytest.mark.slow
+def test_a_run_that_a_job_has_started_in_secret_is_not_blocked_for_ever(flow: Project) -> None:
+    assert flow.run("run", "-j", "1", "flow.py", "tree").output == "[[1, 2], '[1, 2]\\n']\n"
+
+
 def test_who_waits_can_be_interrupted(flow: Project) -> None:
     first = flow.start("run", "flow.py", "slow")
     flow.wait_for("slow.1")
@@ -192,3 +256,29 @@ def test_who_waits_can_be_interrupted(flow: Project) -> None:
     assert second.finish().status == 130
     flow.write("go", "")
     assert first.finish().output == "'slow'\n"
+
+
+def test_who_waits_takes_over_from_one_that_is_stopped(flow: Project) -> None:
+    first = flow.start("run", "flow.py", "slow")
+    flow.wait_for("slow.1")
+    second = flow.start("run", "flow.py", "slow")
+    wait_until_told(second)
+    first.send(signal.SIGSTOP)
+    flow.wait_for("slow.2")
+    flow.write("go", "")
+    assert second.finish().output == "'slow'\n"
+    first.send(signal.SIGCONT)
+    assert first.finish().output == "'slow'\n"
+
+
+def test_no_error_has_its_turn_while_a_call_is_waited_for(flow: Project) -> None:
+    flow.write("go", "")
+    assert flow.run("run", "flow.py", "caught").output == "'lead open'\n"
+    flow.remove("go", "gate.1")
+    flow.write("flow.py", flow.read("flow.py").replace('return "open"', 'return "o" + "pen"'))
+    first = flow.start("run", "flow.py", "gate")
+    flow.wait_for("gate.1")
+    second = flow.start("run", "flow.py", "caught")
+    wait_until_told(second)
+    flow.write("go", "")
+    assert [first.finish().status, second.finish().output] == [0, "'lead open'\n"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 
 from redo_py import __version__
 from redo_py.app.away import names_elsewhere
@@ -18,7 +18,7 @@ from redo_py.engine.job import JobState
 from redo_py.engine.loop import run as evaluate
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
-from redo_py.executors.processes import ancestors, pid_here, this_process
+from redo_py.executors.processes import ancestors, pid_here, stands_still, this_process
 from redo_py.executors.recovery import RUN_JOURNAL, abandoned, recover
 from redo_py.executors.sharing import Sharing
 from redo_py.ground.errors import UsageError
@@ -87,30 +87,29 @@ class Run:
         sharing.places = execution.places
         claims = self._claims()
         execution.doors.claims = claims
-        UNDER_WAY.append(self)
-        try:
-            self._record("running", None)
-            self.report.begin(execution, self.argv, workspace.state)
-            self._watch(inbox)
-            if claims is not None:
-                claims.enter()
-            asked_of(execution.doors.tasks)
-            with Interrupts(execution, executors, inbox.wake), fewer_collections():
-                root = evaluate(execution, value)
-            if root.state == JobState.DONE:  # what failed has enough to tell
-                self._tell_nameless()
-            self._record(self._status(root), workspace.clock.now())
-            return root
-        finally:
-            UNDER_WAY.remove(self)
-            give_back(execution.doors.tasks)
-            executors.stop()
-            sharing.close()
-            inbox.close()
-            workspace.memo.save()
-            journal.close()
-            if claims is not None:
-                claims.close()
+        with closing(claims) if claims is not None else nullcontext():
+            UNDER_WAY.append(self)
+            try:
+                self._record("running", None)
+                self.report.begin(execution, self.argv, workspace.state)
+                self._watch(inbox)
+                if claims is not None:
+                    claims.enter()
+                asked_of(execution.doors.tasks)
+                with Interrupts(execution, executors, inbox.wake), fewer_collections():
+                    root = evaluate(execution, value)
+                if root.state == JobState.DONE:  # what failed has enough to tell
+                    self._tell_nameless()
+                self._record(self._status(root), workspace.clock.now())
+                return root
+            finally:
+                UNDER_WAY.remove(self)
+                give_back(execution.doors.tasks)
+                executors.stop()
+                sharing.close()
+                inbox.close()
+                workspace.memo.save()
+                journal.close()
 
     def _tell_nameless(self) -> None:
         """Warn of tasks without a namespace, which those of other modules may be taken for: once in a process."""
@@ -183,7 +182,7 @@ class Run:
             started = store.rows(EXECUTION, {"status": "running"}, columns=["process"])
             return not ancestors().isdisjoint(pid_here(process) for (process,) in started if process)
 
-        return FileClaims(f"{workspace.state}/claims", workspace.clock, is_guest)
+        return FileClaims(f"{workspace.state}/claims", workspace.clock, is_guest, stands_still)
 
     def _status(self, root: Cell) -> str:
         if self.execution.interrupted:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from redo_py.executors.processes import stands_still
 from redo_py.ground.clock import Clock
 from redo_py.store import claims as module
 from redo_py.store.claims import MOST, FileClaims
@@ -37,7 +38,7 @@ class Peer:
         def serve() -> None:
             os.close(self._orders)
             module._open.clear()  # what the parent has open is its own
-            claims = FileClaims(str(path), Clock(), lambda: rest.get("guest", False))
+            claims = FileClaims(str(path), Clock(), lambda: rest.get("guest", False), stands_still)
             while order := os.read(orders, 1):
                 os.write(answers, b"\1" if self._obey(claims, order) else b"\0")
 
@@ -93,7 +94,7 @@ def peer(tmp_path: Path) -> Iterator[Callable[..., Peer]]:
 @pytest.fixture
 def claims(tmp_path: Path) -> Iterator[FileClaims]:
     """The claims of this process."""
-    made = FileClaims(str(tmp_path / "claims"), Moved(), lambda: False)
+    made = FileClaims(str(tmp_path / "claims"), Moved(), lambda: False, stands_still)
     yield made
     made.close()
 
@@ -157,7 +158,7 @@ def test_a_guest_neither_claims_nor_waits(claims: FileClaims, peer: Callable[...
 
 def test_a_second_one_in_this_process_neither_claims_nor_waits(claims: FileClaims, peer: Callable[..., Peer]) -> None:
     claims.enter()
-    second = FileClaims(claims._path, Clock(), lambda: False)
+    second = FileClaims(claims._path, Clock(), lambda: False, stands_still)
     second.enter()
     assert second.is_alone
     second.close()
@@ -175,6 +176,29 @@ def test_no_more_are_claimed_than_the_kernel_walks_through(claims: FileClaims, p
     assert len(claims._held) == MOST
     assert claims.take(ONE), "it is done unclaimed"
     assert other("l1")
+    assert not claims.take(ONE), "but not if another one is at it"
+
+
+def test_who_was_stopped_is_not_waited_for(claims: FileClaims, peer: Callable[..., Peer]) -> None:
+    other = peer()
+    claims.enter()
+    other("e")
+    claims.look_round(list)
+    assert other("l1")
+    assert not claims.take(ONE)
+    assert not claims.is_stopped(TWO), "nobody is at it"
+    os.kill(other.pid, signal.SIGSTOP)
+    os.waitpid(other.pid, os.WUNTRACED)
+    assert not claims.is_stopped(ONE), "perhaps only for a moment"
+    claims._clock.moment = module.PATIENCE  # type: ignore[attr-defined]
+    assert claims.is_stopped(ONE)
+    os.kill(other.pid, signal.SIGCONT)
+    assert other("1"), "it goes on"
+    assert not claims.is_stopped(ONE)
+    os.kill(other.pid, signal.SIGSTOP)
+    os.waitpid(other.pid, os.WUNTRACED)
+    assert not claims.is_stopped(ONE), "its time has begun anew"
+    os.kill(other.pid, signal.SIGCONT)
 
 
 def test_a_claim_that_is_there_is_not_taken_again(claims: FileClaims, peer: Callable[..., Peer]) -> None:

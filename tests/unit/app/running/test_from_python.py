@@ -12,9 +12,14 @@ import pytest
 
 import redo_py
 from redo_py import task
-from redo_py.app.running.from_python import DryRunResult
+from redo_py.app.running.from_python import DryRunResult, Unheard
+from redo_py.app.running.options import RunOptions
+from redo_py.app.running.run import Run
+from redo_py.app.running.workspace import RunWorkspace
 from redo_py.cli import RedunClient
+from redo_py.config.environment import environment
 from redo_py.ground.errors import UsageError
+from redo_py.store import claims
 from tests.house.sources import ROOT
 
 CALLS: list[int] = []
@@ -73,6 +78,21 @@ def test_errors_are_those_of_the_task():
     CALLS.clear()
     assert redo_py.run(double(1)) == 2
     assert CALLS == []
+
+
+def test_claims_do_not_outlast_a_run_that_ends_badly(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(memo: object) -> None:
+        """The disk is full."""
+        assert str(folder / ".redun/claims") in claims._open
+        raise OSError(28, "full")
+
+    workspace = RunWorkspace(environment())
+    monkeypatch.setattr(type(workspace.memo), "save", full)
+    with pytest.raises(OSError, match="full"):
+        Run(workspace, RunOptions(("test",)), Unheard()).evaluate(double(1))
+    assert not claims._open
+    monkeypatch.undo()
+    workspace.close()
 
 
 def test_an_id_of_choice():
