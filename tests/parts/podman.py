@@ -65,7 +65,7 @@ class Podman:
             "image": IMAGE,
             "python": sys.executable,
             "volumes": [f"{folder}:{folder}:ro" for folder in needed],
-            "env": json.dumps({"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}),
+            "variables": json.dumps({"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}),
             **more,
         }
 

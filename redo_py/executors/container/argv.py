@@ -64,7 +64,7 @@ def run_words(engine: Sequence[str], job: Placed, around: Surroundings, gpus: Se
         words += ["--network", options.network]
     for volume in (*(f"{folder}:{folder}" for folder in around.folders), *options.volumes):
         words += ["--volume", with_whole_path(volume, around.root)]
-    for variable in variables(options, around.environ, gpus):
+    for variable in environment_words(options, around.environ, gpus):
         words += ["--env", variable]
     return [*words, *options.run_args, options.image, *job.argv]
 
@@ -89,7 +89,7 @@ def resource_words(engine: str, options: ContainerOptions, gpus: Sequence[str]) 
         yield from ("--gpus", f'"device={",".join(gpus)}"')  # docker splits it at commas unless it is quoted
 
 
-def variables(options: ContainerOptions, environ: Mapping[str, str], gpus: Sequence[str]) -> Iterator[str]:
+def environment_words(options: ContainerOptions, environ: Mapping[str, str], gpus: Sequence[str]) -> Iterator[str]:
     """The variables that a container gets beside those of its image: NAME=VALUE, or NAME for what is taken from the
     engine's own environment, because anybody can read the words of a command."""
     yield "PYTHONUNBUFFERED=1"
@@ -97,7 +97,7 @@ def variables(options: ContainerOptions, environ: Mapping[str, str], gpus: Seque
         yield from (name for name in OF_AWS if name in environ)
     if gpus:
         yield f"{GPUS}={','.join(map(str, range(len(gpus))))}"  # those that are there are counted anew
-    yield from (f"{name}={value}" for name, value in options.env.items())
+    yield from (f"{name}={value}" for name, value in options.variables.items())
 
 
 def with_whole_path(volume: str, root: str) -> str:

@@ -80,7 +80,7 @@ class ContainerOptions(RemoteOptions):
         description='the network, like "host" or "none"; by default the engine\'s',
         json_schema_extra=PER_JOB,
     )
-    env: Table = Field(default={}, description="variables of the container", json_schema_extra=PER_JOB)
+    variables: Table = Field(default={}, description="variables of the container", json_schema_extra=PER_JOB)
     include_aws_env: bool = Field(
         default=False,
         description="whether it gets the AWS credentials of redun's environment",

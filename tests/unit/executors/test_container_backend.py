@@ -43,7 +43,7 @@ def make(podman: Podman, tmp_path: Path) -> Iterator[Make]:
 
 
 def test_a_command_runs_and_nothing_is_left(make: Make, podman: Podman, tmp_path: Path):
-    bench = make(env={"A": "b"})
+    bench = make(variables={"A": "b"})
     job = bench.shell(1, f"echo said; echo $A $PYTHONUNBUFFERED > {tmp_path}/scratch/x")
     report = bench.end(job)
     assert (report.exit, report.error) == (0, None)

@@ -46,7 +46,7 @@ def test_the_fewest_words():
 def test_all_words():
     given = options(
         cpus=1.5, memory="2G", shared_memory="64M", network="host", volumes=["/data:/d:ro", ["in", "/in"], "./x:/x"],
-        env={"A": "b c"}, run_args=["--init"],
+        variables={"A": "b c"}, run_args=["--init"],
     )  # fmt: skip
     assert between(words(given)) == [
         "--cpus", "1.5", "--memory", "2147483648", "--shm-size", "67108864", "--network", "host", "--volume", "/s:/s",
