@@ -8,8 +8,8 @@ Who waits holds no places, and holds claims only of jobs that are running or hav
 nothing but what they are made of; so two runs that wait for each other would be an evaluation that needs itself.
 
 What a run is at may depend on another run without its knowledge: a job may have started that and wait for it. So no
-claim of a job that waits for its calls lasts: when nothing happens in a run for as long as it took to reduce the job,
-others may do so, too. Nor is a run waited for that was stopped.
+claim of a job that does not run lasts: when nothing happens in a run for as long as it took to reduce the job, others
+may do so, too; one that waits for its place claims anew when it gets it. Nor is a run waited for that was stopped.
 
 A run that is alone claims nothing, and nothing is asked of it for a job.
 """
@@ -114,16 +114,16 @@ def under_way(execution: Execution) -> Iterator[bytes]:
 
 def give_back(execution: Execution) -> None:
     """Give back the claims of jobs that have come to their end, whose results are in the store then, and of those that
-    wait for their calls if they are too many or have waited long enough."""
+    wait for calls or for a place if they have waited long enough, or too many wait for calls."""
     assert execution.doors.claims is not None
     jobs = [execution.frontier.jobs[seq] for seq in execution.claimed]
     ended = [job for job in jobs if job.state >= JobState.DONE]
-    waiting = [job for job in jobs if job.state == JobState.REDUCING]
     idle = execution.doors.clock.monotonic() - execution.progressed
     if idle >= LASTS:
+        waiting = [job for job in jobs if job.state < JobState.DONE and job.state != JobState.RUNNING]
         ended += [job for job in waiting if idle >= job.ended - job.started]
     else:
-        ended += waiting[WAITING_AT_MOST:]
+        ended += [job for job in jobs if job.state == JobState.REDUCING][WAITING_AT_MOST:]
     if ended:
         flush(execution)
         execution.doors.claims.give_back([execution.claimed.pop(job.seq) for job in ended])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from redo_py.engine import claim as module
-from redo_py.engine.claim import LASTS, WAITING_AT_MOST, give_back, mind_others, pause, under_way
+from redo_py.engine.claim import LASTS, WAITING_AT_MOST, claim, give_back, mind_others, pause, under_way
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.loop import run
@@ -119,6 +119,19 @@ def test_a_claim_of_what_waits_lasts_while_anything_happens(world: World, execut
     give_back(execution)
     assert others.own == [running.eval_hash]
     assert execution.claimed == {running.seq: running.eval_hash}
+
+
+def test_a_claim_of_what_has_no_place_is_taken_anew(world: World, execution: Execution, others: Others) -> None:
+    job = job_in(execution, JobState.QUEUED)
+    assert not claim(execution, job), "it is decided again first"
+    execution.frontier.set_state(job, JobState.QUEUED)
+    assert claim(execution, job)
+    world.files.clock.move(LASTS)
+    give_back(execution)
+    assert others.own == []
+    others.at = {job.eval_hash}
+    assert not claim(execution, job)
+    assert job.seq in execution.elsewhere
 
 
 def test_who_stands_still_is_not_waited_for(world: World, execution: Execution, others: Others) -> None:
