@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -52,4 +53,4 @@ class TestSpark(OverSpark):
     def setting(self) -> dict[str, Any]:
         pytest.importorskip("pyspark")
         local = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false"}
-        return {"type": "spark", "master": "local[1]", "conf": local}
+        return {"type": "spark", "master": "local[1]", "conf": json.dumps(local)}
