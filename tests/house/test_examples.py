@@ -16,6 +16,7 @@ MADE = {
     "compile": ["lib.o", "prog.o", "prog", "prog2", "build/prog2"],
     "context": ["log"],
     "control_flow": ["log"],
+    "everywhere": ["log"],
     "files": ["joined.txt", "lines/0.txt", "loud/0.txt", "log"],
     "handles": ["words.db", "log"],
     "hello": ["build/hello"],
