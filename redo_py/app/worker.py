@@ -29,6 +29,7 @@ from redo_py.remote.api.spark import session_in_use
 from redo_py.remote.serve import serve
 from redo_py.tasks.task import REGISTRY, Task
 from redo_py.values.codec import pack, unpack
+from redo_py.values.errors import Carried
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ class Shop:
         """What comes of one request, and the request, if it could be read. Raises Stale."""
         remote = None
         try:
+            self.opened_modules()  # the arguments may be of the project's classes
             remote = unpack(request)
             return self.reply(remote), remote
         except Stale:
@@ -218,13 +220,19 @@ class Shop:
 
     def packed(self, reply: Reply) -> bytes:
         """`reply` as it travels. What cannot travel fails the job, with the reason."""
+        outcome = reply.outcome
         try:
             packed = pack(reply)
-            if isinstance(reply.outcome, Failed):
-                unpack(packed)  # an exception with arguments of its own may not be made again from what is kept of it
+            if isinstance(outcome, Failed):
+                try:
+                    unpack(packed)
+                except Exception:  # its class wants other arguments than those that it keeps
+                    carried: Any = Carried(outcome.error)
+                    same = Failed(outcome.seq, carried, outcome.output, outcome.started, outcome.ended, outcome.usage)
+                    packed = pack(Reply(DONE, same, reply.trace))
+                    unpack(packed)
             return packed
         except Exception as error:
-            outcome = reply.outcome
             assert outcome is not None
             if isinstance(outcome, Finished):
                 kind, told = type(outcome.value).__name__, f"{type(error).__name__}: {error}"

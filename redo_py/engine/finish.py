@@ -18,6 +18,7 @@ from redo_py.engine.fail import fail
 from redo_py.engine.job import Job, JobState
 from redo_py.engine.observe import forget, observe, saw, saw_products
 from redo_py.engine.prepare import forget_identity
+from redo_py.engine.record import record_early
 from redo_py.engine.reduce import settle
 from redo_py.engine.written import Written, write_value
 from redo_py.executors.api import Asked, Failed, Finished
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from redo_py.files.api import Stamp
     from redo_py.values.file import Output
 
+DEAR = 0.5  # seconds after which a call's work is recorded before those that it calls have ended: redun may be killed
 READS_AT_MOST = 3  # how often a job runs again because an input changed under it
 
 
@@ -120,6 +122,8 @@ def believe(execution: Execution, good: list[tuple[Job, Finished]]) -> None:
             for file in job.products:
                 execution.made_by[file.path] = job
             settle(execution, job, result)
+            if job.state == JobState.REDUCING and outcome.ended - outcome.started > DEAR and job.manner.recorded:
+                record_early(execution, job)
             if execution.mates:
                 from redo_py.engine.share import release
 

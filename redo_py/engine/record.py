@@ -122,6 +122,13 @@ def record_reduction(execution: Execution, job: Job) -> None:
     record_run(execution, job)
 
 
+def record_early(execution: Execution, job: Job) -> None:
+    """The same of a call whose own calls have not ended yet, so that its work is not lost with this process. `record`
+    writes the rest."""
+    record_reduction(execution, job)
+    job.call_hash = job.value_hash = b""
+
+
 def record_run(execution: Execution, job: Job) -> None:
     """How to find the result of a call that was made, and what it printed."""
     if not job.volatile and job.kind != "action" and not job.manner.is_async:

@@ -122,6 +122,12 @@ class Task(Generic[P, R]):
             copy.base = copy
         return copy
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """A task travels to another process by name, as functions do, where it can be found by that; else whole."""
+        if self.module == "__main__" or REGISTRY.get(self.fullname) is not self.base:
+            return super().__reduce_ex__(protocol)
+        return task_of, (self.module, self.fullname, self.call_options)
+
     def partial(self, *args: Any, **kwargs: Any) -> PartialTask[R]:
         """The task with some of its arguments. Raises TypeError if no call could have them."""
         self.parameters.check_some(args, kwargs)
@@ -306,6 +312,18 @@ def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         below = merged.get(name)
         merged[name] = merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
     return merged
+
+
+def task_of(module: str, fullname: str, call_options: dict[str, Any]) -> Task:
+    """The task of that name, called with those options; `module` defines it. Raises LookupError if it does not."""
+    if fullname not in REGISTRY:
+        from importlib import import_module
+
+        import_module(module)
+    if fullname not in REGISTRY:
+        raise LookupError(f"{module} defines no task {fullname}")
+    task = REGISTRY[fullname]
+    return task.copy(call_options) if call_options else task
 
 
 class TaskReference(Value):

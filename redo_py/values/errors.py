@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from redo_py.values.codec import dump, load
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 LONGEST_TEXT = 10_000  # characters of an error's own text
 
 
@@ -22,6 +26,25 @@ class ErrorValue(Exception):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.text}" if self.text else self.kind
+
+
+class Carried:
+    """Carries an error to another process, which gets the error itself: of its class, and with its arguments and
+    attributes, but without a call of the class, which may want other arguments than it keeps."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return made_again, (type(self.error), self.error.args, vars(self.error))
+
+
+def made_again(kind: type[BaseException], args: tuple[Any, ...], attributes: dict[str, Any]) -> BaseException:
+    """An error as it was, see Carried."""
+    error = kind.__new__(kind)
+    error.args = args
+    vars(error).update(attributes)
+    return error
 
 
 def kept_error(error: BaseException) -> tuple[bytes, str, bytes] | None:

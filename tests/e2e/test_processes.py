@@ -102,3 +102,63 @@ def children_of(pid: int) -> list[int]:
     """The processes that `pid` has started and that run."""
     listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
     return [int(line) for line in listed.stdout.split()]
+
+
+@pytest.mark.parametrize("executor", ["process", "far"])
+def test_what_workers_are_given_and_give_back(project: Project, executor: str):
+    project.write("redun.toml", '[executors.far]\ntype = "subprocess"\n')
+    project.write(
+        "flow.py",
+        f"""
+        from dataclasses import dataclass
+
+        from redo_py import catch, map_, task
+
+        @dataclass
+        class Sample:
+            number: int
+
+        class Bad(Exception):
+            def __init__(self, sample, text):
+                self.sample = sample
+                super().__init__(f"{{sample}}: {{text}}")
+
+        @task(executor="{executor}")
+        def number_of(sample: Sample):
+            return sample.number
+
+        @task()
+        def add(x, y):
+            return x + y
+
+        @task(executor="{executor}")
+        def sums():
+            return map_(add.partial(y=1), [1, 2])
+
+        @task(executor="{executor}")
+        def tasks():
+            return [add, add.options(memory=1)]
+
+        @task()
+        def call_all(tasks):
+            return [each(1, 2) for each in tasks]
+
+        @task(executor="{executor}")
+        def fails():
+            raise Bad("s1", "too short")
+
+        @task()
+        def recover(error):
+            return error.sample
+
+        @task()
+        def main():
+            return [number_of(Sample(3)), sums(), call_all(tasks()), catch(fails(), Bad, recover)]
+        """,
+    )
+    assert project.run("run", "flow.py", "main").output == "[3, [2, 3], [3, 3], 's1']\n"
+    again = project.run("run", "flow.py", "main")
+    assert again.output == "[3, [2, 3], [3, 3], 's1']\n"
+    ran = [line for line in again.errors.splitlines() if "Run    Job" in line]
+    assert len(ran) == 1, "an error whose class cannot make it again is not remembered"
+    assert "fails()" in ran[0]

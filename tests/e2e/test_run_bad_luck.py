@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import signal
+import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -288,3 +291,41 @@ def test_a_large_result_that_is_not_kept_is_made_once_in_a_run(project: Project)
     )
     assert project.run("run", "large.py", "main").output == "[['a', 100000], ['b', 100000], ['c', 100000]]\n"
     assert project.read("ran") == "x"
+
+
+def test_a_call_that_has_ended_is_not_lost_with_redun(project: Project) -> None:
+    """What it called was still running when redun was killed."""
+    project.write(
+        "dear.py",
+        """
+        import time
+        from redo_py import task
+
+        @task()
+        def load():
+            open("loads", "a").write("x")
+            time.sleep(0.6)
+            return [chunk(number) for number in range(2)]
+
+        @task()
+        def chunk(number):
+            open(f"chunk{number}", "w").close()
+            while number and not __import__("os").path.exists("go"):
+                time.sleep(0.01)
+            return number
+
+        @task()
+        def main():
+            return load()
+        """,
+    )
+    started = project.start("run", "dear.py", "main")
+    project.wait_for("chunk1")
+    with closing(sqlite3.connect(project.state / "state.db")) as records:
+        while records.execute("SELECT count(*) FROM trace").fetchone() < (2,):  # load and chunk(0)
+            assert started.process.poll() is None
+            time.sleep(0.05)
+    started.kill()
+    project.write("go", "")
+    assert project.run("run", "dear.py", "main").output == "[0, 1]\n"
+    assert project.read("loads") == "x"

@@ -142,6 +142,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
         "redo_py.ground.alias.finder",
         "importlib.import_module",
     ): "the names of `redun` are loaded when they are asked for",
+    ("redo_py.tasks.task", "importlib.import_module"): "a task that travels by name brings its module, as pickle does",
     ("redo_py", "importlib.import_module"): "its public names are loaded when they are asked for: PEP 562",
     ("redo_py.library.python", "eval"): "`eval_` evaluates a piece of the user's own Python code, like a task",
     (

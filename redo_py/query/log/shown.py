@@ -22,7 +22,7 @@ CONTAINERS = {  # tag -> what stands before its items, behind them, and in place
     "z": ("frozenset({", "})", "frozenset()"),
 }  # fmt: skip
 CONSTANTS = {"N": "None", "T": "True", "F": "False"}
-WITH_CONTENT = ("redun.File",)  # types whose state begins with a path and the digest of what is there
+WITH_CONTENT = ("redun.File", "redun.Dir")  # types whose state begins with a path and the digest of what is there
 
 
 class Foreign(Exception):
