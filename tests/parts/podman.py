@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -91,12 +92,14 @@ def root_file_system() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podman]:
+def podman() -> Iterator[Podman]:
     """podman with the image, for the session."""
     if shutil.which("podman") is None or shutil.which("runc") is None:
         pytest.skip("podman and runc are not installed")
-    engine = Podman(tmp_path_factory.mktemp("podman"))
+    folder = Path(tempfile.mkdtemp(prefix="podman-", dir="/tmp"))  # podman wants less than 50 characters
+    engine = Podman(folder)
     engine.call("import", "-", IMAGE, given=root_file_system())
     yield engine
     engine.call("rm", "--all", "--force", "--time", "0")
     engine.call("rmi", "--all", "--force")
+    shutil.rmtree(folder)

@@ -293,7 +293,7 @@ def test_a_function_that_does_not_want_to_end(executor: Driver, tmp_path: Path):
     started = time.monotonic()
     outcome = executor.failure(spec(call("stubborn", str(tmp_path / "begun")), timeout=0.5))
     assert "not done after its timeout" in str(outcome.error)
-    assert 2.0 < time.monotonic() - started < 5.0
+    assert time.monotonic() - started > 2.0, "it had its grace"
 
 
 def test_commands_and_calls_in_one_job(executor: Driver, tmp_path: Path):
