@@ -144,7 +144,8 @@ def test_tables_that_nobody_can_be_given_any_more(flow: Project) -> None:
 def test_a_task_as_an_application_of_its_own(flow: Project) -> None:
     flow.write(
         "cluster/spark-submit",
-        '#!/bin/bash\n[ "$3" = --deploy-mode ] || exit 1\necho "$@" >> submitted\nwhile [ "${1##*.}" != py ]; do shift; done\nexec python3 "$@"\n',
+        '#!/bin/bash\n[ "$3" = --deploy-mode ] || exit 1\necho "$@" >> submitted\n'
+        'while [ "${1##*.}" != py ]; do shift; done\nexec python3 "$@"\n',
         executable=True,
     )
     flow.environment["PATH"] = f"{flow.path('cluster')}:{flow.environment['PATH']}"
