@@ -17,6 +17,7 @@ MADE = {
     "context": ["log"],
     "control_flow": ["log"],
     "everywhere": ["log"],
+    "executor-plugin": ["log", "__pycache__/polite_executor.cpython-312.pyc"],
     "files": ["joined.txt", "lines/0.txt", "loud/0.txt", "log"],
     "handles": ["words.db", "log"],
     "hello": ["build/hello"],
