@@ -156,7 +156,7 @@ class RemoteSuite:
 
     def test_a_worker_that_leaves(self, bench: Bench) -> None:
         outcome = bench.driver.failure(bench.call(1, "leave"))
-        assert "without a result" in str(outcome.error)
+        assert "without a result" in str(outcome.error), outcome.error
 
     def test_stop_ends_and_awaits_what_runs(self, bench: Bench) -> None:
         bench.driver.executor.submit([bench.call(1, "linger", 300)])

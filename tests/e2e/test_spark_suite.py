@@ -54,3 +54,9 @@ class TestSpark(OverSpark):
         pytest.importorskip("pyspark")
         local = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false"}
         return {"type": "spark", "master": "local[1]", "conf": json.dumps(local)}
+
+    def test_a_worker_that_leaves(self, bench: Bench) -> None:
+        """What Java has in the process may keep it from ending at once: then it is killed."""
+        said = str(bench.driver.failure(bench.call(1, "leave")).error)
+        assert "the one before it that had this job" in said
+        assert "ended with status 7, without a result" in said or "killed by SIGKILL" in said
