@@ -13,6 +13,7 @@ from redo_py.remote.api import RemoteSpec, stage, wire
 from redo_py.remote.api.package import Package
 from redo_py.remote.api.scratch import JOB, code_name, job_name
 from redo_py.values.codec import pack
+from redo_py.values.encoding import encode
 from redo_py.values.filing import filing
 from redo_py.values.folder import FileSet
 from redo_py.values.spelling import is_url
@@ -59,7 +60,7 @@ class Parcels:
             "inputs": [entry.told() for entry in inputs], "outputs": list(spec.outputs), "gives": list(spec.gives),
             "depfiles": list(spec.depfiles), "config": dict(self._site.config), "max_result": options.max_result,
         }  # fmt: skip
-        key = self.key_of(spec, options)
+        key = self.key_of(spec, options, inputs)
         if key in taken:
             key = os.urandom(16).hex()
         self._scratch.write(job_name(key, JOB), wire.written(header, self._packed(spec)))
@@ -89,11 +90,14 @@ class Parcels:
         folders = [posixpath.normpath(each.cwd) for each in commands_of(spec) if each.cwd]
         return inputs + [stage.Entry(self._from_root(folder), stage.FOLDER) for folder in folders]
 
-    def key_of(self, spec: JobSpec, options: Any) -> str:
-        """What names the job: the same again for the same job, if its result may be taken for this one's."""
+    def key_of(self, spec: JobSpec, options: Any, inputs: Sequence[stage.Entry] = ()) -> str:
+        """What names the job: the same again for the same job, if its result may be taken for this one's. It must have
+        been given the very bytes of `inputs`, which may have changed since it was decided, and its outputs are relative
+        to this project and folder."""
         if not spec.identity:
             return os.urandom(16).hex()
-        return hashing.digest(hashing.REMOTE, spec.identity + options.model_dump_json().encode()).hex()
+        place = (self._site.root, self._here, options.model_dump_json(), tuple(entry.told() for entry in inputs))
+        return hashing.digest(hashing.REMOTE, spec.identity + encode(place)).hex()
 
     def _code(self, options: Any) -> str:
         """The digest of the project's code, which is in the scratch. Raises OSError."""
@@ -117,6 +121,8 @@ class Parcels:
                 if name not in OF_THE_MACHINE
                 or (value != self._site.environ.get(name) and not (given and name == GPUS))
             }
+            if not any(True for _ in commands_of(spec)):  # what others can read holds nothing that nobody needs
+                env = {GPUS: env[GPUS]} if GPUS in env else {}
             return pack(
                 RemoteSpec(
                     spec.seq, spec.label, steps, env, spec.outputs, spec.depfiles, spec.answers, spec.script

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 OVER = ("SUCCEEDED", "FAILED")
 STATES = (*LIVE, *OVER)
 ARRAY_CHILD = re.compile(r"[0-9a-f-]+:[0-9]+")
+SHORTEST = 4  # characters of a word that means jobs
 KILLED = "ended by `redun aws kill-jobs`"
 
 
@@ -40,8 +41,10 @@ class QueuedJob:
         self.reason = reason_of(told, told.get("container") or {})
 
     def is_asked(self, word: str) -> bool:
-        """Does a word of the user's mean this job: the beginning of its id or key, or a part of its name?"""
-        return self.id.startswith(word.partition(":")[0]) or word in self.name
+        """Does a word of the user's mean this job: the beginning of its id, or a part of its name? One of a few
+        characters, or of none like an unset variable, would mean every job that there is."""
+        identity = word.partition(":")[0]
+        return len(identity) >= SHORTEST and (self.id.startswith(identity) or word in self.name)
 
 
 class Console:

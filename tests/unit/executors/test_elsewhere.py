@@ -16,10 +16,12 @@ from redo_py.executors.backend import ENDED, LOST, RUNNING, Placed, Report, Site
 from redo_py.executors.elsewhere import ElsewhereExecutor
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.options import RemoteOptions
+from redo_py.executors.parcel import Parcels
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import RunError
 from redo_py.remote.api import DONE, Reply, stage, wire
 from redo_py.remote.api.scratch import RESULT, Scratch, blob_name, job_name
+from redo_py.remote.api.stage import entries_at
 from redo_py.testing import Driver
 from redo_py.values.codec import pack
 
@@ -480,3 +482,33 @@ def test_the_last_line_of_a_log_is_asked_for(place: Place):
             break
         place.driver.inbox.wait(0.02)
     assert place.executor.tail(1) == b"last"
+
+
+def test_what_a_job_is_called_rests_on_its_inputs_and_its_place(place: Place, tmp_path: Path):
+    """A result may be taken from an earlier run: it must be of the same bytes, and be meant for the same paths."""
+    job = spec(1, identity=b"i" * 16)
+    parcels, options = place.executor._parcels, place.executor.options
+
+    def name(content: str) -> str:
+        (tmp_path / "in.txt").write_text(content)
+        return parcels.key_of(job, options, entries_at(str(tmp_path), ["in.txt"]))
+
+    assert name("one") == name("one") != name("two")
+    other = tmp_path / "other"
+    (other / "below").mkdir(parents=True)
+    elsewhere = Place(other)
+    assert elsewhere.key(job) != place.key(job)
+    below = Place(other)
+    below.site.folder = str(other / "below")
+    assert Parcels(below.site, below.scratch).key_of(job, options) != elsewhere.key(job)
+    elsewhere.close()
+    below.close()
+
+
+def test_the_environment_goes_with_commands_alone(place: Place):
+    secret = {"TOKEN": "s3cret-of-mine"}
+    parcels = place.executor._parcels
+    called = JobSpec(1, "call", [CallStep(len, ("",), {})], secret)
+    commanded = JobSpec(2, "command", [CommandStep("true")], secret)
+    assert b"s3cret-of-mine" not in parcels._packed(called)
+    assert b"s3cret-of-mine" in parcels._packed(commanded)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from redo_py.executors.backend import Placed
+from redo_py.executors.batch.console import QueuedJob
 from redo_py.executors.batch.options import BatchOptions
 from redo_py.executors.batch.service import Backoff
 from redo_py.executors.batch.submissions import grouped, job_name, key_of, retry_strategy, tags_of
@@ -153,3 +154,12 @@ def test_pauses_grow_and_chance_shortens_them():
     assert len(set(pauses)) > 100
     backoff.reset()
     assert backoff.pause() <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("word", "is_asked"),
+    [("", False), ("o", False), ("0a1", False), (":3", False), ("0a1b", True), ("0a1b2c3d:3", True), ("wait", True)],
+)
+def test_a_word_that_means_a_job(word: str, is_asked: bool):
+    job = QueuedJob({"jobId": "0a1b2c3d-0000", "jobName": "redun-flow-wait-0123", "status": "RUNNING"})
+    assert job.is_asked(word) is is_asked
