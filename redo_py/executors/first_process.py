@@ -21,11 +21,14 @@ class Tired(Exception):
 
 def work_as_second(work: Callable[[], int]) -> int:
     """The exit status of `work`, which runs in a child: 128 and the number of the signal if one has ended it."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)  # none is lost before there is somebody to pass it on
     child = os.fork()
     if child == 0:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
         return work()
     for number in FORWARDED:
         signal.signal(number, lambda received, _: os.kill(child, received))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
     status = None
     while status is None:
         pid, ended = os.wait()

@@ -27,7 +27,12 @@ def take_own_folder() -> bool:
 
 def come_back(folder: str) -> bool:
     """Make `folder` the current one; whether it was already. Raises OSError when it is no more."""
-    if os.getcwd() == folder or os.path.samefile(".", folder):
+    try:
+        if os.getcwd() == folder:
+            return True
+    except FileNotFoundError:  # the current one is no more: no name leads to it
+        pass
+    if os.path.samefile(".", folder):
         return True
     os.chdir(folder)
     return False

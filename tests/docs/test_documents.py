@@ -14,7 +14,7 @@ from tests.docs.performance import set_stage
 ROOT = Path(__file__).resolve().parents[2]
 PATTERNS = ("README.md", "docs/*.md", "grammar/README.md", "examples/**/README.md")
 DOCUMENTS = sorted({path for pattern in PATTERNS for path in ROOT.glob(pattern)})
-SLOW = ("examples/spark/README.md",)  # start a Spark each
+SLOW = ("examples/spark/README.md", "examples/everywhere/README.md")  # start a Spark each
 
 
 def performed() -> list[Any]:

@@ -107,14 +107,14 @@ def test_builds_and_runs_are_listed_together(demo: Project):
 
 
 def test_the_jobs_of_a_build(demo: Project):
-    demo.build("app", "number")
+    demo.build("-j1", "app", "number")
     assert log(demo, "-") == (
         "Exec UUID [ DONE ] MOMENT:  build app number\n"
         "Duration: TIME\n\n"
         "Jobs: 4 (DONE: 4, CACHED: 0, FAILED: 0)\n" + "-" * 80 + "\n"
-        "Job HEX [ DONE ] MOMENT:  build/a.o: sed s/int/long/ src/a.c > build/a.o\n"
         "Job HEX [ DONE ] MOMENT:  demo.count(File(path=src/a.c, hash=HEX))\n"
         "  Job HEX [ DONE ] MOMENT:  demo.inner(7)\n"
+        "Job HEX [ DONE ] MOMENT:  build/a.o: sed s/int/long/ src/a.c > build/a.o\n"
         "Job HEX [ DONE ] MOMENT:  app: sed s/long/app/ build/a.o > app\n"
     )
 

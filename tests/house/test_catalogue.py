@@ -12,6 +12,7 @@ from tests.house.errors_page import page, parts
 from tests.house.sources import ROOT, modules, texts
 
 CODES = sorted(ENTRIES)
+AROUND = 500  # characters of a headline before and behind its longest piece, most likely
 
 
 def test_the_page_knows_every_part_of_the_catalogue():
@@ -27,7 +28,7 @@ def test_every_code_is_raised():
 
 
 def test_every_text_is_shown_by_a_test():
-    assert [code for code in CODES if not re.search(as_pattern(ENTRIES[code][0]), shown_texts())] == []
+    assert [code for code in CODES if not is_shown(ENTRIES[code][0])] == []
 
 
 def test_headlines_are_no_sentences():
@@ -52,6 +53,19 @@ def spoken_texts() -> frozenset[str]:
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
+
+
+def is_shown(headline: str) -> bool:
+    """Whether a test says it. Looked for around what is in it for certain first, which is a hundred times as quick."""
+    pattern = re.compile(as_pattern(headline))
+    certain = max((text for text, *_ in Formatter().parse(headline)), key=len)
+    text = shown_texts()
+    at = text.find(certain)
+    while at >= 0:
+        if pattern.search(text[max(0, at - AROUND) : at + len(certain) + AROUND]):
+            return True
+        at = text.find(certain, at + 1)
+    return pattern.search(text) is not None
 
 
 @functools.cache

@@ -17,7 +17,7 @@ from tests.aws.server import LocalAws
 from tests.parts.podman import IMAGE, Podman
 from tests.unit.executors.batch.bench import Bench
 
-OF_CONTAINERS = ("engine", "engine_args", "run_args", "network", "volumes", "env")
+OF_CONTAINERS = ("engine", "engine_args", "run_args", "network", "volumes", "variables")
 
 
 @pytest.fixture
