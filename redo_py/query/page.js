@@ -39,7 +39,8 @@
     if (fit() >= 0.4) return;
     const ends = users.flatMap((some, number) => (some.length ? [] : [middleOf(number)]));
     const [x, y] = ends.reduce((far, end) => (end[0] > far[0] ? end : far));
-    lookAt(Math.min(x, width - view.clientWidth / 1.5 + 60), y, 0.75);
+    const fitsAcross = width * 0.75 <= view.clientWidth;
+    lookAt(fitsAcross ? width / 2 : Math.min(x, width - view.clientWidth / 1.5 + 60), y, 0.75);
   }
   function pointAt(event) {
     const area = view.getBoundingClientRect(), zoom = scale();
