@@ -15,7 +15,7 @@ from tests.conftest import new_bucket
 from tests.parts.podman import IMAGE, Podman
 from tests.parts.reuniting import kill_and_run_again
 
-OF_CONTAINERS = ("engine", "engine_args", "run_args", "network", "volumes", "env")
+OF_CONTAINERS = ("engine", "engine_args", "run_args", "network", "volumes", "variables")
 
 
 @pytest.mark.slow
