@@ -13,8 +13,9 @@ from collections import deque
 
 from redo_py.executors.api import CallStep, CommandStep, Failed, Finished
 from redo_py.executors.depfile import discover
-from redo_py.executors.failures import RemoteError, job_failure, signal_name, system_failure
+from redo_py.executors.failures import job_failure, signal_name, system_failure
 from redo_py.executors.processes import GRACE, SIGKILL, SIGTERM
+from redo_py.executors.replies import as_outcome
 from redo_py.executors.sending import Sending
 from redo_py.executors.workers import LOOK_EVERY, Worker
 from redo_py.ground.errors import RunError
@@ -251,15 +252,7 @@ class ProcessExecutor:
         found = answer.outcome
         if job.error is not None or found is None:
             return self._failed(job, job.error or job_failure("job-cancelled", job.spec), printed)
-        if isinstance(found, Failed):
-            error = found.error
-            if answer.trace:
-                error.__cause__ = RemoteError(answer.trace)
-            return Failed(job.spec.seq, error, printed + found.output, found.started, found.ended, found.usage)
-        return Finished(
-            job.spec.seq, found.value, printed + found.output, found.discovered, found.started, found.ended,
-            found.written, found.usage,
-        )  # fmt: skip
+        return as_outcome(found, answer.trace, job.spec.seq, printed)
 
     def _finish(self, job: ProcessJob, worker: Worker | None, outcome: Outcome) -> None:
         """Put the outcome."""

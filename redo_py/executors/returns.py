@@ -8,7 +8,8 @@ from errno import EACCES, EDQUOT, ENOSPC, ENOTDIR, EPERM, EROFS
 
 from redo_py.executors.api import Failed, Finished, ScriptStep
 from redo_py.executors.backend import LOST
-from redo_py.executors.failures import RemoteError, job_failure, printable, reason, signal_name
+from redo_py.executors.failures import job_failure, printable, reason, signal_name
+from redo_py.executors.replies import as_outcome
 from redo_py.ground.errors import RunError
 from redo_py.remote.api import stage, wire
 from redo_py.remote.api.scratch import JOB, RESULT, job_name
@@ -80,11 +81,7 @@ class Returns:
         assert found is not None
         ended = self._site.clock.now()
         began = started if spec.depfiles else max(started, ended - header["seconds"])  # clocks differ, durations do not
-        if isinstance(found, Failed):
-            if reply.trace:
-                found.error.__cause__ = RemoteError(reply.trace)
-            return Failed(spec.seq, found.error, found.output, began, ended, found.usage)
-        return Finished(spec.seq, found.value, found.output, found.discovered, began, ended, found.written, found.usage)
+        return as_outcome(found, reply.trace, spec.seq, times=(began, ended))
 
     def _with_files(self, spec: JobSpec, header: Mapping[str, Any], outcome: Finished, started: float) -> Outcome:
         """The same, with what the job has left behind put in place. Raises OSError."""

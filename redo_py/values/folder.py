@@ -112,17 +112,18 @@ class FileSet(Observed):
 
     __slots__ = ()
     type_name = "redun.FileSet"
+    mark = GLOB  # what its path begins with, before the pattern
 
     def __init__(self, pattern: Any, digest: bytes = b"", kind: int = 0) -> None:
         text = str(pattern)
-        self.path = text if text.startswith(GLOB) else GLOB + text
+        self.path = text if text.startswith(self.mark) else self.mark + text
         self.digest = digest
         self.kind = kind
 
     @property
     def pattern(self) -> str:
         """The glob pattern."""
-        return self.path[len(GLOB) :]
+        return self.path[len(self.mark) :]
 
     def __str__(self) -> str:
         return self.pattern
@@ -148,17 +149,7 @@ class ShardSet(FileSet):
 
     __slots__ = ()
     type_name = "redun.ShardSet"
-
-    def __init__(self, pattern: Any, digest: bytes = b"", kind: int = 0) -> None:
-        text = str(pattern)
-        self.path = text if text.startswith(SHARDS) else SHARDS + text
-        self.digest = digest
-        self.kind = kind
-
-    @property
-    def pattern(self) -> str:
-        """The glob pattern."""
-        return self.path[len(SHARDS) :]
+    mark = SHARDS
 
 
 class Immutable(PathLike):

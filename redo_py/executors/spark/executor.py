@@ -12,10 +12,11 @@ import sys
 
 from redo_py.executors.api import Failed, Finished
 from redo_py.executors.depfile import discover
-from redo_py.executors.failures import RemoteError, job_failure, signal_name, system_failure
+from redo_py.executors.failures import job_failure, signal_name, system_failure
 from redo_py.executors.journal import Unwritten
 from redo_py.executors.options import OptionFault, with_job
 from redo_py.executors.processes import GRACE
+from redo_py.executors.replies import as_outcome
 from redo_py.executors.sending import Sending
 from redo_py.executors.spark.driver import Driver, SparkJob
 from redo_py.executors.spark.needs import check_needs
@@ -304,14 +305,7 @@ class SparkExecutor:
         found = answer.outcome
         if job.error is not None or found is None:
             return self._failed(job, job_failure("job-cancelled", spec), b"" if found is None else found.output)
-        if isinstance(found, Failed):
-            if answer.trace:
-                found.error.__cause__ = RemoteError(answer.trace)
-            return Failed(spec.seq, found.error, found.output, found.started, found.ended, found.usage)
-        return Finished(
-            spec.seq, found.value, found.output, found.discovered, found.started, found.ended, found.written,
-            found.usage,
-        )  # fmt: skip
+        return as_outcome(found, answer.trace, spec.seq)
 
     def _finish(self, job: SparkJob, outcome: Outcome, driver: Driver | None = None) -> None:
         """Put the outcome of a job, which `driver` has answered, if one has."""
