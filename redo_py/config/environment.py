@@ -8,6 +8,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+# The folder in which this very redo_py lies.
+OURS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
 
 def environment() -> dict[str, str]:
     """All of them, as they are now."""
@@ -16,15 +19,13 @@ def environment() -> dict[str, str]:
 
 def worker_environment(environ: Mapping[str, str], folders: Sequence[str] = ()) -> dict[str, str]:
     """`environ` for another Python process that must find this very redo_py, and modules in `folders`."""
-    here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     path = environ.get("PYTHONPATH", "")
-    return {**environ, "PYTHONPATH": os.pathsep.join(filter(None, (here, *folders, path)))}
+    return {**environ, "PYTHONPATH": os.pathsep.join(filter(None, (OURS, *folders, path)))}
 
 
 def own_folders(search_path: Sequence[str]) -> list[str]:
     """Where this very redo_py and what it needs lie, it itself first."""
-    here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    return list(dict.fromkeys((here, *(folder for folder in search_path if folder.endswith("-packages")))))
+    return list(dict.fromkeys((OURS, *(folder for folder in search_path if folder.endswith("-packages")))))
 
 
 def foreign_environment(environ: Mapping[str, str], folders: Sequence[str] = ()) -> dict[str, str]:

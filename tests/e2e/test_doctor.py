@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import redo_py
 from tests.e2e.project import Outcome, Project
 from tests.e2e.test_bad_luck import as_anybody
 
@@ -58,6 +59,7 @@ def test_all_is_well_and_nothing_changes(built: Project) -> None:
     assert set(levels.values()) == {"ok"}, outcome
     assert {"redun", "python", "sqlite", "bash", "settings", "redunfile", "database", "snapshots"} <= set(levels)
     assert findings["programs"] == ("ok", "tr")
+    assert findings["redun"] == ("ok", f"{redo_py.__version__}, {Path(redo_py.__file__).parent}")
     assert state_of(built.folder) == before
 
 

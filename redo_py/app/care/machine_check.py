@@ -8,6 +8,7 @@ import sys
 from redo_py import __version__
 from redo_py.app.care.findings import OK, PROBLEM, WARNING, Finding
 from redo_py.app.care.namesakes import namesakes
+from redo_py.config.environment import OURS
 from redo_py.config.home import cache_folder
 from redo_py.executors.environments.recipes import TOOLS
 from redo_py.executors.programs import find
@@ -23,7 +24,7 @@ FEW_FILES = 256  # open files that are not enough for many jobs at once
 def machine(environ: Mapping[str, str]) -> Iterator[Finding]:
     """What can be said without a project."""
     version = ".".join(map(str, sys.version_info[:3]))
-    yield Finding(OK, "redun", f"{__version__}, {os.path.dirname(os.path.dirname(os.path.abspath(__file__)))}")
+    yield Finding(OK, "redun", f"{__version__}, {OURS}/redo_py")
     yield Finding(OK, "python", f"{version}, {sys.executable}")
     yield Finding(OK, "sqlite", VERSION)
     yield from namesakes(environ)
