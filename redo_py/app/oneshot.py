@@ -1,8 +1,4 @@
-"""`redun oneshot`: the worker's end of the remote protocol. One job, from its folder in a scratch to its result there.
-
-The job runs in a folder of its own that is laid out like the project, with the project's whole path below a temporary
-one, so that relative paths mean the same, also those that lead out of the project.
-"""
+"""`redun oneshot`, the worker's end of the remote protocol: from a job's folder in a scratch to its result there."""
 
 from __future__ import annotations
 
@@ -12,6 +8,8 @@ import signal
 import sys
 import tempfile
 
+from redo_py.app.leavings import Leavings, as_there
+from redo_py.app.workplace import Workplace
 from redo_py.config.settings import PASSED
 from redo_py.executors.api import Finished, JobSpec
 from redo_py.executors.backend import GPUS
@@ -20,8 +18,7 @@ from redo_py.executors.first_process import work_as_second
 from redo_py.executors.tee import Tee
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.remote.api import BESIDE, stage, wire
-from redo_py.remote.api.package import unpack_archive
-from redo_py.remote.api.scratch import JOB, RESULT, Scratch, code_name, job_name
+from redo_py.remote.api.scratch import JOB, RESULT, Scratch, job_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
 
     from redo_py.app.worker import Shop
     from redo_py.remote.api import RemoteSpec, Reply
-    from redo_py.remote.api.stage import Entry
 
 FAILED = 1  # exit status: the job has failed; its result says how
 NO_RESULT = 74  # the scratch could not be read or written
@@ -83,6 +79,8 @@ class OneJob:
         self.environ = environ
         self.shop: Shop | None = None
         self.root = ""
+        self.attempt = ""  # which of the tries at this job this is, as who sent it says
+        self.has_run = False  # whether any of what it is to do has begun
         self.is_ended = False  # whether somebody wants it to end
 
     def run(self) -> int:
@@ -114,28 +112,35 @@ class OneJob:
             return NO_JOB
         try:
             header, payload = wire.read(content)
+            self.attempt = header.get("attempt", "")
+            self.scratch.access = header.get("access", self.scratch.access)
             if words := wire.misfit(header):
                 raise Fault("worker-differs", **words)
             self._prepare(folder, header)
             result = self._result(header, payload)
         except wire.Torn as error:
-            result = wire.written({"fault": ("job-torn", {"error": str(error)})}, b"")
-        except (Fault, stage.StagingError) as error:
-            result = wire.written({"fault": (error.code, error.words)}, b"")
+            result = self._told_fault("job-torn", {"error": str(error)}, job_name(self.key, JOB))
+        except Fault as error:
+            result = self._told_fault(error.code, error.words)
+        except stage.StagingError as error:
+            result = self._told_fault(error.code, error.words, error.damaged)
         if BESIDE not in self.environ:
             self.scratch.write(job_name(self.key, RESULT), result)
         return 0 if wire.read(result)[0].get("ok") else FAILED
+
+    def _told_fault(self, code: str, words: Mapping[str, Any], damaged: str = "") -> bytes:
+        """A result that says why there is none, and what in the scratch is to blame."""
+        told = {"fault": (code, words), "damaged": damaged, "ran": self.has_run, "attempt": self.attempt}
+        return wire.written(told, b"")
 
     def _prepare(self, folder: str, header: Mapping[str, Any]) -> None:
         """Lay the project out below `folder` and go to where the job begins."""
         self.root = root = header["root"] if header["in_place"] else folder + header["root"]
         os.makedirs(os.path.join(root, header["here"]), exist_ok=True)
+        workplace = Workplace(self.scratch, folder, root)
         if header["code"]:
-            packed = self.scratch.read(code_name(header["code"]))
-            if packed is None:
-                raise Fault("code-gone", place=self.scratch.at(code_name(header["code"])))
-            unpack_archive(packed, root)
-        stage.lay_out(self.scratch, root, [stage.Entry(*each) for each in header["inputs"]], is_guest=True)
+            workplace.bring_code(header["code"])
+        workplace.bring([stage.Entry(*each) for each in header["inputs"]])
         os.chdir(os.path.join(root, header["here"]))
         for path in (*header["outputs"], *header["depfiles"], *header["gives"]):
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
@@ -143,6 +148,7 @@ class OneJob:
     def _result(self, header: Mapping[str, Any], payload: bytes) -> bytes:
         """Run what is to be run; the bytes that tell of it."""
         tee = Tee()
+        self.has_run = True
         try:
             reply, shop = self._reply(header, payload)
         finally:
@@ -152,7 +158,9 @@ class OneJob:
         outcome = reply.outcome
         assert outcome is not None
         outcome.output = printed
-        entries = self._leavings(header, outcome) if isinstance(outcome, Finished) else []
+        left = Leavings(self.root, header)
+        if isinstance(outcome, Finished):
+            left.note(outcome)
         packed = shop.packed(reply)
         if len(packed) > header["max_result"]:
             from redo_py.ground.units import shown_size
@@ -160,9 +168,9 @@ class OneJob:
             sizes = {"size": shown_size(len(packed)), "room": shown_size(header["max_result"])}
             raise Fault("result-too-large", **sizes)
         if BESIDE not in self.environ:
-            stage.send(self.scratch, self.root, entries, set())
-        told = {"ok": isinstance(outcome, Finished), "outputs": [entry.told() for entry in entries]}
-        return wire.written({**told, "seconds": outcome.ended - outcome.started}, packed)
+            stage.send(self.scratch, self.root, left.to_send(), set())
+        told = {"ok": isinstance(outcome, Finished), "outputs": [entry.told() for entry in left.entries]}
+        return wire.written({**told, "seconds": outcome.ended - outcome.started, "attempt": self.attempt}, packed)
 
     def _reply(self, header: Mapping[str, Any], payload: bytes) -> tuple[Reply, Shop]:
         """The job's reply, and who made it."""
@@ -191,34 +199,7 @@ class OneJob:
             found = discover(spec, os.getcwd())
         except RunError as error:
             raise Fault(error.code, **error.words) from None
-        outcome.discovered = [self._as_there(path) for path in found]
-
-    def _as_there(self, path: str) -> str:
-        """`path` of this machine as the project has it: relative to where the job begins, unless it lies outside of
-        all that was laid out."""
-        return os.path.relpath(path) if path.startswith(f"{self.root}/") else path
-
-    def _leavings(self, header: Mapping[str, Any], outcome: Finished) -> list[Entry]:
-        """What the job has left behind, with paths relative to the root."""
-        outcome.written = [self._as_there(path) for path in outcome.written if "://" not in path]
-        paths = [*header["outputs"], *outcome.written, *self._given(header["gives"])]
-        if header["in_place"]:
-            return []
-        here = os.path.join(self.root, header["here"])
-        places = (
-            path if os.path.isabs(path) else os.path.relpath(os.path.join(here, path), self.root) for path in paths
-        )
-        return stage.entries_at(self.root, dict.fromkeys(places), keep_links=True)
-
-    def _given(self, paths: Sequence[str]) -> list[str]:
-        """`paths`, of which those that are patterns are what matches them."""
-        from redo_py.files.filing import matching
-
-        found: list[str] = []
-        for path in paths:
-            if "://" not in path:
-                found += [path] if os.path.lexists(path) else matching(path, os.getcwd())
-        return found
+        outcome.discovered = [as_there(self.root, path) for path in found]
 
 
 def explain_import(reply: Reply) -> None:

@@ -64,7 +64,7 @@ class Plugins:
         from redo_py.executors.elsewhere import ElsewhereExecutor
         from redo_py.remote.api.scratch import Scratch
 
-        site.scratch = Scratch(options.scratch or f"{site.state}/{SCRATCH}")
+        site.scratch = Scratch(options.scratch or f"{site.state}/{SCRATCH}", options.scratch_access)
         return ElsewhereExecutor(made_of(options, site), options, site)
 
     def site(self, name: str) -> Site:

@@ -34,7 +34,7 @@ GPUS = "CUDA_VISIBLE_DEVICES"  # the variable that has the names of the GPUs tha
 class Placed:
     """One job that lies ready in the scratch. Must not be written to."""
 
-    __slots__ = ("argv", "gpus", "key", "label", "options", "seq", "timeout")
+    __slots__ = ("argv", "attempt", "gpus", "key", "label", "options", "seq", "timeout")
 
     def __init__(
         self,
@@ -45,6 +45,7 @@ class Placed:
         timeout: float | None = None,
         gpus: Sequence[str] = (),
         seq: int = 0,
+        attempt: str = "",
     ) -> None:
         self.key = key  # [a-z0-9]{32}: the same call with the same code and options has the same one again
         self.label = label  # what the user calls it
@@ -53,6 +54,7 @@ class Placed:
         self.timeout = timeout  # seconds; the job is cancelled after them, this is for who can do that itself; or None
         self.gpus = gpus  # the names of those of this machine that it has, for who runs it here
         self.seq = seq  # its number in this run, by which the journal knows it
+        self.attempt = attempt  # what tells the answer of a worker that begins from now on from those of others
 
 
 class Report:

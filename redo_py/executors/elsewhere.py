@@ -22,10 +22,9 @@ from redo_py.executors.backend import ENDED, LOST, RUNNING, Report
 from redo_py.executors.failures import job_failure
 from redo_py.executors.options import OptionFault, with_job
 from redo_py.executors.parcel import Parcels, Unsendable
-from redo_py.executors.returns import NotYet, Returns, copied
+from redo_py.executors.returns import Damaged, NotYet, Returns, copied
 from redo_py.executors.threads import begin_thread
 from redo_py.ground.errors import RedunError, RunError
-from redo_py.remote.api.scratch import RESULT, job_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 FIRST_LOOK = 0.05  # of `job_monitor_interval`: after how much of it jobs are first asked about; then ever more
 SLOWER = 1.5  # by what the time between two looks grows, up to `job_monitor_interval`
 END_WITHIN = 30.0  # seconds in which a backend must have ended a job
+MENDED = 2  # how often a job is placed anew because something in the scratch was damaged
 STOP_EVERY = 0.02  # seconds between two looks at what is being ended
 
 
@@ -47,7 +47,6 @@ class ElsewhereExecutor:
     def __init__(self, backend: Backend, options: Any, site: Site) -> None:
         self.inbox: Inbox
         self.site = site
-        self.scratch = site.scratch
         self.clock = site.clock
         self.backend = backend
         self.options = options
@@ -61,8 +60,8 @@ class ElsewhereExecutor:
         self._launched: dict[str, ElsewhereJob] = {}  # by key
         self._keys: set[str] = set()  # of all that are ready or launched
         self._is_open = False
-        self._parcels = Parcels(site, self.scratch)
-        self._returns = Returns(site, self.scratch)
+        self._parcels = Parcels(site, site.scratch)
+        self._returns = Returns(site, site.scratch)
         self._due = 0.0  # by the monotonic clock: when jobs are looked at
         self._launch_at = 0.0  # when what is ready is started
         self._pace = 0.0  # seconds between two looks
@@ -215,19 +214,14 @@ class ElsewhereExecutor:
     def _find(self, jobs: list[ElsewhereJob]) -> set[str]:
         """The keys of those of `jobs` whose result lies there, or that run already. Raises OSError, RunError."""
         keys = [job.placed.key for job in jobs if job.placed is not None]
-        if not keys:
-            return set()
-        missing = set(self.scratch.absent([job_name(key, RESULT) for key in keys]))
-        waiting = [key for key in keys if job_name(key, RESULT) in missing]
-        found = set(self.backend.find(waiting)) if waiting else set()
-        for key in keys:
-            job = self._launched[key]
-            if job_name(key, RESULT) not in missing:
-                job.result = Report(key, ENDED)
-                job.is_found = True
-            elif key in found:
-                job.is_found = True
-        return {key for key in keys if self._launched[key].is_found}
+        left = self._returns.left(keys)
+        waiting = [key for key in keys if key not in left]
+        found = left | (set(self.backend.find(waiting)) if waiting else set())
+        for key in found:
+            self._launched[key].is_found = True
+        for key in left:
+            self._launched[key].result = Report(key, ENDED)
+        return found
 
     def _look_soon(self) -> None:
         self._pace = self.options.job_monitor_interval * FIRST_LOOK
@@ -281,10 +275,11 @@ class ElsewhereExecutor:
             return
         try:
             may_come = now < job.ended + self.options.latency
-            outcome, has_result = self._returns.outcome(
-                job.spec, key, job.result, job.started, may_come, self.backend.tail
-            )
+            outcome, has_result = self._returns.outcome(job, may_come, self.backend.tail)
         except NotYet:
+            return
+        except Damaged as damage:
+            self._mend(job, damage)
             return
         except (RunError, OSError) as error:
             if isinstance(error, OSError) and self._returns.is_lasting(error):
@@ -297,6 +292,18 @@ class ElsewhereExecutor:
             self._run_anew(job)
         else:
             self._put(job, outcome)
+
+    def _mend(self, job: ElsewhereJob, damage: Damaged) -> None:
+        """Have what is damaged sent once more and begin again; fail if that is in vain, or if it must not run twice."""
+        assert job.placed is not None
+        self._returns.clear(job.placed.key)
+        if damage.name:
+            self._parcels.send_anew(damage.name)
+        if job.mended == MENDED or (damage.has_run and not job.is_repeatable):
+            self._fail(job, damage.error)
+            return
+        job.mended += 1
+        self._run_anew(job)
 
     def _run_anew(self, job: ElsewhereJob) -> None:
         assert job.placed is not None
@@ -370,11 +377,8 @@ class ElsewhereExecutor:
             self._fail(job, failure(job))
 
     def _fail(self, job: ElsewhereJob, error: BaseException) -> None:
-        self._put(job, self._failed(job, error))
-
-    def _failed(self, job: ElsewhereJob, error: BaseException) -> Failed:
         ended = self.clock.now()
-        return Failed(job.spec.seq, error, b"", job.started or ended, ended)
+        self._put(job, Failed(job.spec.seq, error, b"", job.started or ended, ended))
 
     def _put(self, job: ElsewhereJob, outcome: Outcome) -> None:
         """The job is over."""

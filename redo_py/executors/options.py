@@ -6,7 +6,7 @@ one job is marked with `PER_JOB`; the rest belongs to the executor alone. Values
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -81,6 +81,9 @@ class RemoteOptions(ExecutorOptions):
         default="",
         description="where code, arguments, files and results pass through: a folder, or s3://, gs://, az://; "
         "by default `scratch` in the state folder",
+    )
+    scratch_access: Literal["owner", "group"] = Field(
+        default="owner", description="who may read and write what lies in a folder as scratch"
     )
     python: str = Field(default="python3", description="the Python of the worker, which must have redo-py installed")
     code_package: bool = Field(

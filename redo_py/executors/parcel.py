@@ -7,6 +7,7 @@ import posixpath
 
 from redo_py.executors.api import CallStep, CommandStep, Finished, ScriptStep
 from redo_py.executors.backend import GPUS, Placed
+from redo_py.executors.failures import job_failure
 from redo_py.executors.sending import Sending
 from redo_py.ground import hashing
 from redo_py.remote.api import RemoteSpec, stage, wire
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from redo_py.remote.api.scratch import Scratch
 
 OF_THE_MACHINE = ("PATH", "HOME", "USER", "TMPDIR", "TERM", GPUS)  # variables that each machine has its own values of
+LOOKS = 3  # how often files are looked at that change while they are sent
 
 
 class Unsendable(Exception):
@@ -43,6 +45,7 @@ class Parcels:
         self._sending = Sending(site.identify)
         self._packages: dict[Any, str] = {}  # what is included and excluded -> the digest of the code, once it is sent
         self._sent: set[str] = set()  # digests of files
+        self._anew: set[str] = set()  # digests of what lies damaged in the scratch
         here = os.path.relpath(site.folder, site.root)
         self._here = "" if here == "." else here
 
@@ -59,13 +62,27 @@ class Parcels:
             "folders": [os.path.relpath(folder, self._site.root) for folder in self._site.folders],
             "inputs": [entry.told() for entry in inputs], "outputs": list(spec.outputs), "gives": list(spec.gives),
             "depfiles": list(spec.depfiles), "config": dict(self._site.config), "max_result": options.max_result,
+            "absent": self._absent(spec), "attempt": os.urandom(16).hex(), "access": self._scratch.access,
         }  # fmt: skip
         key = self.key_of(spec, options, inputs)
         if key in taken:
             key = os.urandom(16).hex()
         self._scratch.write(job_name(key, JOB), wire.written(header, self._packed(spec)))
         argv = [options.python, "-u", "-P", "-m", "redo_py", "oneshot", self._scratch.at(f"jobs/{key}")]
-        return Placed(key, spec.label, argv, options, spec.timeout, gpus_of(spec), spec.seq)
+        return Placed(key, spec.label, argv, options, spec.timeout, gpus_of(spec), spec.seq, header["attempt"])
+
+    def send_anew(self, name: str) -> None:
+        """What is called `name` in the scratch is damaged, or gone: jobs that are placed from now on replace it. What a
+        worker has left there is removed, so that another one leaves it again. Raises OSError."""
+        kind, _, digest = name.partition("/")
+        if kind == "code":
+            self._packages.clear()
+            self._anew.add(digest.partition(".")[0])
+        elif digest in self._sent:
+            self._sent.discard(digest)
+            self._anew.add(digest)
+        elif kind == "blobs":
+            self._scratch.remove([name])
 
     def over(self, placed: Placed, outcome: Outcome) -> None:
         """The job is over: what it has made in place is whole, or not."""
@@ -84,11 +101,32 @@ class Parcels:
         return self._code(options) if options.code_package and is_wanted else ""
 
     def _sent_inputs(self, spec: JobSpec) -> list[stage.Entry]:
-        """What a job finds in its folder. Raises OSError."""
-        inputs = stage.entries_at(self._site.root, dict.fromkeys(self._paths(spec)))
-        stage.send(self._scratch, self._site.root, inputs, self._sent)
+        """What a job finds in its folder. Raises OSError, and RunError for what never stays as it is."""
+        inputs = self._sent_files(spec)
         folders = [posixpath.normpath(each.cwd) for each in commands_of(spec) if each.cwd]
         return inputs + [stage.Entry(self._from_root(folder), stage.FOLDER) for folder in folders]
+
+    def _sent_files(self, spec: JobSpec) -> list[stage.Entry]:
+        """The files among that. One that changes on its way is looked at again: whether the job was decided with it is
+        asked when the job has ended."""
+        looks = 0
+        while True:
+            looks += 1
+            inputs = stage.entries_at(self._site.root, dict.fromkeys(self._paths(spec)))
+            brought = [entry for entry in inputs if not os.path.isabs(entry.path)]
+            try:
+                stage.send(self._scratch, self._site.root, brought, self._sent, self._anew)
+            except stage.StagingError as error:
+                if looks == LOOKS:
+                    raise job_failure(error.code, spec, **error.words) from None
+            else:
+                self._anew.difference_update(self._sent)
+                return inputs
+
+    def _absent(self, spec: JobSpec) -> list[str]:
+        """The paths among its arguments at which nothing is."""
+        paths = (file.path for file in spec.files if not isinstance(file, FileSet) and not is_url(file.path))
+        return [path for path in paths if not os.path.exists(os.path.join(self._site.folder, path))]
 
     def key_of(self, spec: JobSpec, options: Any, inputs: Sequence[stage.Entry] = ()) -> str:
         """What names the job: the same again for the same job, if its result may be taken for this one's. It must have
@@ -106,8 +144,9 @@ class Parcels:
         if known is None:
             made = Package(self._site.root, *asked)
             name = code_name(made.digest)
-            if self._scratch.absent([name]):
+            if made.digest in self._anew or self._scratch.absent([name]):
                 self._scratch.write(name, made.content)
+                self._anew.discard(made.digest)
             known = self._packages[asked] = made.digest
         return known
 

@@ -9,6 +9,7 @@ from errno import EACCES, EDQUOT, ENOSPC, ENOTDIR, EPERM, EROFS
 from redo_py.executors.api import Failed, Finished, ScriptStep
 from redo_py.executors.backend import LOST
 from redo_py.executors.failures import job_failure, printable, reason, signal_name
+from redo_py.executors.landing import Landing
 from redo_py.executors.replies import as_outcome
 from redo_py.ground.errors import RunError
 from redo_py.remote.api import stage, wire
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.executors.api import JobSpec, Outcome
+    from redo_py.executors.away import ElsewhereJob
     from redo_py.executors.backend import Report, Site
     from redo_py.remote.api import Reply
     from redo_py.remote.api.scratch import Scratch
@@ -35,6 +37,17 @@ class NotYet(Exception):
     """The result may still appear."""
 
 
+class Damaged(Exception):
+    """What a job was to be done with, or what it has left, is not in the scratch as it was put there: the job can be
+    placed once more."""
+
+    def __init__(self, error: RunError, name: str, has_run: bool) -> None:
+        super().__init__(str(error))
+        self.error = error  # what to tell if that does not help
+        self.name = name  # in the scratch; "" for what is of this job alone
+        self.has_run = has_run  # whether any of what it does has begun
+
+
 class Returns:
     """Takes results of one executor out of its scratch."""
 
@@ -42,25 +55,44 @@ class Returns:
         self._site = site
         self._scratch = scratch
 
-    def outcome(
-        self, spec: JobSpec, key: str, report: Report, started: float, may_come: bool, tail: Callable[[str], str]
-    ) -> tuple[Outcome, bool]:
-        """The outcome of a job that has ended as `report` says, with its files in place, and whether it has left a
-        result. Raises OSError when scratch or files cannot be used, and NotYet if there is none and it `may_come`."""
+    def outcome(self, job: ElsewhereJob, may_come: bool, tail: Callable[[str], str]) -> tuple[Outcome, bool]:
+        """The outcome of a job that has ended, as `job.result` says, with its files in place, and whether it has left a
+        result. Raises OSError when scratch or files cannot be used, NotYet if there is none and it `may_come`, and
+        Damaged."""
+        assert job.placed is not None
+        assert job.result is not None
+        spec, key, report = job.spec, job.placed.key, job.result
         content = self._scratch.read(job_name(key, RESULT))
-        if content is None:
+        try:
+            found = None if content is None else wire.read(content)
+        except wire.Torn as error:
+            raise Damaged(job_failure("result-torn", spec, error=str(error)), "", True) from None
+        if found is None or not is_answer(job, found[0]):
             if report.state != LOST and report.exit in (*MEANT, None) and may_come:
                 raise NotYet
-            return self._without(spec, report, started, tail(key)), False
-        try:
-            header, payload = wire.read(content)
-        except wire.Torn as error:
-            return self._failed(spec, job_failure("result-torn", spec, error=str(error)), started), True
-        outcome = self._read(spec, header, payload, started)
+            return self._without(spec, report, job.started, tail(key)), False
+        header, payload = found
+        outcome = self._read(spec, header, payload, job.started)
         if isinstance(outcome, Finished):
-            outcome = self._with_files(spec, header, outcome, started)
+            outcome = self._with_files(job, header, outcome)
         self.clear(key)
         return outcome, True
+
+    def left(self, keys: Sequence[str]) -> set[str]:
+        """Those of jobs that an earlier scheduler has started, and that have a good result. Any other says nothing
+        about what would come of them now, and is removed. Raises OSError."""
+        missing = set(self._scratch.absent([job_name(key, RESULT) for key in keys])) if keys else set()
+        return {key for key in keys if job_name(key, RESULT) not in missing and self._is_left(key)}
+
+    def _is_left(self, key: str) -> bool:
+        content = self._scratch.read(job_name(key, RESULT))
+        try:
+            if content is not None and wire.read(content)[0].get("ok"):
+                return True
+        except wire.Torn:
+            pass
+        self._scratch.remove([job_name(key, RESULT)])
+        return False
 
     def clear(self, key: str) -> None:
         """Remove what lies in the folder of a job that is over. What cannot be removed is only in nobody's way."""
@@ -72,7 +104,10 @@ class Returns:
     def _read(self, spec: JobSpec, header: Mapping[str, Any], payload: bytes, started: float) -> Outcome:
         if "fault" in header:
             code, words = header["fault"]
-            return self._failed(spec, job_failure(code, spec, **words), started)
+            error = job_failure(code, spec, **words)
+            if header.get("damaged"):
+                raise Damaged(error, header["damaged"], header["ran"])
+            return self._failed(spec, error, started)
         try:
             reply: Reply = unpack(payload)
         except Exception as error:
@@ -83,19 +118,25 @@ class Returns:
         began = started if spec.depfiles else max(started, ended - header["seconds"])  # clocks differ, durations do not
         return as_outcome(found, reply.trace, spec.seq, times=(began, ended))
 
-    def _with_files(self, spec: JobSpec, header: Mapping[str, Any], outcome: Finished, started: float) -> Outcome:
-        """The same, with what the job has left behind put in place. Raises OSError."""
+    def _with_files(self, job: ElsewhereJob, header: Mapping[str, Any], outcome: Finished) -> Outcome:
+        """The same, with what the job has left behind put in place. Raises OSError and Damaged."""
+        spec = job.spec
         entries = [stage.Entry(*each) for each in header["outputs"]]
         journal = self._site.journal if spec.outputs else None
         if journal is not None:
             journal.intend(spec.seq, spec.outputs, spec.depfiles)
         is_made = False
         try:
+            landing = Landing(self._site, spec)
+            landing.check(entries)
             self._make_way(spec, entries, outcome.written)
-            stage.lay_out(self._scratch, self._site.root, entries)
+            stage.lay_out(self._scratch, entries, landing.place_of)
             is_made = True
         except stage.StagingError as error:
-            return self._failed(spec, job_failure(error.code, spec, **error.words), started, outcome.output)
+            failure = job_failure(error.code, spec, **error.words)
+            if error.damaged:
+                raise Damaged(failure, error.damaged, True) from None
+            return self._failed(spec, failure, job.started, outcome.output)
         finally:
             if journal is not None:
                 journal.ended(spec.seq, is_made)
@@ -151,3 +192,10 @@ class Returns:
 def copied(error: Any) -> Any:
     """The same error once more: each job has its own, because who is to blame is told by it."""
     return copy.copy(error)
+
+
+def is_answer(job: ElsewhereJob, header: Mapping[str, Any]) -> bool:
+    """Whether a result with this header is of the try that is waited for: one that was found goes on with what an
+    earlier scheduler gave it. Who could not read what was to be done cannot say which it was."""
+    assert job.placed is not None
+    return job.is_found or header.get("attempt", "") in (job.placed.attempt, "")

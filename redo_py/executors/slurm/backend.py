@@ -73,10 +73,9 @@ class SlurmBackend:
             raise RunError("slurm-scratch", name=self._site.name, address=scratch.url)
         self._cluster = Cluster(self._site)
         self._cluster.check()
-        self._folder = scratch.at(FOLDER)
+        self._folder = scratch.make_folder(FOLDER)
         place = hashing.digest(hashing.FILE, os.fsencode(os.path.realpath(scratch.url))).hex()
         self._mark = f"redun/{place}/"
-        os.makedirs(self._folder, exist_ok=True)
         self._tidy()
 
     def launch(self, jobs: Sequence[Placed]) -> None:

@@ -68,7 +68,8 @@ def resource_words(options: SlurmOptions) -> Iterator[str]:
 def script(submission: Submission, scratch: str) -> str:
     """The text of the script."""
     folder = shlex.quote(scratch)
-    check = f'[ -d {folder} ] || {{ echo "no folder {scratch} on $(hostname)" >&2; exit {NO_SCRATCH}; }}'
+    told = f'printf "no folder %s on %s\\n" {folder} "$(hostname)" >&2'
+    check = f"[ -d {folder} ] || {{ {told}; exit {NO_SCRATCH}; }}"
     setup = submission.jobs[0].options.setup
     return "\n".join(("#!/bin/bash", check, *setup, f"exec {shlex.join(submission.argv)}", ""))
 

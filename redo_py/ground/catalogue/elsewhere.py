@@ -37,6 +37,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "its log says what happened; a worker that cannot write to the scratch says so there, too",
     ),
     "code-gone": ("{label}: the code of the project is not in the scratch any more: {place}", "run redun again"),
+    "code-damaged": (
+        "{label}: the code of the project is damaged in the scratch, {place}: {error}",
+        "it was sent again; something writes to the scratch, or its disk is full or broken",
+    ),
     "code-elsewhere": (
         "{label}: the worker has other code of the task than the project here",
         (
@@ -50,8 +54,27 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "staged-gone": ("{label}: {path} was sent and is not there any more: {place}", "run redun again"),
     "staged-in-the-way": (
-        "{label}: {path} lies outside of the project, and the worker has another file there",
+        "{label}: {path} lies outside of the project, and the worker has something else there",
         "move it into the project, or make both the same",
+    ),
+    "staged-beyond": (
+        "{label}: {path} lies outside of the project, and the worker has nothing there",
+        (
+            "say files of the project relative to its root, and move others into it, or let the worker see them at the "
+            "same place: a shared folder, or a volume of the container"
+        ),
+    ),
+    "file-not-made": (
+        "{label}: it returned {path}, which is not there where it ran",
+        "a function returns files that it has made, or was given as arguments",
+    ),
+    "landing-outside": (
+        "{label}: it has written {path}, which lies outside of the project, and here is something else",
+        "write below the root of the project, to an object store, or to a folder that both sides see",
+    ),
+    "landing-refused": (
+        "{label}: its result names {path}, which it may not write: {reason}",
+        "declare the file as an output; if the job does not write it, ask who else may write to the scratch",
     ),
     "file-unstageable": ("{label}: {path} cannot be moved to or from the worker: {reason}", ""),
     "scratch-unusable": (

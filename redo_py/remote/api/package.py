@@ -106,9 +106,25 @@ def archive(contents: dict[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def unpack_archive(content: bytes, folder: str) -> None:
-    """Put the files of an archive below `folder`. Raises OSError and tarfile.TarError."""
-    import tarfile
+class Damaged(Exception):
+    """An archive is not what was sent."""
 
-    with tarfile.open(fileobj=BytesIO(content), mode="r:gz") as packed:
+
+def unpack_archive(content: bytes, folder: str, digest: str) -> None:
+    """Put the files of the archive with this digest below `folder`. Raises OSError, and Damaged before anything is
+    there."""
+    import gzip
+    import tarfile
+    import zlib
+
+    try:
+        plain = gzip.decompress(content)
+        with tarfile.open(fileobj=BytesIO(plain), mode="r:") as packed:
+            found = {each.name: packed.extractfile(each) for each in packed.getmembers()}
+            contents = {path: stream.read() for path, stream in found.items() if stream is not None}
+    except (EOFError, OSError, tarfile.TarError, zlib.error) as error:
+        raise Damaged(str(error)) from None
+    if digest_of(contents) != digest:
+        raise Damaged("its digest is not that of what was sent")
+    with tarfile.open(fileobj=BytesIO(plain), mode="r:") as packed:
         packed.extractall(folder, filter="data")

@@ -7,7 +7,8 @@ in an object store.
     jobs/KEY/job          what is to be done
     jobs/KEY/result       what came of it: written as the last act, and only if it is whole
 
-Whatever is there is there as a whole. All of it may be removed when no job runs.
+Whatever is there is there as a whole. All of it may be removed when no job runs. It holds pickles, which both sides
+load: who may write there can run code as both. In a folder nobody but its owner may even read, unless `access` says so.
 """
 
 from __future__ import annotations
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 20  # bytes that are copied at once
 JOB, RESULT = "job", "result"  # names in the folder of a job
+OWNER, GROUP = "owner", "group"  # who may read and write what is in a folder
+MODES = {OWNER: (0o700, 0o600), GROUP: (0o2770, 0o660)}  # of folders and files; what is in a folder has its group
+
+
+class Changed(Exception):
+    """The content of a file is not what it was when its digest was taken."""
 
 
 def code_name(digest: str) -> str:
@@ -45,7 +52,8 @@ def job_name(key: str, part: str) -> str:
 class Scratch:
     """One scratch, at a folder or URL. Everything raises OSError that names the path."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, access: str = OWNER) -> None:
+        self.access = access  # OWNER GROUP
         self.url = url.rstrip("/")
         self.is_folder = not is_url(self.url) or self.url.startswith("file://")
         if self.is_folder:
@@ -69,26 +77,30 @@ class Scratch:
             with self._open(name, "wb") as stream:
                 stream.write(content)
             return
-        with Whole(self.at(name)) as sink:
+        with Whole(self, name) as sink:
             sink.write(content)
 
-    def send(self, path: str, name: str) -> None:
-        """Put the content of a file there."""
+    def send(self, path: str, name: str, digest: str) -> None:
+        """Put the content of a file there, which has this digest; raises Changed if it has another one by now."""
         if self.is_folder:
-            with open(path, "rb") as source, Whole(self.at(name)) as sink:
-                pour(source, sink)
-        else:
-            with open(path, "rb") as source, self._open(name, "wb") as target:
-                pour(source, target)
+            with open(path, "rb") as source, Whole(self, name) as sink:
+                if pour(source, sink).hex() != digest:
+                    raise Changed(path)
+            return
+        with open(path, "rb") as source, self._open(name, "wb") as target:
+            found = pour(source, target).hex()
+        if found != digest:
+            self.remove([name])
+            raise Changed(path)
 
-    def fetch(self, name: str, path: str) -> bytes:
-        """Write what is there to a file; the digest of what was written. Raises FileNotFoundError if nothing is."""
-        hasher = hashing.hasher(hashing.FILE)
-        with self._open(name, "rb") as source, open(path, "wb") as sink:
-            while piece := source.read(PIECE):
-                hasher.update(piece)
-                sink.write(piece)
-        return hasher.digest()
+    def fetch(self, name: str, path: str, mode: int = 0o666) -> bytes:
+        """Write what is there to a new file, which has `mode` without what the umask takes away; the digest of what was
+        written. Raises FileNotFoundError if nothing is there."""
+        with (
+            self._open(name, "rb") as source,
+            open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode), "wb") as sink,
+        ):
+            return pour(source, sink)
 
     def absent(self, names: Sequence[str]) -> list[str]:
         """Those that are not there."""
@@ -109,24 +121,55 @@ class Scratch:
             except OSError:
                 continue  # it is gone, or others are in its folder
 
+    def make_folder(self, name: str = "") -> str:
+        """Make the folder `name` of a scratch that is one, for what is not a part of any job; its path."""
+        place = self.at(name) if name else self.url
+        os.makedirs(os.path.dirname(self.url), exist_ok=True)
+        missing = []
+        while len(place) >= len(self.url) and not os.path.isdir(place):
+            missing.append(place)
+            place = os.path.dirname(place)
+        mode = MODES[self.access][0]
+        for each in reversed(missing):
+            try:
+                os.mkdir(each, 0o700)
+            except FileExistsError:
+                continue
+            if mode != 0o700:
+                os.chmod(each, mode)
+        return self.at(name) if name else self.url
+
     def _open(self, name: str, mode: str) -> IO[bytes]:
         return open(self.at(name), mode) if self.is_folder else filing().open(self.at(name), mode)
 
 
 class Whole:
-    """A file that is written beside its place and put there when it is whole. Folders above it are made."""
+    """A file of a scratch that is a folder, written beside its place and put there when it is whole. Folders above it
+    are made."""
 
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._beside = f"{path}.{os.urandom(6).hex()}.part"
+    def __init__(self, scratch: Scratch, name: str) -> None:
+        self._scratch = scratch
+        self._name = name
+        self._path = scratch.at(name)
+        self._beside = f"{self._path}.{os.urandom(6).hex()}.part"
 
     def __enter__(self) -> IO[bytes]:
         try:
-            self._sink = open(self._beside, "wb")
+            self._sink = self._opened()
         except FileNotFoundError:
-            os.makedirs(os.path.dirname(self._path), exist_ok=True)
-            self._sink = open(self._beside, "wb")
+            self._scratch.make_folder(os.path.dirname(self._name))
+            self._sink = self._opened()
         return self._sink
+
+    def _opened(self) -> IO[bytes]:
+        opened = os.open(self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        mode = MODES[self._scratch.access][1]
+        if mode != 0o600:
+            os.fchmod(opened, mode)
+        if os.geteuid() == 0:  # root of a container writes for who has made the folder
+            above = os.stat(os.path.dirname(self._beside))
+            os.fchown(opened, above.st_uid, above.st_gid)
+        return open(opened, "wb")
 
     def __exit__(self, kind: object, *trouble: object) -> None:
         try:
@@ -138,7 +181,10 @@ class Whole:
                 os.unlink(self._beside)
 
 
-def pour(source: IO[bytes], sink: IO[bytes]) -> None:
-    """Copy what is left in one stream to the other."""
+def pour(source: IO[bytes], sink: IO[bytes]) -> bytes:
+    """Copy what is left in one stream to the other; its digest."""
+    hasher = hashing.hasher(hashing.FILE)
     while piece := source.read(PIECE):
+        hasher.update(piece)
         sink.write(piece)
+    return hasher.digest()

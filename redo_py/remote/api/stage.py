@@ -2,7 +2,7 @@
 
 Paths are relative to the project's root, also with `..` for what lies beside it, or absolute. Links are followed where
 a path is asked for and kept below a folder. A file that was asked for and is not there is no entry: it is not there in
-the other place either.
+the other place either. Where an entry may be put, if anywhere, is for who lays it out to say.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import os
 from stat import S_IXUSR
 
 from redo_py.ground import hashing
-from redo_py.remote.api.scratch import PIECE, blob_name
+from redo_py.remote.api.scratch import PIECE, Changed, blob_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from redo_py.remote.api.scratch import Scratch
 
@@ -28,9 +28,10 @@ LEFT_OUT = frozenset((".redun", ".git"))  # what the content of a folder leaves 
 class StagingError(Exception):
     """Files cannot be brought: `code` and `words` are of an error that tells why."""
 
-    def __init__(self, code: str, **words: str) -> None:
+    def __init__(self, code: str, damaged: str = "", **words: str) -> None:
         super().__init__(code)
         self.code = code
+        self.damaged = damaged  # what in the scratch is not what it should be, or not there; "" if nothing is
         self.words = words
 
 
@@ -88,33 +89,45 @@ def file_entry(place: str, path: str) -> Entry:
     return Entry(path, EXECUTABLE if is_executable else FILE, hasher.digest().hex())
 
 
-def send(scratch: Scratch, root: str, entries: Sequence[Entry], sent: set[str]) -> None:
+def send(scratch: Scratch, root: str, entries: Sequence[Entry], sent: set[str], anew: Collection[str] = ()) -> None:
     """Put the bytes of `entries` into the scratch, those that are not there yet. `sent` are the digests that are known
-    to be there, and gets the others. Raises OSError."""
+    to be there, and gets the others; those of `anew` are damaged there. Raises OSError, and StagingError for a file
+    that has changed since it was looked at."""
     files = {entry.text: entry for entry in entries if entry.is_file and entry.text not in sent}
     missing = set(scratch.absent([blob_name(digest) for digest in files]))
     for digest, entry in files.items():
-        if blob_name(digest) in missing:
-            scratch.send(os.path.join(root, entry.path), blob_name(digest))
+        if blob_name(digest) in missing or digest in anew:
+            try:
+                scratch.send(os.path.join(root, entry.path), blob_name(digest), digest)
+            except Changed:
+                raise StagingError("staged-changed", path=entry.path) from None
     sent.update(files)
 
 
-def lay_out(scratch: Scratch, root: str, entries: Sequence[Entry], is_guest: bool = False) -> None:
-    """Put `entries` at their places below `root`, or, those with absolute paths, just there. What is there already and
-    is the same stays; with `is_guest` nothing else at an absolute path is replaced. Raises OSError, and StagingError
-    for bytes that are not what they were said to be, or for what is in the way."""
+def lay_out(scratch: Scratch, entries: Sequence[Entry], place_of: Callable[[Entry], str]) -> None:
+    """Put each of `entries` where `place_of` says; "" is for one that is there already. It is asked when all entries
+    before have been put, and raises StagingError for one that may not be put anywhere. What is there already and is the
+    same stays. Raises OSError, and StagingError for bytes that are not what they were said to be."""
     for entry in entries:
-        place = os.path.join(root, entry.path)
-        if is_guest and entry.is_file and place == entry.path and os.path.isfile(place):
-            if file_entry(place, place).text == entry.text:
-                continue
-            raise StagingError("staged-in-the-way", path=place)
+        place = place_of(entry)
+        if not place:
+            continue
         if entry.kind == FOLDER:
             os.makedirs(place, exist_ok=True)
         elif entry.kind == LINK:
             _link(place, entry)
         else:
             _lay_file(scratch, place, entry)
+
+
+def is_outside(path: str) -> bool:
+    """Whether a path of an entry leads out of the project."""
+    return path == ".." or path.startswith(("/", "../"))
+
+
+def is_below(place: str, folder: str) -> bool:
+    """Whether `place` is `folder` or lies below it, both being absolute and without links and dots."""
+    return place == folder or place.startswith(f"{folder.rstrip('/')}/")
 
 
 def _link(place: str, entry: Entry) -> None:
@@ -127,7 +140,11 @@ def _link(place: str, entry: Entry) -> None:
 
 
 def is_there(place: str, entry: Entry) -> bool:
-    """Whether just the file that `entry` tells of lies at `place`."""
+    """Whether just what `entry` tells of lies at `place`. Of a folder that is what it has by itself."""
+    if entry.kind == FOLDER:
+        return os.path.isdir(place)
+    if entry.kind == LINK:
+        return os.path.islink(place) and os.readlink(place) == entry.text
     return os.path.isfile(place) and file_entry(place, entry.path).told() == entry.told()
 
 
@@ -135,23 +152,14 @@ def _lay_file(scratch: Scratch, place: str, entry: Entry) -> None:
     if is_there(place, entry):
         return
     os.makedirs(os.path.dirname(place), exist_ok=True)
-    beside = f"{place}.{os.urandom(6).hex()}.part"
+    beside, blob = f"{place}.{os.urandom(6).hex()}.part", blob_name(entry.text)
     try:
-        digest = scratch.fetch(blob_name(entry.text), beside)
+        digest = scratch.fetch(blob, beside, 0o777 if entry.kind == EXECUTABLE else 0o666)
         if digest.hex() != entry.text:
-            raise StagingError("staged-changed", path=entry.path)
-        if entry.kind == EXECUTABLE:
-            os.chmod(beside, os.stat(beside).st_mode | 0o111 & ~_mask())
+            raise StagingError("staged-changed", blob, path=entry.path)
         os.rename(beside, place)
     except FileNotFoundError:
-        raise StagingError("staged-gone", path=entry.path, place=scratch.at(blob_name(entry.text))) from None
+        raise StagingError("staged-gone", blob, path=entry.path, place=scratch.at(blob)) from None
     finally:
         if os.path.exists(beside):
             os.unlink(beside)
-
-
-def _mask() -> int:
-    """The umask, which can only be read by setting it."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

@@ -1,7 +1,8 @@
 """What lies in the folder of a job, as bytes: a line of JSON that every version can read, then what this one packs.
 
-redun-remote 1
+redun-remote 2
 {"redun": "1.2.0", "python": [3, 13], ...}
+the digest of that line and of all that follows
 bytes packed by values.codec
 """
 
@@ -17,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-FORMAT = b"redun-remote 1\n"
+FORMAT = b"redun-remote 2\n"
 
 
 class Torn(Exception):
@@ -26,27 +27,28 @@ class Torn(Exception):
 
 def written(header: dict[str, Any], payload: bytes) -> bytes:
     """`header` and `payload` as bytes, with who wrote them."""
-    own = {
-        "redun": __version__,
-        "python": list(sys.version_info[:2]),
-        "digest": hashing.digest(hashing.FILE, payload).hex(),
-    }
-    line = json.dumps({**header, **own}, separators=(",", ":"))
-    return FORMAT + line.encode("utf-8", "surrogatepass") + b"\n" + payload
+    own = {"redun": __version__, "python": list(sys.version_info[:2])}
+    line = json.dumps({**header, **own}, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return FORMAT + line + b"\n" + _digest(line, payload) + b"\n" + payload
 
 
 def read(content: bytes) -> tuple[dict[str, Any], bytes]:
     """(header, payload) of what was written; raises Torn."""
     if not content.startswith(FORMAT):
         raise Torn("it was not written by redun, or by one that is much newer or older")
-    line, _, payload = content[len(FORMAT) :].partition(b"\n")
-    try:
-        header: dict[str, Any] = json.loads(line.decode("utf-8", "surrogatepass"))
-    except ValueError as error:
-        raise Torn(str(error)) from None
-    if hashing.digest(hashing.FILE, payload).hex() != header.get("digest"):
+    line, _, rest = content[len(FORMAT) :].partition(b"\n")
+    digest, _, payload = rest.partition(b"\n")
+    if digest != _digest(line, payload):
         raise Torn("its digest is not that of what was written")
+    header: dict[str, Any] = json.loads(line.decode("utf-8", "surrogatepass"))
     return header, payload
+
+
+def _digest(line: bytes, payload: bytes) -> bytes:
+    hasher = hashing.hasher(hashing.FILE)
+    hasher.update(line + b"\n")
+    hasher.update(payload)
+    return hasher.digest().hex().encode()
 
 
 def misfit(header: dict[str, Any]) -> dict[str, str] | None:

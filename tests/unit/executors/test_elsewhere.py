@@ -17,13 +17,15 @@ from redo_py.executors.elsewhere import ElsewhereExecutor
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.options import RemoteOptions
 from redo_py.executors.parcel import Parcels
+from redo_py.ground import hashing
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import RunError
 from redo_py.remote.api import DONE, Reply, stage, wire
-from redo_py.remote.api.scratch import RESULT, Scratch, blob_name, job_name
+from redo_py.remote.api.scratch import JOB, RESULT, Scratch, blob_name, job_name
 from redo_py.remote.api.stage import entries_at
 from redo_py.testing import Driver
 from redo_py.values.codec import pack
+from redo_py.values.file import File
 
 QUICK: dict[str, Any] = {"job_monitor_interval": 0.01, "job_stale_time": 0.02}
 
@@ -65,9 +67,14 @@ class Scripted:
     def answer(self, key: str, value: Any, **header: Any) -> None:
         """The job leaves a result."""
         reply = Reply(DONE, Finished(-1, value, b"printed\n", [], 0.0, 0.0))
-        told = {"ok": True, "outputs": [], "seconds": 0.0, **header}
+        told = {"ok": True, "outputs": [], "seconds": 0.0, "attempt": self.attempt(key), **header}
         self.scratch.write(job_name(key, RESULT), wire.written(told, pack(reply)))
         self.states[key] = Report(key, ENDED, 0)
+
+    def attempt(self, key: str) -> str:
+        """Which try at the job a worker would take it for that begins now."""
+        content = self.scratch.read(job_name(key, JOB))
+        return wire.read(content)[0]["attempt"] if content else "of an earlier scheduler"
 
     def poll(self, keys: Sequence[str]) -> list[Report]:
         if self.faults:
@@ -272,7 +279,7 @@ def test_a_result_that_is_damaged(place: Place):
     place.driver.executor.submit([spec(1)])
     place.backend.has_launched.wait(10)
     (job,) = place.backend.launched[0]
-    place.backend.scratch.write(job_name(job.key, RESULT), b"redun-remote 1\n{}\nhalf")
+    place.backend.scratch.write(job_name(job.key, RESULT), wire.written({}, b"whole")[:-1])
     place.backend.states[job.key] = Report(job.key, ENDED, 0)
     (outcome,) = place.driver.outcomes(1)
     assert isinstance(outcome, Failed)
@@ -280,6 +287,22 @@ def test_a_result_that_is_damaged(place: Place):
         "redun: job 1: its result in the scratch is damaged: its digest is not that of what was written\n"
         "  hint: run redun again"
     )
+    assert place.scratch.read(job_name(job.key, RESULT)) is None
+
+
+def test_a_header_that_is_damaged(place: Place):
+    """What a result says of files is under its digest like the rest."""
+    place.backend.answers = False
+    place.driver.executor.submit([spec(1, outputs=["a.txt"])])
+    place.backend.has_launched.wait(10)
+    (job,) = place.backend.launched[0]
+    place.backend.answer(job.key, None, outputs=[("a.txt", stage.LINK, "aim")])
+    content = place.scratch.read(job_name(job.key, RESULT)) or b""
+    place.scratch.write(job_name(job.key, RESULT), content.replace(b"a.txt", b"b.txt"))
+    (outcome,) = place.driver.outcomes(1)
+    assert isinstance(outcome, Failed)
+    assert "its result in the scratch is damaged" in str(outcome.error)
+    assert not os.path.lexists(place.root / "b.txt")
 
 
 @pytest.mark.parametrize(
@@ -316,7 +339,7 @@ def test_a_result_that_is_damaged(place: Place):
         (
             ("staged-in-the-way", {"path": "/data/x"}),
             (
-                "redun: job 1: /data/x lies outside of the project, and the worker has another file there\n"
+                "redun: job 1: /data/x lies outside of the project, and the worker has something else there\n"
                 "  hint: move it into the project, or make both the same"
             ),
         ),
@@ -374,7 +397,7 @@ def test_an_option_that_cannot_be(place: Place):
 
 def test_an_output_that_is_not_what_was_sent(place: Place):
     place.backend.answers = False
-    place.driver.executor.submit([spec(1)])
+    place.driver.executor.submit([spec(1, outputs=["made.txt"])])
     place.backend.has_launched.wait(10)
     (job,) = place.backend.launched[0]
     digest = "0" * 32
@@ -443,6 +466,82 @@ def test_one_that_two_schedulers_have_started_at_once(place: Place):
     assert isinstance(outcome, Finished)
     assert [len(batch) for batch in place.backend.launched] == [1, 1]
     assert place.backend.launched[1][0].key != first.key
+
+
+def test_a_failure_that_an_earlier_scheduler_has_left_is_none_of_this_one(place: Place):
+    """Only what ended well can be taken: whether it would fail again is not known."""
+    job = spec(1, identity=b"same")
+    key = place.key(job)
+    failed = Reply(DONE, Failed(-1, ValueError("of before"), b"", 0.0, 0.0))
+    told = {"ok": False, "outputs": [], "seconds": 0.0, "attempt": "of before"}
+    for left in (wire.written(told, pack(failed)), wire.written({"fault": ("code-elsewhere", {})}, b""), b"torn"):
+        place.scratch.write(job_name(key, RESULT), left)
+        assert place.driver.success(job).value == "job 1"
+        job = spec(1, identity=b"same")
+    assert [len(batch) for batch in place.backend.launched] == [1, 1, 1]
+
+
+def test_an_answer_to_another_try_is_none(place: Place):
+    """A worker of before that nobody knew of ends after this one was launched."""
+    place.backend.answers = False
+    place.driver.executor.submit([spec(1, identity=b"same")])
+    place.backend.has_launched.wait(10)
+    (first,) = place.backend.launched[0]
+    place.backend.answers = True
+    place.backend.answer(first.key, "of before", attempt="of before")
+    (outcome,) = place.driver.outcomes(1)
+    assert isinstance(outcome, Finished)
+    assert outcome.value == "job 1"
+    assert place.backend.launched[1][0].key != first.key
+
+
+def test_what_is_damaged_in_the_scratch_is_sent_again(place: Place):
+    (place.root / "in.txt").write_text("right")
+    (entry,) = entries_at(str(place.root), ["in.txt"])
+    blob = blob_name(entry.text)
+    place.scratch.write(blob, b"wrong")
+    place.backend.answers = False
+    place.driver.executor.submit([spec(1, files=[File("in.txt")])])
+    place.backend.has_launched.wait(10)
+    (first,) = place.backend.launched[0]
+    assert place.scratch.read(blob) == b"wrong"  # nobody has looked at it yet
+    fault = {"fault": ("staged-changed", {"path": "in.txt"}), "damaged": blob, "ran": False}
+    place.backend.answers = True
+    place.scratch.write(job_name(first.key, RESULT), wire.written(fault, b""))
+    place.backend.states[first.key] = Report(first.key, ENDED, 1)
+    (outcome,) = place.driver.outcomes(1)
+    assert isinstance(outcome, Finished)
+    assert place.scratch.read(blob) == b"right"
+
+
+def test_what_stays_damaged_fails_the_job_in_the_end(place: Place):
+    def answer(key: str, value: Any, **header: Any) -> None:
+        fault = {"fault": ("code-gone", {"place": "x"}), "damaged": f"code/{'0' * 32}.tar.gz", "ran": False}
+        place.scratch.write(job_name(key, RESULT), wire.written(fault, b""))
+        place.backend.states[key] = Report(key, ENDED, 1)
+
+    place.backend.answer = answer  # type: ignore[method-assign]
+    assert "is not in the scratch any more: x" in str(place.driver.failure(spec(1)).error)
+    assert [len(batch) for batch in place.backend.launched] == [1, 1, 1]
+
+
+def test_a_job_with_a_lost_output_runs_once_more_if_it_may(place: Place):
+    digest = hashing.digest(hashing.FILE, b"bytes").hex()
+    answer = place.backend.answer
+
+    def one(key: str, value: Any, **header: Any) -> None:
+        if len(place.backend.launched) > 1:
+            place.scratch.write(blob_name(digest), b"bytes")
+        answer(key, value, outputs=[("made.txt", stage.FILE, digest)])
+
+    place.backend.answer = one  # type: ignore[method-assign]
+    assert place.driver.success(spec(1, identity=b"same", outputs=["made.txt"])).value == "job 1"
+    assert (place.root / "made.txt").read_bytes() == b"bytes"
+    place.backend.launched.clear()
+    (place.root / "made.txt").unlink()
+    place.scratch.remove([blob_name(digest)])
+    assert "was sent and is not there any more" in str(place.driver.failure(spec(2, outputs=["made.txt"])).error)
+    assert len(place.backend.launched) == 1
 
 
 def test_other_options_are_another_job(place: Place):

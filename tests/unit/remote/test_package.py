@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from redo_py.remote.api.package import Package, files_of, regex, unpack_archive
+from redo_py.remote.api.package import Damaged, Package, files_of, regex, unpack_archive
 
 
 @pytest.fixture
@@ -55,5 +55,24 @@ def test_the_same_files_give_the_same_package(root: Path, tmp_path_factory: pyte
     assert (second.digest, second.content) == (first.digest, first.content)
     (other / "flow.py").write_text("changed")
     assert Package(str(other), ["**/*.py"], []).digest != first.digest
-    unpack_archive(second.content, str(other / "unpacked"))
+    unpack_archive(second.content, str(other / "unpacked"), second.digest)
     assert (other / "unpacked/parts/deep/words.py").read_text() == "parts/deep/words.py"
+
+
+@pytest.mark.parametrize("left", [0, 5, 40, -20, -4, -1])
+def test_an_archive_that_is_cut_off_leaves_nothing(root: Path, tmp_path_factory: pytest.TempPathFactory, left: int):
+    made = Package(str(root), ["**/*.py"], [])
+    there = tmp_path_factory.mktemp("there")
+    with pytest.raises(Damaged):
+        unpack_archive(made.content[:left], str(there), made.digest)
+    assert list(there.iterdir()) == []
+
+
+def test_an_archive_of_other_files_is_not_taken(root: Path, tmp_path_factory: pytest.TempPathFactory):
+    made = Package(str(root), ["**/*.py"], [])
+    there = tmp_path_factory.mktemp("there")
+    with pytest.raises(Damaged, match="its digest is not that of what was sent"):
+        unpack_archive(made.content, str(there), "0" * 32)
+    with pytest.raises(Damaged):
+        unpack_archive(made.content[:60] + b"\xff" * 20 + made.content[80:], str(there), made.digest)
+    assert list(there.iterdir()) == []

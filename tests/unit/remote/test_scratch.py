@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from redo_py.ground import hashing
-from redo_py.remote.api.scratch import Scratch, Whole
+from redo_py.remote.api.scratch import GROUP, Changed, Scratch, Whole
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -33,12 +33,19 @@ def test_what_is_absent(scratch: Scratch):
 
 def test_files_there_and_back(scratch: Scratch, tmp_path: Path):
     (tmp_path / "in").write_bytes(b"x" * 3_000_000)
-    scratch.send(str(tmp_path / "in"), "blobs/x")
+    scratch.send(str(tmp_path / "in"), "blobs/x", hashing.digest(hashing.FILE, b"x" * 3_000_000).hex())
     digest = scratch.fetch("blobs/x", str(tmp_path / "out"))
     assert digest == hashing.digest(hashing.FILE, b"x" * 3_000_000)
     assert (tmp_path / "out").read_bytes() == b"x" * 3_000_000
     with pytest.raises(FileNotFoundError):
-        scratch.fetch("blobs/y", str(tmp_path / "out"))
+        scratch.fetch("blobs/y", str(tmp_path / "other"))
+
+
+def test_a_file_that_has_changed_is_not_sent(scratch: Scratch, tmp_path: Path):
+    (tmp_path / "in").write_bytes(b"other")
+    with pytest.raises(Changed):
+        scratch.send(str(tmp_path / "in"), "blobs/x", hashing.digest(hashing.FILE, b"looked at").hex())
+    assert scratch.absent(["blobs/x"]) == ["blobs/x"]
 
 
 def test_what_is_removed_is_gone(scratch: Scratch):
@@ -49,7 +56,7 @@ def test_what_is_removed_is_gone(scratch: Scratch):
 
 
 def test_nothing_is_seen_of_what_is_not_whole(tmp_path: Path):
-    whole = Whole(str(tmp_path / "deep/er/file"))
+    whole = Whole(Scratch(str(tmp_path)), "deep/er/file")
     whole.__enter__().write(b"half")
     whole.__exit__(RuntimeError, None, None)
     assert list((tmp_path / "deep/er").iterdir()) == []
@@ -58,3 +65,37 @@ def test_nothing_is_seen_of_what_is_not_whole(tmp_path: Path):
 def test_a_url_of_a_folder_is_the_folder(tmp_path: Path):
     assert Scratch(f"file://{tmp_path}/x/").url == f"{tmp_path}/x"
     assert Scratch(f"file://{tmp_path}/x/").is_folder
+
+
+def modes(folder: Path) -> dict[str, str]:
+    """Who may do what with all that is there, relative to the folder."""
+    found = {".": oct(folder.stat().st_mode & 0o7777)}
+    return found | {str(each.relative_to(folder)): oct(each.stat().st_mode & 0o7777) for each in folder.rglob("*")}
+
+
+def test_nobody_else_can_look_into_a_folder(tmp_path: Path):
+    scratch = Scratch(str(tmp_path / "state/scratch"))
+    scratch.write("jobs/a/job", b"secret")
+    assert modes(tmp_path / "state/scratch") == {
+        ".": "0o700", "jobs": "0o700", "jobs/a": "0o700", "jobs/a/job": "0o600",
+    }  # fmt: skip
+    assert (tmp_path / "state").stat().st_mode & 0o055  # what lies above is as it would be without us
+
+
+def test_a_group_can_share_one(tmp_path: Path):
+    scratch = Scratch(str(tmp_path / "scratch"), GROUP)
+    scratch.write("jobs/a/job", b"shared")
+    assert modes(tmp_path / "scratch") == {
+        ".": "0o2770", "jobs": "0o2770", "jobs/a": "0o2770", "jobs/a/job": "0o660",
+    }  # fmt: skip
+
+
+def test_what_is_fetched_has_the_mode_of_a_new_file(tmp_path: Path):
+    scratch = Scratch(str(tmp_path / "scratch"))
+    scratch.write("blobs/x", b"1")
+    (tmp_path / "usual").touch()
+    usual = (tmp_path / "usual").stat().st_mode
+    scratch.fetch("blobs/x", str(tmp_path / "plain"))
+    scratch.fetch("blobs/x", str(tmp_path / "program"), 0o777)
+    assert (tmp_path / "plain").stat().st_mode == usual
+    assert (tmp_path / "program").stat().st_mode & 0o777 == (usual & 0o777) | (usual & 0o444) >> 2

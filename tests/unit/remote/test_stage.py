@@ -23,11 +23,16 @@ def here(tmp_path: Path) -> Path:
     return tmp_path / "here"
 
 
+def laid_out(scratch: Scratch, there: Path, entries: list[stage.Entry]) -> None:
+    """Put all of these below a folder."""
+    stage.lay_out(scratch, entries, lambda entry: str(there / entry.path))
+
+
 def carried(scratch: Scratch, here: Path, there: Path, *paths: str, keep_links: bool = False) -> list[str]:
     """Bring `paths` from one folder to the other; the digests that are in the scratch now."""
     entries = stage.entries_at(str(here), paths, keep_links)
     stage.send(scratch, str(here), entries, set())
-    stage.lay_out(scratch, str(there), [stage.Entry(*entry.told()) for entry in entries])
+    laid_out(scratch, there, [stage.Entry(*entry.told()) for entry in entries])
     return sorted(os.listdir(scratch.at("blobs"))) if os.path.isdir(scratch.at("blobs")) else []
 
 
@@ -77,7 +82,7 @@ def test_a_damaged_blob_is_not_taken(scratch: Scratch, here: Path, tmp_path: Pat
     entries = stage.entries_at(str(here), ["a"])
     scratch.write(blob_name(entries[0].text), b"wrong")
     with pytest.raises(StagingError) as caught:
-        stage.lay_out(scratch, str(tmp_path / "there"), entries)
+        laid_out(scratch, tmp_path / "there", entries)
     assert (caught.value.code, caught.value.words) == ("staged-changed", {"path": "a"})
     assert list((tmp_path / "there").iterdir()) == []
 
@@ -85,7 +90,7 @@ def test_a_damaged_blob_is_not_taken(scratch: Scratch, here: Path, tmp_path: Pat
 def test_a_blob_that_is_gone(scratch: Scratch, here: Path, tmp_path: Path):
     (here / "a").write_text("right")
     with pytest.raises(StagingError) as caught:
-        stage.lay_out(scratch, str(tmp_path / "there"), stage.entries_at(str(here), ["a"]))
+        laid_out(scratch, tmp_path / "there", stage.entries_at(str(here), ["a"]))
     assert caught.value.code == "staged-gone"
 
 
@@ -96,18 +101,3 @@ def test_what_is_there_and_the_same_stays(scratch: Scratch, here: Path, tmp_path
     before = (tmp_path / "there/a").stat().st_ino
     carried(scratch, here, tmp_path / "there", "a")
     assert (tmp_path / "there/a").stat().st_ino == before
-
-
-def test_a_guest_replaces_nothing_outside(scratch: Scratch, here: Path, tmp_path: Path):
-    outside = tmp_path / "outside"
-    outside.write_text("theirs")
-    entries = stage.entries_at(str(here), [str(outside)])
-    stage.send(scratch, str(here), entries, set())
-    stage.lay_out(scratch, str(here), entries, is_guest=True)
-    outside.write_text("other")
-    with pytest.raises(StagingError) as caught:
-        stage.lay_out(scratch, str(here), entries, is_guest=True)
-    assert (caught.value.code, caught.value.words) == ("staged-in-the-way", {"path": str(outside)})
-    outside.unlink()
-    stage.lay_out(scratch, str(here), entries, is_guest=True)
-    assert outside.read_text() == "theirs"

@@ -17,7 +17,16 @@ def test_there_and_back():
     assert misfit(header) is None
 
 
-@pytest.mark.parametrize("content", [b"", b"something else", written({}, b"payload")[:-1], written({}, b"a") + b"b"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"something else",
+        written({}, b"payload")[:-1],
+        written({}, b"a") + b"b",
+        written({"outputs": ["a.txt"]}, b"a").replace(b"a.txt", b"b.txt"),
+    ],
+)
 def test_what_is_torn(content: bytes):
     with pytest.raises(Torn):
         read(content)
