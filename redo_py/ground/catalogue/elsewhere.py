@@ -69,7 +69,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "a function returns files that it has made, or was given as arguments",
     ),
     "landing-outside": (
-        "{label}: it has written {path}, which lies outside of the project, and here is something else",
+        "{label}: it has written {path} outside of the project, and here is something else",
         "write below the root of the project, to an object store, or to a folder that both sides see",
     ),
     "landing-refused": (

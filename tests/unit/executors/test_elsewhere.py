@@ -296,9 +296,10 @@ def test_a_header_that_is_damaged(place: Place):
     place.driver.executor.submit([spec(1, outputs=["a.txt"])])
     place.backend.has_launched.wait(10)
     (job,) = place.backend.launched[0]
-    place.backend.answer(job.key, None, outputs=[("a.txt", stage.LINK, "aim")])
-    content = place.scratch.read(job_name(job.key, RESULT)) or b""
+    told = {"ok": True, "outputs": [("a.txt", stage.LINK, "aim")], "seconds": 0.0}
+    content = wire.written(told, pack(Reply(DONE, Finished(-1, None, b"", [], 0.0, 0.0))))
     place.scratch.write(job_name(job.key, RESULT), content.replace(b"a.txt", b"b.txt"))
+    place.backend.states[job.key] = Report(job.key, ENDED, 0)
     (outcome,) = place.driver.outcomes(1)
     assert isinstance(outcome, Failed)
     assert "its result in the scratch is damaged" in str(outcome.error)
@@ -341,6 +342,28 @@ def test_a_header_that_is_damaged(place: Place):
             (
                 "redun: job 1: /data/x lies outside of the project, and the worker has something else there\n"
                 "  hint: move it into the project, or make both the same"
+            ),
+        ),
+        (
+            ("staged-beyond", {"path": "/data/x"}),
+            (
+                "redun: job 1: /data/x lies outside of the project, and the worker has nothing there\n"
+                "  hint: say files of the project relative to its root, and move others into it, or let the worker see "
+                "them at the same place: a shared folder, or a volume of the container"
+            ),
+        ),
+        (
+            ("code-damaged", {"place": "x/code/y", "error": "torn"}),
+            (
+                "redun: job 1: the code of the project is damaged in the scratch, x/code/y: torn\n"
+                "  hint: it was sent again; something writes to the scratch, or its disk is full or broken"
+            ),
+        ),
+        (
+            ("file-not-made", {"path": "x"}),
+            (
+                "redun: job 1: it returned x, which is not there where it ran\n"
+                "  hint: a function returns files that it has made, or was given as arguments"
             ),
         ),
         (
@@ -581,6 +604,37 @@ def test_the_last_line_of_a_log_is_asked_for(place: Place):
             break
         place.driver.inbox.wait(0.02)
     assert place.executor.tail(1) == b"last"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        (
+            "/no/such/file",
+            (
+                "redun: job 1: it has written /no/such/file outside of the project, and here is something else\n"
+                "  hint: write below the root of the project, to an object store, or to a folder that both sides see"
+            ),
+        ),
+        (
+            "other.txt",
+            (
+                "redun: job 1: its result names other.txt, which it may not write: it is no output of these commands\n"
+                "  hint: declare the file as an output; if the job does not write it, ask who else may write to the "
+                "scratch"
+            ),
+        ),
+    ],
+)
+def test_a_result_that_names_what_nobody_has_asked_for(place: Place, path: str, said: str):
+    answer = place.backend.answer
+
+    def one(key: str, value: Any, **header: Any) -> None:
+        answer(key, value, outputs=[("made.txt", stage.LINK, "aim"), (path, stage.FILE, "0" * 32)])
+
+    place.backend.answer = one  # type: ignore[method-assign]
+    assert str(place.driver.failure(spec(1, outputs=["made.txt"])).error) == said
+    assert not os.path.lexists(place.root / "made.txt")
 
 
 def test_what_a_job_is_called_rests_on_its_inputs_and_its_place(place: Place, tmp_path: Path):
