@@ -71,6 +71,7 @@ class Build:
         project.notice = self.report.notice
         self.key = snapshot_key(request, project.root, project.here, versions)
         self.started = project.clock.now()
+        self.id = os.urandom(16)  # of the execution
         self.opened: OpenRedunfile
         self.rest: Rest | None = None  # what need not be planned, because no change can reach it
         self.expressions: list[Any] = []
@@ -160,7 +161,7 @@ class Build:
             RedunfilePlanner(self.opened.planner, project.root, project.files), project.clock, events,
             inbox, executors, self.machine, sharing.server if sharing is not None else None,
         )  # fmt: skip
-        execution = Execution(os.urandom(16), doors, settings)
+        execution = Execution(self.id, doors, settings)
         if self.rest is not None:
             execution.kept = self.rest.calls
         return execution
@@ -289,7 +290,7 @@ class Build:
         from redo_py.app.plugins import Plugins
         from redo_py.app.running.named_executors import Named
 
-        plugins = Plugins(self.project, journal, sharing.jobs, self.opened.tasks.digest)
+        plugins = Plugins(self.project, journal, sharing.jobs, self.opened.tasks.digest, execution=self.id)
         return Named(
             self.project.settings.executors, lambda _: threads, lambda _: processes, plugins.factory
         ).factories()

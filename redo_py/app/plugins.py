@@ -26,8 +26,8 @@ SCRATCH = "scratch"  # in the state folder, for executors that name none
 
 
 class Plugins:
-    """Makes them, for one execution in `workspace`. `identify` gives the digest of a task's code; modules are looked
-    for in `folders` before the root."""
+    """Makes them, for the execution in `workspace` with this id, if it has one. `identify` gives the digest of a task's
+    code; modules are looked for in `folders` before the root."""
 
     def __init__(
         self,
@@ -36,12 +36,14 @@ class Plugins:
         jobs: int,
         identify: Callable[[Task], bytes],
         folders: Sequence[str] = (),
+        execution: bytes = b"",
     ) -> None:
         self._workspace = workspace
         self._journal = journal
         self._jobs = jobs
         self._identify = identify
         self._folders = folders
+        self._execution = execution
 
     def factory(self, name: str, setting: Mapping[str, Any]) -> Factory:
         """What makes the executor `name`, which `setting` describes; it raises UsageError."""
@@ -77,6 +79,7 @@ class Plugins:
             name, workspace.root, os.getcwd(), os.path.abspath(workspace.state),
             worker_environment(workspace.environ), workspace.clock, self._identify, self._folders,
             {"redun": settings.redun, "packages": settings.packages}, self._jobs, self._journal,
+            self._execution,
         )  # fmt: skip
 
 

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 OUR_FILES = (
     "state.db*", "artifacts/", "displaced/", "running", "lock", "claims", "memo", "snapshots/", "settings", "parsed",
-    "tables*", "tmp/", "scratch/", "envs/", "staging/", "args/", "probe", ".gitignore",
+    "tables*", "tmp/", "scratch/", "containers/", "datasets/", "spark/", "envs/", "staging/", "args/", "probe",
+    ".gitignore",
 )  # fmt: skip
+IGNORED = "".join(f"/{name}\n" for name in OUR_FILES)
 
 
 class Workspace:
@@ -61,9 +63,7 @@ class Workspace:
         """Make the state folder and its .gitignore; raises UsageError when that cannot be done."""
         try:
             os.makedirs(f"{self.state}/tmp", exist_ok=True)
-            if not os.path.exists(f"{self.state}/.gitignore"):
-                with open(f"{self.state}/.gitignore", "w", encoding="utf-8") as stream:
-                    stream.write("".join(f"/{name}\n" for name in OUR_FILES))
+            ignore_ours(f"{self.state}/.gitignore")
         except OSError as error:
             raise UsageError("state-unwritable", path=os.path.abspath(self.state), error=error.strerror) from None
 
@@ -168,3 +168,17 @@ class Workspace:
     def _leave_modules(self, modules: Modules) -> None:
         """The project's modules are used no more."""
         modules.close()
+
+
+def ignore_ours(path: str) -> None:
+    """Let git leave alone what redun keeps: write `path`, unless somebody has written something else into it. One that
+    an earlier redun wrote, which kept less, is renewed. Raises OSError."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            there = stream.read()
+    except FileNotFoundError:
+        there = ""
+    if there == IGNORED or not set(there.splitlines()) <= set(IGNORED.splitlines()):
+        return
+    with open(path, "w", encoding="utf-8") as stream:
+        stream.write(IGNORED)

@@ -22,11 +22,12 @@ class Command(TyperCommand):
 
     has_actions = False
     counts_back = False
+    has_command = False
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Raises UsageError."""
         name = ctx.info_name or ""
-        words = read_words(name, self.params, args, self.has_actions, self.counts_back)
+        words = read_words(name, self.params, args, self.has_actions, self.counts_back, self.has_command)
         if not any(word in ("-h", "--help") for word in words.own):
             self._count(name, words.plain)
         ctx.obj = words
@@ -59,6 +60,12 @@ class BuildCommand(Command):
     """`redun build`, which hands an action its own options."""
 
     has_actions = True
+
+
+class LaunchCommand(Command):
+    """`redun launch`, behind whose options there is a command line of the user's."""
+
+    has_command = True
 
 
 class PastCommand(Command):

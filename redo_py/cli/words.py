@@ -38,10 +38,16 @@ class Words:
 
 
 def read_words(
-    name: str, parameters: Iterable[Any], given: Sequence[str], has_actions: bool, counts_back: bool = False
+    name: str,
+    parameters: Iterable[Any],
+    given: Sequence[str],
+    has_actions: bool,
+    counts_back: bool = False,
+    has_command: bool = False,
 ) -> Words:
     """Tell the words behind the command `name` apart by its `parameters`, which are typer's; `counts_back`: `-2` is no
-    option, but means `~2`. Raises UsageError."""
+    option, but means `~2`; `has_command`: all from the first plain word on is somebody else's command line. Raises
+    UsageError."""
     known = {spelling: each for each in parameters for spelling in each.opts if spelling[:1] == "-"}
     words = Words()
     rest = list(reversed(given))
@@ -52,6 +58,9 @@ def read_words(
             break
         if counts_back and word[:1] == "-" and word[1:].isdecimal():
             word = f"~{word[1:]}"
+        if has_command and word[:1] != "-":
+            _read_behind_dashes(words, [word, *rest[::-1]], has_actions)
+            break
         if word[:1] != "-" or word == "-":
             words.plain.append(word)
             words.own.append(word)

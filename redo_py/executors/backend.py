@@ -115,7 +115,7 @@ class Site:
     """What an executor is told about where it is. Must not be written to."""
 
     __slots__ = (
-        "clock", "config", "environ", "folder", "folders", "identify", "jobs", "journal", "name", "root", "scratch",
+        "clock", "config", "environ", "execution", "folder", "folders", "identify", "jobs", "journal", "name", "root", "scratch",
         "state",
     )  # fmt: skip
 
@@ -132,6 +132,7 @@ class Site:
         config: Mapping[str, Any] | None = None,
         jobs: int = 1,
         journal: Journal | Unwritten | None = None,
+        execution: bytes = b"",
     ) -> None:
         self.name = name  # of the executor, as `executor=` has it
         self.root = root  # of the project, absolute
@@ -144,6 +145,7 @@ class Site:
         self.config = config or {}  # settings that change what code means: {"packages": [...], "redun": "ours"}
         self.jobs = jobs  # -j
         self.journal = journal  # of what may be half made
+        self.execution = execution  # the id of the one that it is made for, 16 bytes; b"" if there is none
         self.scratch: Scratch  # set before a backend is made
 
     def array(self, jobs: Sequence[Placed], variable: str) -> list[str]:

@@ -156,7 +156,10 @@ def test_an_error_comes_back_with_its_traceback(cloud: Cloud):
     needs = {each["type"]: each["value"] for each in request["containerOverrides"]["resourceRequirements"]}
     assert needs == {"VCPU": "2", "MEMORY": "1024"}
     assert request["tags"]["team"] == "blue"
-    assert request["tags"]["redun_task_name"] == "flow.fail"
+    tags = request["tags"]
+    assert tags["redun_task_name"] == "flow.fail"
+    assert f"Start Execution {tags['redun_execution_id']}:" in outcome.errors
+    assert f"Job {tags['redun_job_id'][:8]}" in cloud.project.run("log", tags["redun_job_id"]).output
 
 
 @pytest.mark.slow

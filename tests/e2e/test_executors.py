@@ -172,6 +172,8 @@ def test_launching(workflow: Project):
     )  # fmt: skip
     assert outcome.output == "X\n"
     workflow.run("launch", "--executor", "apart", "--wait", "--", "sh", "-c", "exit 5", status=5)
+    words = ["launch", "--executor", "apart", "--wait", "sh", "-c", "echo $0 $@", "-x", "--wait", "--", "-o"]
+    assert workflow.run(*words).output == "-x --wait -- -o\n"
     assert "`aprat`" in workflow.run("launch", "--executor", "aprat", "--", "true", status=2).errors
     assert "redun: -o: " in workflow.run("launch", "-o", "memory=much", "--", "true", status=2).errors
 

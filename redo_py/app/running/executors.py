@@ -26,13 +26,20 @@ class RunExecutors:
     """Makes the executors of one run when a job asks for them; at most `jobs` of its jobs run at once."""
 
     def __init__(
-        self, workspace: RunWorkspace, journal: Journal, sharing: Sharing, jobs: int, notice: Callable[[str], None]
+        self,
+        workspace: RunWorkspace,
+        journal: Journal,
+        sharing: Sharing,
+        jobs: int,
+        notice: Callable[[str], None],
+        execution: bytes = b"",
     ) -> None:
         self.workspace = workspace
         self.journal = journal
         self.sharing = sharing
         self.jobs = jobs
         self.notice = notice  # who hears what the user should know once
+        self.execution = execution  # its id; b"" for what is no execution
 
     def made(self, inbox: SelectInbox) -> Executors:
         """The mapping of them all."""
@@ -125,7 +132,8 @@ class RunExecutors:
 
         workspace = self.workspace
         identify = workspace.tasks().digest
-        return Plugins(workspace, self.journal, self.jobs, identify, workspace.import_paths[:-1]).factory(name, setting)
+        folders = workspace.import_paths[:-1]
+        return Plugins(workspace, self.journal, self.jobs, identify, folders, self.execution).factory(name, setting)
 
     def _processes_of(self, program: Sequence[str], environ: Mapping[str, str], count: int | None = None) -> Factory:
         """What runs functions in so many processes of another interpreter, which `program` starts."""

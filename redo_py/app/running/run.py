@@ -82,7 +82,7 @@ class Run:
         end_what_is_left(workspace, self.report.notice)
         journal = Journal(f"{workspace.state}/tmp/{RUN_JOURNAL}{self.id.hex()}", workspace.clock, is_locked=True)
         sharing = Sharing(self.jobs, inbox, self.report.notice, workspace.settings.jobserver)
-        executors = RunExecutors(workspace, journal, sharing, self.jobs, self.report.notice).made(inbox)
+        executors = RunExecutors(workspace, journal, sharing, self.jobs, self.report.notice, self.id).made(inbox)
         self.execution = execution = self._execution(inbox, executors)
         sharing.places = execution.places
         claims = self._claims()

@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-from redo_py.cli.application import Command, app
+from redo_py.cli.application import LaunchCommand, app
 from redo_py.cli.options import Directory, Profile
 from redo_py.cli.terminal import write, write_aside
 from redo_py.config.environment import environment
 
 
-@app.command(cls=Command, short_help="Run any command as one job of an executor.")
+@app.command(cls=LaunchCommand, short_help="Run any command as one job of an executor.")
 def launch(
-    words: Annotated[list[str], typer.Argument(metavar="COMMAND", help="The command and its arguments, behind --.")],
+    words: Annotated[list[str], typer.Argument(metavar="COMMAND", help="The command, and all that is its own.")],
     executor: Annotated[
         str, typer.Option("--executor", metavar="EXECUTOR", show_default=False, help="Where it runs.")
     ] = "default",
@@ -30,10 +30,10 @@ def launch(
     directory: Directory = "",
     profile: Profile = "",
 ) -> int:
-    """Run a command as one job of an executor, for example a whole run: `redun launch --executor far --code-package --
+    """Run a command as one job of an executor, for example a whole run: `redun launch --executor far --code-package
     redun run flow.py main`.
 
-    Without --wait it is left to itself, and what comes of it is found with `redun log`. The exit status is that of the
+    The options of launch stand before it: all behind its first word is the command's. Without --wait it is left to itself, and what comes of it is found with `redun log`. The exit status is that of the
     command when it is waited for.
     """
     from redo_py.app.running.launch import Launch

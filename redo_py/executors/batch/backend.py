@@ -217,7 +217,8 @@ class BatchBackend:
             names = {task_of(job.label) for job in jobs}
             shown = names.pop() if len(names) == 1 else "jobs"
             name = job_name(options.job_name_prefix, shown, array_key(command), ARRAY)
-        tags = tags_of(jobs, os.path.basename(self._site.root), self._site.environ.get("USER", ""))
+        site = self._site
+        tags = tags_of(jobs, os.path.basename(site.root), site.environ.get("USER", ""), site.execution)
         request = request_for(jobs, name, definition, command, self._service.region, tags)
         return Submission(jobs, name, request)
 

@@ -98,7 +98,7 @@ class BatchOptions(RemoteOptions):
     batch_tags: Table = Field(default={}, description="tags of the jobs in AWS", json_schema_extra=PER_JOB)
     default_batch_tags: bool = Field(
         default=True,
-        description="whether jobs have tags with their task, project, user and key",
+        description="whether jobs have tags with their task, execution, project, user and key",
         json_schema_extra=PER_JOB,
     )
     num_nodes: int | None = Field(

@@ -8,6 +8,7 @@ import re
 
 from redo_py import __version__
 from redo_py.executors.batch.definitions import MAIN_NODE, ranges_of
+from redo_py.ground.job_ids import execution_id, job_id
 from redo_py.remote.api import BESIDE
 
 TYPE_CHECKING = False
@@ -145,8 +146,9 @@ def container_overrides(options: BatchOptions, command: Sequence[str], region: s
     }
 
 
-def tags_of(jobs: Sequence[Placed], project: str, user: str) -> dict[str, str]:
-    """The tags of a submission: redun's own, and those of the options over them."""
+def tags_of(jobs: Sequence[Placed], project: str, user: str, execution: bytes = b"") -> dict[str, str]:
+    """The tags of a submission: redun's own, and those of the options over them. What tells one job from others is left
+    out of an array, whose jobs have all the same tags."""
     options: BatchOptions = jobs[0].options
     tags: dict[str, str] = {}
     if options.default_batch_tags:
@@ -154,7 +156,10 @@ def tags_of(jobs: Sequence[Placed], project: str, user: str) -> dict[str, str]:
         tags = {"redun_version": __version__, "redun_project": project, "redun_user": user}
         if len(names) == 1:
             tags["redun_task_name"] = names.pop()
+        if execution:
+            tags["redun_execution_id"] = execution_id(execution)
         if len(jobs) == 1:
             tags["redun_job_key"] = jobs[0].key
+            tags |= {"redun_job_id": job_id(execution, jobs[0].seq)} if execution else {}
     tags |= options.batch_tags
     return {name: IN_TAGS.sub("_", value)[:TAG_WIDTH] for name, value in tags.items() if value}

@@ -11,6 +11,7 @@ from redo_py.executors.batch.console import QueuedJob
 from redo_py.executors.batch.options import BatchOptions
 from redo_py.executors.batch.service import Backoff
 from redo_py.executors.batch.submissions import grouped, job_name, key_of, retry_strategy, tags_of
+from redo_py.ground.job_ids import job_id
 from redo_py.executors.options import OptionFault, checked, names_of, with_job
 
 GIVEN: dict[str, Any] = {"image": "worker:1", "scratch": "s3://b/f", "queue": "q"}
@@ -84,6 +85,17 @@ def test_tags_are_short_and_of_characters_that_batch_takes():
     assert "none" not in tags
     assert "redun_user" not in tags
     assert tags_of([job, job], "p", "u").get("redun_job_key") is None
+
+
+def test_tags_tell_the_execution_and_of_a_single_job_which_it_is():
+    (job,) = placed(1, options())
+    tags = tags_of([job], "p", "u", b"0123456789abcdef")
+    assert tags["redun_execution_id"] == "30313233-3435-3637-3839-616263646566"
+    assert tags["redun_job_id"] == job_id(b"0123456789abcdef", job.seq)
+    assert sorted(tags_of([job, job], "p", "u", b"0123456789abcdef")) == [
+        "redun_execution_id", "redun_project", "redun_task_name", "redun_user", "redun_version",
+    ]  # fmt: skip
+    assert not {"redun_execution_id", "redun_job_id"} & tags_of([job], "p", "u").keys()
 
 
 def test_retries_are_for_machines_alone():
