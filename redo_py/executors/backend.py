@@ -115,8 +115,8 @@ class Site:
     """What an executor is told about where it is. Must not be written to."""
 
     __slots__ = (
-        "clock", "config", "environ", "execution", "folder", "folders", "identify", "jobs", "journal", "name", "root", "scratch",
-        "state",
+        "clock", "config", "environ", "execution", "folder", "folders", "identify", "jobs", "journal", "name", "root",
+        "scratch", "state",
     )  # fmt: skip
 
     def __init__(

@@ -33,8 +33,9 @@ def launch(
     """Run a command as one job of an executor, for example a whole run: `redun launch --executor far --code-package
     redun run flow.py main`.
 
-    The options of launch stand before it: all behind its first word is the command's. Without --wait it is left to itself, and what comes of it is found with `redun log`. The exit status is that of the
-    command when it is waited for.
+    The options of launch stand before the command: all behind its first word is its own. Without --wait it is left to
+    itself, and what comes of it is found with `redun log`. The exit status is that of the command when it is waited
+    for.
     """
     from redo_py.app.running.launch import Launch
 

@@ -11,8 +11,8 @@ from redo_py.executors.batch.console import QueuedJob
 from redo_py.executors.batch.options import BatchOptions
 from redo_py.executors.batch.service import Backoff
 from redo_py.executors.batch.submissions import grouped, job_name, key_of, retry_strategy, tags_of
-from redo_py.ground.job_ids import job_id
 from redo_py.executors.options import OptionFault, checked, names_of, with_job
+from redo_py.ground.job_ids import job_id
 
 GIVEN: dict[str, Any] = {"image": "worker:1", "scratch": "s3://b/f", "queue": "q"}
 KEY = "0123456789abcdef" * 2
