@@ -104,6 +104,10 @@ def believe(execution: Execution, good: list[tuple[Job, Finished]]) -> None:
                 check_words(execution, job)
             if outcome.discovered:
                 job.discovered = check_discovered(execution, job, outcome.discovered)
+            elif job.name == SCRIPT:
+                from redo_py.engine.script import files_read
+
+                job.discovered = check_discovered(execution, job, files_read(execution, job))
             if job.files and job.kind != "action":  # one may change what it names, and is not run twice for that
                 check_inputs(execution, job, outcome.written)
             if job.tools:

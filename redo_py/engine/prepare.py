@@ -157,7 +157,7 @@ def encoded_arguments(execution: Execution, job: Job) -> bytes:
 def evaluation_of(execution: Execution, job: Job, is_discovering: bool) -> bytes:
     """The identity of `job` as an evaluation. A trace holds by what the job has discovered, so one of a run that could
     tell nothing must not be taken for one that read nothing: whether there is a depfile counts, where it lies does
-    not. Depfiles are the only source of discovered inputs."""
+    not. What a script discovers is in its text, which is in the key."""
     seed = hashing.DISCOVERING if is_discovering else hashing.EVALUATION
     return hashing.digest(seed, execution.doors.tasks.digest(job.task) + job.args_hash + job.code)
 

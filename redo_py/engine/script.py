@@ -7,15 +7,17 @@ from redo_py.engine.job import Job
 from redo_py.engine.made import seen_now
 from redo_py.engine.staged import enter_stage
 from redo_py.executors.api import CommandStep, ScriptStep
-from redo_py.files.api import ABSENT
+from redo_py.files.api import ABSENT, EXECUTABLE, FILE
 from redo_py.ground.errors import RunError
 from redo_py.ground.nested import collect
-from redo_py.tasks.scripts import Errand, interpreter_of, prepared, script_result
+from redo_py.tasks.scripts import Errand, interpreter_of, prepared, script_result, words_of
 from redo_py.values.outputs import ScriptOutput
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+UNREAL = ("/dev/", "/proc/", "/sys/")  # below them nothing has a content that lasts
 
 
 def script_step(execution: Execution, job: Job) -> CommandStep | ScriptStep:
@@ -68,3 +70,22 @@ def result_of_script(execution: Execution, job: Job, stream: bytes | None) -> An
         if execution.stamps[path].kind == ABSENT:
             raise RunError("script-output-missing", path=path)
     return result
+
+
+def files_read(execution: Execution, job: Job) -> list[str]:
+    """The files that a finished script most likely read although its inputs do not say so: those that a word of its
+    text names and that did not change while it ran. One that changed is taken for something that it wrote."""
+    files, own_path = execution.doors.files, execution.doors.planner.own_path
+    text, in_folder_of_its_own = job.arguments["command"], job.arguments["tempdir"]
+    paths = {own_path(word): None for word in words_of(prepared(text)) if word[0] == "/" or not in_folder_of_its_own}
+    errand = Errand(job.arguments)
+    written = {place for output in errand.outputs for place in (output.path, output.place) if place}
+    written.update(pair.local.path for pair in errand.inputs)
+    inside = tuple(f"{path.rstrip('/')}/" for path in written)
+    candidates = [path for path in paths if path not in written and not path.startswith((*inside, *UNREAL))]
+    return [
+        stamp.path
+        for stamp in files.observe(candidates)
+        if stamp.kind in (FILE, EXECUTABLE)
+        and max(stamp.signature[4], stamp.signature[5]) / 1e9 < job.started - files.tick(stamp.signature)
+    ]

@@ -8,6 +8,7 @@ script does not count.
 from __future__ import annotations
 
 import posixpath
+from contextlib import suppress
 from textwrap import dedent
 
 from redo_py.ground.errors import RunError
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     Put = Callable[[Any, Any], None]  # copies a file, or all below a folder, to another; what is there is kept safe
 
 
-@builtin("1")
+@builtin("2")
 def script(command: Any, inputs: Any = (), outputs: Any = None, tempdir: bool = False, text: bool = False) -> Any:
     """Run a shell script; gives `outputs` with Files, and with what it printed."""
     raise RuntimeError("a script is run by its executor")
@@ -96,6 +97,21 @@ def interpreter_of(text: str) -> str:
     """What the first line of a script names, with its options; "" for bash as all commands have it."""
     first = text.partition("\n")[0]
     return first[2:].strip() if first.startswith("#!") else ""
+
+
+def words_of(text: str) -> set[str]:
+    """What in a script may be the name of a file, in the shell or in whatever its first line names: its words as bash
+    parts them, if it can be parted like that, and what is left of it without the signs that stand around names."""
+    import re
+    from shlex import shlex
+
+    body = text.partition("\n")[2] if text.startswith("#!") else text
+    words = set(re.split(r"[\s\"'`;|&<>(){}\[\],=:$]+", body))
+    parted = shlex(body, posix=True, punctuation_chars=True)
+    parted.whitespace_split = True
+    with suppress(ValueError):  # quotes that only make sense in a here-document, or in another language
+        words.update(parted)
+    return {word for word in words if word and "\0" not in word}
 
 
 class Errand:

@@ -336,3 +336,94 @@ def test_a_failed_script_has_put_its_inputs_there(project: Project):
     project.run("run", "flow.py", "main", status=1)
     assert project.read("input.txt") == "two\n"
     assert displaced(project) == {}
+
+
+NAMING = """
+@task
+def main():
+    return script(
+        '''
+            echo ran >> ran.log
+            cat "$PWD"/unseen > /dev/null
+            cat other.txt 'in put.txt'
+            : --show=third.txt
+            echo done > made.txt
+        ''',
+        text=True,
+        outputs=[File("-"), File("made.txt")],
+    )
+"""
+
+
+def test_a_file_that_is_named_in_the_text_counts(project: Project):
+    write(project, "from redo_py import script\n\n\n" + NAMING)
+    names = ("other.txt", "third.txt", "in put.txt", "unseen")
+    for name in names:
+        project.write(name, "first\n")
+    project.run("run", "flow.py", "main")
+    project.run("run", "flow.py", "main")
+    assert project.read("ran.log") == "ran\n"
+    for count, name in enumerate(names[:3], 2):
+        project.write(name, f"{name} changed\n")
+        outcome = project.run("run", "flow.py", "main")
+        assert project.read("ran.log") == "ran\n" * count
+        assert (f"{name} changed" in outcome.output) == (name != "third.txt")
+        project.run("run", "flow.py", "main")
+        assert project.read("ran.log") == "ran\n" * count
+    project.write("unseen", "changed\n")
+    project.run("run", "flow.py", "main")
+    assert project.read("ran.log") == "ran\n" * 4
+    (project.folder / "third.txt").unlink()
+    project.run("run", "flow.py", "main")
+    assert project.read("ran.log") == "ran\n" * 5
+
+
+def test_names_in_another_language_count_too(project: Project):
+    project.write("data.csv", "1")
+    flow(
+        project,
+        """
+@task
+def main():
+    return script("#!/usr/bin/env python3\\nprint(open('data.csv').read())  # it's no shell", text=True)
+""",
+    )
+    assert project.run("run", "flow.py", "main").output == "'1\\n'\n"
+    project.write("data.csv", "2")
+    assert project.run("run", "flow.py", "main").output == "'2\\n'\n"
+
+
+def test_what_a_script_changes_or_makes_is_no_input_of_it(project: Project):
+    flow(
+        project,
+        """
+@task
+def main():
+    return script("echo ran >> ran.log; date +%N > new.txt; cp new.txt copy.txt; cat ran.log", text=True)
+""",
+    )
+    first = project.run("run", "flow.py", "main")
+    project.write("ran.log", "")
+    assert project.run("run", "flow.py", "main").output == first.output
+    assert project.read("ran.log") == ""
+
+
+def test_in_a_folder_of_its_own_only_whole_paths_name_files(project: Project):
+    project.write("here.txt", "1")
+    project.write("deep/there.txt", "1")
+    there = project.folder / "deep" / "there.txt"
+    flow(
+        project,
+        f"""
+@task
+def main():
+    return script("echo ran >> {project.folder}/ran.log; touch here.txt; cat {there}", text=True, tempdir=True)
+""",
+    )
+    assert project.run("run", "flow.py", "main").output == "'1'\n"
+    project.write("here.txt", "2")
+    project.run("run", "flow.py", "main")
+    assert project.read("ran.log") == "ran\n"
+    project.write("deep/there.txt", "2")
+    assert project.run("run", "flow.py", "main").output == "'2'\n"
+    assert project.read("ran.log") == "ran\nran\n"
