@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from redo_py.app.oneshot import explain_import
 from redo_py.app.worker import Shop, Stale
+from redo_py.config.environment import environment, set_variable
 from redo_py.executors.api import Failed, Finished, JobSpec
 from redo_py.executors.printing import flush_streams
 from redo_py.executors.threads import ThreadExecutor, begin_thread
@@ -17,7 +18,7 @@ from redo_py.files import public as public  # functions may open the files that 
 from redo_py.ground.errors import RunError
 from redo_py.remote.api import DONE, STALE, Reply
 from redo_py.remote.api.frames import read_frame, write_frame
-from redo_py.remote.api.spark import LOST, NUMBER, Opened, Plan, Use, use_session
+from redo_py.remote.api.spark import LOST, NUMBER, SUBMIT_WORDS, Opened, Plan, Use, use_session
 from redo_py.remote.spark_driver import (
     described,
     interrupt,
@@ -84,7 +85,7 @@ class SparkShop(Shop):
     def open(self, archive: str) -> Opened:
         """Make the session; what became of it."""
         try:
-            self.session = session = open_session(self.plan)
+            self.session = session = open_session(self.plan, environment().get(SUBMIT_WORDS, ""), set_variable)
             if write_archive(self.plan, archive):
                 send_code(session, archive)
             use_session(Use(session, self.plan.datasets))

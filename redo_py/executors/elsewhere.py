@@ -215,8 +215,7 @@ class ElsewhereExecutor:
         """The keys of those of `jobs` whose result lies there, or that run already. Raises OSError, RunError."""
         keys = [job.placed.key for job in jobs if job.placed is not None]
         left = self._returns.left(keys)
-        waiting = [key for key in keys if key not in left]
-        found = left | (set(self.backend.find(waiting)) if waiting else set())
+        found = left | set(self.backend.find(keys))  # it may have something to clear up of those that are left, too
         for key in found:
             self._launched[key].is_found = True
         for key in left:

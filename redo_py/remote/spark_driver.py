@@ -6,17 +6,19 @@ is marked with its tag, by which it can be ended. The only place that imports py
 
 from __future__ import annotations
 
+import shlex
+import tempfile
 import zipfile
 
 from redo_py.ground.errors import RunError
 from redo_py.ground.nested import collect, substitute
 from redo_py.remote.api.package import files_of
-from redo_py.remote.api.spark import CONNECT, Opened, Plan, Use, is_connect, use_session
+from redo_py.remote.api.spark import CONNECT, SUBMIT_WORDS, Opened, Plan, Use, is_connect, use_session, write_properties
 from redo_py.tasks.session import SESSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 OURS = {  # what a session has unless the settings say something else
@@ -36,21 +38,40 @@ import redun  # noqa
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 8.0  # seconds between two tries to reach a Connect server
 
 
-def open_session(plan: Plan) -> Any:
-    """The session that `plan` asks for. Raises whatever Spark raises."""
+def open_session(plan: Plan, words: str, set_variable: Callable[[str, str | None], None]) -> Any:
+    """The session that `plan` asks for. `words` are the PYSPARK_SUBMIT_ARGS of the environment, which `set_variable`
+    changes. Raises whatever Spark raises."""
     from pyspark.sql import SparkSession
 
     builder: Any = SparkSession.builder
     is_remote = plan.master.startswith(CONNECT)
-    for name, value in ({} if is_remote else OURS | plan.conf).items():
-        builder = builder.config(name, value)
     if not is_remote:
+        conf = OURS | plan.conf
+        start_java({**conf, "spark.master": plan.master}, words, set_variable)
+        for name, value in conf.items():
+            builder = builder.config(name, value)
         return builder.master(plan.master).getOrCreate()
     session = builder.remote(plan.master).create()
     limit_retries(session, plan.patience)
     for name, value in plan.conf.items():
         session.conf.set(name, value)
     return session
+
+
+def start_java(conf: Mapping[str, str], words: str, set_variable: Callable[[str, str | None], None]) -> None:
+    """Start Spark's Java with these settings, and with what the user's own PYSPARK_SUBMIT_ARGS say. By itself pyspark
+    gives all settings as words of a command, which anybody on this machine can read."""
+    from pyspark import SparkContext
+
+    with tempfile.TemporaryDirectory(prefix="redun-spark-") as folder:
+        path = f"{folder}/conf"
+        write_properties(path, conf)
+        ours = f"--properties-file {shlex.quote(path)} --load-spark-defaults"
+        set_variable(SUBMIT_WORDS, f"{ours} {words or 'pyspark-shell'}")
+        try:
+            SparkContext._ensure_initialized()
+        finally:
+            set_variable(SUBMIT_WORDS, words or None)
 
 
 def limit_retries(session: Any, patience: float) -> None:

@@ -74,6 +74,14 @@ def test_the_executor_is_listed_and_checked(flow: Project) -> None:
     assert "Spark needs Java" in flow.run("run", "flow.py", "main", status=1).errors
 
 
+def test_settings_reach_java_by_a_file_that_nobody_else_reads(flow: Project, tmp_path: Path) -> None:
+    flow.write("redun.toml", SETTINGS + 'conf = {"spark.hadoop.secret" = "a b"}\n')
+    flow.run("run", "flow.py", "main")
+    lines = (tmp_path / "sent/conf-600").read_text().splitlines()
+    assert "spark.hadoop.secret=a\\u0020b" in lines
+    assert "spark.master=local\\u005b2\\u005d" in lines
+
+
 def test_an_option_that_cannot_be(flow: Project) -> None:
     flow.write("redun.toml", SETTINGS.replace("local[2]", "mars"))
     assert (

@@ -20,6 +20,11 @@ OF_AWS = (
     "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION",
     "AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
 )  # fmt: skip
+OF_ENGINES = frozenset(("PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TERM", "TZ", "LANG", "HOSTNAME"))
+OF_ENGINES_TOO = (  # what names of variables begin with that engines, their libraries and their parts read
+    "LC_", "LD_", "GO", "SSL_", "XDG_", "DBUS_", "DOCKER_", "CONTAINER", "PODMAN_", "BUILDAH_", "STORAGE_",
+    "REGISTRY_", "HTTP_", "HTTPS_", "NO_PROXY", "ALL_PROXY", "FTP_", "NOTIFY_", "LISTEN_", "_",
+)  # fmt: skip
 REFUSED = 125  # that of `run` when the engine itself could not do it
 NOT_EXECUTABLE, NOT_FOUND = 126, 127  # those of a command that the image does not have like that
 
@@ -51,8 +56,11 @@ class Surroundings:
         self.is_rootless = is_rootless  # whether root of a container is the caller outside
 
 
-def run_words(engine: Sequence[str], job: Placed, around: Surroundings, gpus: Sequence[str] = ()) -> list[str]:
-    """The whole command that runs `job`, which has the GPUs of these names, in a container."""
+def run_words(
+    engine: Sequence[str], job: Placed, around: Surroundings, gpus: Sequence[str] = (), env_file: str = ""
+) -> list[str]:
+    """The whole command that runs `job`, which has the GPUs of these names, in a container. It begins with the
+    variables `handed_on`, and `env_file` has the lines of `kept_apart` if there are any."""
     options: ContainerOptions = job.options
     words = [*engine, "run", "--name", name_of(job.key)]
     words += ["--label", f"{SCRATCH_LABEL}={around.scratch}", "--label", f"{OWNER_LABEL}={around.owner}"]
@@ -66,6 +74,8 @@ def run_words(engine: Sequence[str], job: Placed, around: Surroundings, gpus: Se
         words += ["--volume", with_whole_path(volume, around.root)]
     for variable in environment_words(options, around.environ, gpus):
         words += ["--env", variable]
+    if kept_apart(options):
+        words += ["--env-file", env_file]
     return [*words, *options.run_args, options.image, *job.argv]
 
 
@@ -94,10 +104,25 @@ def environment_words(options: ContainerOptions, environ: Mapping[str, str], gpu
     engine's own environment, because anybody can read the words of a command."""
     yield "PYTHONUNBUFFERED=1"
     if options.include_aws_env:
-        yield from (name for name in OF_AWS if name in environ)
+        yield from (name for name in OF_AWS if name in environ and name not in options.variables)
     if gpus:
         yield f"{GPUS}={','.join(map(str, range(len(gpus))))}"  # those that are there are counted anew
-    yield from (f"{name}={value}" for name, value in options.variables.items())
+    yield from handed_on(options)
+
+
+def handed_on(options: ContainerOptions) -> dict[str, str]:
+    """The variables that the command of the engine must have in its environment, for the container."""
+    return {name: value for name, value in options.variables.items() if not is_read_by_engine(name, value)}
+
+
+def kept_apart(options: ContainerOptions) -> dict[str, str]:
+    """Those that it reads itself: they go by a file."""
+    return {name: value for name, value in options.variables.items() if is_read_by_engine(name, value)}
+
+
+def is_read_by_engine(name: str, value: str) -> bool:
+    """Whether a variable would change what the engine does. A value of several lines fits in no file of an engine."""
+    return "\n" not in value and (name in OF_ENGINES or name.upper().startswith(OF_ENGINES_TOO))
 
 
 def with_whole_path(volume: str, root: str) -> str:

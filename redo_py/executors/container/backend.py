@@ -13,7 +13,7 @@ import shutil
 import subprocess
 
 from redo_py.executors.backend import ENDED, LOST, RUNNING, WAITING, Report
-from redo_py.executors.container.argv import REFUSED, Surroundings, name_of, run_words
+from redo_py.executors.container.argv import REFUSED, Surroundings, handed_on, kept_apart, name_of, run_words
 from redo_py.executors.container.engine import Container, End, Engine, engine_for
 from redo_py.executors.container.failures import failure
 from redo_py.executors.container.options import ContainerOptions, DockerOptions, PodmanOptions
@@ -25,12 +25,13 @@ from redo_py.ground.errors import RunError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any, ClassVar
 
     from redo_py.executors.backend import Placed, Site
 
 LOG = "log"  # the file that has what a container prints
+VARIABLES = "variables"  # the file with those that the engine must not take for its own
 OOM = "oom"  # the file by which podman's monitor notes that the kernel took a process for its memory
 KEPT = 24 * 3600.0  # seconds after which folders of logs are removed
 AT_ONCE = 50  # names that one command of the engine gets
@@ -175,31 +176,37 @@ class ContainerBackend:
         options: ContainerOptions = job.options
         if not options.image:
             raise RunError("container-without-image")
-        words = run_words(self._engine.words, job, self._around, job.gpus)
+        folder = self._folder_of(job.key)
+        words = run_words(self._engine.words, job, self._around, job.gpus, f"{folder}/{VARIABLES}")
+        environ = {**self._site.environ, **handed_on(options)}
         removal = self._removals.pop(job.key, None)
         if removal is not None:
             removal.wait()  # of the same name
-        folder = self._folder_of(job.key)
         shutil.rmtree(folder, ignore_errors=True)  # an earlier run may have left notes about the same job
-        os.makedirs(folder)
+        os.makedirs(folder, 0o700)
+        if apart := kept_apart(options):
+            with open(f"{folder}/{VARIABLES}", "w") as file:
+                file.writelines(f"{name}={value}\n" for name, value in apart.items())
         if options.interactive:
-            client = self._begun_at_terminal(job, words, folder)
+            client = self._begun_at_terminal(words, folder, environ)
         else:
-            with open(f"{folder}/{LOG}", "wb") as file:
+            with open(f"{folder}/{LOG}", "wb") as log:
                 client = subprocess.Popen(
-                    words, cwd=folder, env=dict(self._site.environ), stdin=subprocess.DEVNULL, stdout=file, stderr=file,
+                    words, cwd=folder, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                     start_new_session=True,
                 )  # fmt: skip
         if options.is_in_place and self._site.journal is not None:
             self._site.journal.started(job.seq, client.pid)
         self._running[job.key] = Contained(job.key, client, job)
 
-    def _begun_at_terminal(self, job: Placed, words: Sequence[str], folder: str) -> subprocess.Popen[bytes]:
+    def _begun_at_terminal(
+        self, words: Sequence[str], folder: str, environ: Mapping[str, str]
+    ) -> subprocess.Popen[bytes]:
         """The client of a job that gets the terminal, which must be free."""
         if not os.isatty(0):
             raise RunError("container-no-terminal")
         self._terminal.prepare()
-        client = subprocess.Popen(words, cwd=folder, env=dict(self._site.environ), process_group=0)
+        client = subprocess.Popen(words, cwd=folder, env=environ, process_group=0)
         self._terminal.lend(client.pid)
         return client
 

@@ -18,6 +18,7 @@ from redo_py.executors.backend import ENDED, LOST, RUNNING, Report
 from redo_py.executors.options import PER_JOB, RemoteOptions, Seconds, Words
 from redo_py.executors.spark.options import Conf
 from redo_py.ground.errors import RunError
+from redo_py.remote.api.spark import write_properties
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,7 +79,9 @@ class SubmitBackend:
     def launch(self, jobs: Sequence[Placed]) -> None:
         """Submit these jobs, each as an application."""
         for job in jobs:
-            argv = submit_argv(self.options, job, self._program())
+            argv = submit_argv(self.options, job, self._program(), self._conf(job.key))
+            if job.options.conf:
+                write_properties(self._conf(job.key), job.options.conf)
             with open(self._log(job.key), "wb") as log:
                 try:
                     self._submitted[job.key] = subprocess.Popen(
@@ -122,6 +125,7 @@ class SubmitBackend:
                 process.terminate()
             process.wait()
             os.unlink(self._log(key))
+            self._forget(key)
         self._submitted.clear()
 
     def _state(self, key: str) -> Report:
@@ -129,7 +133,10 @@ class SubmitBackend:
         if process is None:
             return self._asked(key)
         status = process.poll()
-        return Report(key, RUNNING) if status is None else Report(key, ENDED, status, self._reason(status))
+        if status is None:
+            return Report(key, RUNNING)
+        self._forget(key)
+        return Report(key, ENDED, status, self._reason(status))
 
     def _reason(self, status: int) -> str:
         return "" if status == 0 else f"spark-submit ended with status {status}"
@@ -168,6 +175,14 @@ class SubmitBackend:
     def _log(self, key: str) -> str:
         return f"{self._logs}/{key}.log"
 
+    def _conf(self, key: str) -> str:
+        """The file with the settings of a job."""
+        return f"{self._logs}/{key}.conf"
+
+    def _forget(self, key: str) -> None:
+        if os.path.exists(self._conf(key)):
+            os.unlink(self._conf(key))
+
     def _program(self) -> str:
         """The file that is submitted."""
         import redo_py
@@ -186,8 +201,9 @@ def name_of(key: str) -> str:
     return f"redun-{key}"
 
 
-def submit_argv(options: SubmitOptions, job: Placed, program: str) -> list[str]:
-    """The command that submits a job."""
+def submit_argv(options: SubmitOptions, job: Placed, program: str, conf: str) -> list[str]:
+    """The command that submits a job. Its settings lie in the file `conf`, because anybody can read the words of a
+    command."""
     chosen: SubmitOptions = job.options
     own = {
         "spark.app.name": name_of(job.key),
@@ -198,8 +214,11 @@ def submit_argv(options: SubmitOptions, job: Placed, program: str) -> list[str]:
         }),
     }  # fmt: skip
     argv = [options.spark_submit, "--master", chosen.master, "--deploy-mode", "cluster"]
-    for name, value in {**own, **chosen.conf}.items():
-        argv += ["--conf", f"{name}={value}"]
+    for name, value in own.items():
+        if name not in chosen.conf:
+            argv += ["--conf", f"{name}={value}"]
+    if chosen.conf:
+        argv += ["--properties-file", conf, "--load-spark-defaults"]
     if chosen.queue:
         argv += ["--queue", chosen.queue]
     if chosen.archives:

@@ -7,6 +7,8 @@ by a packed Reply.
 
 from __future__ import annotations
 
+import os
+import re
 from struct import Struct
 
 from redo_py.ground.errors import RunError
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 DRIVER = "_spark"  # the hidden command that drives: `redun _spark REQUESTS REPLIES ROOT FOLDER...`
 NUMBER = Struct("<q")  # what each message of a job begins with
 LOST = 75  # exit status of a driver that has lost its Spark: another one may do better
+SUBMIT_WORDS = "PYSPARK_SUBMIT_ARGS"  # the variable with the words that pyspark starts Spark's Java with
 CONNECT = "sc://"  # what the address of a Connect server begins with
 
 
@@ -112,6 +115,24 @@ def spark_context() -> Any:
     if is_connect(session):
         raise RunError("spark-no-context")
     return session.sparkContext
+
+
+def write_properties(path: str, conf: Mapping[str, str]) -> None:
+    """Write settings to a new file that Java reads, and nobody else. Raises OSError."""
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with open(opened, "w", encoding="utf-8") as file:
+        os.fchmod(opened, 0o600)
+        file.writelines(f"{_escaped(name)}={_escaped(value)}\n" for name, value in conf.items())
+
+
+def _escaped(text: str) -> str:
+    """`text` as it stands in a file of properties."""
+    return re.sub(r"[^-\w./@,+*$]", lambda found: "".join(f"\\u{unit:04x}" for unit in _units(found.group())), text)
+
+
+def _units(text: str) -> Sequence[int]:
+    raw = text.encode("utf-16-be", "surrogatepass")
+    return [int.from_bytes(raw[at : at + 2]) for at in range(0, len(raw), 2)]
 
 
 def is_connect(session: Any) -> bool:

@@ -5,6 +5,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+JAVA = """
+import os
+import shutil
+import stat
+
+
+class SparkContext:
+    @staticmethod
+    def _ensure_initialized():
+        words = os.environ["PYSPARK_SUBMIT_ARGS"].split()
+        assert words[0] == "--properties-file"
+        mode = stat.S_IMODE(os.stat(words[1]).st_mode)
+        shutil.copy(words[1], os.path.join(os.environ["SMALL_SPARK"], f"conf-{mode:o}"))
+"""
 SQL = """
 import os
 import shutil
@@ -138,6 +152,6 @@ def lay(folder: Path) -> Path:
     """Write it below `folder`; where it can be imported from, as a package that is installed."""
     folder /= "site-packages"
     (folder / "pyspark/sql").mkdir(parents=True)
-    (folder / "pyspark/__init__.py").write_text("")
+    (folder / "pyspark/__init__.py").write_text(JAVA)
     (folder / "pyspark/sql/__init__.py").write_text(SQL)
     return folder

@@ -43,11 +43,13 @@ def make(podman: Podman, tmp_path: Path) -> Iterator[Make]:
 
 
 def test_a_command_runs_and_nothing_is_left(make: Make, podman: Podman, tmp_path: Path):
-    bench = make(variables={"A": "b"})
-    job = bench.shell(1, f"echo said; echo $A $PYTHONUNBUFFERED > {tmp_path}/scratch/x")
+    bench = make(variables={"A": "b", "XDG_DATA_HOME": "/of the # container", "LINES_OF": "one\ntwo"})
+    job = bench.shell(
+        1, f'echo said; echo "$A $PYTHONUNBUFFERED $XDG_DATA_HOME $LINES_OF" > {tmp_path}/scratch/x',
+    )  # fmt: skip
     report = bench.end(job)
     assert (report.exit, report.error) == (0, None)
-    assert (tmp_path / "scratch/x").read_text() == "b 1\n"
+    assert (tmp_path / "scratch/x").read_text() == "b 1 /of the # container one\ntwo\n"
     assert (tmp_path / "scratch/x").stat().st_uid == os.getuid()
     assert bench.backend.tail(job.key) == "said\n"
     bench.backend.close()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from redo_py.executors.backend import Placed
-from redo_py.executors.container.argv import Surroundings, run_words
+from redo_py.executors.container.argv import Surroundings, handed_on, kept_apart, run_words
 from redo_py.executors.container.options import ContainerOptions, DockerOptions
 from redo_py.executors.options import OptionFault, checked, with_job
 
@@ -27,7 +27,7 @@ def words(
     given: ContainerOptions, *, engine: str = "/usr/bin/docker", gpus: tuple[str, ...] = (), is_rootless: bool = False
 ) -> list[str]:
     around = Surroundings("/s", "1", "/project", ["/s"], AWS, is_rootless)
-    return run_words([engine], Placed(KEY, "one", ["python3", "-m", "redo_py"], given), around, gpus)
+    return run_words([engine], Placed(KEY, "one", ["python3", "-m", "redo_py"], given), around, gpus, "/logs/variables")
 
 
 def between(given: list[str]) -> list[str]:
@@ -51,7 +51,7 @@ def test_all_words():
     assert between(words(given)) == [
         "--cpus", "1.5", "--memory", "2147483648", "--shm-size", "67108864", "--network", "host", "--volume", "/s:/s",
         "--volume", "/data:/d:ro", "--volume", "in:/in", "--volume", "/project/x:/x", "--env", "PYTHONUNBUFFERED=1",
-        "--env", "A=b c", "--init",
+        "--env", "A", "--init",
     ]  # fmt: skip
 
 
@@ -60,6 +60,18 @@ def test_credentials_only_if_they_are_asked_for_and_never_in_words():
     found = between(words(options(include_aws_env=True)))
     assert [word for word in found if "AWS" in word] == ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
     assert not any("secret" in word for word in found)
+
+
+def test_no_value_of_a_variable_is_in_words():
+    given = options(
+        variables={"TOKEN": "s3cret", "HTTPS_PROXY": "http://me:s3cret@host", "PATH": "/s3cret", "K": "a\nb"}
+    )
+    found = words(given)
+    assert not any("s3cret" in word or "\n" in word for word in found)
+    assert handed_on(given) == {"TOKEN": "s3cret", "K": "a\nb"}
+    assert kept_apart(given) == {"HTTPS_PROXY": "http://me:s3cret@host", "PATH": "/s3cret"}
+    assert found[found.index("--env-file") + 1] == "/logs/variables"
+    assert "--env-file" not in words(options(variables={"TOKEN": "1"}))
 
 
 def test_gpus_by_their_names():

@@ -237,7 +237,7 @@ def test_the_code_is_sent_once(make: Made, work: ModuleType, tmp_path: Path):
     executor = make(code_excludes=["package/part.py"])
     pid = executor.success(spec(call("pid"))).value
     executor.success(spec(call("pid")))
-    (sent,) = (tmp_path / "sent").iterdir()
+    (sent,) = (tmp_path / "sent").glob("*.zip")
     assert sent.name == f"{pid}.zip"
     assert sorted(zipfile.ZipFile(sent).namelist()) == ["package/__init__.py", "redun/__init__.py", "work_there.py"]
 

@@ -25,10 +25,10 @@ def test_the_command_for_yarn():
         master="yarn", scratch="s3://bucket/scratch", conf={"spark.executor.instances": "4"}, queue="long",
         archives=["env.tar.gz#env"], jars=["a.jar", "b.jar"],
     )  # fmt: skip
-    assert submit_argv(options, placed(options), "/lib/spark_program.py") == [
+    assert submit_argv(options, placed(options), "/lib/spark_program.py", "/logs/k1.conf") == [
         "spark-submit", "--master", "yarn", "--deploy-mode", "cluster",
         "--conf", "spark.app.name=redun-k1", "--conf", "spark.yarn.tags=redun-k1",
-        "--conf", "spark.yarn.maxAppAttempts=1", "--conf", "spark.executor.instances=4",
+        "--conf", "spark.yarn.maxAppAttempts=1", "--properties-file", "/logs/k1.conf", "--load-spark-defaults",
         "--queue", "long", "--archives", "env.tar.gz#env", "--jars", "a.jar,b.jar",
         "/lib/spark_program.py", "oneshot", "s3://bucket/scratch/jobs/k1",
     ]  # fmt: skip
@@ -39,10 +39,11 @@ def test_the_command_for_kubernetes():
         master="k8s://https://host:6443", namespace="science", program="local:///opt/spark_program.py",
         spark_submit="/opt/spark/bin/spark-submit", conf={"spark.kubernetes.container.image": "us/spark:4"},
     )  # fmt: skip
-    assert submit_argv(options, placed(options), options.program) == [
+    assert submit_argv(options, placed(options), options.program, "/logs/k1.conf") == [
         "/opt/spark/bin/spark-submit", "--master", "k8s://https://host:6443", "--deploy-mode", "cluster",
         "--conf", "spark.app.name=redun-k1", "--conf", "spark.kubernetes.namespace=science",
-        "--conf", "spark.kubernetes.driver.pod.name=redun-k1", "--conf", "spark.kubernetes.container.image=us/spark:4",
+        "--conf", "spark.kubernetes.driver.pod.name=redun-k1",
+        "--properties-file", "/logs/k1.conf", "--load-spark-defaults",
         "local:///opt/spark_program.py", "oneshot", "s3://bucket/scratch/jobs/k1",
     ]  # fmt: skip
 
@@ -99,6 +100,23 @@ def test_an_application_from_its_beginning_to_its_end(tmp_path: Path):
     assert made.poll(["k1"])[0].reason == "spark-submit ended with status 3"
     assert made.tail("k1") == "phase: Running\ns3://bucket/scratch/jobs/k1\n"
     assert made.tail("k2") == ""
+    made.close()
+
+
+def test_settings_are_in_no_words(tmp_path: Path):
+    """They lie in a file for its owner alone, which goes when it has been read."""
+    script = f'echo "$@" > {tmp_path}/words; shift 10; cat "$2" > {tmp_path}/conf; stat -c %a "$2" > {tmp_path}/mode'
+    made = backend(tmp_path, script)
+    options = SubmitOptions(master="k8s://https://host", conf={"spark.hadoop.secret": "s3cret: 1=\u00e9\n\U0001f600"})
+    made.options = options
+    made.launch([placed(options)])
+    assert report_of(made) == ("ended", 0), made.tail("k1")
+    assert "s3cret" not in (tmp_path / "words").read_text()
+    assert (tmp_path / "conf").read_text() == (
+        "spark.hadoop.secret=s3cret\\u003a\\u00201\\u003d\u00e9\\u000a\\ud83d\\ude00\n"
+    )
+    assert (tmp_path / "mode").read_text() == "600\n"
+    assert not (tmp_path / "state/spark/k1.conf").exists()
     made.close()
 
 
