@@ -1,20 +1,22 @@
-"""One job that runs elsewhere, as its executor sees it."""
+"""One job that runs elsewhere, as its executor sees it, and for how long faults are borne with it."""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from redo_py.executors.api import JobSpec
     from redo_py.executors.backend import Placed, Report
-    from redo_py.ground.errors import RunError
+    from redo_py.ground.errors import RedunError
 
 
 class ElsewhereJob:
     """One job, from `submit` to its one outcome."""
 
     __slots__ = (
-        "began", "cancelled", "ended", "error", "is_found", "is_repeatable", "last", "mended", "placed", "result",
-        "spec", "started", "wants_tail",
+        "began", "cancelled", "ended", "error", "faulty_since", "is_found", "is_repeatable", "last", "may_be_there",
+        "mended", "placed", "queued", "result", "spec", "started", "waits_for", "wants_tail",
     )  # fmt: skip
 
     def __init__(self, spec: JobSpec) -> None:
@@ -23,11 +25,46 @@ class ElsewhereJob:
         self.mended = 0  # how often it was placed anew because something in the scratch was damaged
         self.placed: Placed | None = None  # once it is ready
         self.started = 0.0  # wall time when it was placed
-        self.began = 0.0  # by the monotonic clock: when it was first seen to run
-        self.ended = 0.0  # the same: when it was first seen to have ended, and its result has not come
-        self.error: RunError | None = None  # once set, the job is being ended from outside
-        self.cancelled = 0.0  # by the monotonic clock: when the backend was told
+        self.queued = 0.0  # by the monotonic clock, as are the next ones: since when it waits to be begun
+        self.began = 0.0  # when it was first seen to run; 0 while it waits
+        self.ended = 0.0  # when it was first seen to have ended, and its result has not come
+        self.cancelled = 0.0  # when it was to be ended
+        self.faulty_since = 0.0  # since when what it needs next cannot be reached; 0 when it can
+        self.error: RedunError | None = None  # once set, the job is being ended from outside
+        self.may_be_there = False  # whether a launch that raised may have started it
         self.is_found = False  # whether an earlier scheduler has launched it
         self.result: Report | None = None  # how it ended, as the backend says
+        self.waits_for = ""  # why it has not begun, in the backend's words
         self.wants_tail = False
         self.last = b""  # the last line of its log, when somebody asked
+
+    def begin_anew(self) -> None:
+        """It is sent and run once more, under another name."""
+        self.spec.identity = b""
+        self.placed, self.result = None, None
+        self.may_be_there = self.is_found = False
+        self.queued = self.began = self.ended = self.faulty_since = 0.0
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether it has run for longer than it may."""
+        timeout = self.spec.timeout
+        return timeout is not None and self.began > 0 and self.result is None and now >= self.began + timeout
+
+    def has_waited(self, now: float) -> bool:
+        """Whether it has waited for longer than it may."""
+        assert self.placed is not None
+        most = self.placed.options.start_timeout
+        return most is not None and not self.began and self.result is None and now >= self.queued + most
+
+
+def worn_out(jobs: Sequence[ElsewhereJob], now: float, patience: float) -> list[ElsewhereJob]:
+    """There is a fault that concerns `jobs`: those that it has concerned for `patience` seconds."""
+    for job in jobs:
+        job.faulty_since = job.faulty_since or now
+    return [job for job in jobs if now >= job.faulty_since + patience]
+
+
+def relieved(jobs: Sequence[ElsewhereJob]) -> None:
+    """What `jobs` needed was reached."""
+    for job in jobs:
+        job.faulty_since = 0.0

@@ -9,6 +9,7 @@ A backend is a class with `Options`, which is made as `Class(options, site)`. Se
 
 from __future__ import annotations
 
+from redo_py.ground.errors import RunError
 from redo_py.ground.hashing import FILE, digest
 
 TYPE_CHECKING = False
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from redo_py.executors.journal import Journal, Unwritten
     from redo_py.ground.clock import Clock
-    from redo_py.ground.errors import RunError
     from redo_py.remote.api.scratch import Scratch
     from redo_py.tasks.task import Task
 else:
@@ -29,6 +29,10 @@ RUNNING = "running"
 ENDED = "ended"  # its command has ended, however
 LOST = "lost"  # nobody knows it, or who ran it is gone
 GPUS = "CUDA_VISIBLE_DEVICES"  # the variable that has the names of the GPUs that a process may use
+
+
+class Unreached(RunError):
+    """Whoever runs the jobs does not answer, or is too busy. It is asked again, until that has lasted for a while."""
 
 
 class Placed:
@@ -83,7 +87,10 @@ class Report:
 
 class Backend(Protocol):
     """Runs the commands of jobs. All calls come from one thread, and may block as long as a request takes, but never as
-    long as a job does."""
+    long as a job does.
+
+    What any of them raises as Unreached or OSError is a fault that may pass: the same is asked again, at ever longer
+    intervals, for `patience` seconds, and then the jobs fail that it concerns."""
 
     Options: ClassVar[Any]  # a model below executors.options.RemoteOptions: names, defaults and docs of its options
     is_here: ClassVar[bool]  # whether its jobs take processors, memory and GPUs of this machine
@@ -92,17 +99,20 @@ class Backend(Protocol):
         """Check that it can work at all, before the first job; raises RunError or UsageError with what is missing."""
 
     def launch(self, jobs: Sequence[Placed]) -> None:
-        """Start these jobs, of one batch. A RunError fails all of them."""
+        """Start these jobs, which have equal options. A RunError fails all of them; what concerns one of them is told
+        by `poll`. When it is called again after a fault, those that `find` knows are left out."""
 
     def poll(self, keys: Sequence[str]) -> Sequence[Report]:
-        """The states of these jobs, which were launched or found. One that is left out is as it was. A RunError is
-        taken for a fault of the network: it is asked again, until it has failed for a while."""
+        """The states of these jobs, which were launched or found. One that is left out is as it was. A RunError is a
+        fault that may pass."""
 
     def cancel(self, keys: Sequence[str]) -> None:
-        """End these jobs soon; their reports tell when they have ended."""
+        """End these jobs soon; their reports tell when they have ended. Those that it does not know are passed over. A
+        RunError is a fault that may pass."""
 
     def find(self, keys: Sequence[str]) -> set[str]:
-        """Those that an earlier process has launched, and that still wait or run; they can be polled from now on."""
+        """Those that an earlier process has launched, or a `launch` that raised, and that still wait or run; they can
+        be polled from now on."""
 
     def tail(self, key: str) -> str:
         """The last lines that the job has written to its log so far, for errors; "" if there are none."""

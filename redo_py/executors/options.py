@@ -46,10 +46,19 @@ def as_mapping(value: Any) -> Any:
     return json.loads(value or "{}")
 
 
+def as_span(value: Any) -> Any:
+    """Seconds of a text such as `2h`; a number is one of seconds already."""
+    from redo_py.tasks.units import seconds
+
+    found = seconds(value) if isinstance(value, str) else value
+    return value if found is None else found
+
+
 Bytes = Annotated[int, BeforeValidator(as_bytes), Field(ge=1)]
 Words = Annotated[list[str], BeforeValidator(as_words)]
 Table = Annotated[dict[str, str], BeforeValidator(as_mapping)]
 Seconds = Annotated[float, Field(gt=0)]
+Span = Annotated[float, BeforeValidator(as_span), Field(gt=0)]
 
 
 def renamed(*names: str, default: Any = None, per_job: bool = False, description: str = "", **rest: Any) -> Any:
@@ -102,6 +111,11 @@ class RemoteOptions(ExecutorOptions):
     job_monitor_interval: Seconds = Field(default=1.0, description="seconds between two looks at the jobs")
     job_stale_time: float = Field(
         default=0.05, ge=0, description="seconds that jobs wait for others to be started together with them"
+    )
+    start_timeout: Span | None = Field(
+        default=None,
+        description="how long a job may wait in a queue before it begins; by default as long as it takes",
+        json_schema_extra=PER_JOB,
     )
     latency: float = Field(
         default=3.0, ge=0, description="seconds that a result may take to be seen after its job has ended"

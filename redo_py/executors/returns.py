@@ -7,7 +7,7 @@ import os
 from errno import EACCES, EDQUOT, ENOSPC, ENOTDIR, EPERM, EROFS
 
 from redo_py.executors.api import Failed, Finished, ScriptStep
-from redo_py.executors.backend import LOST
+from redo_py.executors.backend import LOST, Unreached
 from redo_py.executors.failures import job_failure, printable, reason, signal_name
 from redo_py.executors.landing import Landing
 from redo_py.executors.replies import as_outcome
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from redo_py.executors.api import JobSpec, Outcome
     from redo_py.executors.away import ElsewhereJob
     from redo_py.executors.backend import Report, Site
+    from redo_py.ground.errors import RedunError
     from redo_py.remote.api import Reply
     from redo_py.remote.api.scratch import Scratch
 
@@ -178,9 +179,18 @@ class Returns:
     def _failed(self, spec: JobSpec, error: BaseException, started: float, output: bytes = b"") -> Failed:
         return Failed(spec.seq, error, output, started, self._site.clock.now())
 
-    def is_lasting(self, error: OSError) -> bool:
-        """Whether it is in vain to try again what raised `error`."""
-        return error.errno in LASTING or not str(error.filename or self._scratch.url).startswith(self._scratch.url)
+    def may_pass(self, error: Exception) -> bool:
+        """Whether what raised `error` may go well if it is tried again."""
+        if not isinstance(error, OSError):
+            return isinstance(error, Unreached)
+        return error.errno not in LASTING and str(error.filename or self._scratch.url).startswith(self._scratch.url)
+
+    def failure_of(self, error: RedunError | OSError, spec: JobSpec, tried: float = 0.0) -> RedunError:
+        """The error of one of the jobs that `error` concerns, which was met again and again for `tried` seconds."""
+        made: RedunError = self.scratch_failure(spec, error) if isinstance(error, OSError) else copied(error)
+        if tried:
+            made.facts = [*made.facts, ("tried", f"for {tried:g} seconds")]
+        return made
 
     def scratch_failure(self, spec: JobSpec, error: OSError) -> RunError:
         """The error of a job whose scratch, or whose files, cannot be used."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 
+from redo_py.executors.backend import Unreached
 from redo_py.ground.errors import RedunError, RunError, UsageError
 
 TYPE_CHECKING = False
@@ -211,5 +212,5 @@ def action_of(method: str) -> str:
 def as_error(problem: Fault | Refused) -> RedunError:
     """What the user is told of it."""
     if isinstance(problem, Fault):
-        return RunError("aws-unreachable", reason=str(problem))
+        return Unreached("aws-unreachable", reason=str(problem))
     return RunError("aws-refused", action=problem.action, reason=problem.text)

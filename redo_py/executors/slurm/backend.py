@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from redo_py.executors.backend import ENDED, LOST, RUNNING, WAITING, Report
+from redo_py.executors.failures import reason
 from redo_py.executors.logs import end_of_file
 from redo_py.executors.slurm.answers import COMPLETED, HOPELESS, State
 from redo_py.executors.slurm.cluster import Cluster, Silence
@@ -65,6 +66,8 @@ class SlurmBackend:
         self._held: list[Submission] = []  # what SLURM could not take yet
         self._unwanted: set[str] = set()  # keys of jobs that were cancelled while they were held
         self._failed: dict[str, RunError] = {}  # what it did not take, by key
+        self._ended: set[str] = set()  # keys of jobs that have left a result and are forgotten
+        self._earlier: dict[str, set[int]] = {}  # comment -> ids of jobs that were in the queue before ours
 
     def open(self) -> None:
         """Find SLURM and ask it for its limits. Raises RunError."""
@@ -83,8 +86,9 @@ class SlurmBackend:
         options = self._options
         at_most = max(1, min(options.max_array_size, self._cluster.largest_array))
         given_up_at = self._site.clock.monotonic() + options.patience
-        for group in grouped(jobs, options.min_array_size, at_most):
-            self._submit(self._submission(group, given_up_at))
+        groups = grouped(jobs, options.min_array_size, at_most)
+        for submission in [self._submission(group, given_up_at) for group in groups]:
+            self._submit(submission)
 
     def poll(self, keys: Sequence[str]) -> Sequence[Report]:
         """The states of these jobs. Raises RunError if SLURM does not answer."""
@@ -108,7 +112,10 @@ class SlurmBackend:
         """Those that an earlier process has submitted, and that wait or run."""
         wanted = set(keys) - set(self._submitted)
         found = set()
+        held = {submission.mark for submission in self._held}
         for state in self._cluster.queue():
+            if state.mark.startswith(self._mark) and state.mark not in held:
+                self._earlier.setdefault(state.mark, set()).add(number_of(state))
             if state.waits or state.runs:
                 for key, log in self._meant(state):
                     if key in wanted:
@@ -122,7 +129,14 @@ class SlurmBackend:
         return end_of_file(submitted.log) if submitted is not None else ""
 
     def close(self) -> None:
-        """There is nothing to give back: what was cancelled ends by itself."""
+        """What was cancelled ends by itself. What is still held may have been taken all the same: it is cancelled."""
+        try:
+            for submission in self._held:
+                if found := self._id_of(submission.mark):
+                    self._cluster.cancel([found])
+        except Silence:
+            pass  # nobody is there any more to ask again; a job has its time limit
+        self._held.clear()
 
     # ---- into the queue
 
@@ -136,16 +150,19 @@ class SlurmBackend:
         return Submission(name, f"{self._mark}{ARRAY}/{name}", argv, jobs, given_up_at)
 
     def _submit(self, submission: Submission, is_again: bool = False) -> None:
-        """Submit, or hold it if SLURM does not answer. What it seemed not to take before may be there all the same."""
+        """Submit, or hold it if SLURM does not answer. What it seemed not to take before may be there all the same, and
+        may even have ended."""
         try:
             found = self._id_of(submission.mark) if is_again else ""
+            if is_again and not found and self._has_run(submission):
+                return
             if not found and self._unwanted.issuperset(job.key for job in submission.jobs):
                 return
             text = script(submission, self._site.scratch.url)
             self._is_submitted(submission, found or self._cluster.submit(sbatch_words(submission, self._folder), text))
-        except Silence as error:
+        except (Silence, OSError) as error:
             if self._site.clock.monotonic() > submission.given_up_at:
-                self._fail(submission, error)
+                self._fail(submission, error if isinstance(error, RunError) else self._no_scratch(error))
             else:
                 self._held.append(submission)
         except RunError as error:
@@ -163,9 +180,24 @@ class SlurmBackend:
         self._failed.update((job.key, error) for job in submission.jobs)
 
     def _id_of(self, mark: str) -> str:
-        """The id of what was submitted with this comment and has not ended; "" if nothing was. Raises Silence."""
-        states = (state for state in self._cluster.queue() if state.mark == mark and (state.waits or state.runs))
-        return next((state.id.partition("_")[0] for state in states), "")
+        """The id of what was submitted with this comment last, if SLURM remembers it; "" if nothing was. Raises
+        Silence."""
+        ids = {number_of(state) for state in self._cluster.queue() if state.mark == mark}
+        new = ids - self._earlier.get(mark, set())
+        return str(max(new)) if new else ""
+
+    def _has_run(self, submission: Submission) -> bool:
+        """Whether results of a submission that the queue does not know lie in the scratch: then it has been taken, and
+        has ended so long ago that it was forgotten. Its jobs are not there any more. Raises OSError."""
+        names = [job_name(job.key, RESULT) for job in submission.jobs]
+        missing = self._site.scratch.absent(names)
+        for job, name in zip(submission.jobs, names, strict=True) if len(missing) < len(names) else ():
+            if name not in missing:
+                self._ended.add(job.key)
+        return len(missing) < len(names)
+
+    def _no_scratch(self, error: OSError) -> RunError:
+        return RunError("executor-unusable", name=self._site.name, error=f"its scratch: {reason(error)}")
 
     def _log(self, name: str, id: str) -> str:
         """The log of a job: of its submission and, in an array, its index."""
@@ -177,6 +209,8 @@ class SlurmBackend:
         """What is known of a job that is not in the queue."""
         if any(job.key == key for submission in self._held for job in submission.jobs):
             return Report(key, WAITING)
+        if key in self._ended:
+            return Report(key, ENDED)
         error = self._failed.pop(key, None)
         return Report(key, ENDED, error=error) if error is not None else Report(key, LOST)
 
@@ -225,3 +259,8 @@ class SlurmBackend:
                     os.unlink(entry.path)
             except FileNotFoundError:
                 continue  # another run does the same
+
+
+def number_of(state: State) -> int:
+    """The number of a job, or of the array that it is in."""
+    return int(state.id.partition("_")[0])

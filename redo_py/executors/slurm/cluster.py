@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 
+from redo_py.executors.backend import Unreached
 from redo_py.executors.programs import find
 from redo_py.executors.slurm.answers import (
     HISTORY_FORMAT,
@@ -34,7 +35,7 @@ OF_THE_MOMENT = (
 )  # fmt: skip
 
 
-class Silence(RunError):
+class Silence(Unreached):
     """SLURM does not answer; it may do so later."""
 
 
@@ -89,9 +90,11 @@ class Cluster:
         return exit_status(fields_of(answer).get("ExitCode", "")) if status == 0 else None
 
     def cancel(self, ids: Sequence[str]) -> None:
-        """Cancel these jobs; those that have ended are none of its business."""
+        """Cancel these jobs; those that have ended are none of its business. Raises Silence."""
         for start in range(0, len(ids), AT_ONCE):
-            self.call("scancel", "--quiet", *ids[start : start + AT_ONCE])
+            status, _, said = self.call("scancel", "--quiet", *ids[start : start + AT_ONCE])
+            if status and any(text in said for text in OF_THE_MOMENT):
+                raise Silence("slurm-silent", reason=own_words(said))
 
     def partitions(self) -> list[str]:
         """The names of the partitions."""

@@ -19,6 +19,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "launch-options": ("-o: {reason}", "docs/executors.md lists the options of each executor"),
     "no-executor": ("there is no executor `{name}`", "{hint}"),
     "job-option": ("{label}: an option for its executor cannot be: {error}", "{hint}"),
+    "not-begun": (
+        "{label}: it has not begun within {seconds:g} seconds",
+        "`start_timeout` of the executor or task says how long it may wait in a queue",
+    ),
     "job-torn": ("{label}: what was to be done cannot be read by the worker: {error}", ""),
     "worker-differs": (
         "{label}: the worker has Python {python} and redo-py {redun}, here are {their_python} and {their_redun}",

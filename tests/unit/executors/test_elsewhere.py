@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from errno import ENOSPC
 from pathlib import Path
 from typing import Any, ClassVar
@@ -43,25 +43,45 @@ class Scripted:
         self.alive: set[str] = set()  # keys that an earlier scheduler has launched
         self.cancelled: list[str] = []
         self.faults: list[Exception] = []  # what the next calls of poll raise
+        self.find_faults: list[Exception] = []  # the same of find
+        self.poll_fault: Exception | None = None  # what each call of poll raises
+        self.cancel_fault: Exception | None = None  # the same of cancel
         self.refuses: Exception | None = None  # what launch raises
+        self.loses: list[Exception] = []  # what the next launches raise after they have started the jobs
+        self.refuses_options: Callable[[Any], bool] = lambda options: False  # whose launch raises
         self.unusable: Exception | None = None  # what open raises
+        self.unusable_times = -1  # how often; for ever if negative
+        self.opened = 0  # how often it was
         self.answers = True  # whether jobs end at once, with their seq as value
+        self.initially = lambda key: Report(key, RUNNING)
+        self.on_launch: Callable[[int, str], object] | None = None  # is told of the how manieth launch of which key
         self.log = ""
         self.is_closed = False
         self.has_launched = threading.Event()
+        self.has_cancelled = threading.Event()
+        self.has_missed_cancel = threading.Event()
 
     def open(self) -> None:
-        if self.unusable is not None:
+        self.opened += 1
+        if self.unusable is not None and self.unusable_times:
+            self.unusable_times -= 1
             raise self.unusable
 
     def launch(self, jobs: Sequence[Placed]) -> None:
         if self.refuses is not None:
             raise self.refuses
+        if any(self.refuses_options(job.options) for job in jobs):
+            raise RunError("executor-unusable", name="far", error="no such queue")
         self.launched.append(list(jobs))
         for job in jobs:
-            self.states.setdefault(job.key, Report(job.key, RUNNING))
-            if self.answers:
+            self.states.setdefault(job.key, self.initially(job.key))
+            if self.on_launch is not None:
+                self.on_launch(len(self.launched), job.key)
+            elif self.answers:
                 self.answer(job.key, job.label)
+        if self.loses:
+            self.alive.update(job.key for job in jobs)
+            raise self.loses.pop()
         self.has_launched.set()
 
     def answer(self, key: str, value: Any, **header: Any) -> None:
@@ -79,15 +99,24 @@ class Scripted:
     def poll(self, keys: Sequence[str]) -> list[Report]:
         if self.faults:
             raise self.faults.pop()
+        if self.poll_fault is not None:
+            raise self.poll_fault
         return [self.states[key] for key in keys if key in self.states]
 
     def cancel(self, keys: Sequence[str]) -> None:
+        if self.cancel_fault is not None:
+            self.has_missed_cancel.set()
+            raise self.cancel_fault
         self.cancelled += keys
         self.states.update({key: Report(key, ENDED, 143) for key in keys})
+        self.has_cancelled.set()
 
     def find(self, keys: Sequence[str]) -> set[str]:
+        if self.find_faults:
+            raise self.find_faults.pop()
         found = self.alive & set(keys)
-        self.states.update({key: Report(key, RUNNING) for key in found})
+        for key in found:
+            self.states.setdefault(key, Report(key, RUNNING))
         return found
 
     def tail(self, key: str) -> str:
@@ -100,11 +129,11 @@ class Scripted:
 class Place:
     """An executor over a Scripted, in a folder."""
 
-    def __init__(self, root: Path, **options: Any) -> None:
+    def __init__(self, root: Path, scratch: Scratch | None = None, **options: Any) -> None:
         clock = Clock()
         self.root = root
         self.site = Site("far", str(root), str(root), str(root / ".redun"), dict(os.environ), clock, lambda _: b"code")
-        self.scratch = self.site.scratch = Scratch(str(root / ".redun/scratch"))
+        self.scratch = self.site.scratch = scratch or Scratch(str(root / ".redun/scratch"))
         self.backend = Scripted(self.scratch)
         self.inbox = SelectInbox(clock)
         self.executor = ElsewhereExecutor(self.backend, RemoteOptions(**{**QUICK, **options}), self.site)
@@ -188,10 +217,12 @@ def test_faults_that_last_fail_the_jobs(tmp_path: Path, monkeypatch: pytest.Monk
     assert isinstance(first, Failed)
     assert isinstance(second, Failed)
     assert str(first.error) == (
-        "redun: the executor `far` cannot be used: no route\n  hint: `redun executors check far` tries it"
+        "redun: the executor `far` cannot be used: no route\n"
+        "  tried  for 0.1 seconds\n"
+        "  hint: `redun executors check far` tries it"
     )
     assert first.error is not second.error
-    place.backend.faults.clear()
+    assert sorted(place.backend.cancelled) == sorted(job.key for job in place.backend.launched[0])
     place.close()
 
 
