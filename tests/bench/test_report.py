@@ -279,3 +279,19 @@ def test_the_long_redunfile_is_long(lines: int, tmp_path: Path, redun_environmen
         (tmp_path / "in/last.txt").write_text("the last\n")
         subprocess.run(["redun", "build", "-q"], cwd=tmp_path, env=redun_environment, check=True)
         assert (tmp_path / "out/0/last.txt").read_text() == "the last\n"
+
+
+def test_what_executors_cost(tmp_path: Path, redun_environment: dict[str, str]) -> None:
+    document = tmp_path / "page.md"
+    document.write_text("<!-- bench:elsewhere -->\n<!-- /bench:elsewhere -->\n")
+    words = [sys.executable, ROOT / "tests/bench/elsewhere.py", *"--jobs 20 --files 4 --rounds 1".split()]
+    done = subprocess.run(
+        [*words, "--parts", "process,staging", "--write", document],
+        env=redun_environment, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = [line.split(" | ")[0] for line in document.read_text().splitlines()[3:-1]]
+    assert rows == [
+        "| 20 trivial jobs through 2 processes, jobs/s", "| the same in a run, with its records, jobs/s",
+        "| 4 small files staged to S3 / a loop of obstore", "| 4 small files fetched from there / a loop of obstore",
+    ]  # fmt: skip
