@@ -284,7 +284,11 @@ def test_the_long_redunfile_is_long(lines: int, tmp_path: Path, redun_environmen
 def test_what_executors_cost(tmp_path: Path, redun_environment: dict[str, str]) -> None:
     document = tmp_path / "page.md"
     document.write_text("<!-- bench:elsewhere -->\n<!-- /bench:elsewhere -->\n")
-    words = [sys.executable, ROOT / "tests/bench/elsewhere.py", *"--jobs 20 --files 4 --rounds 1".split()]
+    words: list[str | Path] = [
+        sys.executable,
+        ROOT / "tests/bench/elsewhere.py",
+        *"--jobs 20 --files 4 --rounds 1".split(),
+    ]
     done = subprocess.run(
         [*words, "--parts", "process,staging", "--write", document],
         env=redun_environment, capture_output=True, text=True, check=False, timeout=300,
