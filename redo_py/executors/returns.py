@@ -42,7 +42,7 @@ class Damaged(Exception):
     """What a job was to be done with, or what it has left, is not in the scratch as it was put there: the job can be
     placed once more."""
 
-    def __init__(self, error: RunError, name: str, has_run: bool) -> None:
+    def __init__(self, error: BaseException, name: str, has_run: bool) -> None:
         super().__init__(str(error))
         self.error = error  # what to tell if that does not help
         self.name = name  # in the scratch; "" for what is of this job alone
@@ -71,7 +71,10 @@ class Returns:
         if found is None or not is_answer(job, found[0]):
             if report.state != LOST and report.exit in (*MEANT, None) and may_come:
                 raise NotYet
-            return self._without(spec, report, job.started, tail(key)), False
+            failed = self._without(spec, report, job.started, tail(key))
+            if found is not None:  # it is in the place of this job's own
+                raise Damaged(failed.error, "", True)
+            return failed, False
         header, payload = found
         outcome = self._read(spec, header, payload, job.started)
         if isinstance(outcome, Finished):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from errno import ENOSPC
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -535,18 +536,24 @@ def test_a_failure_that_an_earlier_scheduler_has_left_is_none_of_this_one(place:
     assert [len(batch) for batch in place.backend.launched] == [1, 1, 1]
 
 
-def test_an_answer_to_another_try_is_none(place: Place):
+@pytest.mark.parametrize("exit", [0, 1])
+def test_an_answer_to_another_try_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exit: int):
     """A worker of before that nobody knew of ends after this one was launched."""
+    monkeypatch.chdir(tmp_path)
+    place = Place(tmp_path, latency=0.01)
     place.backend.answers = False
     place.driver.executor.submit([spec(1, identity=b"same")])
     place.backend.has_launched.wait(10)
     (first,) = place.backend.launched[0]
     place.backend.answers = True
-    place.backend.answer(first.key, "of before", attempt="of before")
+    fault: dict[str, Any] = {"fault": ("code-elsewhere", {}), "attempt": "of before"}
+    place.scratch.write(job_name(first.key, RESULT), wire.written(fault, b""))
+    place.backend.states[first.key] = Report(first.key, ENDED, exit)
     (outcome,) = place.driver.outcomes(1)
     assert isinstance(outcome, Finished)
     assert outcome.value == "job 1"
     assert place.backend.launched[1][0].key != first.key
+    place.close()
 
 
 def test_what_is_damaged_in_the_scratch_is_sent_again(place: Place):
@@ -566,6 +573,42 @@ def test_what_is_damaged_in_the_scratch_is_sent_again(place: Place):
     (outcome,) = place.driver.outcomes(1)
     assert isinstance(outcome, Finished)
     assert place.scratch.read(blob) == b"right"
+
+
+def changing(place: Place, texts: Iterator[str]) -> None:
+    """From now on in.txt gets the next of `texts` after it was looked at and before it is sent."""
+    absent = place.scratch.absent
+
+    def one(names: Sequence[str]) -> list[str]:
+        for text in islice(texts, 1):
+            (place.root / "in.txt").write_text(text)
+        return absent(names)
+
+    (place.root / "in.txt").write_text("first")
+    place.scratch.absent = one  # type: ignore[method-assign]
+
+
+def test_a_file_that_changes_while_it_is_sent_is_looked_at_again(place: Place):
+    changing(place, iter(["second"]))
+    place.backend.answers = False
+    place.driver.executor.submit([spec(1, files=[File("in.txt")])])
+    place.backend.has_launched.wait(10)
+    (job,) = place.backend.launched[0]
+    header, _ = wire.read(place.scratch.read(job_name(job.key, JOB)) or b"")
+    digest = hashing.digest(hashing.FILE, b"second").hex()
+    assert header["inputs"] == [["in.txt", stage.FILE, digest]]
+    assert os.listdir(place.scratch.at("blobs")) == [digest]
+    place.backend.answer(job.key, None)
+    assert isinstance(place.driver.outcomes(1)[0], Finished)
+
+
+def test_a_file_that_never_stays_as_it_is(place: Place):
+    changing(place, map(str, count()))
+    assert str(place.driver.failure(spec(1, files=[File("in.txt")])).error) == (
+        "redun: job 1: in.txt is not what it was when it was sent\n"
+        "  hint: something writes to it, or to the scratch, while the job runs"
+    )
+    assert os.listdir(place.scratch.at("blobs")) == []
 
 
 def test_what_stays_damaged_fails_the_job_in_the_end(place: Place):

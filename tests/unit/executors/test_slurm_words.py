@@ -76,6 +76,17 @@ def test_the_script_says_if_the_scratch_is_not_there(tmp_path: Path):
     assert done.stderr.startswith("no folder /no/such on ")
 
 
+def test_a_scratch_of_any_name(tmp_path: Path):
+    odd = f'{tmp_path}/a b "c" $(touch {tmp_path}/ran) `x` %s'
+    text = script(submission(placed("a", "echo", odd)), odd)
+    done = subprocess.run(["bash"], input=text, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.partition(" on ")[0]) == (97, f"no folder {odd}")
+    assert list(tmp_path.iterdir()) == []
+    Path(odd).mkdir(parents=True)
+    assert subprocess.run(["bash"], input=text, capture_output=True, text=True, check=True).stdout == f"{odd}\n"
+    assert not (tmp_path / "ran").exists()
+
+
 def test_groups():
     many = [placed(str(number)) for number in range(5)]
     small = [placed("x", memory=1 << 20), placed("y", cpus=2)]

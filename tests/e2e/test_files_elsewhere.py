@@ -1,0 +1,111 @@
+"""Files of tasks that run elsewhere, through the real command: what they make without telling redun, what they do not
+make, and what lies outside of the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.project import Project
+
+FLOW = """
+    from redo_py import Dir, File, task
+
+    redun_namespace = "flow"
+
+
+    def put(path, text):
+        with open(path, "w") as file:
+            file.write(text)
+
+
+    @task(executor="apart")
+    def by_hand(text: str = "one"):
+        put("made.txt", text)
+        return {"made": [File("made.txt")]}
+
+
+    @task
+    def read(found: dict) -> str:
+        return found["made"][0].read()
+
+
+    @task
+    def main(text: str = "one"):
+        return read(by_hand(text))
+
+
+    @task(executor="apart")
+    def nothing():
+        return File("nothing.txt")
+
+
+    @task
+    def nothing_here():
+        return File("nothing.txt")
+
+
+    @task(executor="apart")
+    def copied(data: File, target: str):
+        File(target).write(data.read() + "!")
+        return File(target)
+"""
+
+
+@pytest.fixture
+def flow(project: Project) -> Project:
+    project.write("flow.py", FLOW)
+    project.write("redun.toml", '[executors.apart]\ntype = "subprocess"\n')
+    return project
+
+
+def test_a_file_that_redun_did_not_see_is_written(flow: Project):
+    assert flow.run("run", "flow.py", "main").output == "'one'\n"
+    assert "Run    Job" not in flow.run("run", "flow.py", "main").errors
+    flow.path("made.txt").write_text("by somebody else")
+    assert flow.run("run", "flow.py", "main").output == "'one'\n"
+    assert flow.path("made.txt").read_text() == "one"
+    assert flow.run("run", "flow.py", "main", "--text", "two").output == "'two'\n"
+
+
+def test_a_file_that_is_not_made_there_is_no_result(flow: Project):
+    flow.write("nothing.txt", "of before")
+    for _ in range(2):  # nothing of it is remembered
+        said = flow.run("run", "flow.py", "nothing", status=1).errors
+        assert "it returned nothing.txt, which is not there where it ran" in said
+
+
+def test_one_that_is_not_made_here_is_a_reference(flow: Project):
+    """As redun has it: that there is nothing is its content."""
+    assert flow.run("run", "flow.py", "nothing_here").output.startswith("File(path=nothing.txt")
+    assert "Run    Job" not in flow.run("run", "flow.py", "nothing_here").errors
+    flow.write("nothing.txt", "now there is")
+    assert "Run    Job" in flow.run("run", "flow.py", "nothing_here").errors
+
+
+def test_what_lies_outside_of_the_project(flow: Project, tmp_path: Path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "data.txt").write_text("data")
+    words = ["run", "flow.py", "copied", "--data", str(outside / "data.txt"), "--target"]
+    flow.run(*words, "copy.txt")
+    assert flow.path("copy.txt").read_text() == "data!"
+    flow.run(*words, str(outside / "copy.txt"))  # both sides see it
+    assert (outside / "copy.txt").read_text() == "data!"
+    said = flow.run(*words, "../outside/other.txt", status=1).errors
+    assert "it has written ../outside/other.txt outside of the project, and here is something else" in said
+    assert sorted(path.name for path in outside.iterdir()) == ["copy.txt", "data.txt"]
+
+
+@pytest.mark.parametrize(("access", "mode"), [("owner", 0o600), ("group", 0o660)])
+def test_who_can_read_what_is_in_the_scratch(flow: Project, access: str, mode: int):
+    flow.write("redun.toml", f'[executors.apart]\ntype = "subprocess"\nscratch_access = "{access}"\n')
+    flow.run("run", "flow.py", "main")
+    scratch = flow.path(".redun/scratch")
+    files = [path for path in scratch.rglob("*") if path.is_file()]
+    assert {path.parent.name for path in files} == {"blobs", "code"}  # one is of the worker, one of redun itself
+    assert {path.stat().st_mode & 0o777 for path in files} == {mode}
+    assert {path.stat().st_mode & 0o007 for path in (scratch, *scratch.rglob("*"))} == {0}
+    flow.write("usual.txt", "")
+    assert flow.path("made.txt").stat().st_mode == flow.path("usual.txt").stat().st_mode
