@@ -246,9 +246,13 @@ class ElsewhereExecutor:
     def _mend(self, job: ElsewhereJob, damage: Damaged) -> None:
         """Have what is damaged sent once more and begin again; fail if that is in vain, or if it must not run twice."""
         assert job.placed is not None
+        try:
+            if damage.name:
+                self._parcels.send_anew(damage.name)
+        except OSError as error:
+            self._bear(error, [job])
+            return
         self._returns.clear(job.placed.key)
-        if damage.name:
-            self._parcels.send_anew(damage.name)
         if job.mended == MENDED or (damage.has_run and not job.is_repeatable):
             self.fail(job, damage.error)
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 
 from redo_py.executors.api import CallStep, CommandStep, Finished, ScriptStep
 from redo_py.executors.backend import GPUS, Placed
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from redo_py.remote.api.scratch import Scratch
 
 OF_THE_MACHINE = ("PATH", "HOME", "USER", "TMPDIR", "TERM", GPUS)  # variables that each machine has its own values of
+SHARED = re.compile(r"blobs/[0-9a-f]{32}|code/[0-9a-f]{32}\.tar\.gz")  # names of what is no single job's
 LOOKS = 3  # how often files are looked at that change while they are sent
 
 
@@ -74,6 +76,8 @@ class Parcels:
     def send_anew(self, name: str) -> None:
         """What is called `name` in the scratch is damaged, or gone: jobs that are placed from now on replace it. What a
         worker has left there is removed, so that another one leaves it again. Raises OSError."""
+        if not SHARED.fullmatch(name):  # jobs have a new folder, and nothing else is touched whatever a result says
+            return
         kind, _, digest = name.partition("/")
         if kind == "code":
             self._packages.clear()
@@ -81,7 +85,7 @@ class Parcels:
         elif digest in self._sent:
             self._sent.discard(digest)
             self._anew.add(digest)
-        elif kind == "blobs":
+        else:
             self._scratch.remove([name])
 
     def over(self, placed: Placed, outcome: Outcome) -> None:

@@ -75,10 +75,11 @@ class Returns:
             if found is not None:  # it is in the place of this job's own
                 raise Damaged(failed.error, "", True)
             return failed, False
-        header, payload = found
-        outcome = self._read(spec, header, payload, job.started)
-        if isinstance(outcome, Finished):
-            outcome = self._with_files(job, header, outcome)
+        try:
+            outcome = self._taken(job, *found)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:  # it was not written by a worker of ours
+            told = f"{type(error).__name__}: {error}"
+            outcome = self._failed(spec, job_failure("result-unreadable", spec, error=told), job.started)
         self.clear(key)
         return outcome, True
 
@@ -91,12 +92,18 @@ class Returns:
     def _is_left(self, key: str) -> bool:
         content = self._scratch.read(job_name(key, RESULT))
         try:
-            if content is not None and wire.read(content)[0].get("ok"):
-                return True
+            header = {} if content is None else wire.read(content)[0]
         except wire.Torn:
-            pass
+            header = {}
+        if header.get("ok") and not wire.misfit(header):
+            return True
         self._scratch.remove([job_name(key, RESULT)])
         return False
+
+    def _taken(self, job: ElsewhereJob, header: Mapping[str, Any], payload: bytes) -> Outcome:
+        """What a result says. Raises OSError and Damaged, and anything if it is none."""
+        outcome = self._read(job.spec, header, payload, job.started)
+        return self._with_files(job, header, outcome) if isinstance(outcome, Finished) else outcome
 
     def clear(self, key: str) -> None:
         """Remove what lies in the folder of a job that is over. What cannot be removed is only in nobody's way."""
@@ -109,6 +116,7 @@ class Returns:
         if "fault" in header:
             code, words = header["fault"]
             error = job_failure(code, spec, **words)
+            str(error)  # raises KeyError for an error that nobody knows
             if header.get("damaged"):
                 raise Damaged(error, header["damaged"], header["ran"])
             return self._failed(spec, error, started)

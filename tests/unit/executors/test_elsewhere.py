@@ -622,6 +622,47 @@ def test_what_stays_damaged_fails_the_job_in_the_end(place: Place):
     assert [len(batch) for batch in place.backend.launched] == [1, 1, 1]
 
 
+@pytest.mark.parametrize("name", ["blobs/../../../precious", "code/../../../precious", "jobs/x", "", "../../precious"])
+def test_nothing_else_is_removed_whatever_a_result_says(place: Place, name: str):
+    precious = place.root / "precious"
+    precious.write_text("1")
+
+    def answer(key: str, value: Any, **header: Any) -> None:
+        fault: dict[str, Any] = {"fault": ("staged-gone", {"path": "x", "place": "y"}), "damaged": name, "ran": False}
+        place.scratch.write(job_name(key, RESULT), wire.written(fault, b""))
+        place.backend.states[key] = Report(key, ENDED, 1)
+
+    place.backend.answer = answer  # type: ignore[method-assign]
+    assert "x was sent and is not there any more" in str(place.driver.failure(spec(1)).error)
+    assert precious.read_text() == "1"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"fault": ("no-such-error", {})}, {"fault": 7}, {"fault": ("staged-gone", {})}, {},
+        {"outputs": 7, "seconds": 0},
+        {"outputs": [["a"]], "seconds": 0}, {"outputs": [["a\0b", "f", "0" * 32]], "seconds": 0},
+        {"outputs": [["a", "f", 7]], "seconds": 0}, {"outputs": [], "seconds": "long"},
+    ],
+)  # fmt: skip
+def test_a_result_that_no_worker_of_ours_has_written(place: Place, header: dict[str, Any]):
+    """It fails its own job and no other."""
+
+    def answer(key: str, value: Any, **rest: Any) -> None:
+        payload = pack(Reply(DONE, Finished(-1, None, b"", [], 0.0, 0.0)))
+        place.scratch.write(job_name(key, RESULT), wire.written(header, payload))
+        place.backend.states[key] = Report(key, ENDED, 0)
+
+    usual, place.backend.answer = place.backend.answer, answer  # type: ignore[method-assign]
+    step = CallStep(len, ("",), {})
+    failed = place.driver.failure(JobSpec(1, "job 1", [step], {})).error
+    assert str(failed).startswith("redun: job 1: ")
+    assert "broken down" not in str(failed)
+    place.backend.answer = usual  # type: ignore[method-assign]
+    assert place.driver.success(spec(2)).value == "job 2"
+
+
 def test_a_job_with_a_lost_output_runs_once_more_if_it_may(place: Place):
     digest = hashing.digest(hashing.FILE, b"bytes").hex()
     answer = place.backend.answer
