@@ -119,18 +119,18 @@ class OneJob:
             self._prepare(folder, header)
             result = self._result(header, payload)
         except wire.Torn as error:
-            result = self._told_fault("job-torn", {"error": str(error)}, job_name(self.key, JOB))
+            result = self._told_fault("job-torn", {"error": str(error)}, True)
         except Fault as error:
             result = self._told_fault(error.code, error.words)
         except stage.StagingError as error:
-            result = self._told_fault(error.code, error.words, error.damaged)
+            result = self._told_fault(error.code, error.words, error.is_damage)
         if BESIDE not in self.environ:
             self.scratch.write(job_name(self.key, RESULT), result)
         return 0 if wire.read(result)[0].get("ok") else FAILED
 
-    def _told_fault(self, code: str, words: Mapping[str, Any], damaged: str = "") -> bytes:
-        """A result that says why there is none, and what in the scratch is to blame."""
-        told = {"fault": (code, words), "damaged": damaged, "ran": self.has_run, "attempt": self.attempt}
+    def _told_fault(self, code: str, words: Mapping[str, Any], is_damage: bool = False) -> bytes:
+        """A result that says why there is none, and whether that is for damage in the scratch."""
+        told = {"fault": (code, words), "damaged": is_damage, "ran": self.has_run, "attempt": self.attempt}
         return wire.written(told, b"")
 
     def _prepare(self, folder: str, header: Mapping[str, Any]) -> None:
@@ -168,7 +168,7 @@ class OneJob:
             sizes = {"size": shown_size(len(packed)), "room": shown_size(header["max_result"])}
             raise Fault("result-too-large", **sizes)
         if BESIDE not in self.environ:
-            stage.send(self.scratch, self.root, left.to_send(), set())
+            stage.send(self.scratch, self.root, left.to_send(), set(), header["anew"])
         told = {"ok": isinstance(outcome, Finished), "outputs": [entry.told() for entry in left.entries]}
         return wire.written({**told, "seconds": outcome.ended - outcome.started, "attempt": self.attempt}, packed)
 

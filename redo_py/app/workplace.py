@@ -36,11 +36,11 @@ class Workplace:
         place = self._scratch.at(name)
         packed = self._scratch.read(name)
         if packed is None:
-            raise StagingError("code-gone", name, place=place)
+            raise StagingError("code-gone", True, place=place)
         try:
             unpack_archive(packed, self.root, digest)
         except Damaged as error:
-            raise StagingError("code-damaged", name, place=place, error=str(error)) from None
+            raise StagingError("code-damaged", True, place=place, error=str(error)) from None
 
     def bring(self, entries: Sequence[Entry]) -> None:
         """Put `entries` at their places. Raises OSError and StagingError."""

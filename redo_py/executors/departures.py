@@ -144,7 +144,7 @@ class Departures:
     def _place(self, job: ElsewhereJob) -> None:
         """Put all of the job into the scratch. Raises what that raises."""
         options = with_job(self._options, job.spec.options)
-        job.placed = self._parcels.place(job.spec, options, self._keys)
+        job.placed = self._parcels.place(job.spec, options, self._keys, anew=job.mended > 0)
         if not self._ready:
             self._launch_at = self._clock.monotonic() + self._options.job_stale_time
         self._keys.add(job.placed.key)

@@ -244,14 +244,8 @@ class ElsewhereExecutor:
             self._put(job, outcome)
 
     def _mend(self, job: ElsewhereJob, damage: Damaged) -> None:
-        """Have what is damaged sent once more and begin again; fail if that is in vain, or if it must not run twice."""
+        """Begin again, with all sent once more; fail if that is in vain, or if it must not run twice."""
         assert job.placed is not None
-        try:
-            if damage.name:
-                self._parcels.send_anew(damage.name)
-        except OSError as error:
-            self._bear(error, [job])
-            return
         self._returns.clear(job.placed.key)
         if job.mended == MENDED or (damage.has_run and not job.is_repeatable):
             self.fail(job, damage.error)

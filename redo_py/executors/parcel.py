@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 
 from redo_py.executors.api import CallStep, CommandStep, Finished, ScriptStep
 from redo_py.executors.backend import GPUS, Placed
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from redo_py.remote.api.scratch import Scratch
 
 OF_THE_MACHINE = ("PATH", "HOME", "USER", "TMPDIR", "TERM", GPUS)  # variables that each machine has its own values of
-SHARED = re.compile(r"blobs/[0-9a-f]{32}|code/[0-9a-f]{32}\.tar\.gz")  # names of what is no single job's
 LOOKS = 3  # how often files are looked at that change while they are sent
 
 
@@ -47,24 +45,25 @@ class Parcels:
         self._sending = Sending(site.identify)
         self._packages: dict[Any, str] = {}  # what is included and excluded -> the digest of the code, once it is sent
         self._sent: set[str] = set()  # digests of files
-        self._anew: set[str] = set()  # digests of what lies damaged in the scratch
         here = os.path.relpath(site.folder, site.root)
         self._here = "" if here == "." else here
 
-    def place(self, spec: JobSpec, options: Any, taken: Collection[str]) -> Placed:
-        """Put all of a job into the scratch. Its key is none of those `taken`. Raises OSError for what can be neither
-        read nor written, and Unsendable."""
+    def place(self, spec: JobSpec, options: Any, taken: Collection[str], anew: bool = False) -> Placed:
+        """Put all of a job into the scratch, with `anew` also what is there already, because it may be damaged. Its key
+        is none of those `taken`. Raises OSError for what can be neither read nor written, RunError for what never stays
+        as it is, and Unsendable."""
         if options.is_in_place:
             self._announce(spec)
             code, inputs = "", []
         else:
-            code, inputs = self._sent_code(spec, options), self._sent_inputs(spec)
+            code, inputs = self._sent_code(spec, options, anew), self._sent_inputs(spec, anew)
         header = {
             "root": self._site.root, "here": self._here, "code": code, "in_place": options.is_in_place,
             "folders": [os.path.relpath(folder, self._site.root) for folder in self._site.folders],
             "inputs": [entry.told() for entry in inputs], "outputs": list(spec.outputs), "gives": list(spec.gives),
             "depfiles": list(spec.depfiles), "config": dict(self._site.config), "max_result": options.max_result,
             "absent": self._absent(spec), "attempt": os.urandom(16).hex(), "access": self._scratch.access,
+            "anew": anew,
         }  # fmt: skip
         key = self.key_of(spec, options, inputs)
         if key in taken:
@@ -72,21 +71,6 @@ class Parcels:
         self._scratch.write(job_name(key, JOB), wire.written(header, self._packed(spec)))
         argv = [options.python, "-u", "-P", "-m", "redo_py", "oneshot", self._scratch.at(f"jobs/{key}")]
         return Placed(key, spec.label, argv, options, spec.timeout, gpus_of(spec), spec.seq, header["attempt"])
-
-    def send_anew(self, name: str) -> None:
-        """What is called `name` in the scratch is damaged, or gone: jobs that are placed from now on replace it. What a
-        worker has left there is removed, so that another one leaves it again. Raises OSError."""
-        if not SHARED.fullmatch(name):  # jobs have a new folder, and nothing else is touched whatever a result says
-            return
-        kind, _, digest = name.partition("/")
-        if kind == "code":
-            self._packages.clear()
-            self._anew.add(digest.partition(".")[0])
-        elif digest in self._sent:
-            self._sent.discard(digest)
-            self._anew.add(digest)
-        else:
-            self._scratch.remove([name])
 
     def over(self, placed: Placed, outcome: Outcome) -> None:
         """The job is over: what it has made in place is whole, or not."""
@@ -99,18 +83,18 @@ class Parcels:
         if self._site.journal is not None:
             self._site.journal.intend(spec.seq, spec.outputs, spec.depfiles)
 
-    def _sent_code(self, spec: JobSpec, options: Any) -> str:
+    def _sent_code(self, spec: JobSpec, options: Any, anew: bool) -> str:
         """The digest of the code that a job needs; "" for none. Raises OSError."""
         is_wanted = calls_functions(spec) or spec.options.get("code_package")
-        return self._code(options) if options.code_package and is_wanted else ""
+        return self._code(options, anew) if options.code_package and is_wanted else ""
 
-    def _sent_inputs(self, spec: JobSpec) -> list[stage.Entry]:
+    def _sent_inputs(self, spec: JobSpec, anew: bool) -> list[stage.Entry]:
         """What a job finds in its folder. Raises OSError, and RunError for what never stays as it is."""
-        inputs = self._sent_files(spec)
+        inputs = self._sent_files(spec, anew)
         folders = [posixpath.normpath(each.cwd) for each in commands_of(spec) if each.cwd]
         return inputs + [stage.Entry(self._from_root(folder), stage.FOLDER) for folder in folders]
 
-    def _sent_files(self, spec: JobSpec) -> list[stage.Entry]:
+    def _sent_files(self, spec: JobSpec, anew: bool) -> list[stage.Entry]:
         """The files among that. One that changes on its way is looked at again: whether the job was decided with it is
         asked when the job has ended."""
         looks = 0
@@ -119,12 +103,11 @@ class Parcels:
             inputs = stage.entries_at(self._site.root, dict.fromkeys(self._paths(spec)))
             brought = [entry for entry in inputs if not os.path.isabs(entry.path)]
             try:
-                stage.send(self._scratch, self._site.root, brought, self._sent, self._anew)
+                stage.send(self._scratch, self._site.root, brought, set() if anew else self._sent, anew)
             except stage.StagingError as error:
                 if looks == LOOKS:
                     raise job_failure(error.code, spec, **error.words) from None
             else:
-                self._anew.difference_update(self._sent)
                 return inputs
 
     def _absent(self, spec: JobSpec) -> list[str]:
@@ -141,16 +124,15 @@ class Parcels:
         place = (self._site.root, self._here, options.model_dump_json(), tuple(entry.told() for entry in inputs))
         return hashing.digest(hashing.REMOTE, spec.identity + encode(place)).hex()
 
-    def _code(self, options: Any) -> str:
+    def _code(self, options: Any, anew: bool) -> str:
         """The digest of the project's code, which is in the scratch. Raises OSError."""
         asked = (tuple(options.code_includes), tuple(options.code_excludes))
         known = self._packages.get(asked)
-        if known is None:
+        if known is None or anew:
             made = Package(self._site.root, *asked)
             name = code_name(made.digest)
-            if made.digest in self._anew or self._scratch.absent([name]):
+            if anew or self._scratch.absent([name]):
                 self._scratch.write(name, made.content)
-                self._anew.discard(made.digest)
             known = self._packages[asked] = made.digest
         return known
 

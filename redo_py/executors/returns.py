@@ -42,10 +42,9 @@ class Damaged(Exception):
     """What a job was to be done with, or what it has left, is not in the scratch as it was put there: the job can be
     placed once more."""
 
-    def __init__(self, error: BaseException, name: str, has_run: bool) -> None:
+    def __init__(self, error: BaseException, has_run: bool) -> None:
         super().__init__(str(error))
         self.error = error  # what to tell if that does not help
-        self.name = name  # in the scratch; "" for what is of this job alone
         self.has_run = has_run  # whether any of what it does has begun
 
 
@@ -67,13 +66,13 @@ class Returns:
         try:
             found = None if content is None else wire.read(content)
         except wire.Torn as error:
-            raise Damaged(job_failure("result-torn", spec, error=str(error)), "", True) from None
+            raise Damaged(job_failure("result-torn", spec, error=str(error)), True) from None
         if found is None or not is_answer(job, found[0]):
             if report.state != LOST and report.exit in (*MEANT, None) and may_come:
                 raise NotYet
             failed = self._without(spec, report, job.started, tail(key))
             if found is not None:  # it is in the place of this job's own
-                raise Damaged(failed.error, "", True)
+                raise Damaged(failed.error, True)
             return failed, False
         try:
             outcome = self._taken(job, *found)
@@ -118,7 +117,7 @@ class Returns:
             error = job_failure(code, spec, **words)
             str(error)  # raises KeyError for an error that nobody knows
             if header.get("damaged"):
-                raise Damaged(error, header["damaged"], header["ran"])
+                raise Damaged(error, header["ran"])
             return self._failed(spec, error, started)
         try:
             reply: Reply = unpack(payload)
@@ -146,8 +145,8 @@ class Returns:
             is_made = True
         except stage.StagingError as error:
             failure = job_failure(error.code, spec, **error.words)
-            if error.damaged:
-                raise Damaged(failure, error.damaged, True) from None
+            if error.is_damage:
+                raise Damaged(failure, True) from None
             return self._failed(spec, failure, job.started, outcome.output)
         finally:
             if journal is not None:

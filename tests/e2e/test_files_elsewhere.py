@@ -109,3 +109,18 @@ def test_who_can_read_what_is_in_the_scratch(flow: Project, access: str, mode: i
     assert {path.stat().st_mode & 0o007 for path in (scratch, *scratch.rglob("*"))} == {0}
     flow.write("usual.txt", "")
     assert flow.path("made.txt").stat().st_mode == flow.path("usual.txt").stat().st_mode
+
+
+def test_what_is_damaged_in_the_scratch_is_mended(flow: Project):
+    """Code and files are there once for all runs: a disk that was full must not spoil them for ever."""
+    flow.write("data.txt", "data")
+    flow.run("run", "flow.py", "copied", "--data", "data.txt", "--target", "one.txt")
+    whole = {
+        path: path.read_bytes() for name in ("code", "blobs") for path in flow.path(f".redun/scratch/{name}").iterdir()
+    }
+    assert len(whole) == 3  # the code, and a file in each direction
+    for path, content in whole.items():
+        path.write_bytes(content[: len(content) // 2])
+    flow.run("run", "flow.py", "copied", "--data", "data.txt", "--target", "two.txt")
+    assert flow.path("two.txt").read_text() == "data!"
+    assert {path: path.read_bytes() for path in whole} == whole

@@ -15,7 +15,7 @@ from redo_py.remote.api.scratch import PIECE, Changed, blob_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from redo_py.remote.api.scratch import Scratch
 
@@ -28,10 +28,10 @@ LEFT_OUT = frozenset((".redun", ".git"))  # what the content of a folder leaves 
 class StagingError(Exception):
     """Files cannot be brought: `code` and `words` are of an error that tells why."""
 
-    def __init__(self, code: str, damaged: str = "", **words: str) -> None:
+    def __init__(self, code: str, is_damage: bool = False, **words: str) -> None:
         super().__init__(code)
         self.code = code
-        self.damaged = damaged  # what in the scratch is not what it should be, or not there; "" if nothing is
+        self.is_damage = is_damage  # whether something in the scratch is not what it should be, or not there
         self.words = words
 
 
@@ -89,14 +89,15 @@ def file_entry(place: str, path: str) -> Entry:
     return Entry(path, EXECUTABLE if is_executable else FILE, hasher.digest().hex())
 
 
-def send(scratch: Scratch, root: str, entries: Sequence[Entry], sent: set[str], anew: Collection[str] = ()) -> None:
-    """Put the bytes of `entries` into the scratch, those that are not there yet. `sent` are the digests that are known
-    to be there, and gets the others; those of `anew` are damaged there. Raises OSError, and StagingError for a file
-    that has changed since it was looked at."""
+def send(scratch: Scratch, root: str, entries: Sequence[Entry], sent: set[str], anew: bool = False) -> None:
+    """Put the bytes of `entries` into the scratch, those that are not there yet, or with `anew` all of them. `sent` are
+    the digests that are known to be there, and gets the others. Raises OSError, and StagingError for a file that has
+    changed since it was looked at."""
     files = {entry.text: entry for entry in entries if entry.is_file and entry.text not in sent}
-    missing = set(scratch.absent([blob_name(digest) for digest in files]))
+    names = [blob_name(digest) for digest in files]
+    missing = set(names if anew else scratch.absent(names))
     for digest, entry in files.items():
-        if blob_name(digest) in missing or digest in anew:
+        if blob_name(digest) in missing:
             try:
                 scratch.send(os.path.join(root, entry.path), blob_name(digest), digest)
             except Changed:
@@ -156,10 +157,10 @@ def _lay_file(scratch: Scratch, place: str, entry: Entry) -> None:
     try:
         digest = scratch.fetch(blob, beside, 0o777 if entry.kind == EXECUTABLE else 0o666)
         if digest.hex() != entry.text:
-            raise StagingError("staged-changed", blob, path=entry.path)
+            raise StagingError("staged-changed", True, path=entry.path)
         os.rename(beside, place)
     except FileNotFoundError:
-        raise StagingError("staged-gone", blob, path=entry.path, place=scratch.at(blob)) from None
+        raise StagingError("staged-gone", True, path=entry.path, place=scratch.at(blob)) from None
     finally:
         if os.path.exists(beside):
             os.unlink(beside)

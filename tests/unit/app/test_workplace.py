@@ -65,9 +65,7 @@ def test_a_folder_with_an_absolute_path_has_nothing_else_in_it(workplace: Workpl
     assert fault(workplace, entries) == ("staged-in-the-way", {"path": str(outside / "below/more")})
 
 
-def test_code_that_is_damaged_is_told_by_its_name_in_the_scratch(
-    scratch: Scratch, workplace: Workplace, tmp_path: Path
-):
+def test_code_that_is_damaged_is_not_unpacked(scratch: Scratch, workplace: Workplace, tmp_path: Path):
     (tmp_path / "code").mkdir()
     (tmp_path / "code/flow.py").write_text("x = 1\n")
     made = Package(str(tmp_path / "code"), ["**/*.py"], [])
@@ -77,7 +75,7 @@ def test_code_that_is_damaged_is_told_by_its_name_in_the_scratch(
             scratch.write(name, content)
         with pytest.raises(StagingError) as caught:
             workplace.bring_code(made.digest)
-        assert (caught.value.code, caught.value.damaged) == (code, name)
+        assert (caught.value.code, caught.value.is_damage) == (code, True)
     scratch.write(name, made.content)
     workplace.bring_code(made.digest)
     assert (tmp_path / "job/home/project/flow.py").read_text() == "x = 1\n"
