@@ -21,6 +21,7 @@ from itertools import islice
 from redo_py.engine.execution import Execution
 from redo_py.engine.flush import flush
 from redo_py.engine.job import Job, JobState
+from redo_py.engine.line import call_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ def told(execution: Execution, job: Job, since: float) -> float:
     execution.waited += 1
     if execution.waited <= TOLD:
         more = "; others are not told of" if execution.waited == TOLD else ""
-        execution.doors.events.emit("notice", None, f"waiting for {job.origin}, which another run is computing{more}")
+        what = call_of(job) if job.kind == "task" else job.origin
+        execution.doors.events.emit("notice", None, f"waiting for {what}, which another run is computing{more}")
     return TOLD_OF
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from redo_py.records import Latest
 
+READ_AT_A_GLANCE = 40  # characters of a value: where two differ need not be said
+NOTHING = object()  # what stands where a value has nothing
 SUMMARIES = {  # what a miss is about -> the word for it in Job.summary, where the text alone does not say it
     "forced": "forced",
     "always": "always",
@@ -198,13 +200,17 @@ def compare_code(execution: Execution, job: Job, latest: Latest) -> str:
 
 
 def compare_arguments(job: Job, now: dict[str, Any], before: dict[str, Any]) -> tuple[str, str]:
-    """The argument that differs; for commands the very file, word, variable or tool."""
-    for name, value in now.items():
-        if name not in before:
-            return "argument", f"argument {name} is new"
-        if encode(before[name]) != encode(value):
-            return compare_one(job, name, before[name], value)
-    return "cache", "the result of the last call is no longer remembered"
+    """The first argument that differs, and how many others do; for commands the very file, word, variable or tool."""
+    differing = [name for name in now if name not in before or encode(before[name]) != encode(now[name])]
+    if not differing:
+        return "cache", "the result of the last call is no longer remembered"
+    name, others = differing[0], len(differing) - 1
+    if name not in before:
+        return "argument", f"argument {name} is new"
+    summary, text = compare_one(job, name, before[name], now[name])
+    if others and job.name not in SHELL_TASKS:
+        text += f"; {', '.join(differing[1:])} {'differs' if others == 1 else 'differ'} too"
+    return summary, text
 
 
 def compare_one(job: Job, name: str, old: Any, new: Any) -> tuple[str, str]:
@@ -231,7 +237,35 @@ def compare_one(job: Job, name: str, old: Any, new: Any) -> tuple[str, str]:
         if ", version " in f"{old}{new}":  # where a rule's option of that name stands
             return "command", "its option `version` changed"
         return "system", f"the system is {new} now and was {old}"
-    return "argument", f"argument {name} changed: {_short(old)} -> {_short(new)}"
+    where = ""
+    if max(len(repr(old)), len(repr(new))) > READ_AT_A_GLANCE:
+        where, old, new = first_difference(old, new)
+    return "argument", f"argument {name}{where} {_replaced(old, new)}"
+
+
+def first_difference(old: Any, new: Any) -> tuple[str, Any, Any]:
+    """Where in lists, tuples and dicts two values differ first, as one would write it behind their name, and what is
+    there; NOTHING on the side that has nothing there."""
+    where = ""
+    while type(old) is type(new):
+        if isinstance(new, dict):
+            keys: Any = {**old, **new}
+            pairs = [(key, old.get(key, NOTHING), new.get(key, NOTHING)) for key in keys]
+        elif isinstance(new, (list, tuple)):
+            pairs = list(zip(range(max(len(old), len(new))), [*old, NOTHING], [*new, NOTHING], strict=False))
+        else:
+            break
+        found = next((pair for pair in pairs if NOTHING in pair[1:] or encode(pair[1]) != encode(pair[2])), None)
+        if found is None:  # the order of a dict's keys
+            break
+        where, old, new = f"{where}[{found[0]!r}]", found[1], found[2]
+    return where, old, new
+
+
+def _replaced(old: Any, new: Any) -> str:
+    if old is NOTHING:
+        return f"is new: {_short(new)}"
+    return "is gone" if new is NOTHING else f"changed: {_short(old)} -> {_short(new)}"
 
 
 def compare_references(old: Any, new: Any) -> str:

@@ -180,7 +180,7 @@ def test_one_call_is_computed_once(flow: Project) -> None:
     first = flow.start("run", "flow.py", "slow")
     flow.wait_for("slow.1")
     second = flow.start("run", "flow.py", "slow")
-    assert wait_until_told(second) == "[redun] waiting for t.slow, which another run is computing\n"
+    assert wait_until_told(second) == "[redun] waiting for t.slow(name='slow'), which another run is computing\n"
     flow.write("go", "")
     outcomes = [first.finish(), second.finish()]
     assert [each.output for each in outcomes] == ["'slow'\n"] * 2

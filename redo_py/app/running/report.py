@@ -5,11 +5,10 @@ from __future__ import annotations
 from redo_py import __version__
 from redo_py.app.report import text_of
 from redo_py.app.running.status_table import ENDS, StatusTable
+from redo_py.engine.line import call_of
 from redo_py.ground.errors import RedunError
-from redo_py.ground.frames import shown_value
 from redo_py.ground.job_ids import execution_id, short_job_id
 from redo_py.tasks.builtin import SCRIPT, SHELL_TASKS
-from redo_py.tasks.session import SESSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 LINES = 50  # jobs that have a line of their own unless all are asked for
 TRACES = 20  # failed jobs that are told with their traceback
-LONGEST = 300  # characters of one argument
 PREFIX = "[redun] "
 QUIET = ("error", "warn")  # levels at which only failures and notices are told
 TALKATIVE = ("info", "debug")  # levels at which every job is
@@ -153,13 +151,6 @@ def in_a_line(error: BaseException) -> str:
     if isinstance(error, RedunError):
         return error.headline
     return f"{type(error).__name__}: {error}".partition("\n")[0]
-
-
-def call_of(job: Job) -> str:
-    """A job as it is written in a line."""
-    given = [(name, value) for name, value in job.arguments.items() if value is not SESSION]
-    arguments = ", ".join(f"{name}={shown_value(value, LONGEST)}" for name, value in given)
-    return f"{job.name}({arguments})"
 
 
 def executor_of(job: Job) -> str:

@@ -204,6 +204,38 @@ def test_of_a_python_task() -> None:
     assert run_task(world, identity, 2, 3, version="2").outcome == "cached"
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "reason"),
+    [
+        ([1, 2, 3], [1, 5, 3], "argument x[2] changed: 2 -> 5"),
+        ([1, 2], [1, 2, 7], "argument x[3] is new: 7"),
+        ([1, 2, 7, 8], [1, 2], "argument x[3] is gone"),
+        ({"a": {"b": (1, 2)}}, {"a": {"b": (1, 4)}}, "argument x['a']['b'][1] changed: 2 -> 4"),
+        ({"a": 1}, {"a": 1, "b": 2}, "argument x['b'] is new: 2"),
+        ({"a": 1, "b": 2}, {"a": 1}, "argument x['b'] is gone"),
+        ([[]], [[1]], "argument x[1][0] is new: 1"),
+        ([1], [True], "argument x[1] changed: 1 -> True"),
+        ([None], [0], "argument x[1] changed: None -> 0"),
+    ],
+)
+def test_of_a_part_of_a_value(before: Any, now: Any, reason: str) -> None:
+    world, long = World(), "a text that is too long to see at a glance what differs"
+    before, now = (
+        ([long, *before], [long, *now]) if isinstance(before, list) else ({long: 1, **before}, {long: 1, **now})
+    )
+    run_task(world, identity, before)
+    assert told(run_task(world, identity, now)) == ("argument", reason)
+
+
+def test_of_several_arguments() -> None:
+    world = World()
+    run_task(world, identity, 1, 2)
+    assert told(run_task(world, identity, 3, 4))[1] == "argument x changed: 1 -> 3; y differs too"
+    run_task(world, lambda x, y, z: x, 1, 2, 3)
+    text = told(run_task(world, lambda x, y, z: x, 4, 5, 6))[1]
+    assert text == "argument x changed: 1 -> 4; y, z differ too"
+
+
 def test_of_code_that_reaches_more_and_less() -> None:
     world = World()
     parts = {"f": (b"1" * 16, "p.py", 3), "helper": (b"2" * 16, "p.py", 9)}
