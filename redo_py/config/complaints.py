@@ -85,6 +85,11 @@ def wanted(found: Any) -> str:
 def advice(setting: str, known: Iterable[str]) -> str:
     """Which setting may have been meant."""
     inside, name = split_profile(setting)
+    if name.startswith("executors.") and name.count(".") == 2:
+        from redo_py.config.schema import Executor
+
+        section, _, name = name.rpartition(".")
+        inside, known = f"{inside}{section}.", Executor.model_fields
     close = get_close_matches(name, list(known), 1, CLOSE)
     return f"did you mean {inside}{close[0]}?" if close else "docs/settings.md lists them all"
 

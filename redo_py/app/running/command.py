@@ -163,7 +163,7 @@ class RunCommand:
         args, kwargs = reader.call()
         report = RunReport(self.tell, request.log_level or self.workspace.settings.log_level)
         run = Run(self.workspace, options_of(request, self.workspace), report)
-        root = run.evaluate(with_options(reader.task, request)(*args, **kwargs))
+        root = run.evaluate(with_options(reader.task, request, self.workspace)(*args, **kwargs))
         report.write_table()
         return self._conclude(run, root)
 
@@ -207,9 +207,13 @@ def report_of_dry_run(run: Run, tell: Write) -> bool:
     return count > 0
 
 
-def with_options(task: Task, request: RunRequest) -> Task:
+def with_options(task: Task, request: RunRequest, workspace: RunWorkspace) -> Task:
     """The task as the line wants it called. Raises UsageError."""
     options = dict(map(pair, request.options))
+    if isinstance(options.get("executor"), str):
+        from redo_py.app.checked_executors import check_name
+
+        check_name(options["executor"], workspace)
     if not request.prov:
         options["prov"] = False
     try:

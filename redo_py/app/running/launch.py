@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from redo_py.app.checked_executors import check_name
 from redo_py.app.running.command import go_to
 from redo_py.app.running.options import RunOptions, execution_id_of, pair, tags_of
 from redo_py.app.running.report import RunReport
@@ -52,11 +53,10 @@ class Launch:
             go_to(self.directory)
         workspace = RunWorkspace(environ, self.profile)
         try:
+            check_name(self.executor, workspace)
             if wait:
                 return self._run(workspace, write, tell)
             self.call()  # what is wrong with the line is told here
-            if self.executor not in self._known(workspace):
-                return self._run(workspace, write, tell)  # which says what is wrong
         finally:
             workspace.close()
         return self._leave(environ, tell)
@@ -83,9 +83,6 @@ class Launch:
         ]
         known = ["--execution-id", execution_id(self.id)] if self.id else []
         return ["launch", "--executor", self.executor, "--wait", *known, *flags, *options, "--", *self.words]
-
-    def _known(self, workspace: RunWorkspace) -> list[str]:
-        return ["default", "thread", "process", "command", *workspace.settings.executors]
 
     def _leave(self, environ: Mapping[str, str], tell: Write) -> int:
         """Have another process wait for it."""
