@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from redo_py.app.away import names_elsewhere
+from redo_py.app.away import names_elsewhere, options_of_jobs
 from redo_py.app.care.recover import JOURNAL, recover_project
 from redo_py.app.ending import Ending, record_start
 from redo_py.app.environments import Environments, program_of
@@ -151,7 +151,7 @@ class Build:
             limits={**self.opened.redunfile.pools, **project.settings.limits},
             environment=environment,
             room=project.settings.max_value,
-            executor_options=project.executor_options(),
+            executor_options=options_of_jobs(project),
             elsewhere=names_elsewhere(project),
         )
         events = Events(self.report)

@@ -132,10 +132,8 @@ class Workspace:
         """What the settings of executors say of their jobs. Raises UsageError."""
         if not self.settings.executors:
             return {}
-        from redo_py.app.checked_executors import check_executors
         from redo_py.app.running.named_executors import job_options
 
-        check_executors(self)
         return job_options(self.settings.executors, self.place_of_executor)
 
     def answer_redun(self, notice: Callable[[str], None] | None) -> None:

@@ -18,6 +18,7 @@ KEY = re.compile(r"\"([^\"]*)\"|'([^']*)'|([^.\s\"']+)")
 ASSIGNMENT = re.compile(r"\s*((?:\"[^\"]*\"|'[^']*'|[^=#\"'])+?)\s*=\s*")
 HEADER = re.compile(r"\s*\[+\s*((?:\"[^\"]*\"|'[^']*'|[^\]#\"'])+?)\s*\]")
 CLOSE = 0.75  # how alike two names must be for one to be meant by the other
+OF_EXECUTORS = "executors.*."  # what known names of settings of an executor begin with, whatever its name
 HERE, ANYWHERE = "(here)", "(anywhere)"  # in places that pydantic tells: which model of an executor was meant
 WANTED = {  # what pydantic finds wrong -> what it must be
     "bool_type": "true or false",
@@ -86,10 +87,8 @@ def advice(setting: str, known: Iterable[str]) -> str:
     """Which setting may have been meant."""
     inside, name = split_profile(setting)
     if name.startswith("executors.") and name.count(".") == 2:
-        from redo_py.config.schema import Executor
-
         section, _, name = name.rpartition(".")
-        inside, known = f"{inside}{section}.", Executor.model_fields
+        inside, known = f"{inside}{section}.", [each.removeprefix(OF_EXECUTORS) for each in known]
     close = get_close_matches(name, list(known), 1, CLOSE)
     return f"did you mean {inside}{close[0]}?" if close else "docs/settings.md lists them all"
 

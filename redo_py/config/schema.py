@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from redo_py.config.complaints import ANYWHERE, HERE
+from redo_py.config.complaints import ANYWHERE, HERE, OF_EXECUTORS
 from redo_py.ground.units import bytes_of
 
 
@@ -261,3 +261,8 @@ def known() -> list[str]:
         else:
             names.append(name)
     return names
+
+
+def of_executors() -> list[str]:
+    """The names of the settings of executors that are here in any case, below [executors.NAME]."""
+    return [OF_EXECUTORS + name for name in Executor.model_fields]

@@ -112,7 +112,7 @@ def checked(name: str, data: bytes) -> dict[str, Any]:
     from pydantic import ValidationError
 
     from redo_py.config.complaints import complaint, ill_formed, no_table, undecodable
-    from redo_py.config.schema import File, UserFile, known
+    from redo_py.config.schema import File, UserFile, known, of_executors
 
     try:
         text = data.decode()
@@ -131,7 +131,8 @@ def checked(name: str, data: bytes) -> dict[str, Any]:
         schema = UserFile if os.path.isabs(name) else File
         return schema.model_validate(content).model_dump(exclude_unset=True)
     except ValidationError as error:
-        told = [complaint(name, text, above, found, known()) for found in error.errors()]
+        names = [*known(), *of_executors()]
+        told = [complaint(name, text, above, found, names) for found in error.errors()]
         raise ErrorList(sorted(told, key=lambda each: each.span.line if each.span else 0)) from None
 
 

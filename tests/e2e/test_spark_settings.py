@@ -87,9 +87,9 @@ def test_an_option_that_cannot_be(flow: Project) -> None:
     assert (
         "redun.toml:3:10: an option of the executor `spark` cannot be: `master`: it is local[*], spark://HOST:PORT, "
         "yarn, k8s://HOST or sc://HOST, not 'mars'\n"
-    ) in flow.run("run", "flow.py", "main", status=1).errors
+    ) in flow.run("run", "flow.py", "main", status=2).errors
     flow.write("redun.toml", SETTINGS + "idel = 3\n")
-    assert "did you mean idle?" in flow.run("run", "flow.py", "main", status=1).errors
+    assert "did you mean idle?" in flow.run("run", "flow.py", "main", status=2).errors
 
 
 def test_a_task_that_wants_a_session_and_runs_elsewhere(flow: Project) -> None:

@@ -7,7 +7,7 @@ import os
 from contextlib import closing, contextmanager, nullcontext, suppress
 
 from redo_py import __version__
-from redo_py.app.away import names_elsewhere
+from redo_py.app.away import names_elsewhere, options_of_jobs
 from redo_py.app.interrupt import Interrupts
 from redo_py.app.machine import ProjectMachine
 from redo_py.app.running.executors import RunExecutors
@@ -151,7 +151,7 @@ class Run:
             here=workspace.here,
             room=workspace.settings.max_value,
             tags=options.tags,
-            executor_options=workspace.executor_options(),
+            executor_options=options_of_jobs(workspace),
             elsewhere=names_elsewhere(workspace),
         )
         tools = ProjectTools(
