@@ -88,6 +88,15 @@ TASKS = """
     def copy(source, target):
         File(target).write(source.read().upper())
         return File(target)
+
+
+    @task
+    def by_hand(path, is_made):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if is_made:
+            with open(path, "w") as file:
+                file.write("by hand")
+        return {"made": [File(path)]}
 """
 WORDS = """
     def loud(word):

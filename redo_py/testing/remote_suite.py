@@ -201,6 +201,13 @@ class RemoteSuite:
         assert bench.read("made/by/out.txt") == "ABC"
         assert list(outcome.written) == ["made/by/out.txt"]
 
+    def test_a_file_that_a_function_returns(self, bench: Bench) -> None:
+        outcome = bench.driver.success(bench.call(1, "by_hand", "made/by/hand.txt", True))
+        assert outcome.value["made"][0].path == "made/by/hand.txt"
+        assert bench.read("made/by/hand.txt") == "by hand"
+        failed = bench.driver.failure(bench.call(2, "by_hand", "made/by/nobody.txt", False))
+        assert "it returned made/by/nobody.txt, which is not there where it ran" in str(failed.error)
+
     # ---- options
 
     def test_an_option_that_cannot_be(self, bench: Bench) -> None:

@@ -166,10 +166,18 @@ class Whole:
         mode = MODES[self._scratch.access][1]
         if mode != 0o600:
             os.fchmod(opened, mode)
-        if os.geteuid() == 0:  # root of a container writes for who has made the folder
-            above = os.stat(os.path.dirname(self._beside))
-            os.fchown(opened, above.st_uid, above.st_gid)
+        if os.geteuid() == 0:
+            self._hand_over(opened)
         return open(opened, "wb")
+
+    def _hand_over(self, opened: int) -> None:
+        """Root of a container writes for who has made the folder, and who must be able to read it."""
+        above = os.stat(os.path.dirname(self._beside))
+        if above.st_uid != os.fstat(opened).st_uid:
+            try:
+                os.fchown(opened, above.st_uid, above.st_gid)
+            except PermissionError:  # root is nobody special on a disk of another machine
+                return
 
     def __exit__(self, kind: object, *trouble: object) -> None:
         try:

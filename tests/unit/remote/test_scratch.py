@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,13 @@ def test_what_is_fetched_has_the_mode_of_a_new_file(tmp_path: Path):
     scratch.fetch("blobs/x", str(tmp_path / "program"), 0o777)
     assert (tmp_path / "plain").stat().st_mode == usual
     assert (tmp_path / "program").stat().st_mode & 0o777 == (usual & 0o777) | (usual & 0o444) >> 2
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_root_writes_for_who_has_made_the_folder(tmp_path: Path):
+    scratch = Scratch(str(tmp_path / "scratch"))
+    folder = scratch.make_folder("jobs/a")
+    os.chown(folder, 1234, 1235)
+    scratch.write("jobs/a/result", b"1")
+    made = os.stat(f"{folder}/result")
+    assert (made.st_uid, made.st_gid) == (1234, 1235)
