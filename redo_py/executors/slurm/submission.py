@@ -41,7 +41,8 @@ def sbatch_words(submission: Submission, log_folder: str) -> list[str]:
     first = submission.jobs[0]
     log = f"{submission.name}-%a.log" if submission.is_array else f"{submission.name}.log"
     words = ["--parsable", f"--job-name={shown_name(first.label)}", f"--comment={submission.mark}"]
-    words += [f"--output={log_folder}/{log}", "--open-mode=truncate", "--no-requeue", "--chdir=/"]
+    folder = log_folder.replace("%", "%%")  # what follows a % is SLURM's own
+    words += [f"--output={folder}/{log}", "--open-mode=truncate", "--no-requeue", "--chdir=/"]
     if submission.is_array:
         words.append(f"--array=0-{len(submission.jobs) - 1}")
     return [*words, *resource_words(first.options), *first.options.sbatch_args]

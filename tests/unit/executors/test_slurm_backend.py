@@ -26,8 +26,8 @@ def make(slurm: Slurm, tmp_path: Path) -> Iterator[Make]:
     """Makes backends for one project."""
     made: list[Bench] = []
 
-    def bench(**options: Any) -> Bench:
-        found = Bench(SlurmBackend, site_at(tmp_path, **slurm.environment), slurm.options(**options)).open()
+    def bench(below: str = ".", **options: Any) -> Bench:
+        found = Bench(SlurmBackend, site_at(tmp_path / below, **slurm.environment), slurm.options(**options)).open()
         made.append(found)
         return found
 
@@ -55,6 +55,14 @@ def test_a_command_runs(make: Make, tmp_path: Path):
     assert before - 2 <= report.started <= report.ended <= time.time() + 2  # type: ignore[operator]
     assert (tmp_path / "scratch/x").read_text() == "b redun-job-1\n"
     assert bench.backend.tail(job.key) == "said\n"
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_folder_of_any_name(make: Make, count: int):
+    bench = make(below="""it's a "$HOME" %j""")
+    jobs = [bench.shell(number, f"echo said {number}") for number in range(count)]
+    assert [(report.exit, report.reason) for report in bench.run(*jobs)] == [(0, "")] * count
+    assert [bench.backend.tail(job.key) for job in jobs] == [f"said {number}\n" for number in range(count)]
 
 
 def test_an_exit_status(make: Make):

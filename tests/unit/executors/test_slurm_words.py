@@ -76,6 +76,11 @@ def test_the_script_says_if_the_scratch_is_not_there(tmp_path: Path):
     assert done.stderr.startswith("no folder /no/such on ")
 
 
+def test_a_log_folder_with_a_percent_sign():
+    found = sbatch_words(submission(placed("a")), "/100%j/slurm")
+    assert [word for word in found if word.startswith("--output=/100%%j/slurm/")]
+
+
 def test_a_scratch_of_any_name(tmp_path: Path):
     odd = f'{tmp_path}/a b "c" $(touch {tmp_path}/ran) `x` %s'
     text = script(submission(placed("a", "echo", odd)), odd)
