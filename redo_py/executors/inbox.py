@@ -93,15 +93,17 @@ class SelectInbox:
         return None if moment is None else max(0.0, moment - now) * 1000
 
     def _poll_once(self, milliseconds: float | None) -> bool:
-        """Sleep until something is readable and call what waits for it; was there a signal or a wake?"""
+        """Sleep until something is readable and call what waits for it; was there a signal or a wake?
+
+        What is called may close descriptors and open others, which get the same numbers: who waits for those must not
+        hear of what was readable before."""
         is_called_away = False
-        for fd, _ in self._poll.poll(milliseconds):
+        readable = [(fd, self._ready.get(fd)) for fd, _ in self._poll.poll(milliseconds)]
+        for fd, ready in readable:
             if fd == self._wake_read:
                 is_called_away = self._drain()
-            else:
-                ready = self._ready.get(fd)
-                if ready is not None:  # else one of those before it has unwatched it
-                    ready()
+            elif ready is not None and self._ready.get(fd) is ready:
+                ready()
         return is_called_away
 
     def _drain(self) -> bool:

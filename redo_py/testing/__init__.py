@@ -1,7 +1,8 @@
 """What executors must do, as tests: for those who write one.
 
 `ExecutorSuite` asks of an executor what the engine relies on. `RemoteSuite` does that for one that the settings name,
-and whose jobs run elsewhere: with code, files, failures and bad luck. docs/executors.md shows how to run them.
+and whose jobs run elsewhere: with code, files, resources, failures and bad luck. docs/executors.md shows how to run
+them.
 """
 
 from __future__ import annotations

@@ -80,6 +80,11 @@ TASKS = """
 
 
     @task
+    def variables(*names):
+        return [os.environ.get(name, "") for name in names]
+
+
+    @task
     def needs_absent():
         import no_such_module_anywhere
 
@@ -132,6 +137,11 @@ class Bench:
         return (self.folder / path).read_text()
 
     # ---- the executor by itself
+
+    @property
+    def setting(self) -> dict[str, Any]:
+        """What the settings say of the executor."""
+        return dict(self._setting)
 
     @property
     def driver(self) -> Driver:
@@ -190,9 +200,13 @@ class Bench:
 
     # ---- the command
 
+    def write_settings(self) -> None:
+        """Let `redun.toml` say what the executor is."""
+        self.write("redun.toml", settings_text(NAME, self._setting))
+
     def redun(self, *words: str, status: int = 0) -> str:
         """What `redun WORDS` prints in the project, with the executor in its settings, and with all of its errors."""
-        self.write("redun.toml", settings_text(NAME, self._setting))
+        self.write_settings()
         done = subprocess.run(
             [sys.executable, "-P", "-m", "redo_py", *words], cwd=self.folder, env=worker_environment(environment()),
             capture_output=True, text=True, timeout=4 * self.patience, check=False,

@@ -6,16 +6,18 @@ of its own in a temporary folder.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from redo_py.executors.api import Failed
 from redo_py.ground.clock import Clock
 from redo_py.testing.bench import Bench
+from redo_py.testing.reuniting import Killing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from typing import Any
 
 CLOCK = Clock()
@@ -69,6 +71,7 @@ class RemoteSuite:
     """The tests; not collected by itself."""
 
     patience = 60.0  # seconds that no job of these may take
+    finds_jobs = True  # whether jobs of a redun that was killed go on, and the next one finds them
 
     @pytest.fixture
     def setting(self) -> dict[str, Any]:
@@ -150,13 +153,17 @@ class RemoteSuite:
 
     def test_a_lost_worker(self, bench: Bench) -> None:
         outcome = bench.driver.failure(bench.call(1, "perish"))
-        said = str(outcome.error)
-        assert "killed by SIGKILL" in said or "whoever ran it is gone" in said or "without a result" in said
+        assert "was killed by SIGKILL" in str(outcome.error), outcome.error
         assert bench.driver.success(bench.call(2, "echo", 1)).value == 1
 
     def test_a_worker_that_leaves(self, bench: Bench) -> None:
         outcome = bench.driver.failure(bench.call(1, "leave"))
-        assert "without a result" in str(outcome.error), outcome.error
+        assert "status 7, without a result" in str(outcome.error), outcome.error
+
+    def test_a_killed_redun(self, bench: Bench, tmp_path: Path) -> None:
+        times = 1 if self.finds_jobs else 2
+        killing = Killing(bench, Path(self.shared_path(tmp_path, "shared")))
+        assert killing.kill_and_run_again(times) == ["x" * times] * 2
 
     def test_stop_ends_and_awaits_what_runs(self, bench: Bench) -> None:
         bench.driver.executor.submit([bench.call(1, "linger", 300)])
@@ -207,6 +214,17 @@ class RemoteSuite:
         assert bench.read("made/by/hand.txt") == "by hand"
         failed = bench.driver.failure(bench.call(2, "by_hand", "made/by/nobody.txt", False))
         assert "it returned made/by/nobody.txt, which is not there where it ran" in str(failed.error)
+
+    # ---- resources
+
+    def test_resources_are_what_was_asked_for(self, bench: Bench) -> None:
+        assert self.limits(bench, {"cpus": 1, "memory": "256M"}) in (None, (1, 256 << 20))
+
+    def limits(self, bench: Bench, options: dict[str, Any]) -> tuple[float, int] | None:
+        """(processors, bytes of memory) of a job with these `options`, as itself or the service sees them. None where
+        jobs have no limits: there they just run."""
+        bench.driver.success(bench.command(1, "true", options=options))
+        return None
 
     # ---- options
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tests.house.executor_features import TABLES
 from tests.house.features import ABSENT, FEATURES, Feature
 
 OPENING = """\
@@ -28,7 +29,7 @@ def absent() -> str:
 
 def present() -> Iterator[str]:
     """A section for each group of features that there are."""
-    for title, features in FEATURES.items():
+    for title, features in (FEATURES | TABLES).items():
         rows = "".join(f"| {each.name} | {each.here} | {shown(each)} |\n" for each in features)
         yield f"## {title}\n\n| feature | here | shown by |\n|---|---|---|\n{rows}"
 
@@ -40,7 +41,8 @@ def shown(feature: Feature) -> str:
 
 def link(path: str, name: str) -> str:
     """A link from docs to the test `name` of the file `path`."""
-    return f"[{name.removeprefix('test_').replace('_', ' ')}](../tests/{path})"
+    shown = name.removeprefix("test_").replace("_", " ").removeprefix("Test")
+    return f"[{shown}](../tests/{path})"
 
 
 if __name__ == "__main__":

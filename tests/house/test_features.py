@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import functools
 
+from tests.house.executor_features import TABLES
 from tests.house.features import ABSENT, FEATURES
 from tests.house.features_page import page
 from tests.house.sources import ROOT
 
-ALL = [each for features in FEATURES.values() for each in features]
+ALL = [each for features in (FEATURES | TABLES).values() for each in features]
 
 
 def test_every_feature_is_shown_by_tests_that_exist():
@@ -36,14 +37,16 @@ def test_a_test_that_does_not_exist_is_noticed():
 
 
 def is_test(path: str, name: str) -> bool:
-    """Is there a test `name` in the file `path` below tests?"""
-    return name.startswith("test_") and name in functions_of(path)
+    """Is there a test `name`, or a class of tests, in the file `path` below tests?"""
+    return name.startswith(("test_", "Test")) and name in functions_of(path)
 
 
 @functools.cache
 def functions_of(path: str) -> frozenset[str]:
-    """The functions at the top level of a file below tests; none if there is no such file."""
+    """The functions and classes at the top level of a file below tests; none if there is no such file."""
     file = ROOT / "tests" / path
     if not file.is_file():
         return frozenset()
-    return frozenset(node.name for node in ast.parse(file.read_text()).body if isinstance(node, ast.FunctionDef))
+    return frozenset(
+        node.name for node in ast.parse(file.read_text()).body if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ import pytest
 
 from redo_py.testing import Bench, RemoteSuite
 from tests.parts.podman import Podman
-from tests.parts.reuniting import kill_and_run_again
 
+LIMITS = (  # of either version of cgroups
+    "cd /sys/fs/cgroup && if test -f memory.max; then cat memory.max cpu.max; "
+    "else cat memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us; fi"
+)
 HALF = """
     from redo_py.build import rule, sh
 
@@ -32,14 +36,23 @@ class TestStaged(RemoteSuite):
         (tmp_path / "project/.redun/scratch").mkdir(parents=True, exist_ok=True)
         return str(tmp_path / "project/.redun/scratch" / name)
 
-    def test_a_killed_redun(self, bench: Bench, podman: Podman) -> None:
-        assert kill_and_run_again(bench, bench.folder / ".redun/scratch/shared") == ["x", "x"]
+    @pytest.fixture(autouse=True)
+    def nothing_is_left(self, podman: Podman) -> Iterator[None]:
+        """No test leaves a container."""
+        yield
         assert podman.names() == []
+
+    def limits(self, bench: Bench, options: dict[str, Any]) -> tuple[float, int] | None:
+        """What the kernel allows the container."""
+        memory, quota, period = bench.driver.success(bench.command(1, LIMITS, options=options)).output.split()
+        return int(quota) / int(period), int(memory)
 
 
 @pytest.mark.slow
 class TestMounted(TestStaged):
-    """Jobs in the project itself."""
+    """Jobs in the project itself. What writes there must not go on: the next run ends it, and runs it again."""
+
+    finds_jobs = False
 
     @pytest.fixture
     def setting(self, podman: Podman) -> dict[str, Any]:
@@ -49,8 +62,3 @@ class TestMounted(TestStaged):
         bench.write("redunfile.py", HALF)
         assert "the command ended with exit status 3" in bench.redun("build", "half.txt", status=1)
         assert not (bench.folder / "half.txt").exists()
-
-    def test_a_killed_redun(self, bench: Bench, podman: Podman) -> None:
-        """What writes into the project must not go on: the next run ends it, and runs it again."""
-        assert kill_and_run_again(bench, bench.folder / "shared") == ["xx", "xx"]
-        assert podman.names() == []

@@ -156,3 +156,30 @@ def test_wake_calls_away_even_when_the_pipe_is_full(inbox: SelectInbox):
     assert inbox.wait(10) == []
     inbox.put(outcome(1))
     assert len(inbox.wait(10)) == 1
+
+
+def test_a_descriptor_that_was_closed_and_opened_again_is_another(inbox: SelectInbox):
+    """Who watches the new one does not hear of what was readable of the old one."""
+    heard: list[int] = []
+    ends = [os.pipe() for _ in range(3)]
+    (first, one), (second, two), (quiet, silent) = ends
+
+    def replace() -> None:
+        for fd in (first, second):
+            inbox.unwatch(fd)
+            os.dup2(quiet, fd)  # closes what it was
+            inbox.watch(fd, functools.partial(heard.append, fd))
+        inbox.put(outcome(1))
+
+    for read, write in ((first, one), (second, two)):
+        os.write(write, b"x")
+        inbox.watch(read, replace)
+    assert len(inbox.wait(10)) == 1
+    assert inbox.wait(0) == []
+    assert heard == []
+    os.write(silent, b"x")
+    inbox.call_at(0, functools.partial(inbox.put, outcome(2)))
+    assert len(inbox.wait(10)) == 1
+    assert sorted(heard) == sorted((first, second))
+    for fd in {fd for pair in ends for fd in pair}:
+        os.close(fd)

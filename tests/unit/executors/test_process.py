@@ -290,10 +290,17 @@ def test_an_idle_worker_that_is_killed_is_nobodys_failure(executor: Driver):
 
 
 def test_a_function_that_does_not_want_to_end(executor: Driver, tmp_path: Path):
+    begun = tmp_path / "begun"
+    executor.executor.submit([spec(call("stubborn", str(begun)))])
+    deadline = time.monotonic() + 60
+    while not begun.exists() and time.monotonic() < deadline:
+        assert executor.inbox.wait(0.05) == []
     started = time.monotonic()
-    outcome = executor.failure(spec(call("stubborn", str(tmp_path / "begun")), timeout=0.5))
-    assert "not done after its timeout" in str(outcome.error)
-    assert time.monotonic() - started > 2.0, "it had its grace"
+    executor.executor.cancel([1])
+    (outcome,) = executor.outcomes(1)
+    assert isinstance(outcome, Failed)
+    assert "ended before it was done" in str(outcome.error)
+    assert time.monotonic() - started > 1.5, "it had its grace"
 
 
 def test_commands_and_calls_in_one_job(executor: Driver, tmp_path: Path):

@@ -20,6 +20,8 @@ class TestOverAFolder(RemoteSuite):
 
 
 class TestThePluginOfTheExample(RemoteSuite):
+    finds_jobs = False
+
     @pytest.fixture
     def setting(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         monkeypatch.syspath_prepend(str(EXAMPLES / "executor-plugin"))

@@ -9,7 +9,6 @@ import pytest
 
 from redo_py.testing import Bench, RemoteSuite
 from tests.parts.podman import ROOT
-from tests.parts.reuniting import kill_and_run_again
 from tests.parts.slurm import Slurm
 
 
@@ -22,8 +21,11 @@ class TestSlurm(RemoteSuite):
             monkeypatch.setenv(name, value)
         return {"type": "slurm", "python": sys.executable, "setup": [f"export PYTHONPATH={ROOT}"], **slurm.options()}
 
-    def test_a_killed_redun(self, bench: Bench) -> None:
-        assert kill_and_run_again(bench, bench.folder / "shared") == ["x", "x"]
+    def limits(self, bench: Bench, options: dict[str, Any]) -> tuple[float, int] | None:
+        """What SLURM has given the job."""
+        call = bench.call(1, "variables", "SLURM_CPUS_PER_TASK", "SLURM_MEM_PER_NODE", options=options)
+        cpus, megabytes = bench.driver.success(call).value
+        return int(cpus), int(megabytes) << 20
 
     def test_gpus_are_those_that_slurm_gives(self, bench: Bench) -> None:
         spec = bench.command(1, "echo $CUDA_VISIBLE_DEVICES > gpus.txt", outputs=["gpus.txt"], options={"gpus": 2})

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from redo_py.testing import Bench, RemoteSuite
 from tests.aws.server import LocalAws
 from tests.conftest import new_bucket
 from tests.parts.podman import IMAGE, Podman
-from tests.parts.reuniting import kill_and_run_again
 
 OF_CONTAINERS = ("engine", "engine_args", "run_args", "network", "volumes", "variables")
 
@@ -27,8 +28,14 @@ class TestBatch(RemoteSuite):
             "scratch": f"s3://{new_bucket(aws.url)}/scratch", "job_stale_time": 0.1, "job_monitor_interval": 0.2,
         }  # fmt: skip
 
-    def test_a_killed_redun(self, bench: Bench, tmp_path: Path) -> None:
-        assert kill_and_run_again(bench, tmp_path / "shared") == ["x", "x"]
+    def limits(self, bench: Bench, options: dict[str, Any]) -> tuple[float, int] | None:
+        """What the record of the job in Batch says."""
+        bench.driver.success(bench.command(1, "true", options=options))
+        client = boto3.client("batch", region_name="us-east-1", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+        (summary,) = client.list_jobs(jobQueue=bench.setting["queue"], jobStatus="SUCCEEDED")["jobSummaryList"]
+        (job,) = client.describe_jobs(jobs=[summary["jobId"]])["jobs"]
+        needs = {each["type"]: each["value"] for each in job["container"]["resourceRequirements"]}
+        return float(needs["VCPU"]), int(needs["MEMORY"]) << 20
 
 
 @pytest.mark.slow
