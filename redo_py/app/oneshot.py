@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
-import tempfile
 
 from redo_py.app.leavings import Leavings, as_there
+from redo_py.app.lodging import Lodging
 from redo_py.app.workplace import Workplace
 from redo_py.config.settings import PASSED
 from redo_py.executors.api import Finished, JobSpec
@@ -86,9 +85,9 @@ class OneJob:
     def run(self) -> int:
         """Do it; the exit status."""
         signal.signal(signal.SIGTERM, self.be_ended)
-        folder = tempfile.mkdtemp(prefix="redun-job-")
+        lodging = Lodging()
         try:
-            return self._run(os.path.realpath(folder))
+            return self._run(lodging.folder)
         except (Ended, KeyboardInterrupt):
             return TERMINATED
         except OSError as error:
@@ -96,7 +95,7 @@ class OneJob:
             return NO_RESULT
         finally:
             os.chdir("/")
-            shutil.rmtree(folder, ignore_errors=True)
+            lodging.leave()
 
     def be_ended(self, *_: object) -> None:
         """SIGTERM."""

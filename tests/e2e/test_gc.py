@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import sqlite3
@@ -354,3 +355,26 @@ def test_what_it_drops_is_what_it_frees(project: Project):
     freed = float(re.search(r"redun: ([0-9.]+) KiB freed", told)[1])  # type: ignore[index]
     assert freed == pytest.approx((before - after) / 1024, abs=5)
     assert freed >= 78.1
+
+
+def test_what_jobs_elsewhere_have_left(project: Project) -> None:
+    """Old things in the scratch go, but not while a run may need them."""
+    project.write("redun.toml", '[executors.apart]\ntype = "subprocess"\n')
+    project.write("flow.py", 'from redo_py import task\n@task(executor="apart")\ndef main(): return 7\n')
+    project.run("run", "flow.py", "main")
+    (code,) = (project.state / "scratch/code").iterdir()
+    assert list((project.state / "scratch/jobs").iterdir()) == []
+    project.run("gc")
+    assert code.exists()
+    os.utime(code, (1, 1))
+    assert "would drop    1 jobs, code and files in .redun/scratch" in project.run("gc", "-n").output
+    journal = project.state / "tmp/run-held"
+    journal.parent.mkdir(exist_ok=True)
+    with open(journal, "wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        project.run("gc")
+        assert code.exists()
+    journal.unlink()
+    assert "dropped       1 jobs, code and files in .redun/scratch" in project.run("gc").output
+    assert not code.exists()
+    project.run("run", "--no-cache", "flow.py", "main")

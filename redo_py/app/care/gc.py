@@ -9,10 +9,13 @@ from __future__ import annotations
 import os
 from itertools import chain
 from math import inf
+from tempfile import gettempdir
 
 from redo_py.app.care.datasets import forgotten_datasets
 from redo_py.app.care.recover import recover_project
+from redo_py.app.care.scratches import WEEK, forgotten, scratches
 from redo_py.app.environments import ENVIRONMENTS
+from redo_py.app.lodging import abandoned
 from redo_py.app.project import Project
 from redo_py.config.root import STATE
 from redo_py.executors.recovery import RUN_JOURNAL, is_held
@@ -95,6 +98,7 @@ class Collection:
         self.drop_files("left half-written", left_behind())
         self.drop_files("tables of Spark", forgotten_datasets(self.store, STATE, self.project.clock.now()))
         self.drop_environments()
+        self.drop_scratches()
         if self.wishes.displaced:
             self.drop_files("displaced", displaced(STATE, self.moment()))
         if not self.dry:
@@ -175,6 +179,16 @@ class Collection:
         old = [path for path in free if version_in(path) is None or os.lstat(path).st_mtime < moment]
         self.drop_files("environments of tasks", old)
 
+    def drop_scratches(self) -> None:
+        """Drop what no job elsewhere needs any more, if no run is going on, and folders of workers that are dead."""
+        self.drop_files("folders of dead workers", abandoned(gettempdir()))
+        if has_runs():
+            return
+        age = WEEK if self.wishes.older_than is None else self.wishes.older_than
+        before = self.project.clock.now() - age
+        for folder in scratches(self.project.settings.executors, self.wishes.older_than is not None):
+            self.drop_files(f"jobs, code and files in {os.path.relpath(folder)}", forgotten(folder, before))
+
     def compact(self) -> None:
         """Let the database give its free space back; where there is no room for that, it stays as it is."""
         try:
@@ -207,10 +221,15 @@ class Collection:
 
 def left_behind() -> list[str]:
     """What was left half-written. A run holds no lock: while there is one, nothing is touched where it works."""
+    is_busy = has_runs()
+    return [path for path in rubbish(STATE) if not (is_busy and path.startswith(f"{STATE}/tmp/"))]
+
+
+def has_runs() -> bool:
+    """Whether a run of this project is going on."""
     folder = f"{STATE}/tmp"
     names = os.listdir(folder) if os.path.isdir(folder) else []
-    is_busy = any(is_held(f"{folder}/{name}") for name in names if name.startswith(RUN_JOURNAL))
-    return [path for path in rubbish(STATE) if not (is_busy and path.startswith(f"{folder}/"))]
+    return any(is_held(f"{folder}/{name}") for name in names if name.startswith(RUN_JOURNAL))
 
 
 def limited(kept: Sequence[Artifact], limit: int, spared: set[bytes]) -> list[Artifact]:

@@ -35,7 +35,9 @@ def gc(
     file: File = "",
     profile: Profile = "",
 ) -> int:
-    """Drop what killed builds left behind, and what is above the limits of the settings; with options, more.
+    """Drop what killed builds and workers left, and what is above the limits of the settings; with options, more.
+
+    Of the scratch of executors go jobs, code and files that no job has needed for a week, or for --older-than.
 
     What the last successful build of each target needs stays, unless --max-size leaves no room for it. Files of the
     project are never touched.
