@@ -11,6 +11,7 @@ from redo_py.ground.clock import Clock
 from redo_py.testing.driver import Driver
 
 CLOCK = Clock()
+SOON = 30.0  # seconds; half of what a job takes that lingers
 
 
 class ExecutorSuite:
@@ -51,7 +52,7 @@ class ExecutorSuite:
     def test_a_timeout(self, executor: Driver) -> None:
         started = CLOCK.monotonic()
         outcome = executor.failure(self.linger(1, timeout=0.2))
-        assert 0.2 <= CLOCK.monotonic() - started < 1.5
+        assert 0.2 <= CLOCK.monotonic() - started < SOON
         assert "not done after its timeout of 0.2 seconds" in str(outcome.error)
 
     def test_a_timeout_that_is_long_enough(self, executor: Driver) -> None:
@@ -65,7 +66,7 @@ class ExecutorSuite:
         started = CLOCK.monotonic()
         executor.executor.cancel([1, 2, 99])
         outcomes = executor.outcomes(2)
-        assert CLOCK.monotonic() - started < 4
+        assert CLOCK.monotonic() - started < SOON
         for outcome in outcomes:
             assert isinstance(outcome, Failed)
             assert ": ended before it was done" in str(outcome.error)

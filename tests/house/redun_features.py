@@ -428,6 +428,33 @@ FEATURES: dict[str, list[Feature]] = {
     ],
     "Executors": [
         feature(
+            "`local`, with `mode` and `max_workers`; `default` and `process`",
+            "[the same](run.md#settings); `scratch` and `start_method` are taken and mean nothing",
+            "e2e/test_run_modes.py::test_the_mode_of_a_task_is_obeyed",
+            "e2e/test_run_modes.py::test_what_has_no_mode_runs_as_ever",
+        ),
+        feature("`alias`", SAME, "e2e/test_executors.py::test_the_list"),
+        feature(
+            "`docker`, and its options",
+            "[the same](executors.md#containers), and podman; without `include_aws_env` no credentials",
+            "unit/executors/test_container_words.py::test_names_and_values_of_redun",
+            "unit/executors/test_container_words.py::test_credentials_only_if_they_are_asked_for_and_never_in_words",
+        ),
+        feature(
+            "`code_package`, `code_includes`, `code_excludes`",
+            SAME,
+            "unit/remote/test_package.py::test_patterns",
+            "e2e/test_executors.py::test_code_that_is_left_out",
+        ),
+        feature(
+            "executors of one's own",
+            "[one class](executors.md#executors-of-your-own)",
+            "unit/executors/test_plugins.py::test_those_of_installed_packages",
+        ),
+        feature(
+            "`redun launch`", "[the same](executors.md#launching-a-command)", "e2e/test_executors.py::test_launching"
+        ),
+        feature(
             "`aws_batch`, and its options",
             "[the same](executors.md#aws-batch), but for `retries`, which are redun's own",
             "unit/executors/batch/test_backend.py::test_what_is_asked_for",
