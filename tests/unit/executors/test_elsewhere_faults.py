@@ -13,7 +13,7 @@ from redo_py.executors.api import CommandStep, Failed, Finished, JobSpec
 from redo_py.executors.backend import ENDED, RUNNING, WAITING, Report, Unreached
 from redo_py.ground.errors import RunError, UsageError
 from redo_py.remote.api.scratch import JOB, RESULT, Scratch, job_name
-from tests.unit.executors.test_elsewhere import Place, spec
+from tests.unit.executors.scripted_backend import Place, spec
 
 
 class Torn(Scratch):
