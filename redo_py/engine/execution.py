@@ -184,7 +184,8 @@ class Execution:
     __slots__ = (
         "addressed", "announced", "asked", "assumed", "awaited", "blamed", "borrowed", "buffer", "claimed", "context",
         "contexts", "copies", "doors", "elsewhere", "failures", "flushed", "forms", "frontier", "given", "handling",
-        "id", "interrupted", "kept", "ledger", "links", "looked", "looks_for_circles", "made_by", "manner", "mates",
+        "id", "interrupted", "kept", "ledger", "links", "looked", "looks_for_circles", "lost", "made_by", "manner",
+        "mates",
         "operated", "places", "progressed", "reads", "requested", "seen_at", "settings", "slots", "staged_paths",
         "stages", "stamps", "stopping", "subtrees", "tasks_recorded", "threads", "tools", "traits", "unmaterialised",
         "volatile", "waited", "written",
@@ -244,6 +245,7 @@ class Execution:
         self.elsewhere: dict[int, float] = {}  # seq of each job that another run is at -> since when it waits
         self.looks_for_circles = False  # whether something awaited may be in one that was not there at the last look
         self.waited = 0  # how many jobs have waited for other runs so long that the user was told
+        self.lost = 0  # how many files that are not there functions have returned
         self.looked = self.flushed  # when other runs were last looked for
         self.progressed = self.flushed  # when something was last decided or came to its end
         self.stopping = False  # nothing new is started any more

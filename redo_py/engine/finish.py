@@ -330,9 +330,11 @@ def result_of(execution: Execution, job: Job, outcome: Finished) -> Any:
         result = returned_script(result, job.arguments)
     if not collect(result, (Observed, Expression)):
         return result
-    from redo_py.engine.made import seen_now
+    from redo_py.engine.made import seen_now, tell_lost
 
-    return seen_now(execution, job, result, outcome.written)
+    result = seen_now(execution, job, result, outcome.written)
+    tell_lost(execution, job, result, outcome.written)
+    return result
 
 
 def written(execution: Execution, job: Job, result: Any) -> Written:

@@ -11,8 +11,10 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.observe import files_in, forget, see, stamped
 from redo_py.files.api import ABSENT, EXECUTABLE, FILE
-from redo_py.ground.nested import substitute
+from redo_py.ground.nested import collect, substitute
 from redo_py.values.file import File, Observed, is_url
+from redo_py.values.folder import Dir
+from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     Places = set[str] | frozenset[str]
 
 
+LOST_TOLD = 10  # files that are returned and not there, and are told of one by one
 NOWHERE: frozenset[str] = frozenset()
 
 
@@ -87,6 +90,22 @@ def note_given(execution: Execution, job: Job, written: Sequence[str]) -> None:
     if paths:
         stamps = execution.doors.files.observe_outputs(paths)
         job.made = [*job.made, *((stamp.path, stamp.digest) for stamp in stamps if stamp.kind in (FILE, EXECUTABLE))]
+
+
+def tell_lost(execution: Execution, job: Job, result: Any, written: Sequence[str]) -> None:
+    """Tell the user of what `job` returns although nothing is there, unless it was given it or has removed it: it has
+    most likely been written to another path. What calls in `result` are given may be made by others before."""
+    known = {file.path for file in job.files}.union(written)
+    for item in collect(result, (File, Dir)):
+        if item.digest != ABSENT_DIGEST or item.path in known:
+            continue
+        known.add(item.path)
+        execution.lost += 1
+        if execution.lost <= LOST_TOLD:
+            more = "; others are not told of" if execution.lost == LOST_TOLD else ""
+            what = f"{type(item).__name__}({item.path!r})"
+            text = f"{job.name} returned {what}, but nothing is there: it did not write it{more}"
+            execution.doors.events.emit("notice", None, text)
 
 
 def changed_since(stamp: Stamp, moment: float) -> bool:

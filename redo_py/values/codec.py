@@ -6,6 +6,7 @@ Formats: "plain" the canonical encoding, which cannot execute anything when read
 from __future__ import annotations
 
 from sys import getsizeof
+from types import FunctionType
 
 from redo_py.ground import hashing
 from redo_py.ground.frames import beginning
@@ -30,12 +31,15 @@ def dump(value: Any, domain: int = hashing.VALUE, room: int = ROOM) -> tuple[byt
     """(digest, format, bytes) of `value`. Raises NotEncodable, also if it takes more bytes than `room`, and whatever
     pickling it raises."""
     check_room(getsizeof(value) if type(value) in FLAT else 0, room)
-    encoded, plain = encode_checked(value)
+    met: dict[int, Any] = {}
+    encoded, plain = encode_checked(value, met)
     check_room(len(encoded), room)
     digest = hashing.digest(domain, encoded)
     if plain:
         return digest, "plain", encoded
-    written = pickled(value)
+    del encoded  # it may be large
+    with_errors = any(isinstance(item, BaseException) for item in met.values())
+    written = pickled_with_errors(value) if with_errors else pickled(value)
     check_room(len(written), room)
     return digest, "pickle", written
 
@@ -56,6 +60,44 @@ def pickled(value: Any) -> bytes:
     import pickle
 
     return pickle.dumps(value, 5)
+
+
+def pickled_with_errors(value: Any) -> bytes:
+    """`value` as a pickle in which errors whose class has an `__init__` of its own are made without a call of that: it
+    may want other arguments than the error has, or make others of them. Raises whatever pickling raises."""
+    import pickle
+    from io import BytesIO
+
+    class Careful(pickle.Pickler):
+        def reducer_override(self, item: Any) -> Any:
+            if isinstance(item, BaseException) and keeps_all_in_python(type(item)):
+                return made_again, (type(item), item.args, vars(item))
+            return NotImplemented
+
+    written = BytesIO()
+    Careful(written, 5).dump(value)
+    return written.getvalue()
+
+
+def keeps_all_in_python(kind: type[BaseException]) -> bool:
+    """Whether errors of the class `kind`, which has an `__init__` of its own, are pickled as Python does it by default
+    and hold nothing but arguments and attributes; an OSError, say, has an errno beside."""
+    from copyreg import dispatch_table
+
+    own = (type(kind.__init__), kind.__reduce__, kind.__reduce_ex__, kind.__setstate__)
+    usual = (FunctionType, BaseException.__reduce__, BaseException.__reduce_ex__, BaseException.__setstate__)
+    if own != usual or kind in dispatch_table:
+        return False
+    builtin = [base for base in kind.__mro__ if base.__module__ == "builtins"]
+    return all(base.__basicsize__ <= BaseException.__basicsize__ for base in builtin)
+
+
+def made_again(kind: type[BaseException], args: tuple[Any, ...], attributes: dict[str, Any]) -> BaseException:
+    """An error of the class `kind` as it was, without a call of the class."""
+    error = kind.__new__(kind)
+    error.args = args
+    vars(error).update(attributes)
+    return error
 
 
 def load(format_: str, data: bytes) -> Any:

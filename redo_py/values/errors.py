@@ -7,7 +7,7 @@ it wherever it has to be told from others or kept.
 
 from __future__ import annotations
 
-from redo_py.values.codec import dump, load
+from redo_py.values.codec import dump, load, made_again
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,14 +37,6 @@ class Carried:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return made_again, (type(self.error), self.error.args, vars(self.error))
-
-
-def made_again(kind: type[BaseException], args: tuple[Any, ...], attributes: dict[str, Any]) -> BaseException:
-    """An error as it was, see Carried."""
-    error = kind.__new__(kind)
-    error.args = args
-    vars(error).update(attributes)
-    return error
 
 
 def kept_error(error: BaseException) -> tuple[bytes, str, bytes] | None:

@@ -414,3 +414,30 @@ def test_a_depfile_lies_where_the_run_was_begun(project: Project, executor: str)
         assert project.run("run", "../flow.py", "main", cwd="sub").output == f"'{content}'\n"
         assert project.read("sub/ran.log") == "main\n" * count
     assert not project.exists("sub/made.d")
+
+
+def test_a_file_that_was_never_written_is_told_and_looked_for_again(project: Project):
+    write(
+        project,
+        """
+        @task
+        def make():
+            ran("make")
+            File("out/a.txt").write("x")
+            return {"made": [File("a.txt")]}
+
+        @task(executor="process")
+        def apart():
+            return File("b.txt")
+
+        @task
+        def main():
+            return [make(), apart()]
+        """,
+    )
+    first = project.run("run", "flow.py", "main")
+    for name, path in (("make", "a.txt"), ("apart", "b.txt")):
+        assert f"{name} returned File('{path}'), but nothing is there: it did not write it\n" in first.errors
+    assert ran_by(project) == [], "that nothing is there is a content like any other"
+    project.write("a.txt", "it came later")
+    assert ran_by(project) == ["make"]

@@ -30,11 +30,33 @@ class Held(Exception):
         self.lock = threading.Lock()
 
 
-class Fussy(Exception):
-    """An error that can be pickled, but not read back."""
+class Demanding(Exception):
+    """An error whose class wants other arguments than the error has."""
 
     def __init__(self, one: int, two: int) -> None:
         super().__init__(f"{one} and {two}")
+        self.two = two
+
+
+class Wordy(ValueError):
+    """An error whose class makes another one of its arguments."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"number {number}")
+
+
+class Fussy(Demanding):
+    """An error that can be pickled, in a way of its own, but not read back."""
+
+    def __reduce__(self) -> Any:
+        return Fussy, self.args
+
+
+class Remote(OSError):
+    """An error that holds more than arguments and attributes, and wants other arguments."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(5, f"no {host}")
 
 
 class Grave(BaseException):
@@ -305,7 +327,7 @@ def test_what_failed_beside_is_handled_when_the_lead_is_mended() -> None:
     assert tasks.ran() == []
 
 
-@pytest.mark.parametrize("error", [Held("locked"), Fussy(1, 2)])
+@pytest.mark.parametrize("error", [Held("locked"), Fussy(1, 2), Remote("disk")])
 def test_errors_that_cannot_be_kept_are_handled_and_run_again(error: Exception) -> None:
     tasks = Tasks()
 
@@ -338,13 +360,24 @@ def test_a_result_with_an_error_that_cannot_be_kept() -> None:
 
 def test_errors_with_state_and_no_exceptions() -> None:
     tasks = Tasks()
-    for error in (Mine("no", 7), Grave("deep"), KeyError(("a", 1)), UnicodeDecodeError("utf-8", b"x", 0, 1, "bad")):
+    undecoded = UnicodeDecodeError("utf-8", b"x", 0, 1, "bad")
+    for error in (Mine("no", 7), Grave("deep"), KeyError(("a", 1)), undecoded, Demanding(1, 2), Wordy(3)):
         tasks.task("raises", lambda x, error=error: tasks.fails(error))
         for ran in (["raises", "recovers"], []):
             make = catch(tasks("raises", repr(error)), type(error), tasks["recovers"])
             assert tasks.run(make) == f"saved from {error!r}"
             assert tasks.ran() == ran
     assert tasks.told[0].number == 7
+
+
+def test_results_hold_errors_as_they_were() -> None:
+    tasks = Tasks()
+    tasks.task("keeps", lambda x: [Wordy(x), {"deep": Demanding(x, 2)}])
+    first, again = tasks.run(tasks("keeps", 1)), tasks.run(tasks("keeps", 1))
+    assert tasks.ran() == []
+    for wordy, deep in (first, again):
+        assert (type(wordy), wordy.args) == (Wordy, ("number 1",))
+        assert (type(deep["deep"]), str(deep["deep"]), deep["deep"].two) == (Demanding, "1 and 2", 2)
 
 
 def test_no_exception_passes_an_ordinary_catch() -> None:

@@ -146,6 +146,41 @@ def test_an_absent_file_in_a_result_is_a_reference():
     assert world.ran == ["make"]
 
 
+def told(world: World, result: Any) -> list[str]:
+    """The notices of a run of a task `make` that gives `result` of what it is given."""
+
+    def make(given: File) -> Any:
+        return result(given)
+
+    world.run(world.task(make)(File("given")), restores=False)
+    return world.journal.of("notice")
+
+
+def test_what_is_returned_and_was_never_written_is_told():
+    world = World()
+    world.files.write("there", b"x")
+    assert told(world, lambda given: [File("out"), {"a": Dir("folder")}, File("out"), File("there")]) == [
+        "make returned File('out'), but nothing is there: it did not write it",
+        "make returned Dir('folder'), but nothing is there: it did not write it",
+    ]
+
+
+def test_what_was_given_or_removed_is_not_told():
+    world = World()
+
+    def result(given: File) -> Any:
+        note_written("removed")
+        return [given, File("given"), File("removed")]
+
+    assert told(world, result) == []
+
+
+def test_not_all_of_many_are_told():
+    lines = told(World(), lambda given: [File(f"out{number}") for number in range(30)])
+    assert len(lines) == 10
+    assert lines[-1].endswith("'out9'), but nothing is there: it did not write it; others are not told of")
+
+
 def test_the_places_of_what_was_written():
     assert places_of(["a/b/c", "a/d"]) == {"a/b/c", "a/b", "a/d", "a", "."}
     assert places_of(["/a/b"]) == {"/a/b", "/a"}
