@@ -100,12 +100,15 @@ def probe(workspace: RunWorkspace, name: str, setting: Mapping[str, Any]) -> str
     """In a line what an executor is, which can be used. Raises RedunError with what is missing."""
     executor: Any = Plugins(workspace, None, 1, workspace.tasks().digest).made(name, setting)
     backend = getattr(executor, "backend", executor)
+    uses = ""
     if hasattr(backend, "open"):
         backend.open()
+        uses = getattr(backend, "uses", "")  # what it has found here, if it had a choice
         if hasattr(backend, "close"):
             backend.close()
     made_of = class_of(workspace, name, setting)
-    return (made_of.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+    said = (made_of.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+    return f"{said}, {uses}" if uses else said
 
 
 # ---- a small job

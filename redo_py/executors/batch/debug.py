@@ -34,9 +34,11 @@ class LocalJobs:
         return key in self._keys
 
     def launch(self, jobs: Sequence[Placed]) -> None:
-        """Start these. Raises RunError."""
-        self._keys.update(job.key for job in jobs)
-        self.opened().launch([in_container(job) for job in jobs])
+        """Start these, but for those that an earlier process has started here. Raises RunError."""
+        keys = [job.key for job in jobs]
+        self._keys.update(keys)
+        found = self.opened().find(keys)
+        self.opened().launch([in_container(job) for job in jobs if job.key not in found])
 
     def find(self, keys: Sequence[str]) -> set[str]:
         """Those that an earlier process has started here. Raises RunError."""

@@ -25,6 +25,7 @@ OF_ENGINES_TOO = (  # what names of variables begin with that engines, their lib
     "LC_", "LD_", "GO", "SSL_", "XDG_", "DBUS_", "DOCKER_", "CONTAINER", "PODMAN_", "BUILDAH_", "STORAGE_",
     "REGISTRY_", "HTTP_", "HTTPS_", "NO_PROXY", "ALL_PROXY", "FTP_", "NOTIFY_", "LISTEN_", "_",
 )  # fmt: skip
+MOUNTED_LABEL = "redun.mounted"  # the label that tells which project a container works in, if it does
 REFUSED = 125  # that of `run` when the engine itself could not do it
 NOT_EXECUTABLE, NOT_FOUND = 126, 127  # those of a command that the image does not have like that
 
@@ -64,6 +65,8 @@ def run_words(
     options: ContainerOptions = job.options
     words = [*engine, "run", "--name", name_of(job.key)]
     words += ["--label", f"{SCRATCH_LABEL}={around.scratch}", "--label", f"{OWNER_LABEL}={around.owner}"]
+    if options.is_in_place:
+        words += ["--label", f"{MOUNTED_LABEL}={around.root}"]
     words += ["--pull", options.pull, "--user", user_of(options, around)]
     if options.interactive:
         words += ["--interactive", "--tty"]

@@ -65,6 +65,7 @@ class ContainerBackend:
         self._running: dict[str, Contained] = {}  # by key
         self._failed: dict[str, RunError] = {}  # what could not even be started, by key
         self._waiting: list[Placed] = []  # for the terminal
+        self._refused: set[str] = set()  # keys of jobs that the engine did not start
         self._stops: list[subprocess.Popen[bytes]] = []  # commands of the engine that nobody waits for
         self._removals: dict[str, subprocess.Popen[bytes]] = {}  # those that remove containers, by key
         self._terminal = Terminal()
@@ -73,7 +74,6 @@ class ContainerBackend:
         """Check the engine, and remove what killed runs have left. Raises RunError."""
         site, options = self._site, self._options
         self._engine = engine_for(options.engine, options.engine_args, site)
-        self._engine.check()
         os.makedirs(self._folder, exist_ok=True)
         scratch, owner = site.scratch, this_process().replace("\t", " ")
         folders = [scratch.url] if scratch.is_folder else []
@@ -133,9 +133,15 @@ class ContainerBackend:
             found.add(key)
         return found
 
+    @property
+    def uses(self) -> str:
+        """The engine that was found to work; it must be open."""
+        return f"by {self._engine.path}"
+
     def tail(self, key: str) -> str:
-        """The end of what the job's container has printed."""
-        return end_of_file(f"{self._folder_of(key)}/{LOG}")
+        """The end of what the job's container has printed; "" if that are only words of an engine which did not start
+        it, because its error has the last of them."""
+        return "" if key in self._refused else end_of_file(f"{self._folder_of(key)}/{LOG}")
 
     def close(self) -> None:
         """Remove what is left."""
@@ -176,6 +182,7 @@ class ContainerBackend:
         options: ContainerOptions = job.options
         if not options.image:
             raise RunError("container-without-image")
+        self._refused.discard(job.key)
         folder = self._folder_of(job.key)
         words = run_words(self._engine.words, job, self._around, job.gpus, f"{folder}/{VARIABLES}")
         environ = {**self._site.environ, **handed_on(options)}
@@ -239,7 +246,10 @@ class ContainerBackend:
         if not status or contained.ends_by:
             return Report(key, ENDED, exit=status)
         end.is_starved = end.is_starved or os.path.exists(f"{self._folder_of(key)}/{OOM}")
-        return Report(key, ENDED, exit=status, error=failure(job, self._engine, status, end, self.tail(key)))
+        error = failure(job, self._engine, status, end, self.tail(key))
+        if status == REFUSED and error is not None:
+            self._refused.add(key)
+        return Report(key, ENDED, exit=status, error=error)
 
     def _force(self, contained: Contained) -> None:
         """End a container that does not want to, and its client."""
@@ -255,13 +265,13 @@ class ContainerBackend:
             del self._removals[key]
 
     def _sweep(self) -> None:
-        """Remove the containers that killed runs have left: those that have ended, and, as they would write into the
-        project at any time, those that have it mounted."""
-        is_mounted = self._options.project == "mounted"
+        """Remove the containers that killed runs have left: those that have ended, and, as they would write into it at
+        any time, those that have this project mounted. What else runs will be found, or belongs to another checkout."""
         left = [
             container.name
             for container in self._engine.containers(self._around.scratch)
-            if (container.has_ended or container.is_unstarted or is_mounted) and was_begun_by_the_dead(container)
+            if (container.has_ended or container.is_unstarted or container.mounted == self._site.root)
+            and was_begun_by_the_dead(container)
         ]
         for some in portions(left):
             self._engine.call(*self._engine.removal(some))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-from redo_py.executors.container.argv import OWNER_LABEL, SCRATCH_LABEL
+from redo_py.executors.container.argv import MOUNTED_LABEL, OWNER_LABEL, SCRATCH_LABEL
 from redo_py.executors.programs import find
 from redo_py.ground.errors import RunError
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 ENGINES = ("docker", "podman")  # in the order in which they are looked for
 PATIENCE = 60.0  # seconds that no answer may take
 _DOCKER_ROOTLESS, _PODMAN_ROOTLESS = "{{.SecurityOptions}}", "{{.Host.Security.Rootless}}"
-_STATE = '{{.Name}}|{{.State.Status}}|{{index .Config.Labels "' + OWNER_LABEL + '"}}'
+_LABELS = "|".join(f'{{{{index .Config.Labels "{label}"}}}}' for label in (OWNER_LABEL, MOUNTED_LABEL))
+_STATE = "{{.Name}}|{{.State.Status}}|" + _LABELS
 _END = "{{.State.ExitCode}}|{{.State.OOMKilled}}|{{.HostConfig.Memory}}"
 ENDED = frozenset(("exited", "dead", "stopped"))
 UNSTARTED = frozenset(("created", "configured", "initialized"))
@@ -27,12 +28,13 @@ UNSTARTED = frozenset(("created", "configured", "initialized"))
 class Container:
     """What an engine tells of a container."""
 
-    __slots__ = ("name", "owner", "status")
+    __slots__ = ("mounted", "name", "owner", "status")
 
-    def __init__(self, name: str, status: str, owner: str) -> None:
+    def __init__(self, name: str, status: str, owner: str, mounted: str) -> None:
         self.name = name
         self.status = status  # the engine's word: created, running, paused, exited ...
         self.owner = owner  # the process that began it
+        self.mounted = mounted  # the root of the project that it works in; "" if it works in a folder of its own
 
     @property
     def has_ended(self) -> bool:
@@ -118,8 +120,8 @@ class Engine:
             return
         _, answer, _ = self.call("container", "inspect", "--format", _STATE, *found)  # some may be gone by now
         for line in answer.splitlines():
-            name, status, owner = line.split("|", 2)
-            yield Container(name.removeprefix("/"), status, owner)
+            name, status, owner, mounted = line.split("|", 3)
+            yield Container(name.removeprefix("/"), status, owner, mounted)
 
     def end_of(self, name: str) -> End:
         """How an ended container has ended."""
@@ -131,12 +133,25 @@ class Engine:
 
 
 def engine_for(name: str, words: Sequence[str], site: Site) -> Engine:
-    """The engine `name`, or the first that there is if it is ""; raises RunError if there is none."""
+    """The engine `name`, checked, or the first that works if it is "": a client of docker alone, whose daemon does not
+    run, hides no podman. Raises RunError if there is none."""
+    faults: list[RunError] = []
     for each in (name,) if name else ENGINES:
         path = find(site.folder, each, site.environ.get("PATH"))[0]
-        if path:
-            return Engine(each, os.path.join(site.folder, path), words, site.environ)
-    raise RunError("container-engine-missing", name=site.name, engine=name or " or ".join(ENGINES))
+        if not path:
+            continue
+        engine = Engine(each, os.path.join(site.folder, path), words, site.environ)
+        try:
+            engine.check()
+        except RunError as error:
+            faults.append(error)
+        else:
+            return engine
+    if not faults:
+        raise RunError("container-engine-missing", name=site.name, engine=name or " or ".join(ENGINES))
+    first = faults[0]
+    first.facts = [*first.facts, *((str(other.words["engine"]), str(other.words["reason"])) for other in faults[1:])]
+    raise first
 
 
 def last_line(text: str) -> str:

@@ -13,11 +13,16 @@ from typing import Any
 
 import pytest
 
+from redo_py.executors.api import CommandStep, JobSpec
 from redo_py.executors.backend import ENDED, LOST, RUNNING, Report
 from redo_py.executors.container.backend import ContainerBackend, DockerBackend
 from redo_py.executors.container.engine import End
 from redo_py.executors.container.failures import failure
+from redo_py.executors.container.options import ContainerOptions
+from redo_py.executors.options import checked
+from redo_py.executors.parcel import Parcels
 from redo_py.ground.errors import RunError
+from redo_py.remote.api.scratch import Scratch
 from tests.parts.backends import Bench, site_at, text_of
 from tests.parts.podman import IMAGE, Podman
 
@@ -177,15 +182,48 @@ def test_what_a_killed_run_has_left_is_removed(make: Make, podman: Podman, tmp_p
     make().backend.close()
     volumes = [word for volume in podman.options()["volumes"] for word in ("--volume", volume)]
     podman.call("create", "--label", label, "--label", f"redun.owner={gone}", "--name", "unstarted", IMAGE, "true")
-    for name, owner, command in (("left", gone, "true"), ("busy", gone, "sleep 60")):
-        words = ["--label", label, "--label", f"redun.owner={owner}", *volumes, *podman.options()["run_args"]]
+    for name, mounted, command in (
+        ("left", "", "true"), ("busy", "", "sleep 60"), ("other", "/another/checkout", "sleep 60"),
+        ("mounted", f"{tmp_path}/project", "sleep 60"),
+    ):  # fmt: skip
+        words = ["--label", f"redun.mounted={mounted}"] if mounted else []
+        words += ["--label", label, "--label", f"redun.owner={gone}", *volumes, *podman.options()["run_args"]]
         podman.call("run", "--detach", "--network", "host", "--name", name, *words, IMAGE, "sh", "-c", command)
     while "left" not in podman.call("ps", "--all", "--filter", "status=exited", "--format", "{{.Names}}"):
         time.sleep(0.05)
     make()
-    assert podman.names() == ["busy"]
+    assert sorted(podman.names()) == ["busy", "other"]
     make(project="mounted")
-    assert podman.names() == []
+    assert sorted(podman.names()) == ["busy", "other"]
+    podman.call("rm", "--force", "--time", "0", "busy", "other")
+
+
+def test_two_checkouts_with_one_scratch_run_the_same_call_at_once(make: Make, podman: Podman, tmp_path: Path):
+    """Their jobs have other names, and neither finds, ends or removes what is the other's."""
+    sites = []
+    for name in ("one", "two"):
+        site = site_at(tmp_path / name)
+        site.scratch = Scratch(str(tmp_path / "scratch"))
+        sites.append(site)
+    spec = JobSpec(1, "same", [CommandStep("true")], {}, identity=b"i" * 16)
+    benches = [Bench(ContainerBackend, site, podman.options()).open() for site in sites]
+    options = checked(ContainerOptions, podman.options())
+    keys = [Parcels(site, site.scratch).key_of(spec, options) for site in sites]
+    assert keys[0] != keys[1]
+    one, two = benches
+    jobs = [each.shell(number, "sleep 60") for number, each in enumerate(benches, 1)]
+    one.backend.launch(jobs[:1])
+    two.backend.launch(jobs[1:])
+    one.await_state(jobs[0], RUNNING)
+    two.await_state(jobs[1], RUNNING)
+    later = Bench(ContainerBackend, sites[0], podman.options()).open()
+    assert later.backend.find([jobs[0].key]) == {jobs[0].key}
+    later.backend.cancel([jobs[0].key, jobs[1].key])
+    later.ends(jobs[0])
+    later.backend.close()
+    assert two.await_state(jobs[1], RUNNING).exit is None
+    for each in benches:
+        each.backend.close()
 
 
 def test_an_image_that_is_not_there(make: Make):
@@ -194,6 +232,7 @@ def test_an_image_that_is_not_there(make: Make):
     first, second, third = text.splitlines()
     assert first == "redun: it cannot run: there is no image `localhost/no-such:1`"
     assert second.startswith("  podman  localhost/no-such:1: image not known")
+    assert bench.backend.tail(f"{1:032x}") == ""  # the engine's words are told once
     assert third == (
         "  hint: make it, or fetch it with `podman pull localhost/no-such:1`; `pull` says when redun does that"
     )
@@ -247,12 +286,38 @@ def test_no_engine(tmp_path: Path):
         )
 
 
-def test_an_engine_that_does_not_work(tmp_path: Path):
-    broken = tmp_path / "docker"
-    broken.write_text(
-        '#!/bin/sh\n[ "$1" = --version ] && exit\necho "Cannot connect to the Docker daemon" >&2; exit 1\n'
+def write_engine(path: Path, *, info: str) -> None:
+    """A client whose `info` does that."""
+    path.write_text(f'#!/bin/sh\n[ "$1" = --version ] && echo {path.name} && exit\n[ "$1" = info ] || exit 0\n{info}\n')
+    path.chmod(0o755)
+
+
+NO_DAEMON = 'echo "Cannot connect to the Docker daemon" >&2; exit 1'
+
+
+def test_a_docker_without_a_daemon_hides_no_podman(tmp_path: Path):
+    write_engine(tmp_path / "docker", info=NO_DAEMON)
+    write_engine(tmp_path / "podman", info="echo true")
+    bench = Bench(ContainerBackend, site_at(tmp_path, PATH=str(tmp_path)), {"image": "x"}).open()
+    assert bench.backend.uses == f"by {tmp_path}/podman"
+    with pytest.raises(RunError, match="docker does not work here"):
+        Bench(DockerBackend, site_at(tmp_path, PATH=str(tmp_path)), {"image": "x"}).open()
+
+
+def test_two_engines_that_do_not_work(tmp_path: Path):
+    write_engine(tmp_path / "docker", info=NO_DAEMON)
+    write_engine(tmp_path / "podman", info="echo 'Error: no subuids' >&2; exit 125")
+    with pytest.raises(RunError) as caught:
+        Bench(ContainerBackend, site_at(tmp_path, PATH=str(tmp_path)), {"image": "x"}).open()
+    assert str(caught.value) == (
+        "redun: docker does not work here: Cannot connect to the Docker daemon\n"
+        "  podman  no subuids\n"
+        "  hint: `docker info` says more. A daemon may not run, or be another user's"
     )
-    broken.chmod(0o755)
+
+
+def test_an_engine_that_does_not_work(tmp_path: Path):
+    write_engine(tmp_path / "docker", info=NO_DAEMON)
     with pytest.raises(RunError) as caught:
         Bench(ContainerBackend, site_at(tmp_path, PATH=str(tmp_path)), {"image": "x"}).open()
     assert str(caught.value) == (

@@ -43,6 +43,11 @@ def test_the_fewest_words():
     assert between(found) == ["--volume", "/s:/s", "--env", "PYTHONUNBUFFERED=1"]
 
 
+def test_a_job_in_the_project_says_in_which():
+    assert "redun.mounted=/project" in words(options(project="mounted"))
+    assert not any("redun.mounted" in word for word in words(options()))
+
+
 def test_all_words():
     given = options(
         cpus=1.5, memory="2G", shared_memory="64M", network="host", volumes=["/data:/d:ro", ["in", "/in"], "./x:/x"],

@@ -96,3 +96,23 @@ def test_what_is_no_flag_is_refused():
     with pytest.raises(OptionFault) as caught:
         checked(BatchOptions, {"image": "x", "queue": "q", "scratch": "s", "debug": "perhaps"})
     assert caught.value.name == "debug"
+
+
+def test_what_an_earlier_process_has_started_here_is_not_started_twice(podman: Podman, aws: LocalAws, tmp_path: Path):
+    given = podman.options()
+    options = {"debug_options": {name: given[name] for name in OF_CONTAINERS}}
+    first, second = (Bench(aws, tmp_path / "scratch", **options) for _ in range(2))
+    for bench in (first, second):
+        bench.backend.open()
+    job = first.job("a", "sleep 60", debug=True, image=IMAGE)
+    first.backend.launch([job])
+    first.until([job.key], lambda report: report.state == RUNNING)
+    while podman.call("ps", "--filter", "status=running", "--format", "{{.Names}}").split() != [f"redun-{job.key}"]:
+        assert first.backend.poll([job.key])[0].state == RUNNING
+    second.backend.launch([job])
+    second.until([job.key], lambda report: report.state == RUNNING)
+    assert podman.names() == [f"redun-{job.key}"]
+    second.backend.cancel([job.key])
+    assert second.ended([job])[0].exit != 0
+    second.backend.close()
+    first.backend.close()
