@@ -61,7 +61,8 @@ def tell_notes(execution: Execution) -> None:
 def launch(execution: Execution, job: Job) -> None:
     """QUEUED -> RUNNING: make room for its outputs and hand it over; or READY, to be decided again; or it waits for
     another run. Raises what keeps it from running."""
-    materialise_for(execution, job)
+    if execution.unmaterialised:
+        materialise_for(execution, job)
     if not still_as_decided(execution, job):
         execution.places.leave(job)
         execution.frontier.set_state(job, JobState.READY)
@@ -75,8 +76,9 @@ def launch(execution: Execution, job: Job) -> None:
     executor = executor_of(execution, job)
     if executor is None:
         raise unknown_executor(execution, job)
-    # Nothing may lie at its depfiles either: what is found there afterwards must have been written by this run.
-    make_room(execution, job, [*(output.path for output in job.outputs), *job.depfiles])
+    if job.outputs or job.depfiles:
+        # Nothing may lie at its depfiles either: what is found there afterwards must have been written by this run.
+        make_room(execution, job, [*(output.path for output in job.outputs), *job.depfiles])
     if "handle" in IN_USE:
         from redo_py.engine.handles import given, roll_back
 
@@ -92,7 +94,7 @@ def launch(execution: Execution, job: Job) -> None:
 def still_as_decided(execution: Execution, job: Job) -> bool:
     """Whether the digests that `job` was decided with are those that its files and tools were last seen with; else it
     is READY again. A file or tool that is shared with a job that saw it change is told apart here."""
-    if any(execution.tools.get(tool.key) != tool.digest for tool in job.tools):
+    if job.tools and any(execution.tools.get(tool.key) != tool.digest for tool in job.tools):
         forget_identity(execution, job)
         return False
     if not job.files:
@@ -154,7 +156,7 @@ def spec_of(execution: Execution, job: Job) -> JobSpec:
         job.origin,
         steps_of(execution, job),
         environment_of(execution, job),
-        tuple(output.path for output in job.outputs),
+        tuple([output.path for output in job.outputs]) if job.outputs else (),
         job.depfiles,
         job.options.get("timeout"),
         has_terminal(execution, job),
@@ -193,10 +195,11 @@ def is_answer(job: Job) -> bool:
 
 def has_terminal(execution: Execution, job: Job) -> bool:
     """Whether the job gets the terminal itself: an action with nothing beside it. Its output is seen, and not kept."""
+    if job.kind != "action" or not execution.settings.terminal:
+        return False
     frontier = execution.frontier
     waiting = frontier.queue or frontier.ready or execution.places.has_waiting
-    alone = not waiting and len(frontier.running) <= 1
-    return execution.settings.terminal and job.kind == "action" and alone
+    return not waiting and len(frontier.running) <= 1
 
 
 def steps_of(execution: Execution, job: Job) -> tuple[CommandStep | CallStep | ScriptStep, ...]:

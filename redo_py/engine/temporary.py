@@ -31,8 +31,7 @@ def set_aside(execution: Execution, products: Sequence[Product]) -> None:
 
 def materialise_for(execution: Execution, job: Job) -> None:
     """Put in place what `job`, which is about to run, rests on."""
-    if execution.unmaterialised:
-        materialise(execution, job, awaited(execution, job))
+    materialise(execution, job, awaited(execution, job))
 
 
 def awaited(execution: Execution, job: Job) -> list[str]:

@@ -28,11 +28,12 @@ def write_value(execution: Execution, value: Any) -> Written:
         return dump(value, room=execution.settings.room)
     if all(isinstance(item, Task) for item in special):
         return dump(with_references(execution, value), room=execution.settings.room)
-    kept = flatten(value)
+    nodes, rest = flatten(value)
+    kept: Any = (shortened(nodes), rest)  # what is in short is plain data alone, and soon looked through
     if held := collect(kept, (Observed, Task)):
         see(execution, [item for item in held if isinstance(item, Observed)])
         kept = substitute(with_references(execution, kept), Observed, lambda file: stamped_file(execution, file))
-    digest, format_, data = dump((shortened(kept[0]), kept[1]), hashing.EXPRESSION, execution.settings.room)
+    digest, format_, data = dump(kept, hashing.EXPRESSION, execution.settings.room)
     return digest, "expression:" + format_, data
 
 

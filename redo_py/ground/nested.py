@@ -94,7 +94,7 @@ def collect(value: Any, kind: type | tuple[type, ...]) -> list[Any]:
 
     What an instance holds is not looked into. A container that holds itself is looked into once.
     """
-    if holds_plain(value):
+    if type(value) in PLAIN or holds_plain(value):
         return []
     found: dict[int, Any] = {}
     seen: dict[int, Any] = {}  # keeps what it names alive, so that no id is used twice

@@ -83,7 +83,8 @@ class Interned:
             raise Damage(f"a {self._table} has an impossible number")
         numbers = range(last + 1, last + 1 + len(unknown))
         self._fresh = unknown
-        if self._insert(connection, numbers, list(map(as_cell, unknown))) < len(unknown):
+        cells = unknown if self._table == "digest" else list(map(as_cell, unknown))
+        if self._insert(connection, numbers, cells) < len(unknown):
             self.find(connection, unknown)  # another process knew some of them
             return
         self.ids.update(zip(unknown, numbers, strict=True))
@@ -149,7 +150,7 @@ def insert_digests(connection: Connection, numbers: range, digests: list[bytes])
 
     SQLite cuts them out of one long blob, which takes half the time of handing them over one by one.
     """
-    if any(len(digest) != DIGEST_SIZE for digest in digests):  # b"" stands for the content of what is not there
+    if set(map(len, digests)) != {DIGEST_SIZE}:  # b"" stands for the content of what is not there
         return DIGESTS.execute(connection, zip(numbers, digests, strict=True))
     return connection.execute(CUT_DIGESTS, (len(digests), numbers[0], b"".join(digests))).rowcount
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import itertools
 import shutil
 import subprocess
 import sys
@@ -28,7 +29,8 @@ from tests.bench.tools import OURS, NotFound, cache_folder, command_of, compile_
 REDUN, JOBLIB, DASK = "redun", "joblib.Memory", "dask"
 FIRST, AGAIN = "first run", "nothing changed"
 PACKAGES = ("joblib", "dask")  # of PyPI, in one environment
-PLACE = "workflows"
+PLACE, FULL_PLACE = "workflows", "workflows-full"
+AT_ONCE = 100_000  # tasks of one run that fills a store
 
 WORKFLOW = """\
 from redun import task
@@ -47,8 +49,8 @@ def total(values: list) -> int:
 
 
 @task()
-def main(n: int) -> int:
-    return total([inc(x) for x in range(n)])
+def main(n: int, first: int = 0) -> int:
+    return total([inc(x) for x in range(first, first + n)])
 """
 LOOP = """\
 import sys
@@ -162,6 +164,50 @@ def measure(count: int, there: Sequence[Program], pace: Pace, scratch: Path) -> 
     return turns(FIRST, forget) | turns(AGAIN, lambda _: None)
 
 
+def fill(folder: Path, jobs: int) -> None:
+    """Let the store of `folder` hold so many jobs, of runs like those that are measured. Raises BadRun."""
+    folder.mkdir(parents=True)
+    (folder / "program.py").write_text(WORKFLOW)
+    redun = command_of(OURS)[0]
+    for first in range(0, jobs, AT_ONCE):
+        print(f"a store of {first:,} jobs gets more ...", file=sys.stderr)
+        call(run_new(redun, min(AT_ONCE, jobs - first), first), folder)
+
+
+def run_new(redun: str, count: int, first: int) -> list[str]:
+    """The command line that runs `count` tasks, the first of them with the number `first`."""
+    return [*run_workflow(redun, count), "--first", str(first)]
+
+
+def measure_full(sizes: Sequence[int], jobs: int, pace: Pace, scratch: Path) -> Figures:
+    """First runs of tasks that a store of so many jobs has never met. Raises BadRun."""
+    folder = scratch / "full"
+    fill(folder, jobs)
+    redun = command_of(OURS)[0]
+    begins = itertools.count(jobs, max(sizes))  # each run has numbers of its own
+
+    def runner(size: int) -> Runner:
+        key = Key(tasks(size), full(jobs), OURS)
+        return Runner(key, lambda: call(run_new(redun, size, next(begins)), folder), lambda: None)
+
+    return in_turns([runner(size) for size in (1, *sizes)], pace)
+
+
+def full(jobs: int) -> str:
+    """What is measured on a store of so many jobs."""
+    return f"first run, {jobs:,} jobs in the store"
+
+
+def full_table(figures: Figures, sizes: Sequence[int], jobs: int, most: int) -> Iterator[str]:
+    """Its figures as Markdown."""
+    yield f"| {full(jobs)} | redo_py | tasks/s |"
+    yield "|---|---:|---:|"
+    for count in sizes:
+        key = Key(tasks(count), full(jobs), OURS)
+        seconds = max(over_start(figures, key), 1e-3)
+        yield f"| {tasks(count)} | {duration(Figure(seconds, figures[key].rounds, 0), most)} | {count / seconds:,.0f} |"
+
+
 def over_start(figures: Figures, key: Key) -> float:
     """Seconds beyond those for one task; 0 if there are none."""
     return max(0.0, figures[key].seconds - figures[key._replace(project=tasks(1))].seconds)
@@ -191,6 +237,7 @@ def main(words: Sequence[str] | None = None) -> int:
     say("--tasks", type=counts, default="1000,10000,100000", metavar="N,N", help="sizes")
     say("--rounds", type=int, default=5, metavar="N", help="at most, of anything")
     say("--patience", type=float, default=60, metavar="SECONDS", help="for all rounds of one thing")
+    say("--full-store", type=int, default=0, metavar="JOBS", help="only runs on a store that holds so many jobs")
     say("--write", type=Path, nargs="+", default=[], metavar="FILE", help="documents to put the table into")
     options = parser.parse_args(words)
     pace = Pace(options.rounds, options.patience)
@@ -199,6 +246,8 @@ def main(words: Sequence[str] | None = None) -> int:
         if options.install:
             install()
         compile_ours()
+        if options.full_store:
+            return tell_full(options, pace)
         there = list(programs())
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
             for count in (1, *options.tasks):
@@ -210,6 +259,17 @@ def main(words: Sequence[str] | None = None) -> int:
     text = "\n".join(table(figures, options.tasks, options.rounds))
     for document in options.write:
         write_into(document, {PLACE: text})
+    print(text)
+    return 0
+
+
+def tell_full(options: argparse.Namespace, pace: Pace) -> int:
+    """Measure on a full store and tell; the exit status. Raises BadRun."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        figures = measure_full(options.tasks, options.full_store, pace, Path(scratch))
+    text = "\n".join(full_table(figures, options.tasks, options.full_store, options.rounds))
+    for document in options.write:
+        write_into(document, {FULL_PLACE: text})
     print(text)
     return 0
 
