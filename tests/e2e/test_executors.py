@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 
 import pytest
 
+from redo_py.executors.processes import is_alive
 from tests.e2e.project import Project
 
 APART = '[executors.apart]\ntype = "subprocess"\n'
@@ -271,3 +273,31 @@ def test_a_script_that_stages_elsewhere_keeps_what_is_the_users(workflow: Projec
     assert workflow.read("data/out.txt") == "WORDS\n"
     kept = sorted(path.read_text() for path in (workflow.state / "displaced").rglob("*") if path.is_file())
     assert kept == ["also mine\n", "mine\n"]
+
+
+def test_a_run_that_is_stopped_ends_what_it_has_started_elsewhere(project: Project):
+    """Its record tells of all jobs, and nothing is left in the scratch."""
+    project.write("redun.toml", APART)
+    project.write(
+        "flow.py",
+        """
+        import os
+        import time
+        from redo_py import task
+
+        @task(executor="apart")
+        def long(notes: str):
+            with open(notes + ".new", "w") as file:
+                file.write(str(os.getpid()))
+            os.rename(notes + ".new", notes)
+            while True:
+                time.sleep(0.02)
+        """,
+    )
+    running = project.start("run", "flow.py", "long", "--notes", str(project.folder / "notes"))
+    project.wait_for("notes")
+    running.send(signal.SIGINT)
+    assert "stopped" in running.finish().errors
+    assert not is_alive(int(project.read("notes")), "9" * 18)
+    assert list((project.state / "scratch/jobs").iterdir()) == []
+    assert "running" not in project.run("log").output
