@@ -11,6 +11,7 @@ from redo_py.engine.prepare import evaluation_of, storable
 from redo_py.engine.record_arguments import hashed_names
 from redo_py.engine.room import ledger
 from redo_py.files.api import ABSENT
+from redo_py.ground.frames import beginning
 from redo_py.ground.nested import collect
 from redo_py.ir.commands import shown
 from redo_py.tasks.builtin import SHELL_TASKS
@@ -149,7 +150,7 @@ def compare(execution: Execution, job: Job, latest: Latest | None) -> tuple[str,
         return "code", compare_code(execution, job, latest)
     if latest.evaluation == evaluation_of(execution, job, not job.depfiles):
         return "command", "it has a depfile now" if job.depfiles else "it has no depfile any more"
-    if job.code and latest.arguments_bytes == job.args_bytes and latest.evaluation != job.eval_hash:
+    if job.code and job.args_bytes and latest.arguments_bytes == job.args_bytes and latest.evaluation != job.eval_hash:
         return "code", f"the code of {classes_given(execution, job)} changed, whose objects it is given"
     try:
         before = load("plain", latest.arguments_bytes)
@@ -238,9 +239,15 @@ def compare_one(job: Job, name: str, old: Any, new: Any) -> tuple[str, str]:
             return "command", "its option `version` changed"
         return "system", f"the system is {new} now and was {old}"
     where = ""
-    if max(len(repr(old)), len(repr(new))) > READ_AT_A_GLANCE:
+    if max(len(_short(old)), len(_short(new))) > READ_AT_A_GLANCE:
         where, old, new = first_difference(old, new)
     return "argument", f"argument {name}{where} {_replaced(old, new)}"
+
+
+def is_other(old: Any, new: Any) -> bool:
+    """Whether two parts of values differ, or one of them is NOTHING; objects are not asked, who may compare as they
+    like."""
+    return old is NOTHING or new is NOTHING or encode(old) != encode(new)
 
 
 def first_difference(old: Any, new: Any) -> tuple[str, Any, Any]:
@@ -255,7 +262,7 @@ def first_difference(old: Any, new: Any) -> tuple[str, Any, Any]:
             pairs = list(zip(range(max(len(old), len(new))), [*old, NOTHING], [*new, NOTHING], strict=False))
         else:
             break
-        found = next((pair for pair in pairs if NOTHING in pair[1:] or encode(pair[1]) != encode(pair[2])), None)
+        found = next((pair for pair in pairs if is_other(*pair[1:])), None)
         if found is None:  # the order of a dict's keys
             break
         where, old, new = f"{where}[{found[0]!r}]", found[1], found[2]
@@ -327,5 +334,5 @@ def _step_text(step: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    text = repr(beginning(value, 120))
     return text if len(text) <= 120 else text[:119] + "…"

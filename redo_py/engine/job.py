@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Product = tuple[str, bytes, int]  # what a job leaves behind: path, digest, kind
 NOBODY: list[Any] = ()  # type: ignore[assignment]  # an empty list of cells; one for all, and nothing can be added
 UNWRITTEN = (b"", "", b"")  # in place of a result as the store keeps it
+TOO_MUCH = 1 << 20  # bytes of arguments that are not kept once more as a whole: each is kept by itself
 NOTHING: dict[str, Any] = {}  # in place of arguments that are not known yet, or no more
 
 
@@ -98,7 +99,7 @@ class Job(Cell):
         depfile = options.get("depfile") or ()
         self.depfiles: tuple[str, ...] = (depfile,) if type(depfile) is str else tuple(depfile)  # tell what it read
         self.input_stamps: Sequence[Any] = ()  # the stamps that `files` were read under
-        self.args_bytes = b""
+        self.args_bytes = b""  # the encoding of all arguments; b"" if that is TOO_MUCH
         self.pieces: Sequence[tuple[bytes, bool]] = ()  # the encoding of each argument, and whether it can be decoded
         self.code = b""  # of the classes of the project whose objects are among the arguments, see engine.instances
         self.args_hash = b""  # each hash is set once, in this order

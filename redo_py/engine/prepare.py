@@ -8,7 +8,7 @@ from types import FunctionType, MethodType
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
 from redo_py.engine.instances import code_behind, homes_of, own_values
-from redo_py.engine.job import Job, JobState
+from redo_py.engine.job import TOO_MUCH, Job, JobState
 from redo_py.engine.manner import ORDINARY
 from redo_py.engine.observe import STAMPED, reference_to, see, stamp, with_references
 from redo_py.engine.reduce import concrete
@@ -80,8 +80,8 @@ def identify_plain(execution: Execution, job: Job) -> None:
     job.pieces = [encode_checked(value) for value in arguments.values()]
     encoded = join_dict(arguments, job.pieces)
     if len(encoded) <= execution.settings.room:  # else `identify` says what is wrong
-        job.args_bytes = encoded
         job.args_hash = hashing.digest(hashing.ARGUMENTS, encoded)
+        job.args_bytes = encoded if len(encoded) <= TOO_MUCH else b""
         job.eval_hash = evaluation_of(execution, job, bool(job.depfiles))
 
 
@@ -119,15 +119,16 @@ def identify(execution: Execution, job: Job) -> bool:
     try:
         if job.notable:
             take_digests(execution, job)
-        job.args_bytes = encoded_arguments(execution, job)
-        check_room(len(job.args_bytes), execution.settings.room)
+        encoded = encoded_arguments(execution, job)
+        check_room(len(encoded), execution.settings.room)
     except NotEncodable as error:
         fail(execution, job, RunError("no-identity", task=job.name, error=str(error)))
         return False
     except RedunError as error:
         fail(execution, job, error)
         return False
-    job.args_hash = hashing.digest(hashing.ARGUMENTS, job.args_bytes)
+    job.args_hash = hashing.digest(hashing.ARGUMENTS, encoded)
+    job.args_bytes = encoded if len(encoded) <= TOO_MUCH or job.name in BUILTIN else b""
     job.eval_hash = evaluation_of(execution, job, bool(job.depfiles))
     return True
 

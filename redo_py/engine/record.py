@@ -23,7 +23,7 @@ from redo_py.records import (
     TRACE,
     VALUE,
 )
-from redo_py.tasks.builtin import BUILTIN, COMMAND, SCRIPT
+from redo_py.tasks.builtin import COMMAND, SCRIPT
 from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.codec import dump, preview
 from redo_py.values.encoding import encode
@@ -40,7 +40,6 @@ NO_DISCOVERY = hashing.digest(hashing.VALUE, NOTHING)
 MADE = ("ran", "adopted")  # outcomes that are calls of their own, and not those of earlier executions
 LONGEST_COMMAND = 2000  # characters of a script that are kept as text
 NOT_MEASURED = (None, None)  # in place of what a job took
-TOO_MUCH = 1 << 20  # bytes of arguments that are not kept once more as a whole
 LARGE = 1 << 16  # bytes of a result that are not kept for those who may want it again
 
 
@@ -147,8 +146,8 @@ def record_node(execution: Execution, job: Job, result: Written, text: str, fina
         children += dict.fromkeys([child.call_hash for child in job.children if child.call_hash])
     job.call_hash = hashing.digest(hashing.CALL, b"".join((task_hash, job.args_hash, job.value_hash, *children)))
     said = said_of(job)
-    is_twice = len(job.args_bytes) > TOO_MUCH and job.name not in BUILTIN  # each argument has a row of its own, too
-    write((VALUE, (job.args_hash, *(("unkept", b"") if is_twice else ("plain", job.args_bytes)), said)))
+    kept = ("plain", job.args_bytes) if job.args_bytes else ("unkept", b"")  # each argument has a row of its own, too
+    write((VALUE, (job.args_hash, *kept, said)))
     write((VALUE, (*result, text)))
     write((CALL, (job.call_hash, job.name, task_hash, job.args_hash, job.value_hash, final)))
     for position, child in enumerate(children):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job, JobState
-from redo_py.engine.record import MADE, TOO_MUCH, record_code, record_reduction, said_of, write_row
+from redo_py.engine.record import MADE, record_code, record_reduction, said_of, write_row
 from redo_py.engine.record_fault import record_fault
 from redo_py.ground import hashing
 from redo_py.records import CALL, OUTPUT, VALUE
@@ -56,7 +56,7 @@ def announced_call(execution: Execution, job: Job) -> bytes | None:
     said = said_of(job)
     if not all(plain for _, plain in job.pieces):
         said = ", ".join(f"{name}={preview(value)}" for name, value in job.arguments.items())
-    kept = ("plain", job.args_bytes) if len(job.args_bytes) <= TOO_MUCH else ("unkept", b"")
+    kept = ("plain", job.args_bytes) if job.args_bytes else ("unkept", b"")
     write((VALUE, (job.args_hash, *kept, said)))
     write((VALUE, (nothing, "unkept", b"", "not known: it has not ended")))
     write((CALL, (call, job.name, task_hash, job.args_hash, nothing, None)))

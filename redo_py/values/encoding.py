@@ -216,10 +216,11 @@ def _open_set(out: bytearray, stack: list[Any], item: Any) -> bytearray:
 
 def join_dict(names: Iterable[str], pieces: Iterable[tuple[bytes, bool]]) -> bytes:
     """The encoding of a dict with these keys, from what `encode_checked` gave for its values."""
-    parts: list[bytes] = []
+    parts: list[bytes] = [b""]
     for name, (piece, _) in zip(names, pieces, strict=True):
         parts += (_NAMES.get(name) or _NAMES.setdefault(name, encode(name)), piece)
-    return b"d" + _size(len(parts) // 2) + b"".join(parts)
+    parts[0] = b"d" + _size(len(parts) // 2)  # joined with the others: these may be large
+    return b"".join(parts)
 
 
 def decode(data: bytes) -> Any:
