@@ -161,9 +161,12 @@ class RemoteSuite:
         assert "status 7, without a result" in str(outcome.error), outcome.error
 
     def test_a_killed_redun(self, bench: Bench, tmp_path: Path) -> None:
-        times = 1 if self.finds_jobs else 2
         killing = Killing(bench, Path(self.shared_path(tmp_path, "shared")))
-        assert killing.kill_and_run_again(times) == ["x" * times] * 2
+        begun = killing.kill_and_run_again(1 if self.finds_jobs else 2)
+        if self.finds_jobs:
+            assert begun == ["x", "x"], begun
+        else:  # an answer of the first ones may be in the way of that of the second, which then begin once more
+            assert min(map(len, begun)) >= 2, begun
 
     def test_stop_ends_and_awaits_what_runs(self, bench: Bench) -> None:
         bench.driver.executor.submit([bench.call(1, "linger", 300)])

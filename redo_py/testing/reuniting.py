@@ -59,13 +59,13 @@ class Killing:
         return [place.read_text() if place.exists() else "" for place in places]
 
     def kill_and_run_again(self, times: int) -> list[str]:
-        """What `begun` is in the end. Before the jobs may end they must have begun `times` times each."""
+        """What `begun` is in the end. Before the jobs may end they must have begun `times` times."""
         with closing(Redun(self, "first.log")) as first:
             first.wait_until(lambda: self.begun() == ["x", "x"])
             os.kill(first.process.pid, signal.SIGKILL)
             first.process.wait()
         with closing(Redun(self, "second.log")) as second:
-            second.wait_until(lambda: "number=2" in second.log() and self.begun() == ["x" * times] * len(JOBS))
+            second.wait_until(lambda: "number=2" in second.log() and min(map(len, self.begun())) >= times)
             (self.folder / "go").touch()
             assert second.process.wait(4 * self.bench.patience) == 0, second.log()
             assert second.log().endswith("[10, 20]\n"), second.log()
