@@ -12,6 +12,7 @@ from redo_py.engine.job import Job
 from redo_py.engine.observe import files_in, forget, see, stamped
 from redo_py.files.api import ABSENT, EXECUTABLE, FILE
 from redo_py.ground.nested import collect, substitute
+from redo_py.ir.expression import Expression
 from redo_py.values.file import File, Observed, is_url
 from redo_py.values.folder import Dir
 from redo_py.values.unknown import ABSENT_DIGEST
@@ -96,6 +97,9 @@ def tell_lost(execution: Execution, job: Job, result: Any, written: Sequence[str
     """Tell the user of what `job` returns although nothing is there, unless it was given it or has removed it: it has
     most likely been written to another path. What calls in `result` are given may be made by others before."""
     known = {file.path for file in job.files}.union(written)
+    missing = "but nothing is there: it did not write it"
+    if collect(result, Expression):
+        missing = "but nothing was there when it ended: what its calls write later has to be in what they return"
     for item in collect(result, (File, Dir)):
         if item.digest != ABSENT_DIGEST or item.path in known:
             continue
@@ -104,8 +108,7 @@ def tell_lost(execution: Execution, job: Job, result: Any, written: Sequence[str
         if execution.lost <= LOST_TOLD:
             more = "; others are not told of" if execution.lost == LOST_TOLD else ""
             what = f"{type(item).__name__}({item.path!r})"
-            text = f"{job.name} returned {what}, but nothing is there: it did not write it{more}"
-            execution.doors.events.emit("notice", None, text)
+            execution.doors.events.emit("notice", None, f"{job.name} returned {what}, {missing}{more}")
 
 
 def changed_since(stamp: Stamp, moment: float) -> bool:

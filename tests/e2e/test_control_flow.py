@@ -136,6 +136,8 @@ def test_a_failure_that_is_caught_is_one_line(run):
     ]
     assert "Traceback" not in log
     assert "*** Failed" not in log
+    (row,) = [line.split() for line in log.splitlines() if line.startswith("[redun] | flow.divide ")]
+    assert row[3:] == ["0", "0", "1", "0", "1", "2"], "one fails, for two catches, and nothing is left to be done"
 
 
 @pytest.mark.slow

@@ -31,6 +31,8 @@ class StatusTable:
 
     def count(self, event: str, job: Job) -> None:
         """`job` has ended with `event`, a key of ENDS."""
+        if event == "skipped" and job.leader is not None:  # it shares the failure of another one
+            return
         row = self._ended.get(job.name)
         if row is None:
             row = self._ended[job.name] = [0] * len(COLUMNS)

@@ -165,6 +165,15 @@ def test_what_is_returned_and_was_never_written_is_told():
     ]
 
 
+def test_what_comes_only_with_the_calls_of_a_result_is_told_otherwise():
+    world = World()
+    later = world.task(lambda: world.files.write("folder/a", b"x"))
+    (line,) = told(world, lambda given: [Dir("folder"), later()])
+    what, _, why = line.partition(": ")
+    assert what == "make returned Dir('folder'), but nothing was there when it ended"
+    assert why == "what its calls write later has to be in what they return"
+
+
 def test_what_was_given_or_removed_is_not_told():
     world = World()
 
