@@ -15,6 +15,7 @@ from redo_py.executors.calls import CallJob
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Unwritten
+from redo_py.executors.orphans import end_with_parent
 from redo_py.executors.printing import Straight, flush_streams
 from redo_py.executors.threads import ThreadExecutor
 from redo_py.executors.usage import Meter
@@ -100,6 +101,7 @@ class Shop:
         """Answer what comes."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked decides
         signal.signal(signal.SIGTERM, self.be_ended)
+        end_with_parent(requests)
         serve(requests, replies, self.perform)
 
     def opened_modules(self) -> Modules:

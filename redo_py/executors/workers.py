@@ -1,8 +1,8 @@
 """One worker: a process of ours that runs calls, and the pipes to it.
 
 It prints into one pipe for all its life; of one that runs a call at a time, what has come when it answers is what its
-job printed. It ends when nobody holds the writing end of its requests any more, so none outlives redun by more than
-the call that it is at.
+job printed. It ends when nobody holds the writing end of its requests any more; if that is so because redun was killed,
+with the call that it is at, see orphans.
 """
 
 from __future__ import annotations
