@@ -27,7 +27,7 @@ SCRATCH = "scratch"  # in the state folder, for executors that name none
 
 class Plugins:
     """Makes them, for the execution in `workspace` with this id, if it has one. `identify` gives the digest of a task's
-    code; modules are looked for in `folders` before the root."""
+    code; modules are looked for in `folders` before the root. `notice` hears, from any thread, what is tried again."""
 
     def __init__(
         self,
@@ -37,6 +37,7 @@ class Plugins:
         identify: Callable[[Task], bytes],
         folders: Sequence[str] = (),
         execution: bytes = b"",
+        notice: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._workspace = workspace
         self._journal = journal
@@ -44,6 +45,7 @@ class Plugins:
         self._identify = identify
         self._folders = folders
         self._execution = execution
+        self._notice = notice
 
     def factory(self, name: str, setting: Mapping[str, Any]) -> Factory:
         """What makes the executor `name`, which `setting` describes; it raises UsageError."""
@@ -67,7 +69,7 @@ class Plugins:
         from redo_py.remote.api.scratch import Scratch
 
         site.scratch = Scratch(options.scratch or f"{site.state}/{SCRATCH}", options.scratch_access)
-        return ElsewhereExecutor(made_of(options, site), options, site)
+        return ElsewhereExecutor(made_of(options, site), options, site, self._notice)
 
     def site(self, name: str) -> Site:
         """Where the executor `name` is."""

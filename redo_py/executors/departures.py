@@ -19,7 +19,7 @@ from redo_py.remote.api.scratch import RESULT, job_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any, Protocol
 
     from redo_py.executors.away import ElsewhereJob
@@ -61,6 +61,7 @@ class Departures:
         returns: Returns,
         parcels: Parcels,
         endings: Endings,
+        notice: Callable[[str], None],
     ) -> None:
         self.is_open = False  # whether the backend is
         self._desk = desk
@@ -71,6 +72,9 @@ class Departures:
         self._returns = returns
         self._parcels = parcels
         self._endings = endings
+        self._notice = notice  # who hears that something is tried again
+        self._told: set[str] = set()  # codes of faults that it has heard of
+        self._name = site.name
         self._new: deque[ElsewhereJob] = deque()
         self._ready: list[ElsewhereJob] = []
         self._keys: set[str] = set()  # of all that have one and no outcome
@@ -226,10 +230,20 @@ class Departures:
     def _bear(self, error: RedunError | OSError, jobs: Iterable[ElsewhereJob]) -> float:
         """When to try again what has raised `error`; those of `jobs` fail that have waited for too long."""
         now, most = self._clock.monotonic(), self._options.job_monitor_interval
-        for job in worn_out(list(jobs), now, self._options.patience):
+        jobs = list(jobs)
+        self._tell(self._returns.failure_of(error, jobs[0].spec))
+        for job in worn_out(jobs, now, self._options.patience):
             self.give_up(job, self._returns.failure_of(error, job.spec, self._options.patience))
         self._pace = min(most, self._pace * SLOWER or most * FIRST_LOOK)
         return now + self._pace
+
+    def _tell(self, fault: RedunError) -> None:
+        """Say once that what has met this fault is tried again."""
+        if fault.code not in self._told:
+            self._told.add(fault.code)
+            self._notice(
+                f"{self._name}: {fault.headline}; trying again, for {self._options.patience:g} seconds at most"
+            )
 
     def _is_fine(self, jobs: Sequence[ElsewhereJob]) -> None:
         relieved(jobs)

@@ -30,7 +30,7 @@ from redo_py.ground.errors import RedunError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     from redo_py.executors.api import Inbox, JobSpec, Outcome
@@ -42,9 +42,12 @@ MENDED = 2  # how often a job is placed anew because something in the scratch wa
 
 
 class ElsewhereExecutor:
-    """The Executor over `backend`, which has `options` as the settings give them."""
+    """The Executor over `backend`, which has `options` as the settings give them. `notice` hears, from its thread, that
+    something is tried again."""
 
-    def __init__(self, backend: Backend, options: Any, site: Site) -> None:
+    def __init__(
+        self, backend: Backend, options: Any, site: Site, notice: Callable[[str], None] = lambda text: None
+    ) -> None:
         self.inbox: Inbox
         self.site = site
         self.clock = site.clock
@@ -60,7 +63,7 @@ class ElsewhereExecutor:
         self._parcels = Parcels(site, site.scratch)
         self._returns = Returns(site, site.scratch)
         self._endings = Endings(backend)
-        self._departures = Departures(self, backend, options, site, self._returns, self._parcels, self._endings)
+        self._departures = Departures(self, backend, options, site, self._returns, self._parcels, self._endings, notice)
         self._due = 0.0  # by the monotonic clock: when jobs are looked at
         self._pace = 0.0  # seconds between two looks
 

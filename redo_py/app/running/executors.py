@@ -133,7 +133,9 @@ class RunExecutors:
         workspace = self.workspace
         identify = workspace.tasks().digest
         folders = workspace.import_paths[:-1]
-        return Plugins(workspace, self.journal, self.jobs, identify, folders, self.execution).factory(name, setting)
+        return Plugins(workspace, self.journal, self.jobs, identify, folders, self.execution, self.notice).factory(
+            name, setting
+        )
 
     def _processes_of(self, program: Sequence[str], environ: Mapping[str, str], count: int | None = None) -> Factory:
         """What runs functions in so many processes of another interpreter, which `program` starts."""

@@ -129,7 +129,7 @@ def check_executor(name: str, environ: Mapping[str, str], write: Write, director
     inbox = SelectInbox(workspace.clock)
     try:
         workspace.make_state()
-        made = executors_of(workspace, inbox, Unwritten())
+        made = executors_of(workspace, inbox, Unwritten(), lambda text: write(f"{text}\n"))
         executor = made.get("command" if name == "command" else name)
         if executor is None:
             raise unknown(name, [*BUILT_IN, *workspace.settings.executors])
@@ -167,13 +167,13 @@ def answer_of(outcome: Any) -> str:
     return f"Python {version} on {machine}"
 
 
-def executors_of(workspace: RunWorkspace, inbox: Any, journal: Any) -> Any:
-    """All executors, for one small job."""
+def executors_of(workspace: RunWorkspace, inbox: Any, journal: Any, notice: Write) -> Any:
+    """All executors, for one small job; `notice` hears what the user should know."""
     from redo_py.app.running.executors import RunExecutors
     from redo_py.executors.sharing import Sharing
 
     sharing = Sharing(1, inbox, lambda _: None, "never")
-    return RunExecutors(workspace, journal, sharing, 1, lambda _: None).made(inbox)
+    return RunExecutors(workspace, journal, sharing, 1, notice).made(inbox)
 
 
 def wait_for(inbox: Any) -> list[Outcome]:

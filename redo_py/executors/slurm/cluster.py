@@ -35,6 +35,10 @@ OF_THE_MOMENT = (
 )  # fmt: skip
 
 
+# What commands say that nobody has told where SLURM is, or that it does not know them: waiting cures none of it.
+OF_THE_SETUP = ("fatal: ", "Invalid user", "Failed to access", "No such file or directory", "Permission denied")
+
+
 class Silence(Unreached):
     """SLURM does not answer; it may do so later."""
 
@@ -52,10 +56,11 @@ class Cluster:
             self._paths[program] = os.path.join(site.folder, path)
         history = find(site.folder, "sacct", site.environ.get("PATH"))[0]
         self._paths["sacct"] = os.path.join(site.folder, history) if history else ""
+        self._has_answered = False  # from then on all that keeps it from answering may pass
         self.largest_array = 1  # how many jobs an array may have; known after `check`
 
     def check(self) -> None:
-        """Raises RunError if it does not answer."""
+        """Raises Silence if it does not answer, RunError if it cannot be asked at all."""
         settings = settings_of(self.asked("scontrol", "show", "config"))
         largest = settings.get("MaxArraySize", "")
         self.largest_array = int(largest) if largest.isdecimal() else 1
@@ -106,9 +111,13 @@ class Cluster:
         status, answer, said = self.call(program, *words, given=given)
         if status:
             reason = own_words(said) or f"{program} ended with status {status}"
-            if program != "sbatch" or any(text in said for text in OF_THE_MOMENT):
+            is_of_the_moment = any(text in said for text in OF_THE_MOMENT)
+            if not (self._has_answered or is_of_the_moment) and any(text in said for text in OF_THE_SETUP):
+                raise RunError("slurm-unusable", reason=reason[:1].lower() + reason[1:])
+            if program != "sbatch" or is_of_the_moment:
                 raise Silence("slurm-silent", reason=reason)
             raise RunError("slurm-refused", reason=reason)
+        self._has_answered = True
         return answer
 
     def call(self, program: str, *words: str, given: str = "") -> tuple[int, str, str]:
@@ -138,6 +147,6 @@ def own_words(said: str) -> str:
     if not lines:
         return ""
     text = lines[-1]
-    for beginning in ("error: ", "Batch job submission failed: ", "slurm_load_jobs error: "):
+    for beginning in ("error: ", "fatal: ", "Batch job submission failed: ", "slurm_load_jobs error: "):
         text = text.partition(beginning)[2] or text
     return text

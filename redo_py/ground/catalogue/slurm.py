@@ -8,6 +8,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "run redun on a node of the cluster that jobs can be submitted from",
     ),
     "slurm-silent": ("SLURM does not answer: {reason}", "`scontrol ping` tells whether its controller is there"),
+    "slurm-unusable": (
+        "SLURM cannot be used here: {reason}",
+        "`scontrol show config` must work where redun runs, with the variable SLURM_CONF if its settings need it",
+    ),
     "slurm-scratch": (
         "the scratch of the executor `{name}` is {address}, which is no folder",
         "nodes and redun meet in a shared folder: say `scratch` with the path of one",

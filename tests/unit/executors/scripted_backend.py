@@ -129,7 +129,9 @@ class Place:
         self.scratch = self.site.scratch = scratch or Scratch(str(root / ".redun/scratch"))
         self.backend = Scripted(self.scratch)
         self.inbox = SelectInbox(clock)
-        self.executor = ElsewhereExecutor(self.backend, RemoteOptions(**{**QUICK, **options}), self.site)
+        self.told: list[str] = []  # notices
+        checked = RemoteOptions(**{**QUICK, **options})
+        self.executor = ElsewhereExecutor(self.backend, checked, self.site, self.told.append)
         self.driver = Driver(self.executor, self.inbox)
 
     def key(self, spec: JobSpec) -> str:

@@ -164,6 +164,7 @@ def test_a_backend_that_cannot_be_opened_yet(made: Any):
     place.backend.unusable_times = 3
     place.backend.unusable = Unreached("executor-unusable", name="far", error="answered 503")
     assert place.driver.success(spec(1)).value == "job 1"
+    assert place.told == ["far: the executor `far` cannot be used: answered 503; trying again, for 120 seconds at most"]
 
 
 def test_what_cannot_be_opened_is_asked_once_for_all(made: Any):
