@@ -45,7 +45,7 @@ def test_what_lasts(tmp_path: Path, said: str, reason: str):
 def test_a_command_that_is_gone(tmp_path: Path):
     made = cluster(tmp_path, "")
     (tmp_path / "bin/scontrol").unlink()
-    with pytest.raises(RunError, match="SLURM cannot be used here: .*No such file or directory") as caught:
+    with pytest.raises(RunError, match=r"SLURM cannot be used here: .*No such file or directory") as caught:
         made.check()
     assert caught.value.code == "slurm-unusable"
 
