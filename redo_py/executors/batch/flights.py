@@ -1,6 +1,7 @@
 """Submitted jobs: which job of Batch each key is, and what became of it.
 
-One request tells of a hundred jobs, and an array counts as one until something about its children has changed.
+One request tells of a hundred jobs, and an array counts as one until something about its children has changed. It says
+only how many of them are in each state: as one ends and another begins, as many run as before, but others.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_DESCRIBED = 100  # jobs that one DescribeJobs may ask for
 LIVE = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING")
-LISTED = ("RUNNING", "SUCCEEDED", "FAILED")  # states whose children are looked up; all others just wait
+OVER = ("SUCCEEDED", "FAILED")  # states that nothing leaves; children in these and in RUNNING are looked up
 LOG_GROUP = "/aws/batch/job"  # where the logs go unless the job definition says something else
 UNTELLING = "Essential container in task exited"  # what Batch says whenever a command has ended
 
@@ -24,14 +25,15 @@ UNTELLING = "Essential container in task exited"  # what Batch says whenever a c
 class Flight:
     """One submission that Batch has taken: a job, or an array of jobs."""
 
-    __slots__ = ("counts", "has_nodes", "id", "is_array", "keys", "reports")
+    __slots__ = ("counts", "has_nodes", "id", "is_array", "keys", "reports", "seen")
 
     def __init__(self, id: str, keys: Sequence[str], is_array: bool = False, has_nodes: bool = False) -> None:
         self.id = id
         self.keys = keys  # of an array in the order of their index
         self.is_array = is_array
         self.has_nodes = has_nodes  # whether it is one job on several machines
-        self.counts: dict[str, int] = {}  # of an array: state -> how many children in it have been seen
+        self.counts: Mapping[str, int] = {}  # of an array: state -> how many children were in it at the last look
+        self.seen: dict[str, int] = {}  # of an array: state of OVER -> how many children in it have been listed
         self.reports: dict[str, Report] = {}  # by key, the last
 
     def job_id(self, key: str) -> str:
@@ -114,26 +116,34 @@ class Flights:
         return found[0] if found else {}
 
     def _take_children(self, flight: Flight, told: Mapping[str, Any]) -> None:
-        """Look up the children of an array of which more than before are in a state."""
+        """Look up the children of an array that have ended since the last look, and those that run if any of them may
+        be others than before."""
         for key in flight.keys:
             flight.reports.setdefault(key, Report(key, WAITING))
-        counts = told.get("arrayProperties", {}).get("statusSummary", {})
-        for state in LISTED:
+        counts: Mapping[str, int] = told.get("arrayProperties", {}).get("statusSummary", {})
+        for state in OVER:
             count = counts.get(state, 0)
-            if count == flight.counts.get(state, 0):
-                continue
-            seen = 0
-            for child in self._service.pages(
-                "batch", "list_jobs", "jobSummaryList", arrayJobId=flight.id, jobStatus=state
-            ):
-                seen += 1
-                key = flight.keys[child["arrayProperties"]["index"]]
-                if flight.reports[key].state != ENDED:
-                    flight.reports[key] = report_of(key, child)
-            flight.counts[state] = min(count, seen)  # a list that is behind the counts is asked for again
+            if count != flight.seen.get(state, 0):
+                flight.seen[state] = min(count, self._list(flight, state))  # a list may be behind the counts
+        running = counts.get("RUNNING", 0)
+        known = sum(report.state == RUNNING for report in flight.reports.values())
+        if running and (running > known or counts != flight.counts):
+            self._list(flight, "RUNNING")
+        flight.counts = counts
         if told["status"] == "FAILED" and not counts:  # ended before it had children
             for key in flight.keys:
                 flight.reports[key] = report_of(key, told)
+
+    def _list(self, flight: Flight, state: str) -> int:
+        """Take what ListJobs tells of the children of an array in `state`; how many these are."""
+        listed = 0
+        children = self._service.pages("batch", "list_jobs", "jobSummaryList", arrayJobId=flight.id, jobStatus=state)
+        for child in children:
+            listed += 1
+            key = flight.keys[child["arrayProperties"]["index"]]
+            if flight.reports[key].state != ENDED:
+                flight.reports[key] = report_of(key, child)
+        return listed
 
 
 def report_of(key: str, told: Mapping[str, Any]) -> Report:

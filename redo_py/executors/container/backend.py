@@ -14,7 +14,7 @@ import subprocess
 
 from redo_py.executors.backend import ENDED, LOST, RUNNING, WAITING, Report
 from redo_py.executors.container.argv import REFUSED, Surroundings, handed_on, kept_apart, name_of, run_words
-from redo_py.executors.container.engine import Container, End, Engine, engine_for
+from redo_py.executors.container.engine import Container, End, Engine, await_all, engine_for, silence
 from redo_py.executors.container.failures import failure
 from redo_py.executors.container.options import ContainerOptions, DockerOptions, PodmanOptions
 from redo_py.executors.failures import reason
@@ -144,13 +144,12 @@ class ContainerBackend:
         return "" if key in self._refused else end_of_file(f"{self._folder_of(key)}/{LOG}")
 
     def close(self) -> None:
-        """Remove what is left."""
+        """Remove what is left. What an engine that does not answer has kept is removed by the next run."""
         for contained in self._running.values():
             self._force(contained)
-            contained.client.wait()
+        clients = [contained.client for contained in self._running.values()]
+        await_all([*clients, *self._stops, *self._removals.values()], self._site.clock)
         self._running.clear()
-        for command in (*self._stops, *self._removals.values()):
-            command.wait()
         self._stops.clear()
         self._removals.clear()
 
@@ -186,9 +185,10 @@ class ContainerBackend:
         folder = self._folder_of(job.key)
         words = run_words(self._engine.words, job, self._around, job.gpus, f"{folder}/{VARIABLES}")
         environ = {**self._site.environ, **handed_on(options)}
-        removal = self._removals.pop(job.key, None)
-        if removal is not None:
-            removal.wait()  # of the same name
+        removal = self._removals.pop(job.key, None)  # of the same name
+        if removal is not None and not await_all([removal], self._site.clock):
+            name = self._engine.name
+            raise RunError("container-engine", engine=name, reason=silence(), command=f"{name} rm")
         shutil.rmtree(folder, ignore_errors=True)  # an earlier run may have left notes about the same job
         os.makedirs(folder, 0o700)
         if apart := kept_apart(options):

@@ -6,14 +6,16 @@ import os
 import subprocess
 
 from redo_py.executors.container.argv import MOUNTED_LABEL, OWNER_LABEL, SCRATCH_LABEL
+from redo_py.executors.processes import GRACE, SIGKILL, send
 from redo_py.executors.programs import find
 from redo_py.ground.errors import RunError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from redo_py.executors.backend import Site
+    from redo_py.ground.clock import Clock
 
 ENGINES = ("docker", "podman")  # in the order in which they are looked for
 PATIENCE = 60.0  # seconds that no answer may take
@@ -91,7 +93,7 @@ class Engine:
                 stdin=subprocess.DEVNULL, timeout=PATIENCE, encoding="utf-8", errors="replace",
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            return -1, "", f"no answer within {PATIENCE:g} seconds"
+            return -1, "", silence()
         except OSError as error:
             return -1, "", str(error)
         return done.returncode, done.stdout.strip(), done.stderr.strip()
@@ -152,6 +154,33 @@ def engine_for(name: str, words: Sequence[str], site: Site) -> Engine:
     first = faults[0]
     first.facts = [*first.facts, *((str(other.words["engine"]), str(other.words["reason"])) for other in faults[1:])]
     raise first
+
+
+def silence() -> str:
+    """What is said of an engine that does not answer."""
+    return f"no answer within {PATIENCE:g} seconds"
+
+
+def await_all(commands: Iterable[subprocess.Popen[bytes]], clock: Clock) -> bool:
+    """Wait for commands that lead groups of their own, for all together as long as for one answer. Those that take
+    longer are killed; whether there were none."""
+    latest = clock.monotonic() + PATIENCE
+    is_answered = True
+    for command in commands:
+        if not _has_ended(command, max(0.0, latest - clock.monotonic())):
+            is_answered = False
+            send(-command.pid, SIGKILL)
+            _has_ended(command, GRACE)  # what is not ours to kill is left
+    return is_answered
+
+
+def _has_ended(command: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether it ends within so many seconds."""
+    try:
+        command.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def last_line(text: str) -> str:
