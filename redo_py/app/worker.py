@@ -87,6 +87,7 @@ class Shop:
         here = os.getcwd()  # where whoever began the run stands; of a build the root
         commands = CommandExecutor(here, self.clock, KeptElsewhere(), f"{root}/{STATE}/tmp", environ)
         commands.start(self.inbox)
+        self.launcher = commands.launcher
         self.executor = ThreadExecutor(0, self.clock, commands)
         self.executor.inbox = self.inbox
         self.modules: Modules | None = None
@@ -162,6 +163,8 @@ class Shop:
             self.take_gpus(remote.env)
             self.env = {**self.passed, **remote.env} if self.passed else remote.env
         steps = tuple(self.step(each) for each in remote.steps)
+        if remote.build_id:
+            self.launcher.work_for(remote.build_id)
         answers, script = remote.answers, remote.script
         job = CallJob(self.executor, JobSpec(remote.seq, remote.label, steps, self.env, answers=answers, script=script))
         job.printed = Straight()

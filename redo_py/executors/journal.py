@@ -6,6 +6,8 @@ One line a fact, fields parted by tabs, written with one call each, so that a li
     intent  SEQ OUTPUT...        a job is about to start; these paths may be half made from now on
     depfile SEQ PATH...          these too, which are read and removed when it succeeds
     start   SEQ PID START        a command of it runs in the process group PID, and did so at START
+    worker  SEQ PID START        it was sent to the worker PID, which leads a group; commands that the worker starts
+                                 for it lead groups that are not told here, and carry ID and SEQ
     made    SEQ MOMENT           it succeeded: its outputs are whole, though perhaps not yet recorded
     failed  SEQ MOMENT           it did not, and nothing of it runs any more: its outputs may be half made
 
@@ -44,6 +46,9 @@ class Unwritten:
     def started(self, seq: int, pid: int) -> None:
         """A command runs."""
 
+    def sent(self, seq: int, pid: int) -> None:
+        """A worker has it."""
+
     def ended(self, seq: int, is_made: bool) -> None:
         """It does no more."""
 
@@ -77,6 +82,10 @@ class Journal:
     def started(self, seq: int, pid: int) -> None:
         """A command of `seq` runs as `pid`, which leads a process group of the same number."""
         self._write(f"start\t{seq}\t{pid}\t{latest_start(pid, self._clock)}\n")
+
+    def sent(self, seq: int, pid: int) -> None:
+        """The worker `pid`, which leads a process group of the same number, runs `seq`."""
+        self._write(f"worker\t{seq}\t{pid}\t{latest_start(pid, self._clock)}\n")
 
     def ended(self, seq: int, is_made: bool) -> None:
         """Nothing of the job is left to be ended; `is_made` says whether its outputs are whole."""

@@ -66,6 +66,10 @@ class Launcher:
             if stdin_fd >= 0:
                 os.close(stdin_fd)
 
+    def work_for(self, build_id: str) -> None:
+        """What is started from now on is that build's."""
+        self._own_variables[BUILD_VARIABLE] = build_id
+
     def over(self, seq: int) -> None:
         """No command of the job `seq` runs any more."""
         if self._sharing is not None:

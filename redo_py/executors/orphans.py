@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import select
 
-from redo_py.executors.processes import SIGKILL, SIGTERM, send
+from redo_py.executors.processes import GRACE, SIGKILL, SIGTERM, send
 from redo_py.executors.threads import begin_thread
 from redo_py.ground.clock import Clock
 
 LOOK_EVERY = 0.5  # seconds between two looks whether who has dismissed this worker is there still
-PATIENCE = 2.0  # seconds that a job has to unwind
+PATIENCE = 2 * GRACE  # seconds that a job has to unwind; its commands get KILL meanwhile, after GRACE
 
 
 def end_with_parent(requests: int) -> None:

@@ -17,6 +17,7 @@ from redo_py.executors.failures import job_failure, signal_name, system_failure
 from redo_py.executors.processes import GRACE, SIGKILL, SIGTERM
 from redo_py.executors.replies import as_outcome
 from redo_py.executors.sending import Sending
+from redo_py.executors.strays import end_strays
 from redo_py.executors.workers import LOOK_EVERY, Worker
 from redo_py.ground.errors import RunError
 from redo_py.remote.api import STALE, RemoteSpec
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from redo_py.remote.api import Reply
     from redo_py.tasks.task import Task
 
+KILL_AFTER = 2 * GRACE  # seconds that a worker has to end a job: it gives a command GRACE before it kills it
 STALE_AT_MOST = 2  # times a job meets a worker with other code before the module is given up on
 
 
@@ -146,6 +148,8 @@ class ProcessExecutor:
         job: ProcessJob | None = worker.job
         worker.job = None
         if job is not None:
+            if any(isinstance(step, CommandStep) for step in job.spec.steps):
+                end_strays(self.journal.build_id, job.spec.seq, self.clock)
             self._finish(job, worker, self._failed(job, worker_failure(job.spec, status), worker.printed.whole()))
         self._assign()
 
@@ -187,7 +191,7 @@ class ProcessExecutor:
             request = self._packed(spec, worker)
             if spec.outputs or spec.depfiles:
                 self.journal.intend(spec.seq, spec.outputs, spec.depfiles)
-                self.journal.started(spec.seq, worker.pid)
+                self.journal.sent(spec.seq, worker.pid)
         except OSError as error:
             self._finish(job, None, self._failed(job, system_failure(spec, error)))
             return False
@@ -205,7 +209,9 @@ class ProcessExecutor:
         """The request for `spec`; raises whatever pickling raises."""
         steps = [self._sending.call(step) if isinstance(step, CallStep) else command_of(step) for step in spec.steps]
         env = None if spec.env is worker.env else spec.env
-        request = pack(RemoteSpec(spec.seq, spec.label, steps, env, spec.outputs, spec.depfiles))
+        build_id = self.journal.build_id
+        remote = RemoteSpec(spec.seq, spec.label, steps, env, spec.outputs, spec.depfiles, build_id=build_id)
+        request = pack(remote)
         worker.env = spec.env
         return request
 
@@ -224,7 +230,7 @@ class ProcessExecutor:
             self._finish(job, None, self._failed(job, error))
             return
         worker.signal(SIGTERM)
-        self.inbox.call_at(self.clock.monotonic() + GRACE, lambda: self._kill(worker, job))
+        self.inbox.call_at(self.clock.monotonic() + KILL_AFTER, lambda: self._kill(worker, job))
 
     def _kill(self, worker: Worker, job: ProcessJob) -> None:
         if worker.job is job:

@@ -17,12 +17,11 @@ from __future__ import annotations
 
 import os
 
-from redo_py.executors.journal import BUILD_VARIABLE, JOB_VARIABLE, lock, unescape
+from redo_py.executors.journal import lock, unescape
 from redo_py.executors.processes import (
     GRACE,
     SIGKILL,
     SIGTERM,
-    environments,
     group_lives,
     group_of,
     is_alive,
@@ -30,6 +29,7 @@ from redo_py.executors.processes import (
     place,
     send,
 )
+from redo_py.executors.strays import carriers
 from redo_py.ground.errors import UsageError
 
 TYPE_CHECKING = False
@@ -102,6 +102,7 @@ class _Left:
         self.intents: dict[int, list[str]] = {}  # seq -> outputs
         self.depfiles: dict[int, list[str]] = {}  # seq -> depfiles
         self.groups: dict[int, list[tuple[int, str]]] = {}  # seq -> (pid, start) of its commands
+        self.workers: dict[int, list[tuple[int, str]]] = {}  # seq -> (pid, start) of those that had it
         self.open: dict[int, int] = {}  # seq -> how many of its intents have no end; those of a job may be nested
         self.made: set[int] = set()
         self.failed: set[int] = set()
@@ -122,9 +123,9 @@ class _Left:
             self.open[seq] = self.open.get(seq, 0) + 1
         elif kind == "depfile":
             self.depfiles.setdefault(seq, []).extend(map(unescape, rest))
-        elif kind == "start":
+        elif kind in ("start", "worker"):
             pid, start = rest
-            self.groups.setdefault(seq, []).append((int(pid), start))
+            (self.groups if kind == "start" else self.workers).setdefault(seq, []).append((int(pid), start))
         elif kind in ("made", "failed"):
             self.moments[seq] = int(rest[0]) if rest else 0
             self._end(seq, *((self.made, self.failed) if kind == "made" else (self.failed, self.made)))
@@ -169,7 +170,7 @@ def _is_living_group(target: int) -> bool:
 def _running(left: _Left) -> set[int]:
     """What still runs of unfinished jobs: groups whose leader is proven (negative), and proven processes."""
     own = {0, os.getpid(), os.getpgrp()}
-    started = [leader for seq in left.open for leader in left.groups.get(seq, ())]
+    started = [leader for seq in left.open for leader in (*left.groups.get(seq, ()), *left.workers.get(seq, ()))]
     groups = {pid for pid, start in started if pid not in own and is_alive(pid, start)}
     loose = {pid for pid in _carriers(left) if not {pid, group_of(pid)} & (own | groups)}
     return loose | {-group for group in groups}
@@ -178,13 +179,9 @@ def _running(left: _Left) -> set[int]:
 def _carriers(left: _Left) -> set[int]:
     """Processes that carry the build's id and an unfinished job's number. Of a job whose group is known only those that
     are still in it: one that left it is a daemon, and meant to stay."""
-    build = f"{BUILD_VARIABLE}={left.build_id}".encode()
-    jobs = {f"{JOB_VARIABLE}={seq}".encode(): seq for seq in left.open}
     found = set()
-    for pid, entries in environments() if jobs and left.build_id else ():
-        seq = next((jobs[entry] for entry in entries if entry in jobs), None) if build in entries else None
-        if seq is not None:
-            known = {leader for leader, _ in left.groups.get(seq, ())}
-            if not known or group_of(pid) in known:
-                found.add(pid)
+    for pid, seq in carriers(left.build_id, left.open):
+        known = {leader for leader, _ in left.groups.get(seq, ())}
+        if not known or group_of(pid) in known:
+            found.add(pid)
     return found

@@ -102,6 +102,32 @@ def test_no_worker_outlives_a_killed_redun(noted: Project) -> None:
         time.sleep(0.05)
 
 
+STUBBORN = """
+    from redo_py.build import rule, sh
+
+    @rule("made.txt", executor="process")
+    def made(out):
+        sh(
+            f"trap '' TERM; if [ -e ../again ]; then echo whole > {out}; exit; fi; "
+            f"echo $$ > ../command; echo part > {out}; touch ../begun; while :; do sleep 0.1; echo more >> {out}; done"
+        )
+"""
+
+
+def test_no_command_of_a_killed_redun_writes_into_what_the_next_one_makes(project: Project) -> None:
+    project.rules(STUBBORN)
+    build = project.start("build", "made.txt")
+    project.wait_for("../begun")
+    command = int((project.folder.parent / "command").read_text())
+    start = start_of(command)
+    os.kill(build.process.pid, signal.SIGKILL)
+    build.process.wait()
+    (project.folder.parent / "again").touch()
+    assert project.build("made.txt").status == 0
+    assert not is_alive(command, start)
+    assert project.read("made.txt") == "whole\n"
+
+
 def test_what_a_worker_does_when_it_is_killed(noted: Project) -> None:
     build = noted.start("build", "long.never")
     noted.wait_for("../begun")

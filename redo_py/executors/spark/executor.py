@@ -163,7 +163,7 @@ class SparkExecutor:
             request = self._packed(spec, driver)
             if spec.outputs or spec.depfiles:
                 self._journal.intend(spec.seq, spec.outputs, spec.depfiles)
-                self._journal.started(spec.seq, driver.pid)
+                self._journal.sent(spec.seq, driver.pid)
         except OSError as error:
             self._finish(job, self._failed(job, system_failure(spec, error)))
             return
@@ -181,7 +181,8 @@ class SparkExecutor:
         env = None if spec.env is driver.env else spec.env
         request = pack(
             RemoteSpec(
-                spec.seq, spec.label, steps, env, spec.outputs, spec.depfiles, spec.answers, spec.script
+                spec.seq, spec.label, steps, env, spec.outputs, spec.depfiles, spec.answers, spec.script,
+                self._journal.build_id,
             )
         )  # fmt: skip
         driver.env = spec.env

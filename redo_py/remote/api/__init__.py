@@ -66,7 +66,7 @@ class RemoteScript:
 class RemoteSpec:
     """A JobSpec as it travels; see executors.api for the fields. `env` is None if it is the last one that was sent."""
 
-    __slots__ = ("answers", "depfiles", "env", "label", "outputs", "script", "seq", "steps")
+    __slots__ = ("answers", "build_id", "depfiles", "env", "label", "outputs", "script", "seq", "steps")
 
     def __init__(
         self,
@@ -78,6 +78,7 @@ class RemoteSpec:
         depfiles: Sequence[str],
         answers: bool = False,
         script: bool = False,
+        build_id: str = "",
     ) -> None:
         self.seq = seq
         self.label = label
@@ -87,6 +88,7 @@ class RemoteSpec:
         self.depfiles = depfiles
         self.answers = answers
         self.script = script
+        self.build_id = build_id  # what commands carry, so that whoever sent this finds them; "" if nobody looks for it
 
 
 class Reply:

@@ -229,6 +229,24 @@ def test_an_intent_without_a_start_is_found_by_its_environment(path: str):
     journal.close()
 
 
+def test_a_worker_is_ended_with_the_commands_that_it_has_started(path: str):
+    journal = Journal(path)
+    worker = sleeper()
+    command = sleeper(REDUN_BUILD=journal.build_id, REDUN_JOB="1")
+    of_another_job = sleeper(REDUN_BUILD=journal.build_id, REDUN_JOB="2")
+    journal.intend(1, ["a"])
+    journal.sent(1, worker.pid)
+    journal.intend(2, ["b"])
+    journal.sent(2, worker.pid)
+    journal.ended(2, True)
+    assert sorted(recover(path, Clock()).ended) == sorted(f"{child.pid} (sleep)" for child in (worker, command))
+    assert (worker.wait(), command.wait()) == (-signal.SIGTERM, -signal.SIGTERM)
+    assert of_another_job.poll() is None
+    of_another_job.kill()
+    of_another_job.wait()
+    journal.close()
+
+
 def test_who_ignores_term_is_killed_after_the_grace(path: str):
     script = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
     child = subprocess.Popen([sys.executable, "-c", script], process_group=0, stdout=subprocess.PIPE)

@@ -20,6 +20,7 @@ from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSp
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
 from redo_py.executors.process import ProcessExecutor
+from redo_py.executors.processes import is_alive, start_of
 from redo_py.ground.clock import Clock
 from redo_py.tasks.task import Task
 from redo_py.testing import Driver, ExecutorSuite
@@ -316,6 +317,39 @@ def test_a_command_is_ended_with_its_job(executor: Driver, tmp_path: Path):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
+STUBBORN = "trap '' TERM; echo $$ > begun.part; mv begun.part begun; while :; do sleep 0.1; done"
+
+
+def begin(executor: Driver, job: JobSpec, begun: Path) -> str:
+    """Submit a job, and wait until it has written `begun`; what it wrote."""
+    executor.executor.submit([job])
+    deadline = time.monotonic() + 60
+    while not begun.exists():
+        assert time.monotonic() < deadline
+        assert executor.inbox.wait(0.05) == []
+    return begun.read_text()
+
+
+@pytest.mark.parametrize("reason", ["cancel", "worker killed"])
+def test_no_command_outlives_its_job(executor: Driver, tmp_path: Path, reason: str):
+    command = int(begin(executor, spec(CommandStep(STUBBORN)), tmp_path / "begun"))
+    start = start_of(command)
+    if reason == "cancel":
+        executor.executor.cancel([1])
+    else:
+        made: Any = executor.executor
+        (worker,) = made._workers
+        os.kill(worker.pid, signal.SIGKILL)
+    (outcome,) = executor.outcomes(1)
+    assert isinstance(outcome, Failed)
+    assert not is_alive(command, start)
+
+
+def test_a_command_carries_the_build_and_its_job(executor: Driver, journal: Journal):
+    echo = CommandStep("echo $REDUN_BUILD $REDUN_JOB")
+    assert executor.success(spec(echo, seq=7)).output == f"{journal.build_id} 7\n".encode()
+
+
 def test_workers_end_with_the_executor(executor: Driver):
     pids = [
         outcome.value
@@ -331,7 +365,7 @@ def test_workers_end_with_the_executor(executor: Driver):
 def test_the_journal_knows_what_may_be_half_made(executor: Driver, journal: Journal, tmp_path: Path):
     executor.success(spec(call("write", "made.txt"), outputs=["made.txt"]))
     lines = [line.split("\t")[0] for line in Path(journal.path).read_text().splitlines()]
-    assert lines == ["build", "intent", "start", "made"]
+    assert lines == ["build", "intent", "worker", "made"]
 
 
 def test_only_the_gpus_that_it_was_given(executor: Driver):
