@@ -25,7 +25,10 @@ def performed() -> list[Any]:
 
 
 @pytest.mark.parametrize("document", performed())
-def test_document(document: Path, tmp_path: Path, redun_environment: dict[str, str]):
+def test_document(
+    document: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, redun_environment: dict[str, str]
+):
+    redun_environment["TMPDIR"] = str(tmp_path_factory.mktemp("t"))  # `redun gc` looks there for what others left
     stage = set_stage(document, tmp_path / "stage", redun_environment, ROOT / "examples")
     assert stage.perform() == len(list(blocks(document.read_text())))
 

@@ -40,6 +40,12 @@ RULES = """\
     """
 
 
+@pytest.fixture(autouse=True)
+def _temporary(project: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What dead workers of others have left there is not met."""
+    project.environment["TMPDIR"] = str(tmp_path_factory.mktemp("t"))
+
+
 @pytest.fixture
 def built(project: Project) -> Project:
     """A project with small and large outputs, a folder and a check; built."""

@@ -10,6 +10,7 @@ from tests.house.features import Feature, feature
 EXECUTORS = "e2e/test_executors.py::test_"
 PLUGINS = "unit/executors/test_plugins.py::test_"
 ELSEWHERE = "unit/executors/test_elsewhere.py::test_"
+ANSWERS = "unit/executors/test_elsewhere_answers.py::test_"
 PROCESS = "unit/executors/test_process.py::test_"
 CONTAINER = "unit/executors/test_container_backend.py::test_"
 CONTAINER_WORDS = "unit/executors/test_container_words.py::test_"
@@ -205,7 +206,7 @@ BAD_LUCK: list[Feature] = [
         "another Python, or another redo-py",
         "fails the job and says so",
         "unit/remote/test_wire.py::test_another_python_does_not_fit",
-        f"{ELSEWHERE}what_a_worker_says_is_wrong",
+        f"{ANSWERS}what_a_worker_says_is_wrong",
         f"{EXECUTORS}a_worker_of_another_redo_py",
     ),
     feature(
@@ -213,7 +214,7 @@ BAD_LUCK: list[Feature] = [
         "borne for a while, mended, or an error of the jobs",
         f"{ELSEWHERE}a_scratch_that_cannot_be_written",
         f"{ELSEWHERE}what_cannot_be_written_or_read",
-        f"{ELSEWHERE}what_is_damaged_in_the_scratch_is_sent_again",
+        f"{ANSWERS}what_is_damaged_in_the_scratch_is_sent_again",
     ),
     feature(
         "a network that goes away",

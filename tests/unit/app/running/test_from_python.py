@@ -113,6 +113,7 @@ def test_a_logger_hears_what_happens(caplog: pytest.LogCaptureFixture):
 
 def test_code_that_is_edited_and_imported_anew_runs_again(folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # Python takes bytecode of the same second and size for true
     text = "from redo_py import task\ndef helper():\n    return {}\n@task()\ndef told():\n    return helper()\n"
     for number in (1, 2):
         (folder / "told_module.py").write_text(text.format(number))
