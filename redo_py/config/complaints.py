@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from redo_py.ground.errors import UsageError
 from redo_py.ground.spans import Span
+from redo_py.ground.wanted import wanted as of_types
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,14 +21,7 @@ HEADER = re.compile(r"\s*\[+\s*((?:\"[^\"]*\"|'[^']*'|[^\]#\"'])+?)\s*\]")
 CLOSE = 0.75  # how alike two names must be for one to be meant by the other
 OF_EXECUTORS = "executors.*."  # what known names of settings of an executor begin with, whatever its name
 HERE, ANYWHERE = "(here)", "(anywhere)"  # in places that pydantic tells: which model of an executor was meant
-WANTED = {  # what pydantic finds wrong -> what it must be
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "list_type": "a list",
-    "string_type": "a text",
-    "dict_type": "a table",
-    "model_type": "a table",
-    "int_parsing": "a whole number",
+WANTED = {  # what our own models find wrong -> what it must be
     "plain": "a text, a number, true, false or a list of these",
     "memory": 'a text like "16G" or "512M", or a number of gigabytes',
     "gpus": "a number of GPUs, or a list of their names",
@@ -76,11 +70,7 @@ def no_table(file: str, text: str, path: Sequence[str]) -> UsageError:
 
 def wanted(found: Any) -> str:
     """What a setting must be."""
-    if found["type"] == "greater_than_equal":
-        return f"at least {found['ctx']['ge']}"
-    if found["type"] == "literal_error":
-        return str(found["ctx"]["expected"]).replace("'", '"')
-    return WANTED.get(found["type"]) or str(found["msg"])
+    return WANTED.get(found["type"]) or of_types(found) or str(found["msg"])
 
 
 def advice(setting: str, known: Iterable[str]) -> str:

@@ -133,7 +133,7 @@ def record_run(execution: Execution, job: Job) -> None:
     if not job.volatile and job.kind != "action" and not job.manner.is_async:
         record_trace(execution, job)
     if job.log:
-        execution.buffer.append((OUTPUT, (execution.id, job.seq, job.origin, job.log)))
+        execution.buffer.append((OUTPUT, (execution.id, job.seq, job.origin, bytes(job.log))))
 
 
 def record_node(execution: Execution, job: Job, result: Written, text: str, final: bytes | None) -> None:

@@ -34,7 +34,7 @@ def record_failure(execution: Execution, job: Job) -> None:
         record_fault(execution, job)
     write_row(execution, job, job.outcome)
     if job.log:
-        execution.buffer.append((OUTPUT, (execution.id, job.seq, job.origin, job.log)))
+        execution.buffer.append((OUTPUT, (execution.id, job.seq, job.origin, bytes(job.log))))
 
 
 def record_stopped(execution: Execution, job: Job) -> None:

@@ -118,6 +118,12 @@ class JobSpec:
 Usage = tuple[float, int]
 
 
+class Seen(bytes):
+    """What a job printed, if it was seen where it printed it: nobody needs to show it once more."""
+
+    __slots__ = ()
+
+
 class Finished:
     """A job that ran to its end. `value` is the last CallStep's result; of commands None, or the bytes of their
     standard output if that was asked for."""

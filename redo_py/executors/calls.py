@@ -103,7 +103,14 @@ class CallJob:
         ended = self.executor.clock.now()
         written = tuple(self.running.written)
         return Finished(
-            self.spec.seq, value, self.printed.whole(), discovered, self.started, ended, written, self.usage
+            self.spec.seq,
+            value,
+            self.executor.routes.whole(self.printed),
+            discovered,
+            self.started,
+            ended,
+            written,
+            self.usage,
         )
 
     def run_journalled(self) -> tuple[Any, list[str]]:
@@ -231,7 +238,8 @@ class CallJob:
     def failed(self, error: BaseException) -> Failed:
         """The outcome with `error` and what was printed so far."""
         ended = self.executor.clock.now()
-        return Failed(self.spec.seq, error, self.printed.whole(), self.started or ended, ended, self.usage)
+        printed = self.executor.routes.whole(self.printed)
+        return Failed(self.spec.seq, error, printed, self.started or ended, ended, self.usage)
 
 
 class MeasuredCall(CallJob):

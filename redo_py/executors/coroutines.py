@@ -150,10 +150,11 @@ class CoroutineExecutor:
             value = await self._call(job)
         except BaseException as error:
             shown: BaseException = job.error or as_failure(error, job.spec, __file__)
-            outcome: Outcome = Failed(job.spec.seq, shown, job.printed.whole(), job.started, self._clock.now())
+            printed = self._routes.whole(job.printed)
+            outcome: Outcome = Failed(job.spec.seq, shown, printed, job.started, self._clock.now())
         else:
             ended, written = self._clock.now(), tuple(job.running.written)
-            outcome = Finished(job.spec.seq, value, job.printed.whole(), (), job.started, ended, written)
+            outcome = Finished(job.spec.seq, value, self._routes.whole(job.printed), (), job.started, ended, written)
         self._settle(job, outcome)
 
     async def _call(self, job: CoroutineJob) -> Any:
@@ -198,7 +199,8 @@ class CoroutineExecutor:
         """Put the outcome now, whatever the function is at."""
         assert job.error is not None
         now = self._clock.now()
-        self._settle(job, Failed(job.spec.seq, job.error, job.printed.whole(), job.started or now, now))
+        printed = self._routes.whole(job.printed)
+        self._settle(job, Failed(job.spec.seq, job.error, printed, job.started or now, now))
 
     def _settle(self, job: CoroutineJob, outcome: Outcome) -> None:
         """Put the outcome, if the job has none yet. `pop` tells one of two threads that it was the first."""

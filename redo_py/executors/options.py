@@ -11,19 +11,22 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from redo_py.ground.units import bytes_of
+from redo_py.ground.wanted import wanted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PER_JOB: dict[str, Any] = {"per_job": True}  # json_schema_extra of a field that a task may give for its own jobs
-CLOSE = 0.7  # how alike two names must be for one to be meant by the other
+CLOSE = 0.6  # how alike two names must be for one to be meant by the other
 
 
 def as_bytes(value: Any) -> Any:
     """Bytes of a text such as `4G`; a number is one of bytes already."""
     found = bytes_of(value) if isinstance(value, str) and not value.isdecimal() else value
-    return value if found is None else found
+    if found is None and value is not None:
+        raise ValueError('a size is a number of bytes, or a text like "2G"')
+    return found
 
 
 def as_words(value: Any) -> Any:
@@ -43,7 +46,10 @@ def as_mapping(value: Any) -> Any:
         return value
     import json
 
-    return json.loads(value or "{}")
+    try:
+        return json.loads(value or "{}")
+    except ValueError:
+        raise ValueError("it is a table, or a text that is one in JSON") from None
 
 
 def as_span(value: Any) -> Any:
@@ -51,7 +57,9 @@ def as_span(value: Any) -> Any:
     from redo_py.tasks.units import seconds
 
     found = seconds(value) if isinstance(value, str) else value
-    return value if found is None else found
+    if found is None and value is not None:
+        raise ValueError('a duration is a number of seconds, or a text like "2h"')
+    return found
 
 
 Bytes = Annotated[int, BeforeValidator(as_bytes), Field(ge=1)]
@@ -181,10 +189,8 @@ def _fault(model: type[BaseModel], found: Any) -> OptionFault:
         return OptionFault(name, "there is no such option", suggestion(name, names_of(model)))
     if found["type"] == "missing":
         return OptionFault(name, "it is needed", "")
-    context = found.get("ctx", {})
-    if found["type"] == "literal_error":
-        return OptionFault(name, "it is one of " + str(context["expected"]).replace("'", '"').replace(" or ", ", "), "")
-    said = str(found["msg"]).removeprefix("Value error, ")
+    must_be = wanted(found)
+    said = f"it must be {must_be}" if must_be else str(found["msg"]).removeprefix("Value error, ")
     return OptionFault(name, said[:1].lower() + said[1:] + f", not {found['input']!r}", "")
 
 

@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 
+from redo_py.executors.api import Seen
 from redo_py.executors.capture import Printed
 
 TYPE_CHECKING = False
@@ -128,6 +129,10 @@ class Routes:
         self.current: Any = current or Current()  # has `printed`
         self._passes_on = passes_on
         self._installed: list[tuple[str, Route]] = []
+
+    def whole(self, printed: Printed) -> bytes:
+        """All that a job has `printed`."""
+        return Seen(printed.whole()) if self._passes_on else printed.whole()
 
     def install(self) -> None:
         """Put routes in place of sys.stdout and sys.stderr, those of them that there are."""

@@ -6,7 +6,7 @@ import copy
 import os
 from errno import EACCES, EDQUOT, ENOSPC, ENOTDIR, EPERM, EROFS
 
-from redo_py.executors.api import Failed, Finished, ScriptStep
+from redo_py.executors.api import Failed, Finished, ScriptStep, Seen
 from redo_py.executors.backend import LOST, Unreached
 from redo_py.executors.failures import job_failure, printable, reason, signal_name
 from redo_py.executors.landing import Landing
@@ -102,6 +102,8 @@ class Returns:
     def _taken(self, job: ElsewhereJob, header: Mapping[str, Any], payload: bytes) -> Outcome:
         """What a result says. Raises OSError and Damaged, and anything if it is none."""
         outcome = self._read(job.spec, header, payload, job.started)
+        if job.placed is not None and getattr(job.placed.options, "interactive", False):
+            outcome.output = Seen(outcome.output)  # on the terminal that the job had
         return self._with_files(job, header, outcome) if isinstance(outcome, Finished) else outcome
 
     def clear(self, key: str) -> None:

@@ -16,6 +16,7 @@ from redo_py.executors.backend import ENDED, GPUS, LOST, RUNNING, Report
 from redo_py.executors.failures import reason
 from redo_py.executors.options import RemoteOptions, Seconds
 from redo_py.executors.processes import GRACE, SIGKILL, SIGTERM, is_alive, latest_start, send
+from redo_py.executors.programs import find
 from redo_py.ground.errors import RunError
 
 TYPE_CHECKING = False
@@ -53,15 +54,20 @@ class SubprocessBackend:
 
     def __init__(self, options: Options, site: Site) -> None:
         self._site = site
+        self._python = options.python
         self._folder = f"{site.state}/tmp/executors/{site.name}"
         self._children: dict[str, Child] = {}
 
     def open(self) -> None:
-        """Make the folder of the logs; raises RunError."""
+        """Make the folder of the logs, and look for the worker's Python; raises RunError."""
+        site = self._site
+        if not find(site.folder, self._python, site.environ.get("PATH"))[0]:
+            error = f"its `python` is {self._python}, which is no program here"
+            raise RunError("executor-unusable", name=site.name, error=error)
         try:
             os.makedirs(self._folder, exist_ok=True)
         except OSError as error:
-            raise RunError("executor-unusable", name=self._site.name, error=reason(error)) from error
+            raise RunError("executor-unusable", name=site.name, error=reason(error)) from error
 
     def launch(self, jobs: Sequence[Placed]) -> None:
         """Start a process for each."""

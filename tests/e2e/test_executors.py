@@ -67,7 +67,9 @@ def test_the_list(workflow: Project):
     }  # fmt: skip
     assert rows["far"]["reason"] == "another name of apart"
     assert rows["apart"]["origin"] == "redun.toml:1"
-    assert rows["odd"]["reason"] == "the executor `odd` is of the type subproces, which nobody knows"
+    assert rows["odd"]["reason"] == (
+        "the executor `odd` is of the type subproces, which nobody knows; did you mean subprocess?"
+    )
     assert "it is no class" in rows["mine"]["reason"]
     assert "max_workers" in workflow.run("executors").output
 
@@ -81,7 +83,14 @@ def test_trying_one_that_fails(workflow: Project):
     workflow.write("redun.toml", APART + 'python = "/no/such/python"\n')
     outcome = workflow.run("executors", "check", "apart", status=1)
     assert outcome.output.startswith("apart: failed after ")
-    assert "the executor `apart` cannot be used: /no/such/python: no such file or directory" in outcome.output
+    assert (
+        "the executor `apart` cannot be used: its `python` is /no/such/python, which is no program here\n"
+        in outcome.output
+    )
+    (row,) = (row for row in json.loads(workflow.run("executors", "--json").output) if row["name"] == "apart")
+    assert row["state"] == "unusable"
+    told = workflow.run("executors", "check", "aprat", status=2)
+    assert "there is no executor `aprat`\n  hint: did you mean apart?\n" in told.errors
 
 
 @pytest.mark.parametrize(
@@ -113,7 +122,7 @@ def test_an_option_that_cannot_be_is_told_at_its_line(workflow: Project):
     workflow.write("redun.toml", APART + "\njob_monitor_interval = -1\n")
     outcome = workflow.run("run", "flow.py", "far", status=2)
     assert "redun.toml:4:24: an option of the executor `apart` cannot be: `job_monitor_interval`: " in outcome.errors
-    assert "input should be greater than 0, not -1" in outcome.errors
+    assert "it must be more than 0, not -1" in outcome.errors
 
 
 def test_a_type_that_nobody_knows(workflow: Project):

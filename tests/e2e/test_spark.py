@@ -257,7 +257,7 @@ def test_a_jvm_that_is_killed(flow: Project) -> None:
     assert "spark_begun_again=the Spark driver has lost its Spark" in flow.run("log", "main").output
     flow.remove("tries")
     errors = flow.run("run", "flow.py", "main", "--times", "9", status=1).errors
-    assert "the Spark driver has lost its Spark, and so did the one before it that had this job" in errors
+    assert "the Spark driver has lost its Spark, the second driver that this job has lost" in errors
     assert flow.read("tries") == "xx"
 
 

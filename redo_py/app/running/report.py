@@ -6,6 +6,7 @@ from redo_py import __version__
 from redo_py.app.report import text_of
 from redo_py.app.running.status_table import ENDS, StatusTable
 from redo_py.engine.line import call_of
+from redo_py.executors.api import Seen
 from redo_py.ground.errors import RedunError
 from redo_py.ground.job_ids import execution_id, short_job_id
 from redo_py.tasks.builtin import SCRIPT, SHELL_TASKS
@@ -82,6 +83,8 @@ class RunReport:
             self.line(f"Would run Job {self._id(job)}:  {call_of(job)}: {job.reason}")
 
     def _retried(self, job: Job, detail: Any) -> None:
+        if not of_commands(job):
+            self._show(job)
         self.notice(f"Retry  Job {self._id(job)}:  {call_of(job)}: {str(detail).partition(chr(10))[0]}")
 
     def _done(self, job: Job, detail: Any) -> None:
@@ -94,6 +97,8 @@ class RunReport:
     def _failed(self, job: Job, error: Any) -> None:
         said = error if error is not None else job.error
         if job.seq in self._execution.handling.caught and said is not None:
+            if not of_commands(job):
+                self._show(job)
             if self._has_line():
                 self.line(f"Caught Job {self._id(job)}:  {call_of(job)}: {in_a_line(said)}")
             return
@@ -115,8 +120,8 @@ class RunReport:
         self.notice(str(detail))
 
     def _show(self, job: Job) -> None:
-        """What the commands of a job printed; what functions print is seen while they run."""
-        if job.log and (job.name in SHELL_TASKS or job.name == SCRIPT):
+        """What a job printed, unless that was a function whose output was seen while it ran."""
+        if job.log and (of_commands(job) or not isinstance(job.log, Seen)):
             self._write(text_of(job.log))
 
     def _id(self, job: Job) -> str:
@@ -151,6 +156,11 @@ def in_a_line(error: BaseException) -> str:
     if isinstance(error, RedunError):
         return error.headline
     return f"{type(error).__name__}: {error}".partition("\n")[0]
+
+
+def of_commands(job: Job) -> bool:
+    """Whether the job runs commands, and no function of the user's."""
+    return job.name in SHELL_TASKS or job.name == SCRIPT
 
 
 def executor_of(job: Job) -> str:

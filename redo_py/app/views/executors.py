@@ -93,7 +93,8 @@ def row_of(workspace: RunWorkspace, name: str, setting: Mapping[str, Any]) -> Ro
             return Row(name, kind, READY, f"{mode} of this machine", origin)
         return Row(name, kind, READY, probe(workspace, name, setting), origin)
     except RedunError as error:
-        return Row(name, kind, UNUSABLE, error.headline, origin)
+        meant = f"; {error.hint}" if error.hint.startswith("did you mean") else ""
+        return Row(name, kind, UNUSABLE, error.headline + meant, origin)
 
 
 def probe(workspace: RunWorkspace, name: str, setting: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from redo_py.ground.units import shown_size
 from redo_py.query.log.executions import tags_of
 from redo_py.query.log.jobs import Tree, job_of
 from redo_py.records import CALL, FAILURE, FILE_USE, JOB, OUTPUT, TASK
-from redo_py.tasks.builtin import BUILTIN, SCRIPT, SHELL_TASKS
+from redo_py.tasks.builtin import BUILTIN, SHELL_TASKS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,21 +91,20 @@ def made_by(recorded: Recorded, job: Job) -> Iterator[str]:
 
 
 def failure_lines(recorded: Recorded, job: Job) -> Iterator[str]:
-    """What a job failed with, and what it had printed; of a script always, as nobody else keeps that."""
+    """What a job failed with, and what it had printed."""
     key = {"execution": job.execution, "seq": job.seq}
     told = list(recorded.store.rows(FAILURE, key, columns=["kind", "message", "trace"]))
     for kind, message, trace in told:
         yield ""
         yield f"  Error: {printable(': '.join(part for part in (kind, message) if part))}"
         yield from indented(map(printable, trace.splitlines()), "    ")
-    if job.status in ("FAILED", "STOPPED") or job.task == SCRIPT:
-        for (printed,) in recorded.store.rows(OUTPUT, key, columns=["text"]):
-            text = text_of(printed)
-            lines = (text.rpartition(RAISED)[0] if told and RAISED in text else text).splitlines()
-            if lines:
-                yield ""
-                yield "  Output:"
-                yield from indented(map(printable, lines), "    ")
+    for (printed,) in recorded.store.rows(OUTPUT, key, columns=["text"]):
+        text = text_of(printed)
+        lines = (text.rpartition(RAISED)[0] if told and RAISED in text else text).splitlines()
+        if lines:
+            yield ""
+            yield "  Output:"
+            yield from indented(map(printable, lines), "    ")
 
 
 def files_of(recorded: Recorded, job: Job) -> Iterator[str]:

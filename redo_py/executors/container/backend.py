@@ -51,7 +51,7 @@ class Contained:
 
 
 class ContainerBackend:
-    """The Backend over one engine, for the project and the scratch of `site`."""
+    """Containers of this machine, one for each job."""
 
     Options: ClassVar[Any] = ContainerOptions
     is_here: ClassVar[bool] = True
@@ -135,8 +135,8 @@ class ContainerBackend:
 
     @property
     def uses(self) -> str:
-        """The engine that was found to work; it must be open."""
-        return f"by {self._engine.path}"
+        """The engine that was found to work, and whether tasks must name an image; it must be open."""
+        return f"by {self._engine.path}" + ("" if self._options.image else ", for tasks and rules that say `image`")
 
     def tail(self, key: str) -> str:
         """The end of what the job's container has printed; "" if that are only words of an engine which did not start
@@ -297,12 +297,12 @@ def portions(names: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 class DockerBackend(ContainerBackend):
-    """The same, called `docker` in the settings."""
+    """Containers of docker, one for each job."""
 
     Options: ClassVar[Any] = DockerOptions
 
 
 class PodmanBackend(ContainerBackend):
-    """The same, called `podman` in the settings."""
+    """Containers of podman, one for each job."""
 
     Options: ClassVar[Any] = PodmanOptions

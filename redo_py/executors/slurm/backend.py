@@ -51,7 +51,7 @@ class Submitted:
 
 
 class SlurmBackend:
-    """The Backend over the cluster whose commands are on PATH."""
+    """Jobs of the SLURM cluster whose commands are on PATH."""
 
     Options: ClassVar[Any] = SlurmOptions
     is_here: ClassVar[bool] = False

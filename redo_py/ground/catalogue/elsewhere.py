@@ -7,7 +7,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "the executor `{name}` cannot be made of {made_by}: {error}",
         "`class` is `MODULE:CLASS` of a backend or executor: docs/executors.md shows one",
     ),
-    "executor-unusable": ("the executor `{name}` cannot be used: {error}", "`redun executors check {name}` tries it"),
+    "executor-unusable": (
+        "the executor `{name}` cannot be used: {error}",
+        "its section of the settings says how it is reached; docs/executors.md lists what each type needs",
+    ),
     "executor-broke": (
         "{label}: the executor `{name}` has broken down: {error}",
         "this is a fault of the executor and not of the job",

@@ -28,7 +28,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "is the cluster there, and has it room? `start_timeout` of the executor gives it longer",
     ),
     "spark-died": (
-        "{label}: {how}, and so did the one before it that had this job",
+        "{label}: {how}, the second driver that this job has lost",
         "often the memory was full: more of it is `spark.driver.memory` or `spark.executor.memory` in `conf`",
     ),
     "spark-call-failed": ("{kind}: {error}", ""),

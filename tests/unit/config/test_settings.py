@@ -84,6 +84,14 @@ redun.toml:1:2: there is no setting elsewhere
 redun.toml:2:8: build.jobs must be a whole number
      2 | jobs = "many"  # all
        |        ^""",
+    '[executors.x]\ncpus = "many"\n': """\
+redun.toml:2:8: executors.x.cpus must be a number
+     2 | cpus = "many"
+       |        ^""",
+    "[executors.x]\nretries = 1.5\n": """\
+redun.toml:2:11: executors.x.retries must be a whole number
+     2 | retries = 1.5
+       |           ^""",
     "[config]\njobs = 0\n\n[build]\n  jobs = 0\n": """\
 redun.toml:5:10: build.jobs must be at least 1
      5 |   jobs = 0

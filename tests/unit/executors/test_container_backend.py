@@ -300,6 +300,8 @@ def test_a_docker_without_a_daemon_hides_no_podman(tmp_path: Path):
     write_engine(tmp_path / "podman", info="echo true")
     bench = Bench(ContainerBackend, site_at(tmp_path, PATH=str(tmp_path)), {"image": "x"}).open()
     assert bench.backend.uses == f"by {tmp_path}/podman"
+    bare = Bench(ContainerBackend, site_at(tmp_path, PATH=str(tmp_path)), {}).open()
+    assert bare.backend.uses == f"by {tmp_path}/podman, for tasks and rules that say `image`"
     with pytest.raises(RunError, match="docker does not work here"):
         Bench(DockerBackend, site_at(tmp_path, PATH=str(tmp_path)), {"image": "x"}).open()
 

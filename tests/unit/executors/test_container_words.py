@@ -121,11 +121,20 @@ def test_a_task_says_more_but_not_which_engine():
 @pytest.mark.parametrize(
     ("name", "value", "error"),
     [
-        ("engine", "lxc", 'it is one of "", "docker", "podman"'),
+        ("engine", "lxc", 'it must be "", "docker" or "podman"'),
         ("volumes", ["/a"], 'a volume is "HERE:/THERE", perhaps with ":ro" behind it'),
         ("volumes", ["/a:b"], 'a volume is "HERE:/THERE", perhaps with ":ro" behind it'),
         ("shared_memory", "lots", "it is an amount of memory, like 64M"),
-        ("cpus", 0, "input should be greater than 0"),
+        ("cpus", 0, "it must be more than 0"),
+        ("pull", "sometimes", 'it must be "missing", "always" or "never", not \'sometimes\''),
+        ("scratch_access", "all", 'it must be "owner" or "group", not \'all\''),
+        ("cpus", "many", "it must be a number, not 'many'"),
+        ("code_package", "maybe", "it must be true or false, not 'maybe'"),
+        ("gpus", 1.5, "it must be a whole number, not 1.5"),
+        ("max_result", "x", "a size is a number of bytes, or a text like \"2G\", not 'x'"),
+        ("start_timeout", "x", "a duration is a number of seconds, or a text like \"2h\", not 'x'"),
+        ("code_includes", 3, "it must be a list, not 3"),
+        ("variables", "{x", "it is a table, or a text that is one in JSON, not '{x'"),
         ("imag", "x", "there is no such option"),
     ],
 )

@@ -85,7 +85,7 @@ def test_faults_that_last_fail_the_jobs(tmp_path: Path, monkeypatch: pytest.Monk
     assert str(first.error) == (
         "redun: the executor `far` cannot be used: no route\n"
         "  tried  for 0.1 seconds\n"
-        "  hint: `redun executors check far` tries it"
+        "  hint: its section of the settings says how it is reached; docs/executors.md lists what each type needs"
     )
     assert first.error is not second.error
     assert sorted(place.backend.cancelled) == sorted(job.key for job in place.backend.launched[0])
@@ -184,8 +184,7 @@ def test_what_cannot_be_written_or_read(place: Place):
 
 def test_an_option_that_cannot_be(place: Place):
     assert str(place.driver.failure(spec(1, options={"max_result": 0})).error) == (
-        "redun: job 1: an option for its executor cannot be: `max_result`: input should be greater than or equal to 1, "
-        "not 0"
+        "redun: job 1: an option for its executor cannot be: `max_result`: it must be at least 1, not 0"
     )
 
 

@@ -68,7 +68,7 @@ def test_texts_as_redun_ini_has_them():
         (
             {"image": "x", "max_workers": 0},
             "max_workers",
-            "input should be greater than or equal to 1, not 0",
+            "it must be at least 1, not 0",
             "",
         ),
     ],

@@ -311,7 +311,7 @@ def test_a_driver_that_dies_twice(executor: Driver, tmp_path: Path):
     marks.mkdir()
     outcome = executor.failure(spec(call("die", str(marks), 9)))
     assert str(outcome.error) == (
-        "redun: work(1): the Spark driver was killed by SIGKILL, and so did the one before it that had this job\n"
+        "redun: work(1): the Spark driver was killed by SIGKILL, the second driver that this job has lost\n"
         "  printed  out of memory\n"
         "  hint: often the memory was full: more of it is `spark.driver.memory` or `spark.executor.memory` in `conf`"
     )
