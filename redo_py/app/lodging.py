@@ -1,49 +1,75 @@
 """The temporary folders of workers on this machine. Each is locked by the worker in it for as long as that lives. So
 those that a killed worker has left are known, and are removed by the next one that comes.
+
+A folder has no lock for moments only, while it is made and when all else in it has been removed: one that has had none
+for long was left by a worker that was killed just then.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 
 from redo_py.executors.journal import lock
+from redo_py.ground.clock import Clock
 
 PREFIX = "redun-job-"
 LOCK = ".redun-lock"  # the file in a folder that is locked; it appears when it is
+UNLOCKABLE = ".redun-unlockable"  # what it is called where nothing can be locked: nobody knows who works there
+AGE = 3600.0  # seconds after which a folder without either was left
 
 
 class Lodging:
     """A new folder for one job; raises OSError."""
 
     def __init__(self) -> None:
-        remove(abandoned(tempfile.gettempdir()))
+        for left in abandoned(tempfile.gettempdir(), Clock().now() - AGE):
+            remove(left)
         self.folder = os.path.realpath(tempfile.mkdtemp(prefix=PREFIX))
         self._fd = _locked(self.folder)
 
     def leave(self) -> None:
         """Remove it."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        remove(self.folder)
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
 
 
-def abandoned(above: str) -> list[str]:
-    """The folders in `above` that workers of this user have left and that nobody works in. One without a lock may be
-    just begun, or lie where nothing can be locked: it is left alone."""
+def abandoned(above: str, oldest: float) -> list[str]:
+    """The folders in `above` that workers of this user have left and that nobody works in. One without a lock that has
+    changed since `oldest` may be just begun."""
     try:
         names = [name for name in os.listdir(above) if name.startswith(PREFIX)]
     except OSError:
         return []
-    return [path for name in names if _is_left(path := f"{above}/{name}")]
+    return [path for name in names if _is_left(path := f"{above}/{name}", oldest)]
 
 
-def remove(folders: list[str]) -> None:
-    """Remove these; what cannot be removed stays."""
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+def remove(folder: str) -> None:
+    """Remove one, what tells of its worker last: whoever is killed meanwhile leaves a folder that is known as left.
+    What cannot be removed stays."""
+    try:
+        with os.scandir(folder) as entries:
+            inside = [entry.path for entry in entries if entry.name not in (LOCK, UNLOCKABLE)]
+    except OSError:
+        return
+    for path in inside:
+        _clear(path)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear(path: str) -> None:
+    """Remove a file or a folder."""
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    try:
+        os.unlink(path)
+    except OSError:
+        pass
 
 
 def _locked(folder: str) -> int:
@@ -54,15 +80,21 @@ def _locked(folder: str) -> int:
         os.rename(beside, f"{folder}/{LOCK}")  # nobody sees it without
         return fd
     os.close(fd)
-    os.unlink(beside)
+    os.rename(beside, f"{folder}/{UNLOCKABLE}")
     return -1
 
 
-def _is_left(folder: str) -> bool:
+def _is_left(folder: str, oldest: float) -> bool:
     try:
-        if os.path.islink(folder) or os.lstat(folder).st_uid != os.geteuid():
+        there = os.lstat(folder)
+        if not stat.S_ISDIR(there.st_mode) or there.st_uid != os.geteuid():
             return False
+    except OSError:
+        return False
+    try:
         fd = os.open(f"{folder}/{LOCK}", os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return there.st_mtime < oldest and not os.path.lexists(f"{folder}/{UNLOCKABLE}")
     except OSError:
         return False
     try:

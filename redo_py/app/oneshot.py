@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from redo_py.remote.api import RemoteSpec, Reply
 
 FAILED = 1  # exit status: the job has failed; its result says how
-NO_RESULT = 74  # the scratch could not be read or written
+NO_RESULT = 74  # the scratch, or the temporary folder of this machine, cannot be used
 NO_JOB = 2  # there is nothing to do
 TERMINATED = 143
 OF_IMPORTS = ("module-missing", "module-not-found")  # errors of modules that are not there
@@ -84,18 +84,22 @@ class OneJob:
 
     def run(self) -> int:
         """Do it; the exit status."""
-        signal.signal(signal.SIGTERM, self.be_ended)
-        lodging = Lodging()
+        lodging = None
         try:
+            signal.signal(signal.SIGTERM, self.be_ended)
+            lodging = Lodging()
             return self._run(lodging.folder)
         except (Ended, KeyboardInterrupt):
             return TERMINATED
         except OSError as error:
-            self.tell(f"redun: the scratch {self.scratch.url} cannot be used: {error}\n")
+            what = f"the scratch {self.scratch.url} cannot be used" if lodging else "no temporary folder can be made"
+            self.tell(f"redun: {what}: {error}\n")
             return NO_RESULT
         finally:
-            os.chdir("/")
-            lodging.leave()
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it ends
+            if lodging is not None:
+                os.chdir("/")
+                lodging.leave()
 
     def be_ended(self, *_: object) -> None:
         """SIGTERM."""
