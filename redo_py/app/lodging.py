@@ -25,7 +25,7 @@ class Lodging:
     """A new folder for one job; raises OSError."""
 
     def __init__(self) -> None:
-        for left in abandoned(tempfile.gettempdir(), Clock().now() - AGE):
+        for left in abandoned(tempfile.gettempdir(), Clock().now()):
             remove(left)
         self.folder = os.path.realpath(tempfile.mkdtemp(prefix=PREFIX))
         self._fd = _locked(self.folder)
@@ -38,14 +38,14 @@ class Lodging:
             self._fd = -1
 
 
-def abandoned(above: str, oldest: float) -> list[str]:
+def abandoned(above: str, now: float) -> list[str]:
     """The folders in `above` that workers of this user have left and that nobody works in. One without a lock that has
-    changed since `oldest` may be just begun."""
+    changed in the last hour may be just begun."""
     try:
         names = [name for name in os.listdir(above) if name.startswith(PREFIX)]
     except OSError:
         return []
-    return [path for name in names if _is_left(path := f"{above}/{name}", oldest)]
+    return [path for name in names if _is_left(path := f"{above}/{name}", now - AGE)]
 
 
 def remove(folder: str) -> None:

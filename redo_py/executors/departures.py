@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 
+from redo_py.executors.arrays import alike
 from redo_py.executors.away import relieved, worn_out
 from redo_py.executors.backend import ENDED, Report
 from redo_py.executors.failures import job_failure
@@ -19,7 +20,7 @@ from redo_py.remote.api.scratch import RESULT, job_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any, Protocol
 
     from redo_py.executors.away import ElsewhereJob
@@ -174,17 +175,19 @@ class Departures:
         except (RedunError, OSError) as error:
             self._not_launched(chosen, error)
             return
-        groups = deque(alike(left))
+        by_key = {job.placed.key: job for job in left if job.placed is not None}
+        groups = deque(alike(job.placed for job in left if job.placed is not None))  # a bad option is theirs only
         while groups:
-            group = groups.popleft()
+            placed = groups.popleft()
+            group = [by_key[job.key] for job in placed]
             try:
-                self._backend.launch([job.placed for job in group if job.placed is not None])
+                self._backend.launch(placed)
             except (RedunError, OSError) as error:
                 for job in group:
                     job.may_be_there = True
                 if not self._not_launched(group, error):
                     continue
-                self._ready[:0] = [job for others in groups for job in others]
+                self._ready[:0] = [by_key[job.key] for others in groups for job in others]
                 return
             self._are_launched(group)
 
@@ -254,12 +257,3 @@ class Departures:
         if job.may_be_there and job.placed is not None:
             self._endings.add([job.placed.key])
         self._desk.fail(job, error)
-
-
-def alike(jobs: Sequence[ElsewhereJob]) -> Iterator[list[ElsewhereJob]]:
-    """`jobs` by equal options: what is wrong with an option concerns nobody else."""
-    groups: dict[str, list[ElsewhereJob]] = {}
-    for job in jobs:
-        assert job.placed is not None
-        groups.setdefault(job.placed.options.model_dump_json(), []).append(job)
-    yield from groups.values()

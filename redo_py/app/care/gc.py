@@ -181,7 +181,7 @@ class Collection:
 
     def drop_scratches(self) -> None:
         """Drop what no job elsewhere needs any more, if no run is going on, and folders of workers that are dead."""
-        self.drop_files("folders of dead workers", abandoned(gettempdir()))
+        self.drop_files("folders of dead workers", abandoned(gettempdir(), self.project.clock.now()))
         if has_runs():
             return
         age = WEEK if self.wishes.older_than is None else self.wishes.older_than

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 
 from redo_py import __version__
+from redo_py.executors.arrays import alike, arrays
 from redo_py.executors.batch.definitions import MAIN_NODE, ranges_of
 from redo_py.ground.job_ids import execution_id, job_id
 from redo_py.remote.api import BESIDE
@@ -43,28 +43,14 @@ class Submission:
         self.request = request
 
 
-def grouped(jobs: Sequence[Placed], options: BatchOptions) -> list[list[Placed]]:
+def grouped(jobs: Sequence[Placed], options: BatchOptions) -> list[Sequence[Placed]]:
     """The jobs that go into one submission each: as many as may be in an array, if they are equal but for what they
     are called with, and enough."""
-    alike: dict[str, list[Placed]] = {}
-    for job in jobs:
-        alike.setdefault(likeness(job), []).append(job)
-    found: list[list[Placed]] = []
-    for group in alike.values():
-        least = options.min_array_size
-        if least == 0 or group[0].options.num_nodes is not None:
-            found += [[job] for job in group]
-            continue
-        for start in range(0, len(group), options.max_array_size):
-            part = group[start : start + options.max_array_size]
-            found += [part] if len(part) >= max(2, least) else [[job] for job in part]
+    found: list[Sequence[Placed]] = []
+    for group in alike(jobs, by_timeout=True):
+        is_single = options.min_array_size == 0 or group[0].options.num_nodes is not None
+        found += arrays(group, max(2, options.min_array_size), 1 if is_single else options.max_array_size)
     return found
-
-
-def likeness(job: Placed) -> str:
-    """What the jobs of one array have in common."""
-    said = job.options.model_dump(mode="json")
-    return json.dumps([job.timeout, said], sort_keys=True)
 
 
 def job_name(prefix: str, label: str, key: str, kind: str = "") -> str:

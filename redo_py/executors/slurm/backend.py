@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from redo_py.executors.arrays import alike, arrays
 from redo_py.executors.backend import ENDED, LOST, RUNNING, WAITING, Report
 from redo_py.executors.failures import reason
 from redo_py.executors.logs import end_of_file
@@ -16,13 +17,7 @@ from redo_py.executors.slurm.answers import COMPLETED, HOPELESS, State
 from redo_py.executors.slurm.cluster import Cluster, Silence
 from redo_py.executors.slurm.failures import failure, refusal
 from redo_py.executors.slurm.options import SlurmOptions
-from redo_py.executors.slurm.submission import (
-    INDEX,
-    Submission,
-    grouped,
-    sbatch_words,
-    script,
-)
+from redo_py.executors.slurm.submission import INDEX, Submission, sbatch_words, script
 from redo_py.ground import hashing
 from redo_py.ground.errors import RunError
 from redo_py.remote.api.scratch import RESULT, job_name
@@ -86,7 +81,7 @@ class SlurmBackend:
         options = self._options
         at_most = max(1, min(options.max_array_size, self._cluster.largest_array))
         given_up_at = self._site.clock.monotonic() + options.patience
-        groups = grouped(jobs, options.min_array_size, at_most)
+        groups = [part for group in alike(jobs) for part in arrays(group, options.min_array_size, at_most)]
         for submission in [self._submission(group, given_up_at) for group in groups]:
             self._submit(submission)
 

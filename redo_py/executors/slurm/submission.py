@@ -78,14 +78,3 @@ def script(submission: Submission, scratch: str) -> str:
 def shown_name(label: str) -> str:
     """The name that users see in the queue."""
     return "redun-" + "".join(char if char.isalnum() or char in "._-" else "-" for char in label)[:LONGEST_NAME]
-
-
-def grouped(jobs: Sequence[Placed], at_least: int, at_most: int) -> Iterator[Sequence[Placed]]:
-    """`jobs` by equal options, as arrays where there are enough of them."""
-    groups: dict[str, list[Placed]] = {}
-    for job in jobs:
-        groups.setdefault(job.options.model_dump_json(), []).append(job)
-    for group in groups.values():
-        size = at_most if len(group) >= at_least else 1
-        for start in range(0, len(group), size):
-            yield group[start : start + size]

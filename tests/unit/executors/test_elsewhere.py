@@ -18,14 +18,6 @@ from redo_py.remote.api.stage import entries_at
 from tests.unit.executors.scripted_backend import QUICK, Place, spec
 
 
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.chdir(tmp_path)
-    made = Place(tmp_path)
-    yield made
-    made.close()
-
-
 def test_jobs_that_come_together_are_started_together(place: Place):
     outcomes = place.driver.run(*(spec(seq) for seq in range(50)))
     assert [outcome.value for outcome in outcomes if isinstance(outcome, Finished)] == [f"job {n}" for n in range(50)]

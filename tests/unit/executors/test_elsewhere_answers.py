@@ -21,14 +21,6 @@ from redo_py.values.file import File
 from tests.unit.executors.scripted_backend import Place, spec
 
 
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.chdir(tmp_path)
-    made = Place(tmp_path)
-    yield made
-    made.close()
-
-
 def test_a_result_may_come_late(place: Place):
     place.backend.answers = False
     place.driver.executor.submit([spec(1)])

@@ -23,7 +23,6 @@ from redo_py.executors.slurm.failures import shown_time
 from redo_py.executors.slurm.options import SlurmOptions
 from redo_py.executors.slurm.submission import (
     Submission,
-    grouped,
     sbatch_words,
     script,
 )
@@ -90,15 +89,6 @@ def test_a_scratch_of_any_name(tmp_path: Path):
     Path(odd).mkdir(parents=True)
     assert subprocess.run(["bash"], input=text, capture_output=True, text=True, check=True).stdout == f"{odd}\n"
     assert not (tmp_path / "ran").exists()
-
-
-def test_groups():
-    many = [placed(str(number)) for number in range(5)]
-    small = [placed("x", memory=1 << 20), placed("y", cpus=2)]
-    assert [[job.key for job in group] for group in grouped([*many, *small], 2, 3)] == [
-        ["0", "1", "2"], ["3", "4"], ["x"], ["y"],
-    ]  # fmt: skip
-    assert [len(group) for group in grouped(many, 6, 1000)] == [1] * 5
 
 
 @pytest.mark.parametrize(
