@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import traceback
@@ -35,7 +36,7 @@ from redo_py.values.errors import Carried
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
+    from typing import Any, NoReturn
 
     from redo_py.config.settings import Settings
     from redo_py.executors.api import CommandStep
@@ -58,12 +59,21 @@ class KeptElsewhere(Unwritten):
         """Known there already."""
 
 
-def work(requests: int, replies: int, root: str, folders: Sequence[str] = ()) -> int:
-    """Serve until nobody asks any more; the exit status. Modules are looked for in `folders` before `root`."""
+def work(requests: int, replies: int, root: str, folders: Sequence[str] = ()) -> NoReturn:
+    """Serve until nobody asks any more, and end this process. Modules are looked for in `folders` before `root`."""
     for fd in (requests, replies):
         os.set_inheritable(fd, False)
     Shop(root, folders).serve(requests, replies)
-    return 0
+    leave()
+
+
+def leave() -> NoReturn:
+    """End this process as Python does, but wait for no thread that a function has left behind: it may run for ever."""
+    try:
+        atexit._run_exitfuncs()
+        flush_streams()
+    finally:
+        os._exit(0)
 
 
 class Shop:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from redo_py.remote.api import Reply
     from redo_py.tasks.task import Task
 
+LAST_BREATH = 10.0  # seconds in which a worker that is dismissed ends by itself
 KILL_AFTER = 2 * GRACE  # seconds that a worker has to end a job: it gives a command GRACE before it kills it
 STALE_AT_MOST = 2  # times a job meets a worker with other code before the module is given up on
 
@@ -85,6 +86,7 @@ class ProcessExecutor:
         self._sending = Sending(identify, by_files)
         self._waiting: deque[ProcessJob] = deque()
         self._workers: set[Worker] = set()
+        self._leaving: set[Worker] = set()  # dismissed; they have no jobs
         self._idle: list[Worker] = []
 
     def start(self, inbox: Inbox) -> None:
@@ -114,10 +116,10 @@ class ProcessExecutor:
     def stop(self) -> None:
         """End what still runs, await it and give everything back; may be called twice, and without start."""
         self.cancel(list(self.jobs))
-        for worker in self._workers:
-            worker.dismiss()
+        for worker in [worker for worker in self._workers if worker.job is None]:
+            self._let_go(worker)
         arrived = []
-        while self._workers:
+        while self._workers or self._leaving:
             arrived += self.inbox.wait(LOOK_EVERY)
         for outcome in arrived:
             self.inbox.put(outcome)
@@ -137,12 +139,16 @@ class ProcessExecutor:
                 self._replace(worker, job)
                 return
             self._finish(job, worker, self._outcome(job, worker, answer))
-        self._idle.append(worker)
+        if worker.was_signalled:
+            self._let_go(worker)
+        else:
+            self._idle.append(worker)
         self._assign()
 
     def ended(self, worker: Worker, status: int) -> None:
         """The worker is no more, with this wait status."""
         self._workers.discard(worker)
+        self._leaving.discard(worker)
         if worker in self._idle:
             self._idle.remove(worker)
         job: ProcessJob | None = worker.job
@@ -238,19 +244,24 @@ class ProcessExecutor:
 
     def _replace(self, worker: Worker, job: ProcessJob) -> None:
         """`worker` has loaded other code than `job` was decided with: it is let go, and the job sent to a new one."""
-        worker.dismiss()
-        self._workers.discard(worker)
+        self._let_go(worker)
         job.stale += 1
         job.is_running = False
-        if job.stale >= STALE_AT_MOST:
+        if job.error is not None or job.stale >= STALE_AT_MOST:
             self._finish(job, worker, self._failed(job, job_failure("code-changes", job.spec)))
-        elif job.error is None:
+        else:
             for idle in self._idle:  # they have loaded that code, too
-                idle.dismiss()
-                self._workers.discard(idle)
+                self._let_go(idle)
             self._idle.clear()
             self._waiting.appendleft(job)
         self._assign()
+
+    def _let_go(self, worker: Worker) -> None:
+        """`worker`, which has no job, gets none any more and is to end."""
+        worker.dismiss()
+        self._workers.discard(worker)
+        self._leaving.add(worker)
+        self.inbox.call_at(self.clock.monotonic() + LAST_BREATH, lambda: worker.signal(SIGKILL))
 
     def _outcome(self, job: ProcessJob, worker: Worker, answer: Reply) -> Outcome:
         """What the worker found, as an outcome of this process."""

@@ -53,7 +53,7 @@ class Worker:
 
     __slots__ = (
         "_ends_by", "_is_reaping", "_output_fd", "_owner", "_pidfd", "_reader", "_replies_fd", "_requests_fd", "env",
-        "job", "pid", "printed",
+        "job", "pid", "printed", "was_signalled",
     )  # fmt: skip
 
     def __init__(
@@ -71,6 +71,7 @@ class Worker:
         self.job: Any = None  # what it is at; None when it is idle
         self.env: dict[str, str] | None = None  # the environment of commands that it was told last
         self.printed = Printed()
+        self.was_signalled = False  # by us: it may notice that only when it is at its next job
         self._is_reaping = False
         self._ends_by = 0.0  # when it is killed if it has not ended by then; 0 while it may live
         theirs_requests, self._requests_fd = os.pipe()
@@ -106,8 +107,10 @@ class Worker:
             self._reap()
 
     def signal(self, number: int) -> None:
-        """Send a signal to the worker and all that its job has started."""
-        send(-self.pid, number)
+        """Send a signal to the worker and what it has started in its group, unless it has ended."""
+        self.was_signalled = True
+        if self.pid:
+            send(-self.pid, number)
 
     def dismiss(self) -> None:
         """Let it end; at once if it is idle."""

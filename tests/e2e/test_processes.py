@@ -102,6 +102,20 @@ def test_no_worker_outlives_a_killed_redun(noted: Project) -> None:
         time.sleep(0.05)
 
 
+LEFT = """
+    import threading
+
+    from redo_py import task
+
+    @task(executor="process", namespace="left")
+    def one(x):
+        threading.Thread(target=threading.Event().wait).start()
+        return x
+
+    @task(namespace="left")
+    def main():
+        return one(1)
+"""
 STUBBORN = """
     from redo_py.build import rule, sh
 
@@ -137,6 +151,11 @@ def test_what_a_worker_does_when_it_is_killed(noted: Project) -> None:
     assert outcome.status == 1
     assert "long.never: its worker was killed by SIGKILL" in outcome.output
     assert not noted.exists("long.never")
+
+
+def test_a_run_ends_although_a_task_has_left_a_thread(project: Project) -> None:
+    project.write("flow.py", LEFT)
+    assert project.run("run", "flow.py", "main").output.endswith("1\n")
 
 
 def children_of(pid: int) -> list[int]:

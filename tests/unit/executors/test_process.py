@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from redo_py.config.environment import worker_environment
+from redo_py.executors import process
 from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
@@ -27,7 +29,7 @@ from redo_py.testing import Driver, ExecutorSuite
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 MODULE = """
-import ctypes, os, subprocess, sys, time
+import atexit, ctypes, os, subprocess, sys, threading, time
 
 
 def show(text):
@@ -104,6 +106,16 @@ def stubborn(path):
             time.sleep(30)
         except BaseException:
             pass
+
+
+def leave_a_thread():
+    threading.Thread(target=threading.Event().wait).start()
+    atexit.register(write, "left")
+    return os.getpid()
+
+
+def never_end():
+    atexit.register(threading.Event().wait)
 
 
 def write(path):
@@ -348,6 +360,52 @@ def test_no_command_outlives_its_job(executor: Driver, tmp_path: Path, reason: s
 def test_a_command_carries_the_build_and_its_job(executor: Driver, journal: Journal):
     echo = CommandStep("echo $REDUN_BUILD $REDUN_JOB")
     assert executor.success(spec(echo, seq=7)).output == f"{journal.build_id} 7\n".encode()
+
+
+def answer_unread(executor: Driver, *jobs: JobSpec) -> None:
+    """Submit jobs to an executor of one worker, and wait until the first has been answered, without reading that."""
+    made: Any = executor.executor
+    made._max_workers = 1
+    made.submit(jobs)
+    (worker,) = made._workers
+    pipe = select.poll()
+    pipe.register(worker._replies_fd, select.POLLIN)
+    assert pipe.poll(60_000)
+
+
+def test_who_cancels_a_job_that_is_over_hits_no_other(executor: Driver):
+    answer_unread(executor, spec(call("show", "one")), spec(call("show", "two"), seq=2))
+    executor.executor.cancel([1])
+    first, second = executor.outcomes(2)
+    assert isinstance(first, Failed)
+    assert isinstance(second, Finished), second
+    assert second.output == b"two\n"
+
+
+def test_a_job_that_is_cancelled_when_a_worker_has_other_code(executor: Driver, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sending_of(executor), "_identify", lambda task: b"other")
+    answer_unread(executor, spec(call("show", "one")))
+    executor.executor.cancel([1])
+    (outcome,) = executor.outcomes(1)
+    assert isinstance(outcome, Failed)
+    assert "ended before it was done" in str(outcome.error)
+
+
+def test_a_thread_that_a_function_leaves_behind_is_not_waited_for(executor: Driver, tmp_path: Path):
+    pid = executor.success(spec(call("leave_a_thread"))).value
+    executor.executor.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert (tmp_path / "left").read_text() == "made", "what is to be done at the end was done"
+
+
+def test_a_worker_that_does_not_end_is_killed(executor: Driver, monkeypatch: pytest.MonkeyPatch):
+    pid = executor.success(spec(call("pid"))).value
+    executor.success(spec(call("never_end")))
+    monkeypatch.setattr(process, "LAST_BREATH", 0.1)
+    executor.executor.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
 
 
 def test_workers_end_with_the_executor(executor: Driver):
