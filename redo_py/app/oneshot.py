@@ -182,6 +182,7 @@ class OneJob:
         folders = [os.path.normpath(os.path.join(self.root, each)) for each in header["folders"]]
         passed = {name: self.environ[name] for name in (*PASSED, GPUS) if name in self.environ}
         self.shop = shop = Shop(self.root, folders, header["config"], passed)
+        shop.launcher.work_for(self.key)  # whoever ends this worker on its machine finds its commands by that
         try:
             reply, remote = shop.reply_to(payload)
         except Stale:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import select
 
-from redo_py.executors.processes import GRACE, SIGKILL, SIGTERM, send
+from redo_py.executors.processes import SIGKILL, SIGTERM, WORKER_GRACE, send
 from redo_py.executors.threads import begin_thread
 from redo_py.ground.clock import Clock
 
 LOOK_EVERY = 0.5  # seconds between two looks whether who has dismissed this worker is there still
-PATIENCE = 2 * GRACE  # seconds that a job has to unwind; its commands get KILL meanwhile, after GRACE
 
 
 def end_with_parent(requests: int) -> None:
@@ -28,5 +27,5 @@ def watch(requests: int, parent: int) -> None:
     while os.getppid() == parent:
         clock.sleep(LOOK_EVERY)
     send(os.getpid(), SIGTERM)
-    clock.sleep(PATIENCE)
+    clock.sleep(WORKER_GRACE)
     send(-os.getpgrp(), SIGKILL)

@@ -14,7 +14,7 @@ from collections import deque
 from redo_py.executors.api import CallStep, CommandStep, Failed, Finished
 from redo_py.executors.depfile import discover
 from redo_py.executors.failures import job_failure, signal_name, system_failure
-from redo_py.executors.processes import GRACE, SIGKILL, SIGTERM
+from redo_py.executors.processes import SIGKILL, SIGTERM, WORKER_GRACE
 from redo_py.executors.replies import as_outcome
 from redo_py.executors.sending import Sending
 from redo_py.executors.strays import end_strays
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from redo_py.tasks.task import Task
 
 LAST_BREATH = 10.0  # seconds in which a worker that is dismissed ends by itself
-KILL_AFTER = 2 * GRACE  # seconds that a worker has to end a job: it gives a command GRACE before it kills it
 STALE_AT_MOST = 2  # times a job meets a worker with other code before the module is given up on
 
 
@@ -155,7 +154,7 @@ class ProcessExecutor:
         worker.job = None
         if job is not None:
             if any(isinstance(step, CommandStep) for step in job.spec.steps):
-                end_strays(self.journal.build_id, job.spec.seq, self.clock)
+                end_strays(self.journal.build_id, self.clock, (job.spec.seq,))
             self._finish(job, worker, self._failed(job, worker_failure(job.spec, status), worker.printed.whole()))
         self._assign()
 
@@ -236,7 +235,7 @@ class ProcessExecutor:
             self._finish(job, None, self._failed(job, error))
             return
         worker.signal(SIGTERM)
-        self.inbox.call_at(self.clock.monotonic() + KILL_AFTER, lambda: self._kill(worker, job))
+        self.inbox.call_at(self.clock.monotonic() + WORKER_GRACE, lambda: self._kill(worker, job))
 
     def _kill(self, worker: Worker, job: ProcessJob) -> None:
         if worker.job is job:

@@ -19,6 +19,7 @@ HAS_PROC = os.path.exists("/proc/self/stat")
 # Signal numbers, the same on Linux and macOS. The module `signal` imports enum, which the build path does without.
 SIGKILL, SIGPIPE, SIGTERM, SIGXFSZ = 9, 13, 15, 25
 GRACE = 2.0  # seconds between TERM and KILL
+WORKER_GRACE = 2 * GRACE  # the same for a worker, which gives a command GRACE before it kills it
 
 _STATE, _PARENT, _GROUP, _START = 0, 1, 2, 19  # places in what `_stat_fields` gives
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")  # in which /proc counts

@@ -14,27 +14,33 @@ if TYPE_CHECKING:
 
     from redo_py.ground.clock import Clock
 
+_JOB = f"{JOB_VARIABLE}=".encode()
 _PAUSE = 0.01  # seconds between two looks at what still runs
 
 
-def carriers(build_id: str, seqs: Collection[int]) -> Iterator[tuple[int, int]]:
-    """(pid, seq) of each process that carries the build's id and one of these jobs' numbers; none without /proc."""
+def carriers(build_id: str, seqs: Collection[int] | None = None) -> Iterator[tuple[int, int]]:
+    """(pid, seq) of each process that carries the build's id and the number of a job, of one of `seqs` if they are
+    given; none without /proc."""
     build = f"{BUILD_VARIABLE}={build_id}".encode()
-    jobs = {f"{JOB_VARIABLE}={seq}".encode(): seq for seq in seqs}
-    for pid, entries in environments() if jobs and build_id else ():
-        seq = next((jobs[entry] for entry in entries if entry in jobs), None) if build in entries else None
-        if seq is not None:
-            yield pid, seq
+    for pid, entries in environments() if build_id and (seqs is None or seqs) else ():
+        if build in entries:
+            seq = next((int(entry[len(_JOB) :]) for entry in entries if _is_job(entry)), None)
+            if seq is not None and (seqs is None or seq in seqs):
+                yield pid, seq
 
 
-def end_strays(build_id: str, seq: int, clock: Clock) -> None:
-    """KILL what carries the job `seq`, with its process groups, and await that it is gone. Nobody may be left who
-    starts more of it."""
+def end_strays(build_id: str, clock: Clock, seqs: Collection[int] | None = None) -> None:
+    """KILL what carries these jobs, or any of the build, with its process groups, and await that it is gone. Nobody may
+    be left who starts more of it."""
     ours = {0, os.getpgrp()}
     ends_by = clock.monotonic() + GRACE
-    while groups := {group_of(pid) for pid, _ in carriers(build_id, (seq,))} - ours:
+    while groups := {group_of(pid) for pid, _ in carriers(build_id, seqs)} - ours:
         for group in groups:
             send(-group, SIGKILL)
         if clock.monotonic() > ends_by:  # the system does not let go of it, as of one that waits for a dead disk
             return
         clock.sleep(_PAUSE)
+
+
+def _is_job(entry: bytes) -> bool:
+    return entry.startswith(_JOB) and entry[len(_JOB) :].isdigit()

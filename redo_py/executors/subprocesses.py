@@ -15,8 +15,9 @@ from pydantic import Field
 from redo_py.executors.backend import ENDED, GPUS, LOST, RUNNING, Report
 from redo_py.executors.failures import reason
 from redo_py.executors.options import RemoteOptions, Seconds
-from redo_py.executors.processes import GRACE, SIGKILL, SIGTERM, is_alive, latest_start, send
+from redo_py.executors.processes import SIGKILL, SIGTERM, WORKER_GRACE, is_alive, latest_start, send
 from redo_py.executors.programs import find
+from redo_py.executors.strays import end_strays
 from redo_py.ground.errors import RunError
 
 TYPE_CHECKING = False
@@ -107,6 +108,8 @@ class SubprocessBackend:
             if child.kill_at and self._site.clock.monotonic() >= child.kill_at:
                 send(-child.pid, SIGKILL)
             return Report(key, RUNNING)
+        if child.kill_at or (status or 0) < 0:  # it may have died before it has ended its command
+            end_strays(key, self._site.clock)
         return Report(key, ENDED, status)
 
     def cancel(self, keys: Sequence[str]) -> None:
@@ -115,7 +118,7 @@ class SubprocessBackend:
             child = self._children.get(key)
             if child is not None:
                 send(-child.pid, SIGTERM)
-                child.kill_at = self._site.clock.monotonic() + GRACE
+                child.kill_at = self._site.clock.monotonic() + WORKER_GRACE
 
     def find(self, keys: Sequence[str]) -> set[str]:
         """Those whose process lives."""
@@ -126,7 +129,9 @@ class SubprocessBackend:
                     pid, _, start = note.read().strip().partition(" ")
             except OSError:
                 continue
-            if pid.isdecimal() and is_alive(int(pid), start):
+            if not pid.isdecimal() or not is_alive(int(pid), start):
+                end_strays(key, self._site.clock)
+            else:
                 self._children[key] = Child(int(pid), start)
                 found.add(key)
         return found
