@@ -192,7 +192,7 @@ class Build:
         try:
             if self.watch is not None:
                 self._let_watch(self.watch, execution, executors)
-            with Interrupts(execution, executors, inbox.wake):
+            with Interrupts(execution, executors, inbox.call_soon):
                 root = run(execution, tuple(self.expressions))
             if self.watch is not None:
                 self.watch.look_away()

@@ -1,5 +1,8 @@
 """SIGINT, SIGTERM and SIGHUP while an execution runs: nothing new starts, running jobs are ended, what finished is
-recorded."""
+recorded.
+
+A signal arrives between any two steps of the engine or of an executor, also while a lock is held: its handler notes
+that it came, and no more. Jobs are ended where the engine waits, which the handler lets it do at once."""
 
 from __future__ import annotations
 
@@ -21,10 +24,12 @@ class Interrupts:
     """A context in which these signals stop `execution`. Off the main thread it does nothing; under `nohup` the end of
     the terminal is nothing to stop for."""
 
-    def __init__(self, execution: Execution, executors: Executors, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, execution: Execution, executors: Executors, call_soon: Callable[[Callable[[], None]], None]
+    ) -> None:
         self._execution = execution
         self._executors = executors
-        self._wake = wake
+        self._call_soon = call_soon  # the inbox's
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Interrupts:
@@ -46,5 +51,8 @@ class Interrupts:
     def _stop(self, number: int, frame: object) -> None:
         self._execution.interrupted = number
         self._execution.stopping = True
+        self._call_soon(self._end_jobs)
+
+    def _end_jobs(self) -> None:
+        """Called where the engine waits."""
         self._executors.cancel(list(self._execution.frontier.running))
-        self._wake()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from redo_py.remote.api import RemoteSpec, Reply
 
 FAILED = 1  # exit status: the job has failed; its result says how
-NO_RESULT = 74  # the scratch, or the temporary folder of this machine, cannot be used
+NO_RESULT = 74  # the scratch, or what this machine has for temporary folders, cannot be used
 NO_JOB = 2  # there is nothing to do
 TERMINATED = 143
 OF_IMPORTS = ("module-missing", "module-not-found")  # errors of modules that are not there
@@ -92,14 +92,22 @@ class OneJob:
         except (Ended, KeyboardInterrupt):
             return TERMINATED
         except OSError as error:
-            what = f"the scratch {self.scratch.url} cannot be used" if lodging else "no temporary folder can be made"
-            self.tell(f"redun: {what}: {error}\n")
+            self.tell(f"redun: {self.unusable(error, lodging)}: {error}\n")
             return NO_RESULT
         finally:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it ends
             if lodging is not None:
                 os.chdir("/")
                 lodging.leave()
+
+    def unusable(self, error: OSError, lodging: Lodging | None) -> str:
+        """What cannot be used, as `error` shows by the path that it names."""
+        if lodging is None:
+            return "no temporary folder can be made"
+        is_here = is_at(error, lodging.folder) or is_at(error, self.root)
+        if is_here and not is_at(error, self.scratch.url):  # which may lie in the project
+            return f"the folder of the job on {os.uname().nodename} cannot be used"
+        return f"the scratch {self.scratch.url} cannot be used"
 
     def be_ended(self, *_: object) -> None:
         """SIGTERM."""
@@ -204,6 +212,11 @@ class OneJob:
         except RunError as error:
             raise Fault(error.code, **error.words) from None
         outcome.discovered = [as_there(self.root, path) for path in found]
+
+
+def is_at(error: OSError, folder: str) -> bool:
+    """Whether `error` is one of a path at `folder` or below it."""
+    return bool(folder) and isinstance(error.filename, str) and stage.is_below(error.filename, folder)
 
 
 def explain_import(reply: Reply) -> None:

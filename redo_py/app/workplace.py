@@ -11,7 +11,7 @@ import os
 
 from redo_py.remote.api import stage
 from redo_py.remote.api.package import Damaged, unpack_archive
-from redo_py.remote.api.scratch import code_name
+from redo_py.remote.api.scratch import code_name, named
 from redo_py.remote.api.stage import FOLDER, LEFT_OUT, StagingError
 
 TYPE_CHECKING = False
@@ -41,6 +41,8 @@ class Workplace:
             unpack_archive(packed, self.root, digest)
         except Damaged as error:
             raise StagingError("code-damaged", True, place=place, error=str(error)) from None
+        except OSError as error:
+            raise named(error, self.root) from None
 
     def bring(self, entries: Sequence[Entry]) -> None:
         """Put `entries` at their places. Raises OSError and StagingError."""

@@ -193,6 +193,13 @@ Outcome = Finished | Failed
 Message = Outcome | Asked
 
 
+class Timer(Protocol):
+    """An act that is due some day."""
+
+    def drop(self) -> None:
+        """Do not call it any more; may be called from any thread, and when it is over."""
+
+
 class Inbox(Protocol):
     """Where outcomes and questions arrive. `put` may be called from any thread; the rest from the engine's thread
     only."""
@@ -206,8 +213,9 @@ class Inbox(Protocol):
     def unwatch(self, fd: int) -> None:
         """Stop watching `fd`; must be called before it is closed."""
 
-    def call_at(self, moment: float, act: Callable[[], None]) -> None:
-        """Call `act` from `wait` once the monotonic clock has reached `moment`."""
+    def call_at(self, moment: float, act: Callable[[], None]) -> Timer:
+        """Call `act` from `wait` once the monotonic clock has reached `moment`, unless it is dropped before. What
+        is not wanted any more must be dropped: all that it refers to is kept until then."""
 
     def wait(self, timeout: float | None) -> list[Message]:
         """The messages that have arrived, waiting up to `timeout` seconds (None: for ever) while there is none.

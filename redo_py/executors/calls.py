@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from threading import Lock
     from typing import Any, Protocol
 
-    from redo_py.executors.api import Inbox, Outcome, Usage
+    from redo_py.executors.api import Inbox, Outcome, Timer, Usage
     from redo_py.executors.command import CommandExecutor
     from redo_py.executors.printing import Routes
     from redo_py.ground.clock import Clock
@@ -58,7 +58,7 @@ class CallJob:
 
     __slots__ = (
         "began", "command_inbox", "error", "executor", "printed", "running", "spec", "started", "state",
-        "thread", "usage",
+        "thread", "timer", "usage",
     )  # fmt: skip
 
     def __init__(self, executor: Workshop, spec: JobSpec) -> None:
@@ -72,6 +72,7 @@ class CallJob:
         self.began = 0.0  # by the monotonic clock; 0 while it is queued
         self.error: RunError | None = None  # once set, the job is being ended from outside
         self.command_inbox: SelectInbox | None = None  # of the command that the thread waits for, if it does
+        self.timer: Timer | None = None  # of its timeout
         self.usage: Usage | None = None  # of its commands; None if it is not known of all that it does
 
     def run(self) -> bool:
@@ -198,7 +199,7 @@ class CallJob:
         now = executor.clock.monotonic()
         due = (self.began or now) + timeout
         if now < due:
-            executor.inbox.call_at(due, self.check_timeout)
+            self.timer = executor.inbox.call_at(due, self.check_timeout)
         else:
             self.end(job_failure("timed-out", self.spec, seconds=timeout), 0.0)
 
@@ -232,6 +233,8 @@ class CallJob:
                 return before
             self.state = OVER
             del executor.jobs[self.spec.seq]
+        if self.timer is not None:
+            self.timer.drop()
         executor.inbox.put(outcome)
         return before
 

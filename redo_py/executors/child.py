@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Protocol
 
-    from redo_py.executors.api import Inbox, JobSpec, Outcome, Usage
+    from redo_py.executors.api import Inbox, JobSpec, Outcome, Timer, Usage
     from redo_py.executors.capture import Leftover
     from redo_py.executors.journal import Journal, Unwritten
     from redo_py.executors.launch import Launcher
@@ -69,6 +69,7 @@ class CommandJob:
         "spec",
         "started",
         "steps",
+        "timer",
         "usage",
     )
 
@@ -86,6 +87,7 @@ class CommandJob:
         self.error: RunError | None = None  # once set, the job is being ended
         self.kill_at = 0.0  # when those that are still there get KILL; 0 until they got TERM
         self.started = 0.0  # wall time; 0 while it waits for the terminal
+        self.timer: Timer | None = None  # of its timeout
         self.usage: Usage | None = None  # what the steps that are over have taken
 
     def begin(self) -> None:
@@ -103,7 +105,7 @@ class CommandJob:
             self.finish()
             return
         if spec.timeout is not None:
-            executor.inbox.call_at(executor.clock.monotonic() + spec.timeout, self.expire)
+            self.timer = executor.inbox.call_at(executor.clock.monotonic() + spec.timeout, self.expire)
         self.start_step()
 
     def start_step(self) -> None:
@@ -235,6 +237,8 @@ class CommandJob:
     def finish(self) -> None:
         """Put the outcome. Nothing of the job runs any more, but for what a success left in the background."""
         executor, spec = self.executor, self.spec
+        if self.timer is not None:
+            self.timer.drop()
         output = b"" if self.capture is None else self.capture.close(executor.leftovers)
         value = None if self.answer is None else self.answer.close(executor.leftovers)
         if spec.answers and self.answer is not None and self.answer.printed.left_out:

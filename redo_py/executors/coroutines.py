@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from redo_py.executors.api import Inbox, JobSpec, Message, Outcome
+    from redo_py.executors.api import Inbox, JobSpec, Message, Outcome, Timer
     from redo_py.ground.clock import Clock
     from redo_py.ground.errors import RunError
 
@@ -45,7 +45,7 @@ class CurrentPrinted:
 class CoroutineJob:
     """One job, from `submit` to its one outcome."""
 
-    __slots__ = ("error", "is_over", "printed", "running", "spec", "started", "task")
+    __slots__ = ("error", "is_over", "printed", "running", "spec", "started", "task", "timer")
 
     def __init__(self, spec: JobSpec) -> None:
         self.spec = spec
@@ -55,6 +55,7 @@ class CoroutineJob:
         self.task: asyncio.Task[None] | None = None
         self.error: RunError | None = None  # once set, the job is being ended from outside
         self.is_over = False  # its outcome was put; what comes of it now is dropped
+        self.timer: Timer | None = None  # of its timeout
 
 
 class CoroutineExecutor:
@@ -83,7 +84,8 @@ class CoroutineExecutor:
             job = self.jobs[spec.seq] = CoroutineJob(spec)
             if spec.timeout is not None:
                 error = job_failure("timed-out", spec, seconds=spec.timeout)
-                self.inbox.call_at(self._clock.monotonic() + spec.timeout, partial(self._end, job, error, 0.0))
+                due = self._clock.monotonic() + spec.timeout
+                job.timer = self.inbox.call_at(due, partial(self._end, job, error, 0.0))
             context = copy_context()
             context.run(PRINTED.set, job.printed)
             context.run(ASK.set, partial(self._ask, job))
@@ -113,7 +115,7 @@ class CoroutineExecutor:
         if self._loop is not None:
             loop, self._loop = self._loop, None
             loop.call_soon_threadsafe(loop.stop)
-            self._thread.join()
+            self._thread.join(2 * GRACE)  # a function that blocks keeps it: it is abandoned, and ends with the process
         self._routes.remove()
 
     # ---- in the thread of the loop
@@ -206,6 +208,8 @@ class CoroutineExecutor:
         """Put the outcome, if the job has none yet. `pop` tells one of two threads that it was the first."""
         if self.jobs.pop(job.spec.seq, None) is job:
             job.is_over = True
+            if job.timer is not None:
+                job.timer.drop()
             self.inbox.put(outcome)
 
 

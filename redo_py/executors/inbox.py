@@ -5,16 +5,30 @@ from __future__ import annotations
 import os
 import select
 from _thread import get_ident
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from redo_py.executors.api import Message
+    from redo_py.executors.api import Message, Timer
     from redo_py.ground.clock import Clock
 
 _WOKEN_BY_PUT = 0  # what put writes into the pipe; signals write their number, which is never 0
+_FEW = 64  # timed acts among which dropped ones may stay
+
+
+class TimedAct:
+    """One act that `call_at` was asked for. Dropping it lets go of all that the act refers to."""
+
+    __slots__ = ("act",)
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self.act: Callable[[], None] | None = act
+
+    def drop(self) -> None:
+        """Do not call it any more; may be called from any thread, and when it is over."""
+        self.act = None
 
 
 class SelectInbox:
@@ -24,8 +38,10 @@ class SelectInbox:
         self._clock = clock
         self._arrived: list[Message] = []
         self._ready: dict[int, Callable[[], None]] = {}  # fd -> what to call when it is readable
-        self._timed: list[tuple[float, int, Callable[[], None]]] = []  # a heap; the number keeps order
+        self._timed: list[tuple[float, int, TimedAct]] = []  # a heap; the number keeps order
         self._timed_count = 0
+        self._timed_at_most = _FEW  # when there are more of them, those that were dropped are thrown out
+        self._soon: list[Callable[[], None]] = []  # what signal handlers have left to do
         self._owner = get_ident()
         self._is_woken = False  # whether the pipe holds a byte of put's, so that no second is needed
         self._wake_read, self.wake_fd = os.pipe()  # wake_fd is what signal.set_wakeup_fd wants: it does not block
@@ -55,21 +71,34 @@ class SelectInbox:
         del self._ready[fd]
         self._poll.unregister(fd)
 
-    def call_at(self, moment: float, act: Callable[[], None]) -> None:
-        """Call `act` from `wait` once the monotonic clock has reached `moment`."""
+    def call_at(self, moment: float, act: Callable[[], None]) -> Timer:
+        """Call `act` from `wait` once the monotonic clock has reached `moment`, unless it is dropped before."""
+        if len(self._timed) >= self._timed_at_most:
+            self._timed = [each for each in self._timed if each[2].act is not None]
+            heapify(self._timed)
+            self._timed_at_most = max(_FEW, 2 * len(self._timed))
         self._timed_count += 1
-        heappush(self._timed, (moment, self._timed_count, act))
+        timed = TimedAct(act)
+        heappush(self._timed, (moment, self._timed_count, timed))
+        return timed
+
+    def call_soon(self, act: Callable[[], None]) -> None:
+        """Call `act` from `wait`, and let that return. A signal handler may call this: nothing is locked or waited for,
+        and `act` runs where the engine is in the middle of nothing."""
+        self._soon.append(act)
+        self.wake()
 
     def wait(self, timeout: float | None) -> list[Message]:
         """The outcomes that have arrived, waiting up to `timeout` seconds (None: for ever) while there is none.
         Returns early, perhaps with nothing, when a signal arrives."""
         deadline = None if timeout is None else self._clock.monotonic() + timeout
-        is_called_away = False
+        is_called_away = self._act_soon()
         while not self._arrived and not is_called_away:
             now = self._clock.monotonic() if deadline is not None or self._timed else 0.0
             is_called_away = self._poll_once(self._pause(now, deadline))
             if self._timed:
                 self._act()
+            is_called_away = self._act_soon() or is_called_away
             if deadline is not None and self._clock.monotonic() >= deadline:
                 break
         return self._take()
@@ -119,7 +148,17 @@ class SelectInbox:
         """Call what is due."""
         now = self._clock.monotonic()
         while self._timed and self._timed[0][0] <= now:
-            heappop(self._timed)[2]()
+            act = heappop(self._timed)[2].act
+            if act is not None:
+                act()
+
+    def _act_soon(self) -> bool:
+        """Call what signal handlers have left to do; was there anything?"""
+        if not self._soon:
+            return False
+        while self._soon:
+            self._soon.pop(0)()
+        return True
 
     def _write(self, byte: int) -> None:
         try:

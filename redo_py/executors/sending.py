@@ -20,7 +20,7 @@ class Sending:
     def __init__(self, identify: Callable[[Task], bytes], by_files: bool = False) -> None:
         self._identify = identify
         self._by_files = by_files
-        self._references: dict[int, Reference] = {}  # by id of the task, which lives as long as the execution
+        self._references: dict[int, tuple[Task, Reference]] = {}  # by id of the task, held so that no other gets it
 
     def step(self, step: CommandStep | CallStep | ScriptStep) -> CommandStep | RemoteCall | RemoteScript:
         """A step as it is sent. Raises whatever pickling a function raises."""
@@ -33,10 +33,10 @@ class Sending:
         task = step.task
         if task is None or not is_importable(task.func):
             return RemoteCall(pack(step.function, by_value=True), step.args, step.kwargs)
-        reference = self._references.get(id(task))
-        if reference is None:
-            reference = self._references[id(task)] = self._reference(task)
-        return RemoteCall(reference, step.args, step.kwargs)
+        known = self._references.get(id(task))
+        if known is None:
+            known = self._references[id(task)] = task, self._reference(task)
+        return RemoteCall(known[1], step.args, step.kwargs)
 
     def _reference(self, task: Task) -> Reference:
         function = task.func

@@ -67,7 +67,7 @@ class ThreadExecutor:
                 job_count = len(self.jobs)
             self._hire_for(job_count)
             if spec.timeout is not None:
-                self.inbox.call_at(self.clock.monotonic() + spec.timeout, job.check_timeout)
+                job.timer = self.inbox.call_at(self.clock.monotonic() + spec.timeout, job.check_timeout)
             if self._threads:
                 self._queue.put(job)
             else:

@@ -96,7 +96,7 @@ class Run:
                 if claims is not None:
                     claims.enter()
                 asked_of(execution.doors.tasks)
-                with Interrupts(execution, executors, inbox.wake), fewer_collections():
+                with Interrupts(execution, executors, inbox.call_soon), fewer_collections():
                     root = evaluate(execution, value)
                 if root.state == JobState.DONE:  # what failed has enough to tell
                     self._tell_nameless()

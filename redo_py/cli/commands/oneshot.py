@@ -24,7 +24,8 @@ def oneshot(
 ) -> int:
     """Run one job: what an executor starts where jobs run.
 
-    The exit status is 0 if the job succeeded, 1 if it failed, 74 if the scratch cannot be used, 143 if it was ended.
+    The exit status is 0 if the job succeeded, 1 if it failed, 74 if the scratch or the job's folder cannot be used, 143
+    if it was ended.
     """
     from redo_py.app.oneshot import oneshot as run
 

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from redo_py.executors.api import Executor, Inbox
+    from redo_py.executors.api import Executor, Inbox, Timer
     from redo_py.executors.environments.making import Made, Maker
     from redo_py.ground.clock import Clock
 
@@ -40,6 +40,7 @@ class EnvironmentExecutor:
         self._notice = notice
         self._inbox: Inbox
         self._waiting: dict[int, JobSpec] = {}  # by seq
+        self._timers: dict[int, Timer] = {}  # by seq, of those that have a timeout
         self._is_begun = False
         self._is_over = False  # whether the thread that makes it has ended
         self._made: Made | None = None
@@ -60,7 +61,8 @@ class EnvironmentExecutor:
         for spec in specs:
             self._waiting[spec.seq] = spec
             if spec.timeout is not None:  # it counts anew when the job begins
-                self._inbox.call_at(self._clock.monotonic() + spec.timeout, partial(self._expire, spec))
+                due = self._clock.monotonic() + spec.timeout
+                self._timers[spec.seq] = self._inbox.call_at(due, partial(self._expire, spec))
         if not self._is_begun:
             self._begin()
         elif self._is_over:
@@ -71,6 +73,7 @@ class EnvironmentExecutor:
         for seq in seqs:
             spec = self._waiting.pop(seq, None)
             if spec is not None:
+                self._drop_timer(seq)
                 self._fail(spec, job_failure("job-cancelled", spec))
         if self._inner is not None:
             self._inner.cancel(seqs)
@@ -94,7 +97,14 @@ class EnvironmentExecutor:
         """The environment takes longer than `spec` may."""
         if self._waiting.get(spec.seq) is spec:
             del self._waiting[spec.seq]
+            self._drop_timer(spec.seq)
             self._fail(spec, job_failure("timed-out", spec, seconds=spec.timeout))
+
+    def _drop_timer(self, seq: int) -> None:
+        """This job waits no more."""
+        timer = self._timers.pop(seq, None)
+        if timer is not None:
+            timer.drop()
 
     def _begin(self) -> None:
         """Have the environment made by a thread."""
@@ -140,6 +150,8 @@ class EnvironmentExecutor:
     def _settle(self) -> None:
         """Hand on what waits, or fail it."""
         specs, self._waiting = list(self._waiting.values()), {}
+        for seq in list(self._timers):
+            self._drop_timer(seq)
         if self._inner is not None:
             self._inner.submit([self._within(spec) for spec in specs])
         else:

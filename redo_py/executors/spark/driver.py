@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Protocol
 
-    from redo_py.executors.api import Inbox, JobSpec
+    from redo_py.executors.api import Inbox, JobSpec, Timer
     from redo_py.ground.clock import Clock
     from redo_py.ground.errors import RunError
     from redo_py.remote.api.spark import Opened, Plan
@@ -26,7 +26,7 @@ SHOWN_LINES = 12  # of what it printed, if it dies
 class SparkJob:
     """One job, from `submit` to its one outcome."""
 
-    __slots__ = ("deaths", "driver", "error", "is_sent", "options", "spec", "stale", "started")
+    __slots__ = ("deaths", "driver", "error", "is_sent", "options", "spec", "stale", "started", "timer")
 
     def __init__(self, spec: JobSpec, options: Any) -> None:
         self.spec = spec
@@ -37,6 +37,13 @@ class SparkJob:
         self.deaths: list[str] = []  # how each driver ended that died with it
         self.stale = 0  # how many drivers had other code
         self.error: RunError | None = None  # once set, the job is being ended from outside
+        self.timer: Timer | None = None  # of its timeout, with the driver that it was sent to last
+
+    def drop_timer(self) -> None:
+        """Its time is not counted any more."""
+        if self.timer is not None:
+            self.timer.drop()
+            self.timer = None
 
 
 class Dispatcher(Protocol):

@@ -173,7 +173,8 @@ class SparkExecutor:
             return
         driver.send(job, request)
         if spec.timeout is not None:
-            self.inbox.call_at(self.clock.monotonic() + spec.timeout, lambda: self._expire(job))
+            job.drop_timer()
+            job.timer = self.inbox.call_at(self.clock.monotonic() + spec.timeout, lambda: self._expire(job))
 
     def _packed(self, spec: JobSpec, driver: Driver) -> bytes:
         """The request for `spec`; raises whatever pickling raises."""
@@ -311,6 +312,7 @@ class SparkExecutor:
     def _finish(self, job: SparkJob, outcome: Outcome, driver: Driver | None = None) -> None:
         """Put the outcome of a job, which `driver` has answered, if one has."""
         spec = job.spec
+        job.drop_timer()
         if job.driver is not None:
             job.driver.release(job)
         if isinstance(outcome, Finished) and spec.depfiles:

@@ -100,7 +100,7 @@ class Scratch:
             self._open(name, "rb") as source,
             open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode), "wb") as sink,
         ):
-            return pour(source, sink)
+            return pour(source, sink, path)
 
     def absent(self, names: Sequence[str]) -> list[str]:
         """Those that are not there."""
@@ -189,10 +189,21 @@ class Whole:
                 os.unlink(self._beside)
 
 
-def pour(source: IO[bytes], sink: IO[bytes]) -> bytes:
-    """Copy what is left in one stream to the other; its digest."""
+def pour(source: IO[bytes], sink: IO[bytes], path: str = "") -> bytes:
+    """Copy what is left in one stream to the other; its digest. What keeps the sink from taking it names its `path`, if
+    that is given."""
     hasher = hashing.hasher(hashing.FILE)
     while piece := source.read(PIECE):
         hasher.update(piece)
-        sink.write(piece)
+        try:
+            sink.write(piece)
+            if path:
+                sink.flush()
+        except OSError as error:
+            raise named(error, path) from None
     return hasher.digest()
+
+
+def named(error: OSError, path: str) -> OSError:
+    """`error`, which names `path` if it names none: what fails at an open file says not which."""
+    return OSError(error.errno, error.strerror, path) if path and error.errno and error.filename is None else error

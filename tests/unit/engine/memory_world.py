@@ -10,7 +10,7 @@ from typing import Any
 from redo_py.engine.execution import Doors, Execution, Settings
 from redo_py.engine.job import Cell
 from redo_py.engine.loop import run
-from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec, Message, Outcome
+from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec, Message, Outcome, Timer
 from redo_py.files.memory import MemoryFiles
 from redo_py.ground.errors import RunError, UsageError
 from redo_py.ground.events import Events, Journal
@@ -41,7 +41,7 @@ class MemoryInbox:
     def unwatch(self, fd: int) -> None:
         raise NotImplementedError
 
-    def call_at(self, moment: float, act: Callable[[], None]) -> None:
+    def call_at(self, moment: float, act: Callable[[], None]) -> Timer:
         raise NotImplementedError
 
     def wait(self, timeout: float | None) -> list[Message]:

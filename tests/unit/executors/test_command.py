@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
 
 import pytest
@@ -504,3 +506,17 @@ def test_without_descriptors_jobs_fail_and_the_next_ones_run(executor: Driver):
         "redun: out.txt: redun has too many files open to start the command"
     }
     assert executor.success(spec("echo fine")).output == b"fine\n"
+
+
+class Asked(dict[str, object]):
+    """Options that can be looked for."""
+
+
+def test_nothing_is_kept_of_a_job_that_is_over(executor: Driver) -> None:
+    asked = Asked()
+    seen = weakref.ref(asked)
+    executor.success(spec("true", options=asked, timeout=3600.0))
+    del asked
+    executor.success(spec("true", seq=2))
+    gc.collect()
+    assert seen() is None

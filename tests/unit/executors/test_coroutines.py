@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -176,3 +178,47 @@ def test_awaiting_outside_of_an_async_task() -> None:
 
     with pytest.raises(LazyError, match=r"one\(1\)` can be awaited inside of an `async def` task only"):
         asyncio.run(asks())
+
+
+def test_a_function_that_blocks_does_not_keep_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("redo_py.executors.coroutines.GRACE", 0.05)
+    clock = Clock()
+    inbox = SelectInbox(clock)
+    executor = CoroutineExecutor(str(tmp_path), clock)
+    driver = Driver(executor, inbox)
+    begun, gate = threading.Event(), threading.Event()
+
+    async def block() -> None:
+        begun.set()
+        gate.wait()
+
+    driver.executor.submit([spec(block)])
+    assert begun.wait(60)
+    executor.cancel([1])
+    [outcome] = driver.outcomes(1)
+    assert getattr(outcome.error, "code", "") == "job-cancelled"  # type: ignore[union-attr]
+    [thread] = [each for each in threading.enumerate() if each.name == "redun-async"]
+    executor.stop()
+    assert thread.is_alive()
+    assert thread.daemon
+    gate.set()
+    thread.join(60)
+    assert not thread.is_alive()
+    inbox.close()
+
+
+def test_nothing_is_kept_of_a_job_that_is_over(executor: Driver) -> None:
+    class Large:
+        pass
+
+    async def take(value: Large) -> None:
+        del value
+
+    large = Large()
+    seen = weakref.ref(large)
+    executor.run(spec(take, large, timeout=3600.0))
+    del large
+    executor.run(spec(tell, "next", seq=2))
+    gc.collect()
+    assert seen() is None

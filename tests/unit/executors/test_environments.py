@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import subprocess
 import sys
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
@@ -402,3 +404,20 @@ def test_interpreters_that_are_none(root: Path):
         f"redun: the interpreter {root}/nowhere cannot be run: No such file or directory\n"
         "  hint: `python` below [tasks] is relative to the project's root"
     )
+
+
+class Asked(dict[str, object]):
+    """Options that can be looked for."""
+
+
+def test_nothing_is_kept_of_a_job_that_waited(root: Path, commands: Commands, told: list[str]) -> None:
+    asked = Asked()
+    seen = weakref.ref(asked)
+    driver = executor(root, commands, told, is_python=False)
+    step = CommandStep("echo x")
+    driver.success(JobSpec(1, "out.txt", [step], {"PATH": "/bin:/usr/bin"}, options=asked, timeout=3600.0))
+    del asked
+    driver.success(spec("echo x", seq=2))
+    gc.collect()
+    assert seen() is None
+    driver.executor.stop()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import signal
 import threading
 import time
+import weakref
 
 import pytest
 
 from redo_py.executors.api import Finished
-from redo_py.executors.inbox import SelectInbox
+from redo_py.executors.inbox import SelectInbox, TimedAct
 from redo_py.ground.clock import Clock
 
 
@@ -183,3 +185,60 @@ def test_a_descriptor_that_was_closed_and_opened_again_is_another(inbox: SelectI
     assert sorted(heard) == sorted((first, second))
     for fd in {fd for pair in ends for fd in pair}:
         os.close(fd)
+
+
+def test_what_is_dropped_is_let_go_of_and_not_called(inbox: SelectInbox):
+    class Job:
+        def expire(self) -> None:
+            called.append(self)
+
+    called: list[Job] = []
+    job = Job()
+    seen = weakref.ref(job)
+    timer = inbox.call_at(0.0, job.expire)
+    inbox.call_at(0.0, lambda: inbox.put(outcome(1)))
+    del job
+    timer.drop()
+    gc.collect()
+    assert seen() is None
+    assert [found.seq for found in inbox.wait(None)] == [1]
+    assert not called
+    timer.drop()  # when it is over
+
+
+def test_dropped_timers_do_not_pile_up(inbox: SelectInbox):
+    later = time.monotonic() + 3600
+    for _ in range(10_000):
+        inbox.call_at(later, inbox.wake).drop()
+    kept = [inbox.call_at(later, inbox.wake) for _ in range(500)]
+    held = sum(isinstance(each, TimedAct) for each in gc.get_objects())
+    assert len(kept) <= held < 2_000
+    for number in range(500):
+        inbox.call_at(0.0, lambda number=number: inbox.put(outcome(number)))  # type: ignore[misc]
+    found: list[int] = []
+    while len(found) < 500:
+        found += [each.seq for each in inbox.wait(None)]
+    assert found == list(range(500))
+
+
+def test_what_a_signal_handler_leaves_to_do_is_done_by_wait(inbox: SelectInbox):
+    done: list[str] = []
+    before = signal.signal(signal.SIGUSR1, lambda *_: inbox.call_soon(lambda: done.append("acted")))
+    try:
+        signal.raise_signal(signal.SIGUSR1)
+        assert done == []
+        assert inbox.wait(None) == []
+        assert done == ["acted"]
+        kick = threading.Timer(0.05, os.kill, [os.getpid(), signal.SIGUSR1])
+        kick.start()
+        while len(done) < 2:
+            assert inbox.wait(None) == []
+        kick.join()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+
+def test_what_is_left_to_do_comes_before_what_has_arrived_is_taken(inbox: SelectInbox):
+    inbox.put(outcome(1))
+    inbox.call_soon(lambda: inbox.put(outcome(2)))
+    assert [found.seq for found in inbox.wait(None)] == [1, 2]

@@ -3,10 +3,12 @@ back. The drivers are real processes, with a pyspark that starts at once; the re
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import sys
 import time
+import weakref
 import zipfile
 from pathlib import Path
 from types import ModuleType
@@ -382,3 +384,17 @@ def test_an_option_of_one_job_that_cannot_be(executor: Driver):
 
 def test_commands_run_in_the_driver(executor: Driver):
     assert executor.success(spec(CommandStep("echo $((1 + 1))"))).output == b"2\n"
+
+
+class Asked(dict[str, object]):
+    """Options that can be looked for."""
+
+
+def test_nothing_is_kept_of_a_job_that_is_over(executor: Driver) -> None:
+    asked = Asked()
+    seen = weakref.ref(asked)
+    executor.success(spec(call("show", "x"), options=asked, timeout=3600.0))
+    del asked
+    executor.success(spec(call("show", "x"), seq=2))
+    gc.collect()
+    assert seen() is None

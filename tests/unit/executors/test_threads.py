@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
 import time
 import traceback
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -434,3 +436,18 @@ def test_functions_beside_it_stay_where_they_are(executor: Driver, tmp_path: Pat
 
     outcomes = executor.run(spec(call(leave)), spec(call(look), seq=2))
     assert {outcome.seq: value_of(outcome) for outcome in outcomes} == {1: None, 2: str(tmp_path)}
+
+
+class Asked(dict[str, object]):
+    """Options that can be looked for."""
+
+
+def test_nothing_is_kept_of_a_job_that_is_over(executor: Driver) -> None:
+    asked = Asked()
+    seen = weakref.ref(asked)
+    value_of(executor.run(spec(call(int, 1), CommandStep("true"), options=asked, timeout=3600.0))[0])
+    del asked
+    both = threading.Barrier(2)
+    executor.run(*[spec(call(both.wait), seq=seq) for seq in (2, 3)])  # each thread has forgotten its last one
+    gc.collect()
+    assert seen() is None

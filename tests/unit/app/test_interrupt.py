@@ -1,0 +1,102 @@
+"""Signals while an execution runs: the handler only notes them, jobs are ended where the engine waits."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from redo_py.app.interrupt import Interrupts
+from redo_py.executors.api import CallStep, CommandStep, JobSpec
+from redo_py.executors.command import CommandExecutor
+from redo_py.executors.inbox import SelectInbox
+from redo_py.executors.journal import Unwritten
+from redo_py.executors.threads import ThreadExecutor
+from redo_py.ground.clock import Clock
+from redo_py.testing import Driver
+
+
+def execution(*seqs: int) -> Any:
+    """As much of one as signals concern."""
+    return SimpleNamespace(interrupted=0, stopping=False, frontier=SimpleNamespace(running=dict.fromkeys(seqs)))
+
+
+class Cancelled:
+    """Executors that note what they are to end."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[int]] = []
+
+    def cancel(self, seqs: list[int]) -> None:
+        self.asked.append(seqs)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_jobs_are_ended_by_wait_and_not_by_the_handler(number: int):
+    inbox = SelectInbox(Clock())
+    running, executors = execution(1, 2), Cancelled()
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        with Interrupts(running, executors, inbox.call_soon):  # type: ignore[arg-type]
+            signal.raise_signal(number)
+            assert (running.interrupted, running.stopping) == (number, True)
+            assert executors.asked == []
+            running.frontier.running[3] = None  # one that the engine was about to submit
+            assert inbox.wait(None) == []
+            assert executors.asked == [[1, 2, 3]]
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    inbox.close()
+
+
+def test_a_signal_while_the_engine_waits():
+    inbox = SelectInbox(Clock())
+    running, executors = execution(1), Cancelled()
+    with Interrupts(running, executors, inbox.call_soon):  # type: ignore[arg-type]
+        kick = threading.Timer(0.05, os.kill, [os.getpid(), signal.SIGINT])
+        kick.start()
+        while not executors.asked:
+            assert inbox.wait(None) == []
+        kick.join()
+    assert executors.asked == [[1]]
+    inbox.close()
+
+
+def test_a_second_signal_while_jobs_are_being_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """It arrives while the executor's lock is held, which is not reentrant."""
+    monkeypatch.chdir(tmp_path)
+    clock = Clock()
+    inbox = SelectInbox(clock)
+    commands = CommandExecutor(str(tmp_path), clock, Unwritten(), str(tmp_path / "scratch"))
+    commands.start(inbox)
+    executor = ThreadExecutor(1, clock, commands)
+    driver = Driver(executor, inbox)
+    begun = threading.Event()
+    steps: list[CallStep | CommandStep] = [CallStep(begun.set, (), {}), CommandStep("touch begun; sleep 60")]
+    wake = SelectInbox.wake
+    signals: list[int] = []
+
+    def wake_and_be_hit(self: SelectInbox) -> None:
+        if executor.lock.locked() and not signals and threading.current_thread() is threading.main_thread():
+            signals.append(1)
+            signal.raise_signal(signal.SIGINT)
+        wake(self)
+
+    driver.executor.submit([JobSpec(1, "work", steps, {"PATH": os.environ["PATH"]})])
+    assert begun.wait(60)
+    while not (tmp_path / "begun").exists():
+        inbox.wait(0.01)
+    with monkeypatch.context() as patch, Interrupts(execution(1), executor, inbox.call_soon):  # type: ignore[arg-type]
+        patch.setattr(SelectInbox, "wake", wake_and_be_hit)
+        signal.raise_signal(signal.SIGINT)
+        [outcome] = driver.outcomes(1)
+    assert signals == [1]
+    assert getattr(outcome.error, "code", "") == "job-cancelled"  # type: ignore[union-attr]
+    executor.stop()
+    commands.stop()
+    inbox.close()
