@@ -10,7 +10,7 @@ from redo_py.files.api import EXECUTABLE, FILE, OTHER, Stamp
 from redo_py.files.signature import signature_at
 from redo_py.ground.errors import RunError, UsageError
 from redo_py.ground.hashing import VALUE, digest
-from redo_py.tasks.environments import files_of, split
+from redo_py.tasks.environments import RELATIVE, files_of, split
 from redo_py.values.spelling import normal_path
 from redo_py.values.unknown import ABSENT_DIGEST
 
@@ -61,7 +61,10 @@ class ProjectTools:
     def _text(self, environment: str, path: str) -> str:
         stamp, content = self._files.read(path)
         if stamp.kind not in (FILE, EXECUTABLE):
-            raise RunError("environment-file-missing", environment=environment, path=path)
+            from redo_py.app.nearby import nearby
+
+            hint = nearby(path, self._root, os.path.isfile) or RELATIVE
+            raise RunError("environment-file-missing", environment=environment, path=path, hint=hint)
         return content.decode("utf-8", "surrogateescape")
 
     def _digest(self, tool: Tool) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.ground.errors import RedunError, UsageError
+from redo_py.ground.spans import Span
 from redo_py.tasks.builtin import BUILTIN, COMMAND, SCRIPT, SHELL_TASKS, STDOUT
 from redo_py.tasks.environments import ARGUMENT, OPTION
 from redo_py.values.file import File
@@ -31,7 +32,7 @@ def take_environment(execution: Execution, job: Job) -> None:
     try:
         paths = execution.doors.tools.environment_files(environment)
     except RedunError as error:
-        error.span = error.span or job.expression.span
+        error.span = error.span or job.expression.span or span_of_def(job.task)
         error.facts.append(("for", f"{job.origin}{place_of(job.task)}"))
         raise
     job.manner.environment = (environment, tuple([File(path) for path in paths]))
@@ -40,6 +41,12 @@ def take_environment(execution: Execution, job: Job) -> None:
 def is_ours(task: Task) -> bool:
     """Whether the function of `task` is one of redo_py."""
     return str(getattr(task.func, "__module__", "")).startswith("redo_py.")
+
+
+def span_of_def(task: Task) -> Span | None:
+    """Where a task of the user's is written, for one that nothing of the user's calls."""
+    code = getattr(task.func, "__code__", None)
+    return Span(code.co_filename, code.co_firstlineno, 1) if code is not None else None
 
 
 def place_of(task: Task) -> str:

@@ -36,12 +36,13 @@ class Expression(Refusals):
 
     @property
     def span(self) -> Span | None:
-        """Where it was written, when known; in no digest."""
+        """Where the user has written it, when known; in no digest."""
         place = self._place
         if type(place) is tuple:
+            from redo_py.ground.frames import OURS
             from redo_py.ir.places import span_of
 
-            return span_of(place)
+            return None if place[0].co_filename.startswith(OURS) else span_of(place)
         return place  # type: ignore[return-value]
 
     @span.setter

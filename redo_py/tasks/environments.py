@@ -12,6 +12,8 @@ SCHEMES = ("uv", "venv", "conda")
 OPTION = "env"  # the option that names one
 ARGUMENT = "(environment)"  # under what it is kept beside the arguments of a call: no parameter has such a name
 
+RELATIVE = "paths are relative to the project, as those of files are"  # what to say of a file that is not there
+
 INCLUDES = ("-r", "--requirement", "-c", "--constraint")  # followed by a file of the same form
 EDITABLE = ("-e", "--editable")  # followed by a folder, of which nothing can be told
 ARCHIVES = (".whl", ".tar.gz", ".zip")

@@ -236,6 +236,28 @@ def test_errors_of_tasks(tasks: Project):
     assert "there is no file requirements.txt, of which the environment uv:requirements.txt is made" in failed.errors
 
 
+def test_a_slip_in_the_name_of_the_file(project: Project):
+    project.write("requirements.txt", "")
+    project.write(
+        "flow.py",
+        """
+        from redo_py import task
+
+        redun_namespace = "flow"
+
+        @task(env="venv:requirments.txt")
+        def slip() -> int:
+            return 1
+        """,
+    )
+    place = project.path("flow.py")
+    assert (
+        f"{place}:6:1: there is no file requirments.txt, of which the environment venv:requirments.txt is made\n"
+        f"  for  flow.slip, {place}:6\n"
+        "  hint: did you mean `requirements.txt`?\n"
+    ) in project.run("run", "flow.py", "slip", status=1).errors
+
+
 def test_async_and_elsewhere_are_refused(tasks: Project):
     tasks.write(
         "tasks.py",

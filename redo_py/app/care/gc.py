@@ -13,7 +13,7 @@ from tempfile import gettempdir
 
 from redo_py.app.care.datasets import forgotten_datasets
 from redo_py.app.care.recover import recover_project
-from redo_py.app.care.scratches import WEEK, forgotten, scratches
+from redo_py.app.care.scratches import WEEK, forgotten, logs_of_containers, scratches
 from redo_py.app.environments import ENVIRONMENTS
 from redo_py.app.lodging import abandoned
 from redo_py.app.project import Project
@@ -186,6 +186,7 @@ class Collection:
             return
         age = WEEK if self.wishes.older_than is None else self.wishes.older_than
         before = self.project.clock.now() - age
+        self.drop_files("logs of containers", logs_of_containers(STATE, before))
         for folder in scratches(self.project.settings.executors, self.wishes.older_than is not None):
             self.drop_files(f"jobs, code and files in {os.path.relpath(folder)}", forgotten(folder, before))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+CONTAINERS = "containers"  # the folder of logs in the state folder, see executors.container.backend
 WEEK = 7 * 24 * 3600.0  # seconds for which a job may wait or run without anybody asking about it, unless one says more
 OPTIONS = ("scratch", "s3_scratch", "debug_scratch")  # options of executors that name a scratch
 
@@ -50,6 +51,12 @@ def forgotten(folder: str, before: float) -> list[str]:
         if _changed(array) < before and keys.isdisjoint(_read(array).decode("ascii", "replace").split()):
             found.append(array)
     return sorted(found)
+
+
+def logs_of_containers(state: str, before: float) -> list[str]:
+    """The folders with what containers have printed, in the folder `state`, last changed `before` a moment."""
+    folders = _entries(f"{state}/{CONTAINERS}")
+    return sorted(folder for folder in folders if max(map(_changed, (folder, *_entries(folder)))) < before)
 
 
 def named_in(job: str) -> Iterator[str]:

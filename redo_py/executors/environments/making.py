@@ -20,7 +20,7 @@ from redo_py.executors.environments.recipes import INSTALL, ToolMissing, command
 from redo_py.ground.errors import RunError
 from redo_py.ground.hashing import FILE, digest
 from redo_py.ground.shell import in_shell
-from redo_py.tasks.environments import files_of, split
+from redo_py.tasks.environments import RELATIVE, files_of, split
 from redo_py.values.spelling import normal_path
 
 TYPE_CHECKING = False
@@ -136,7 +136,7 @@ class Maker:
             with open(os.path.join(self._root, path), "rb") as file:
                 return file.read()
         except FileNotFoundError:
-            raise RunError("environment-file-missing", environment=self.environment, path=path) from None
+            raise RunError("environment-file-missing", environment=self.environment, path=path, hint=RELATIVE) from None
 
     def _lock(self, lock_fd: int, how: int) -> None:
         while not self._is_stopped:

@@ -5,7 +5,7 @@ from __future__ import annotations
 ENTRIES: dict[str, tuple[str, str]] = {
     "environment-file-missing": (
         "there is no file {path}, of which the environment {environment} is made",
-        "paths are relative to the project, as those of files are",
+        "{hint}",
     ),
     "environment-folder": (
         "{file} names the folder {folder}, and {environment} would not see it change",
