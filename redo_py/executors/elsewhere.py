@@ -101,6 +101,11 @@ class ElsewhereExecutor:
         job.wants_tail = True
         return job.last
 
+    def waits_for(self, seq: int) -> str:
+        """Why the job has not begun, in the backend's words; "" if it has, or nobody knows."""
+        job = self._jobs.get(seq)
+        return job.waits_for if job is not None and not job.began else ""
+
     def stop(self) -> None:
         """End what still runs, await it and give everything back; may be called twice, and without start."""
         if self._thread is None:

@@ -93,6 +93,62 @@ def test_trying_one_that_fails(workflow: Project):
     assert "there is no executor `aprat`\n  hint: did you mean apart?\n" in told.errors
 
 
+STUCK = """
+    import os
+
+    from redo_py.executors.backend import ENDED, WAITING, Report
+    from redo_py.executors.options import RemoteOptions
+
+
+    class Stuck:
+        Options = RemoteOptions
+        is_here = False
+
+        def __init__(self, options, site):
+            self.state = WAITING
+
+        def open(self):
+            os.makedirs("opened", exist_ok=True)
+
+        def launch(self, jobs):
+            os.makedirs("launched")
+
+        def poll(self, keys):
+            return [Report(key, self.state, 143, reason="no machines") for key in keys]
+
+        def cancel(self, keys):
+            os.makedirs("cancelled")
+            self.state = ENDED
+
+        def find(self, keys):
+            return set()
+
+        def tail(self, key):
+            return ""
+
+        def close(self):
+            os.makedirs("closed", exist_ok=True)
+"""
+
+
+def test_trying_one_that_does_not_answer(workflow: Project):
+    workflow.write("parts/stuck.py", STUCK)
+    workflow.write("redun.toml", '[executors.far]\nclass = "parts.stuck:Stuck"\ntimeout = 0.3\n')
+    outcome = workflow.run("executors", "check", "far", status=1)
+    assert outcome.output.startswith("far: failed after ")
+    assert "redun: executors check far: no answer within 0.3 seconds\n" in outcome.output
+
+
+def test_an_interrupt_while_one_is_tried(workflow: Project):
+    workflow.write("parts/stuck.py", STUCK)
+    workflow.write("redun.toml", '[executors.far]\nclass = "parts.stuck:Stuck"\n')
+    running = workflow.start("executors", "check", "far")
+    workflow.wait_for("launched")
+    running.send(signal.SIGINT)
+    assert running.finish().status == 130
+    assert workflow.exists("cancelled")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

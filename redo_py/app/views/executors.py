@@ -10,14 +10,15 @@ from redo_py.app.running.command import go_to
 from redo_py.app.running.named_executors import ALIAS, LOCAL, is_local, resolved
 from redo_py.app.running.workspace import RunWorkspace
 from redo_py.config.settings import command_environment
-from redo_py.ground.errors import RedunError, UsageError
+from redo_py.ground.clock import Clock
+from redo_py.ground.errors import RedunError, RunError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from redo_py.executors.api import Outcome
+    from redo_py.executors.api import JobSpec, Outcome
 
     Write = Callable[[str], None]
 
@@ -27,6 +28,9 @@ BUILT_IN = {  # name -> (type, what it is)
     "command": ("local", "shell commands on this machine"),
 }
 READY, UNUSABLE = "ready", "unusable"
+PATIENCE = 600.0  # seconds in which a small job must have answered on an executor that has no `timeout`
+TOLD_AFTER = 5.0  # seconds of silence after which it is told that an answer is waited for
+ENDS_WITHIN = 5.0  # seconds in which a job must have ended that is waited for no longer
 
 
 class Row:
@@ -128,6 +132,7 @@ def check_executor(name: str, environ: Mapping[str, str], write: Write, director
 
     workspace = opened(environ, directory, profile)
     inbox = SelectInbox(workspace.clock)
+    trial = None
     try:
         workspace.make_state()
         made = executors_of(workspace, inbox, Unwritten(), lambda text: write(f"{text}\n"))
@@ -137,17 +142,19 @@ def check_executor(name: str, environ: Mapping[str, str], write: Write, director
         began = workspace.clock.monotonic()
         env = command_environment(workspace.environ)
         spec = JobSpec(1, f"executors check {name}", steps_for(name, CallStep(here, (), {})), env)
+        trial = Trial(executor, inbox, patience_of(workspace, name), lambda text: write(f"{name}: {text}\n"))
         try:
-            executor.submit([spec])
-            (outcome,) = wait_for(inbox)
+            outcome, error = trial.run(spec)
+            seconds = workspace.clock.monotonic() - began
         finally:
-            made.stop()
-        seconds = workspace.clock.monotonic() - began
+            if trial.end():
+                made.stop()
     finally:
-        inbox.close()
+        if trial is None or trial.is_over:  # else something may still answer into it
+            inbox.close()
         workspace.close()
-    if isinstance(outcome, Failed):
-        write(f"{name}: failed after {seconds:.1f} s\n{outcome.error}\n")
+    if outcome is None or isinstance(outcome, Failed):
+        write(f"{name}: failed after {seconds:.1f} s\n{error if outcome is None else outcome.error}\n")
         return 1
     write(f"{name}: ready, {answer_of(outcome)}, {seconds:.1f} s\n")
     return 0
@@ -177,12 +184,60 @@ def executors_of(workspace: RunWorkspace, inbox: Any, journal: Any, notice: Writ
     return RunExecutors(workspace, journal, sharing, 1, notice).made(inbox)
 
 
-def wait_for(inbox: Any) -> list[Outcome]:
-    """The outcome, when it has come."""
-    while True:
-        found: list[Outcome] = inbox.wait(None)
-        if found:
-            return found
+def patience_of(workspace: RunWorkspace, name: str) -> float:
+    """Seconds that are waited for an answer of the executor `name`."""
+    given = workspace.executor_options().get(resolved(name, workspace.settings.executors), {}).get("timeout")
+    return PATIENCE if given is None else float(given)
+
+
+class Trial:
+    """A small job on `executor`, which is waited for so many `seconds`."""
+
+    def __init__(self, executor: Any, inbox: Any, seconds: float, notice: Write) -> None:
+        self._executor = executor
+        self._inbox = inbox
+        self._seconds = seconds
+        self._notice = notice
+        self._outcome: Outcome | None = None
+
+    def run(self, spec: JobSpec) -> tuple[Outcome | None, RunError | None]:
+        """The outcome, or the error that says that there is none."""
+        self._executor.submit([spec])
+        if not self._await(min(TOLD_AFTER, self._seconds)) and self._seconds > TOLD_AFTER:
+            reason = self._waits_for(spec.seq)
+            self._notice(f"no answer yet, waiting for up to {self._seconds:g} s" + (f": {reason}" if reason else ""))
+            self._await(self._seconds - TOLD_AFTER)
+        if self._outcome is not None:
+            return self._outcome, None
+        reason = self._waits_for(spec.seq)
+        facts = [("waits for", reason)] if reason else []
+        return None, RunError("check-unanswered", label=spec.label, seconds=self._seconds, facts=facts)
+
+    def end(self) -> bool:
+        """Have the job ended if it has not; whether it has. What does not obey is not waited for."""
+        if not self.is_over:
+            self._executor.cancel([1])
+            self._await(ENDS_WITHIN)
+        return self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the job has had its outcome."""
+        return self._outcome is not None
+
+    def _await(self, seconds: float) -> bool:
+        """Wait for the outcome; has it come?"""
+        clock = Clock()
+        deadline = clock.monotonic() + seconds
+        while not self.is_over and (left := deadline - clock.monotonic()) > 0:
+            for outcome in self._inbox.wait(left):
+                self._outcome = outcome
+        return self.is_over
+
+    def _waits_for(self, seq: int) -> str:
+        """Why the job has not begun, as the executor says, if it does."""
+        ask = getattr(self._executor, "waits_for", None)
+        return str(ask(seq)) if ask is not None else ""
 
 
 def unknown(name: str, known: list[str]) -> UsageError:

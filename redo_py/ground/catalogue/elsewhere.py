@@ -26,6 +26,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{label}: it has not begun within {seconds:g} seconds",
         "`start_timeout` of the executor or task says how long it may wait in a queue",
     ),
+    "check-unanswered": (
+        "{label}: no answer within {seconds:g} seconds",
+        "`timeout` of the executor says how long an answer is waited for",
+    ),
     "job-torn": ("{label}: what was to be done cannot be read by the worker: {error}", ""),
     "worker-differs": (
         "{label}: the worker has Python {python} and redo-py {redun}, here are {their_python} and {their_redun}",
