@@ -210,6 +210,9 @@ class Inbox(Protocol):
     def watch(self, fd: int, ready: Callable[[], None]) -> None:
         """Call `ready` from `wait` whenever `fd` is readable, until `unwatch`."""
 
+    def watch_room(self, fd: int, ready: Callable[[], None]) -> None:
+        """Call `ready` from `wait` whenever `fd` takes what is written, or nobody reads it, until `unwatch`."""
+
     def unwatch(self, fd: int) -> None:
         """Stop watching `fd`; must be called before it is closed."""
 

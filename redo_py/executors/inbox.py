@@ -37,7 +37,7 @@ class SelectInbox:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._arrived: list[Message] = []
-        self._ready: dict[int, Callable[[], None]] = {}  # fd -> what to call when it is readable
+        self._ready: dict[int, Callable[[], None]] = {}  # fd -> what to call when it is ready
         self._timed: list[tuple[float, int, TimedAct]] = []  # a heap; the number keeps order
         self._timed_count = 0
         self._timed_at_most = _FEW  # when there are more of them, those that were dropped are thrown out
@@ -65,6 +65,11 @@ class SelectInbox:
         """Call `ready` from `wait` whenever `fd` is readable, until `unwatch`."""
         self._ready[fd] = ready
         self._poll.register(fd, select.POLLIN)
+
+    def watch_room(self, fd: int, ready: Callable[[], None]) -> None:
+        """Call `ready` from `wait` whenever `fd` takes what is written, or nobody reads it, until `unwatch`."""
+        self._ready[fd] = ready
+        self._poll.register(fd, select.POLLOUT)
 
     def unwatch(self, fd: int) -> None:
         """Stop watching `fd`; must be called before it is closed."""

@@ -14,7 +14,7 @@ from fcntl import F_DUPFD_CLOEXEC, fcntl
 from redo_py.executors.capture import Printed
 from redo_py.executors.processes import SIGKILL, SIGPIPE, SIGXFSZ, send
 from redo_py.remote.api import WORKER
-from redo_py.remote.api.frames import FrameReader, write_frame
+from redo_py.remote.api.frames import FrameReader, FrameWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ class Worker:
     """A worker process, from its start to its end."""
 
     __slots__ = (
-        "_ends_by", "_is_reaping", "_output_fd", "_owner", "_pidfd", "_reader", "_replies_fd", "_requests_fd", "env",
-        "job", "pid", "printed", "was_signalled",
+        "_ends_by", "_is_reaping", "_is_writing", "_output_fd", "_owner", "_pidfd", "_reader", "_replies_fd",
+        "_requests_fd", "_writer", "env", "job", "pid", "printed", "was_signalled",
     )  # fmt: skip
 
     def __init__(
@@ -72,6 +72,7 @@ class Worker:
         self.env: dict[str, str] | None = None  # the environment of commands that it was told last
         self.printed = Printed()
         self.was_signalled = False  # by us: it may notice that only when it is at its next job
+        self._is_writing = False  # whether the inbox tells when there is room for more requests
         self._is_reaping = False
         self._ends_by = 0.0  # when it is killed if it has not ended by then; 0 while it may live
         theirs_requests, self._requests_fd = os.pipe()
@@ -86,8 +87,9 @@ class Worker:
         finally:
             for fd in (theirs_requests, theirs_replies, theirs_output):
                 os.close(fd)
-        for fd in (self._replies_fd, self._output_fd):
+        for fd in (self._requests_fd, self._replies_fd, self._output_fd):
             os.set_blocking(fd, False)
+        self._writer = FrameWriter(self._requests_fd)
         self._reader = FrameReader(self._replies_fd)
         owner.inbox.watch(self._replies_fd, self._read_reply)
         owner.inbox.watch(self._output_fd, self._read_output)
@@ -100,11 +102,10 @@ class Worker:
         self.post(request)
 
     def post(self, message: bytes) -> None:
-        """Tell it something, whatever it is at."""
-        try:
-            write_frame(self._requests_fd, message)
-        except BrokenPipeError:
-            self._reap()
+        """Tell it something, whatever it is at; it may take it later."""
+        self._writer.add(message)
+        if not self._is_writing:
+            self._write()
 
     def signal(self, number: int) -> None:
         """Send a signal to the worker and what it has started in its group, unless it has ended."""
@@ -115,8 +116,28 @@ class Worker:
     def dismiss(self) -> None:
         """Let it end; at once if it is idle."""
         if self._requests_fd >= 0:
+            self._stop_writing()
             os.close(self._requests_fd)
             self._requests_fd = -1
+
+    def _write(self) -> None:
+        """Write as much of what it is to be told as it takes now."""
+        try:
+            is_all = self._writer.write()
+        except BrokenPipeError:
+            self._stop_writing()
+            self._reap()
+            return
+        if is_all:
+            self._stop_writing()
+        elif not self._is_writing:
+            self._is_writing = True
+            self._owner.inbox.watch_room(self._requests_fd, self._write)
+
+    def _stop_writing(self) -> None:
+        if self._is_writing:
+            self._is_writing = False
+            self._owner.inbox.unwatch(self._requests_fd)
 
     def _watch_end(self) -> int:
         """Have `_reap` called when the process is over: its pipes may be held by what it has left behind."""
@@ -208,6 +229,7 @@ class Worker:
         self.pid = 0
 
     def _close_pipes(self) -> None:
+        self._stop_writing()
         for fd in (self._requests_fd, self._replies_fd, self._output_fd):
             if fd >= 0:
                 os.close(fd)

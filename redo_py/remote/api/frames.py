@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from struct import Struct
 
 LENGTH = Struct("<Q")
@@ -31,6 +32,33 @@ def _read_exactly(fd: int, count: int) -> bytes | None:
         parts.append(part)
         count -= len(part)
     return b"".join(parts)
+
+
+class FrameWriter:
+    """Writes messages to a descriptor that does not block, as far as there is room."""
+
+    __slots__ = ("_fd", "_waiting")
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._waiting: deque[memoryview] = deque()
+
+    def add(self, content: bytes) -> None:
+        """One more message, behind those that wait."""
+        self._waiting.append(memoryview(LENGTH.pack(len(content)) + content))
+
+    def write(self) -> bool:
+        """Write what there is room for; whether that was all. Raises BrokenPipeError when there is no reader."""
+        while self._waiting:
+            try:
+                written = os.write(self._fd, self._waiting[0])
+            except BlockingIOError:
+                return False
+            if written == len(self._waiting[0]):
+                self._waiting.popleft()
+            else:
+                self._waiting[0] = self._waiting[0][written:]
+        return True
 
 
 class FrameReader:

@@ -38,6 +38,9 @@ class MemoryInbox:
     def watch(self, fd: int, ready: Callable[[], None]) -> None:
         raise NotImplementedError
 
+    def watch_room(self, fd: int, ready: Callable[[], None]) -> None:
+        raise NotImplementedError
+
     def unwatch(self, fd: int) -> None:
         raise NotImplementedError
 

@@ -408,6 +408,24 @@ def test_a_worker_that_does_not_end_is_killed(executor: Driver, monkeypatch: pyt
         os.kill(pid, 0)
 
 
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_nobody_waits_for_a_worker_that_does_not_read(executor: Driver, goes_on: bool):
+    pid = executor.success(spec(call("pid"))).value
+    os.kill(pid, signal.SIGSTOP)
+    executor.executor.submit([spec(call("length", b"y" * 1_000_000))])
+    if goes_on:
+        os.kill(pid, signal.SIGCONT)
+    else:
+        executor.executor.cancel([1])
+    (outcome,) = executor.outcomes(1)
+    if goes_on:
+        assert isinstance(outcome, Finished)
+        assert outcome.value == 1_000_000
+    else:
+        assert isinstance(outcome, Failed)
+        assert "ended before it was done" in str(outcome.error)
+
+
 def test_workers_end_with_the_executor(executor: Driver):
     pids = [
         outcome.value
