@@ -31,6 +31,13 @@ class OverSpark(RemoteSuite):
         outcome = bench.driver.failure(bench.command(1, "exit 3", outputs=["made.txt"]))
         assert "the command ended with exit status 3" in str(outcome.error)
 
+    def test_a_file_that_a_function_returns(self, bench: Bench) -> None:
+        """A driver works in the project itself: what is not there has no content, as for functions in threads."""
+        outcome = bench.driver.success(bench.call(1, "by_hand", "made/by/hand.txt", True))
+        assert bench.read(outcome.value["made"][0].path) == "by hand"
+        outcome = bench.driver.success(bench.call(2, "by_hand", "made/by/nobody.txt", False))
+        assert not (bench.folder / outcome.value["made"][0].path).exists()
+
     def test_a_script_of_a_task(self, bench: Bench) -> None:
         (bench.folder / "made").mkdir()
         super().test_a_script_of_a_task(bench)
