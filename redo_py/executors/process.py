@@ -27,7 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from redo_py.executors.api import Inbox, JobSpec, Outcome, ScriptStep
+    from redo_py.executors.api import Inbox, JobSpec, Outcome, ScriptStep, Timer
     from redo_py.executors.journal import Journal, Unwritten
     from redo_py.ground.clock import Clock
     from redo_py.remote.api import Reply
@@ -40,7 +40,7 @@ STALE_AT_MOST = 2  # times a job meets a worker with other code before the modul
 class ProcessJob:
     """One job, from `submit` to its one outcome."""
 
-    __slots__ = ("error", "is_running", "spec", "stale", "started")
+    __slots__ = ("error", "is_running", "spec", "stale", "started", "timer")
 
     def __init__(self, spec: JobSpec) -> None:
         self.spec = spec
@@ -48,6 +48,13 @@ class ProcessJob:
         self.started = 0.0  # wall time; 0 while it waits
         self.stale = 0  # how many workers had other code
         self.error: RunError | None = None  # once set, the job is being ended from outside
+        self.timer: Timer | None = None  # of its timeout, with the worker that it was sent to last
+
+    def drop_timer(self) -> None:
+        """Its time is not counted any more."""
+        if self.timer is not None:
+            self.timer.drop()
+            self.timer = None
 
 
 class ProcessExecutor:
@@ -207,7 +214,8 @@ class ProcessExecutor:
         job.is_running = True
         worker.send(job, request)
         if spec.timeout is not None:
-            self.inbox.call_at(self.clock.monotonic() + spec.timeout, lambda: self._expire(job))
+            job.drop_timer()
+            job.timer = self.inbox.call_at(self.clock.monotonic() + spec.timeout, lambda: self._expire(job))
         return True
 
     def _packed(self, spec: JobSpec, worker: Worker) -> bytes:
@@ -273,6 +281,7 @@ class ProcessExecutor:
     def _finish(self, job: ProcessJob, worker: Worker | None, outcome: Outcome) -> None:
         """Put the outcome."""
         spec = job.spec
+        job.drop_timer()
         if isinstance(outcome, Finished) and spec.depfiles:
             try:
                 outcome.discovered = discover(spec, self._here)

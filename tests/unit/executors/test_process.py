@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import select
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 import traceback
+import weakref
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -486,3 +488,17 @@ def digest_in(root: Path, name: str) -> bytes:
     words = [sys.executable, "-c", code, str(root), name]
     done = subprocess.run(words, env=worker_environment(os.environ), capture_output=True, text=True, check=True)
     return bytes.fromhex(done.stdout)
+
+
+class Asked(dict[str, object]):
+    """Options that can be looked for."""
+
+
+def test_nothing_is_kept_of_a_job_that_is_over(executor: Driver) -> None:
+    asked = Asked()
+    seen = weakref.ref(asked)
+    executor.success(spec(call("show", "x"), options=asked, timeout=3600.0))
+    del asked
+    executor.success(spec(call("show", "x"), seq=2))
+    gc.collect()
+    assert seen() is None
