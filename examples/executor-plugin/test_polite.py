@@ -9,6 +9,7 @@ from redo_py.testing import RemoteSuite
 
 class TestPolite(RemoteSuite):
     finds_jobs = False  # `find` gives none
+    without_limits = "they are plain processes of this machine"
 
     @pytest.fixture
     def setting(self) -> dict[str, Any]:

@@ -111,6 +111,13 @@ def members(group: int) -> Iterator[int]:
             yield pid
 
 
+def children() -> set[int]:
+    """The pids of the processes that this one has started and that are no zombies; none without /proc."""
+    this = str(os.getpid())
+    found = {pid: _stat_fields(pid) for pid in _pids()} if HAS_PROC else {}
+    return {pid for pid, fields in found.items() if fields and fields[_PARENT] == this and fields[_STATE] not in "ZX"}
+
+
 def environments() -> Iterator[tuple[int, list[bytes]]]:
     """(pid, the NAME=value that it was started with) of each process that we may look into; none without /proc."""
     for pid in _pids() if HAS_PROC else ():

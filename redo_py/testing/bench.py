@@ -27,7 +27,7 @@ NAME = "tried"  # of the executor
 
 
 TASKS = """
-    import os, signal, sys, time
+    import fcntl, os, signal, sys, time
     from redo_py import File, task
     from parts.inner.words import loud
 
@@ -53,10 +53,12 @@ TASKS = """
 
 
     @task
-    def linger(seconds):
-        print("lingering", flush=True)
-        time.sleep(seconds)
-        return seconds
+    def hold(path):
+        with open(path, "w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.write("held")
+            file.flush()
+            time.sleep(300)
 
 
     @task

@@ -7,8 +7,10 @@ and `fail` that make a spec that prints its label and then ends well or badly, a
 from __future__ import annotations
 
 from redo_py.executors.api import Failed, JobSpec
+from redo_py.executors.processes import children
 from redo_py.ground.clock import Clock
 from redo_py.testing.driver import Driver
+from redo_py.testing.holds import until
 
 CLOCK = Clock()
 SOON = 30.0  # seconds; half of what a job takes that lingers
@@ -82,8 +84,11 @@ class ExecutorSuite:
         assert executor.success(self.succeed(1, "y")).output == b"y\n"
 
     def test_stop_ends_and_awaits_what_runs(self, executor: Driver) -> None:
+        before = children()
         executor.executor.submit([self.linger(1), self.succeed(2, "x")])
-        executor.inbox.wait(0.1)
+        outcomes = executor.inbox.wait(0.1)
         executor.executor.stop()
         executor.executor.stop()
-        assert {outcome.seq for outcome in executor.inbox.wait(0)} <= {1, 2}
+        outcomes += executor.inbox.wait(0)
+        assert sorted(outcome.seq for outcome in outcomes) == [1, 2], "one outcome of each job"
+        until(lambda: children() <= before, SOON, "a process runs on after the end")

@@ -13,6 +13,7 @@ import pytest
 from redo_py.executors.api import Failed
 from redo_py.ground.clock import Clock
 from redo_py.testing.bench import Bench
+from redo_py.testing.holds import Hold, await_begin, await_end
 from redo_py.testing.reuniting import Killing
 
 TYPE_CHECKING = False
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 CLOCK = Clock()
 MANY = 12  # jobs that are small
+TIMEOUTS = (2.0, 8.0, 32.0)  # seconds; the first may be over before a job has begun
 BIG = 3_000_000  # characters of a value that is big
 FLOW = """
     import os
@@ -71,6 +73,7 @@ class RemoteSuite:
     """The tests; not collected by itself."""
 
     patience = 60.0  # seconds that no job of these may take
+    without_limits = ""  # why jobs may use more processors and memory than they ask for; else see `limits`
     finds_jobs = True  # whether jobs of a redun that was killed go on, and the next one finds them
 
     @pytest.fixture
@@ -137,19 +140,27 @@ class RemoteSuite:
 
     # ---- ends
 
-    def test_cancel(self, bench: Bench) -> None:
-        bench.driver.executor.submit([bench.call(1, "linger", 300), bench.call(2, "linger", 300)])
-        bench.driver.inbox.wait(1.0)
+    def test_cancel(self, bench: Bench, tmp_path: Path) -> None:
+        holds = [Hold(Path(self.shared_path(tmp_path, f"hold-{seq}"))) for seq in (1, 2)]
+        bench.driver.executor.submit([bench.call(seq, "hold", str(hold.place)) for seq, hold in enumerate(holds, 1)])
+        await_begin(holds, self.patience)
         bench.driver.executor.cancel([1, 2, 99])
         for outcome in bench.driver.outcomes(2):
             assert isinstance(outcome, Failed)
             assert ": ended before it was done" in str(outcome.error)
+        await_end(holds, self.patience)
         bench.driver.executor.cancel([1, 2])
         assert bench.driver.success(bench.call(3, "echo", "still here")).value == "still here"
 
-    def test_a_timeout(self, bench: Bench) -> None:
-        outcome = bench.driver.failure(bench.call(1, "linger", 300, timeout=0.5))
-        assert "not done after its timeout of 0.5 seconds" in str(outcome.error)
+    def test_a_timeout(self, bench: Bench, tmp_path: Path) -> None:
+        for seq, timeout in enumerate(TIMEOUTS):
+            hold = Hold(Path(self.shared_path(tmp_path, f"hold-{seq}")))
+            outcome = bench.driver.failure(bench.call(seq, "hold", str(hold.place), timeout=timeout))
+            assert f"not done after its timeout of {timeout:g} seconds" in str(outcome.error)
+            if hold.has_begun:
+                await_end([hold], self.patience)
+                return
+        raise AssertionError(f"no job has begun within its timeout of {TIMEOUTS[-1]:g} seconds")
 
     def test_a_lost_worker(self, bench: Bench) -> None:
         outcome = bench.driver.failure(bench.call(1, "perish"))
@@ -168,12 +179,14 @@ class RemoteSuite:
         else:  # an answer of the first ones may be in the way of that of the second, which then begin once more
             assert min(map(len, begun)) >= 2, begun
 
-    def test_stop_ends_and_awaits_what_runs(self, bench: Bench) -> None:
-        bench.driver.executor.submit([bench.call(1, "linger", 300)])
-        bench.driver.inbox.wait(0.5)
+    def test_stop_ends_and_awaits_what_runs(self, bench: Bench, tmp_path: Path) -> None:
+        hold = Hold(Path(self.shared_path(tmp_path, "hold")))
+        bench.driver.executor.submit([bench.call(1, "hold", str(hold.place))])
+        await_begin([hold], self.patience)
         bench.driver.executor.stop()
         bench.driver.executor.stop()
         assert [outcome.seq for outcome in bench.driver.inbox.wait(0)] == [1]
+        await_end([hold], self.patience)
 
     # ---- files and commands
 
@@ -221,13 +234,15 @@ class RemoteSuite:
     # ---- resources
 
     def test_resources_are_what_was_asked_for(self, bench: Bench) -> None:
-        assert self.limits(bench, {"cpus": 1, "memory": "256M"}) in (None, (1, 256 << 20))
+        options = {"cpus": 1, "memory": "256M"}
+        if self.without_limits:
+            bench.driver.success(bench.command(1, "true", options=options))
+        else:
+            assert self.limits(bench, options) == (1, 256 << 20)
 
-    def limits(self, bench: Bench, options: dict[str, Any]) -> tuple[float, int] | None:
-        """(processors, bytes of memory) of a job with these `options`, as itself or the service sees them. None where
-        jobs have no limits: there they just run."""
-        bench.driver.success(bench.command(1, "true", options=options))
-        return None
+    def limits(self, bench: Bench, options: dict[str, Any]) -> tuple[float, int]:
+        """(processors, bytes of memory) of a job with these `options`, as itself or the service sees them."""
+        raise NotImplementedError("say what a job gets, or why it has no limits: `without_limits`")
 
     # ---- options
 

@@ -19,11 +19,23 @@ from typing import Any
 
 import pytest
 
+from redo_py.testing import Bench
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 IMAGE = "localhost/redun-test:1"
 LINKS = ("bin", "lib", "lib64", "sbin")  # those that are links into /usr here are so there
 ETC = {"passwd": "root:x:0:0:root:/root:/bin/sh\n", "group": "root:x:0:\n", "hosts": "127.0.0.1 localhost\n"}
 ULIMITS = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000"]  # what a machine without more allows
+LIMITS = (  # of either version of cgroups
+    "cd /sys/fs/cgroup && if test -f memory.max; then cat memory.max cpu.max; "
+    "else cat memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us; fi"
+)
+
+
+def limits_of(bench: Bench, options: dict[str, Any]) -> tuple[float, int]:
+    """What the kernel allows the container of a job: processors, bytes of memory."""
+    memory, quota, period = bench.driver.success(bench.command(1, LIMITS, options=options)).output.split()
+    return int(quota) / int(period), int(memory)
 
 
 class Podman:

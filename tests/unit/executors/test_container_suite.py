@@ -9,12 +9,8 @@ from typing import Any
 import pytest
 
 from redo_py.testing import Bench, RemoteSuite
-from tests.parts.podman import Podman
+from tests.parts.podman import Podman, limits_of
 
-LIMITS = (  # of either version of cgroups
-    "cd /sys/fs/cgroup && if test -f memory.max; then cat memory.max cpu.max; "
-    "else cat memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us; fi"
-)
 HALF = """
     from redo_py.build import rule, sh
 
@@ -42,10 +38,8 @@ class TestStaged(RemoteSuite):
         yield
         assert podman.names() == []
 
-    def limits(self, bench: Bench, options: dict[str, Any]) -> tuple[float, int] | None:
-        """What the kernel allows the container."""
-        memory, quota, period = bench.driver.success(bench.command(1, LIMITS, options=options)).output.split()
-        return int(quota) / int(period), int(memory)
+    def limits(self, bench: Bench, options: dict[str, Any]) -> tuple[float, int]:
+        return limits_of(bench, options)
 
 
 @pytest.mark.slow

@@ -19,7 +19,12 @@ from redo_py.testing.bench import Bench
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 
 
+PROCESSES = "they are plain processes of this machine"
+
+
 class TestOverAFolder(RemoteSuite):
+    without_limits = PROCESSES
+
     @pytest.fixture
     def setting(self) -> dict[str, Any]:
         return {"type": "subprocess"}
@@ -46,6 +51,7 @@ class TestOverAFolder(RemoteSuite):
 
 class TestThePluginOfTheExample(RemoteSuite):
     finds_jobs = False
+    without_limits = PROCESSES
 
     @pytest.fixture
     def setting(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
@@ -56,6 +62,8 @@ class TestThePluginOfTheExample(RemoteSuite):
 
 @pytest.mark.slow
 class TestOverAnObjectStore(RemoteSuite):
+    without_limits = PROCESSES
+
     @pytest.fixture
     def setting(self, s3_bucket: str) -> dict[str, Any]:
         return {"type": "subprocess", "scratch": f"s3://{s3_bucket}/scratch"}

@@ -21,7 +21,7 @@ class TestSlurm(RemoteSuite):
             monkeypatch.setenv(name, value)
         return {"type": "slurm", "python": sys.executable, "setup": [f"export PYTHONPATH={ROOT}"], **slurm.options()}
 
-    def limits(self, bench: Bench, options: dict[str, Any]) -> tuple[float, int] | None:
+    def limits(self, bench: Bench, options: dict[str, Any]) -> tuple[float, int]:
         """What SLURM has given the job."""
         call = bench.call(1, "variables", "SLURM_CPUS_PER_TASK", "SLURM_MEM_PER_NODE", options=options)
         cpus, megabytes = bench.driver.success(call).value

@@ -14,7 +14,7 @@ import pytest
 from redo_py.testing import Bench, RemoteSuite
 from tests.aws.server import LocalAws
 from tests.conftest import new_bucket
-from tests.parts.podman import IMAGE, Podman
+from tests.parts.podman import IMAGE, Podman, limits_of
 
 OF_CONTAINERS = ("engine", "engine_args", "run_args", "network", "volumes", "variables")
 
@@ -28,7 +28,7 @@ class TestBatch(RemoteSuite):
             "scratch": f"s3://{new_bucket(aws.url)}/scratch", "job_stale_time": 0.1, "job_monitor_interval": 0.2,
         }  # fmt: skip
 
-    def limits(self, bench: Bench, options: dict[str, Any]) -> tuple[float, int] | None:
+    def limits(self, bench: Bench, options: dict[str, Any]) -> tuple[float, int]:
         """What the record of the job in Batch says."""
         bench.driver.success(bench.command(1, "true", options=options))
         client = boto3.client("batch", region_name="us-east-1", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
@@ -51,3 +51,6 @@ class TestDebug(RemoteSuite):
     def shared_path(self, tmp_path: Path, name: str) -> str:
         (tmp_path / "project/.redun/scratch").mkdir(parents=True, exist_ok=True)
         return str(tmp_path / "project/.redun/scratch" / name)
+
+    def limits(self, bench: Bench, options: dict[str, Any]) -> tuple[float, int]:
+        return limits_of(bench, options)
