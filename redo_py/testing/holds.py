@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from redo_py.executors.inbox import SelectInbox
+
 LOOK_EVERY = 0.05  # seconds between two looks
 
 
@@ -33,9 +35,15 @@ class Hold:
             return lock(file.fileno())
 
 
-def await_begin(holds: Sequence[Hold], patience: float) -> None:
-    """Wait until one of the jobs runs."""
-    until(lambda: any(hold.has_begun for hold in holds), patience, "no job has begun")
+def await_begin(holds: Sequence[Hold], inbox: SelectInbox, patience: float) -> None:
+    """Wait until one of the jobs runs; there are executors that only work while somebody waits for them."""
+
+    def look() -> bool:
+        outcomes = inbox.wait(LOOK_EVERY)
+        assert not outcomes, outcomes
+        return any(hold.has_begun for hold in holds)
+
+    until(look, patience, "no job has begun")
     running = [hold for hold in holds if hold.has_begun]
     assert not any(hold.is_free for hold in running), "locks of jobs are not seen here; `shared_path` must have them"
 

@@ -19,6 +19,7 @@ class OverSpark(RemoteSuite):
     belongs to the driver, which ends with its redun."""
 
     finds_jobs = False
+    shares_processes = True
     without_limits = "jobs share a driver, and Spark shares out its executors"
 
     def test_what_is_printed_comes_back(self, bench: Bench) -> None:
