@@ -51,8 +51,8 @@ def span_of_def(task: Task) -> Span | None:
 
 def place_of(task: Task) -> str:
     """Where a task of the user's is written, as it stands behind its name: a call that is remembered has no place."""
-    code = getattr(task.func, "__code__", None)
-    return f", {code.co_filename}:{code.co_firstlineno}" if code is not None and task.fullname not in BUILTIN else ""
+    span = span_of_def(task)
+    return f", {span.file}:{span.line}" if span is not None and task.fullname not in BUILTIN else ""
 
 
 def with_environment(execution: Execution, job: Job, arguments: dict[str, Any]) -> dict[str, Any]:

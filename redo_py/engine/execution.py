@@ -185,10 +185,9 @@ class Execution:
         "addressed", "announced", "asked", "assumed", "awaited", "blamed", "borrowed", "buffer", "claimed", "context",
         "contexts", "copies", "doors", "elsewhere", "failures", "flushed", "forms", "frontier", "given", "handling",
         "id", "interrupted", "kept", "ledger", "links", "looked", "looks_for_circles", "lost", "made_by", "manner",
-        "mates",
-        "operated", "places", "progressed", "reads", "requested", "seen_at", "settings", "slots", "staged_paths",
-        "stages", "stamps", "stopping", "subtrees", "tasks_recorded", "threads", "tools", "traits", "unmaterialised",
-        "volatile", "waited", "written",
+        "mates", "operated", "places", "progressed", "reads", "requested", "seen_at", "settings", "slots",
+        "staged_paths", "stages", "stamps", "stopping", "subtrees", "tasks_recorded", "threads", "tools", "traits",
+        "unmaterialised", "volatile", "waited", "written",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:

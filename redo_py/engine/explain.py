@@ -202,7 +202,7 @@ def compare_code(execution: Execution, job: Job, latest: Latest) -> str:
 
 def compare_arguments(job: Job, now: dict[str, Any], before: dict[str, Any]) -> tuple[str, str]:
     """The first argument that differs, and how many others do; for commands the very file, word, variable or tool."""
-    differing = [name for name in now if name not in before or encode(before[name]) != encode(now[name])]
+    differing = [name for name in now if is_other(before.get(name, NOTHING), now[name])]
     if not differing:
         return "cache", "the result of the last call is no longer remembered"
     name, others = differing[0], len(differing) - 1

@@ -22,7 +22,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench.rendering import write_into
+from tests.bench.rendering import publish
 
 PLACE = "elsewhere"
 WORKFLOW = """\
@@ -263,9 +263,7 @@ def main(words: Sequence[str] | None = None) -> int:
     options = parser.parse_args(words)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         text = "\n".join(table(rows(options, Path(folder))))
-    for document in options.write:
-        write_into(document, {PLACE: text})
-    print(text)
+    publish(text, PLACE, options.write)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -115,6 +115,13 @@ def write_into(document: Path, pieces: Mapping[str, str]) -> None:
     if not any(place(name) in text for name in pieces):
         raise NoPlace(f"{document} has no line {' or '.join(map(place, pieces))}")
     document.write_text(filled)
+
+
+def publish(piece: str, name: str, documents: Iterable[Path]) -> None:
+    """Print `piece`, and fill with it the place `name` of each document. Raises NoPlace if one has none."""
+    for document in documents:
+        write_into(document, {name: piece})
+    print(piece)
 
 
 def with_pieces(text: str, pieces: Mapping[str, str]) -> str:

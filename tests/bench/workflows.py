@@ -21,7 +21,7 @@ from typing import NamedTuple
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench.rendering import duration, factor, write_into
+from tests.bench.rendering import duration, factor, publish
 from tests.bench.report import counts
 from tests.bench.rounds import BadRun, Figure, Figures, Key, Pace, Runner, call, in_turns
 from tests.bench.tools import OURS, NotFound, cache_folder, command_of, compile_ours
@@ -257,9 +257,7 @@ def main(words: Sequence[str] | None = None) -> int:
         print(reason, file=sys.stderr)
         return 1
     text = "\n".join(table(figures, options.tasks, options.rounds))
-    for document in options.write:
-        write_into(document, {PLACE: text})
-    print(text)
+    publish(text, PLACE, options.write)
     return 0
 
 
@@ -268,9 +266,7 @@ def tell_full(options: argparse.Namespace, pace: Pace) -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         figures = measure_full(options.tasks, options.full_store, pace, Path(scratch))
     text = "\n".join(full_table(figures, options.tasks, options.full_store, options.rounds))
-    for document in options.write:
-        write_into(document, {FULL_PLACE: text})
-    print(text)
+    publish(text, FULL_PLACE, options.write)
     return 0
 
 

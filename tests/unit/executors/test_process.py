@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib.util
 import os
 import select
@@ -11,7 +10,6 @@ import subprocess
 import sys
 import time
 import traceback
-import weakref
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -28,6 +26,7 @@ from redo_py.executors.processes import is_alive, start_of
 from redo_py.ground.clock import Clock
 from redo_py.tasks.task import Task
 from redo_py.testing import Driver, ExecutorSuite
+from tests.unit.executors.forgetting import assert_nothing_is_kept
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 MODULE = """
@@ -490,15 +489,5 @@ def digest_in(root: Path, name: str) -> bytes:
     return bytes.fromhex(done.stdout)
 
 
-class Asked(dict[str, object]):
-    """Options that can be looked for."""
-
-
 def test_nothing_is_kept_of_a_job_that_is_over(executor: Driver) -> None:
-    asked = Asked()
-    seen = weakref.ref(asked)
-    executor.success(spec(call("show", "x"), options=asked, timeout=3600.0))
-    del asked
-    executor.success(spec(call("show", "x"), seq=2))
-    gc.collect()
-    assert seen() is None
+    assert_nothing_is_kept(executor, lambda **fields: spec(call("show", "x"), **fields))

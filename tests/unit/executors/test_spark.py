@@ -3,12 +3,10 @@ back. The drivers are real processes, with a pyspark that starts at once; the re
 
 from __future__ import annotations
 
-import gc
 import importlib.util
 import os
 import sys
 import time
-import weakref
 import zipfile
 from pathlib import Path
 from types import ModuleType
@@ -28,6 +26,7 @@ from redo_py.ground.clock import Clock
 from redo_py.tasks.session import SESSION
 from redo_py.tasks.task import Task
 from redo_py.testing import Driver, ExecutorSuite
+from tests.unit.executors.forgetting import assert_nothing_is_kept
 from tests.unit.executors.small_spark import lay
 
 MODULE = """
@@ -386,15 +385,5 @@ def test_commands_run_in_the_driver(executor: Driver):
     assert executor.success(spec(CommandStep("echo $((1 + 1))"))).output == b"2\n"
 
 
-class Asked(dict[str, object]):
-    """Options that can be looked for."""
-
-
 def test_nothing_is_kept_of_a_job_that_is_over(executor: Driver) -> None:
-    asked = Asked()
-    seen = weakref.ref(asked)
-    executor.success(spec(call("show", "x"), options=asked, timeout=3600.0))
-    del asked
-    executor.success(spec(call("show", "x"), seq=2))
-    gc.collect()
-    assert seen() is None
+    assert_nothing_is_kept(executor, lambda **fields: spec(call("show", "x"), **fields))
