@@ -98,8 +98,9 @@ class Maker:
                 if python is not None:
                     os.utime(folder)  # when it was used last, for `redun gc`
                     return Made(self.scheme, folder, python, lock_fd)
-                self._lock(lock_fd, fcntl.LOCK_EX)
-                if version_in(folder) is None:
+                if not self._has_lock(lock_fd, fcntl.LOCK_EX):  # somebody else may be about to make it, and stay in it
+                    self._clock.sleep(LOOK_EVERY)
+                elif version_in(folder) is None:
                     self._make_in(folder, content)
         except BaseException:
             os.close(lock_fd)
@@ -139,13 +140,18 @@ class Maker:
             raise RunError("environment-file-missing", environment=self.environment, path=path, hint=RELATIVE) from None
 
     def _lock(self, lock_fd: int, how: int) -> None:
-        while not self._is_stopped:
-            try:
-                fcntl.flock(lock_fd, how | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                self._clock.sleep(LOOK_EVERY)
-        raise Stopped
+        """Wait for a lock. Raises Stopped."""
+        while not self._has_lock(lock_fd, how):
+            self._clock.sleep(LOOK_EVERY)
+
+    def _has_lock(self, lock_fd: int, how: int) -> bool:
+        """Take the lock if nobody is in the way; without it there is none at all afterwards. Raises Stopped."""
+        self._heed()
+        try:
+            fcntl.flock(lock_fd, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
     def _make_in(self, folder: str, content: bytes) -> None:
         """Make it; the lock is held alone. What is left of a failure is removed."""

@@ -160,6 +160,29 @@ def test_two_at_once_make_one(root: Path):
     assert len(calls(root)) == 2
 
 
+def test_who_finds_it_made_meanwhile_and_in_use_takes_it(root: Path):
+    first = maker(root).make()  # holds it from now on
+    whole = root / "envs" / Path(first.folder).name / WHOLE
+    told = whole.read_text()
+    whole.unlink()
+
+    class Meanwhile(Clock):
+        """While one waits for the other, that completes it."""
+
+        naps = 0
+
+        def sleep(self, seconds: float) -> None:
+            self.naps += 1
+            assert self.naps < 10, "it waits for what is in use to be in no use"
+            whole.write_text(told)
+
+    environ = {"PATH": f"{root}/bin:/bin:/usr/bin"}
+    second = Maker("uv:requirements.txt", str(root), f"{root}/envs", "/base/python", environ, Meanwhile()).make()
+    assert second.folder == first.folder
+    second.close()
+    first.close()
+
+
 def test_a_failure_leaves_nothing_and_has_the_words_of_the_tool(root: Path):
     (root / "failing").touch()
     folder = error_of(root).partition("--python ")[2].partition("/bin/python")[0]
