@@ -18,6 +18,7 @@ from redo_py.executors.tee import Tee
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.remote.api import BESIDE, stage, wire
 from redo_py.remote.api.scratch import JOB, RESULT, Scratch, job_name
+from redo_py.remote.api.spark import session_in_use
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ FAILED = 1  # exit status: the job has failed; its result says how
 NO_RESULT = 74  # the scratch, or what this machine has for temporary folders, cannot be used
 NO_JOB = 2  # there is nothing to do
 TERMINATED = 143
+ARCHIVE = "code.zip"  # what Spark's executors are sent
 OF_IMPORTS = ("module-missing", "module-not-found")  # errors of modules that are not there
 
 
@@ -77,6 +79,7 @@ class OneJob:
         self.key = key
         self.environ = environ
         self.shop: Shop | None = None
+        self.folder = ""  # of this process, in which the project is laid out
         self.root = ""
         self.attempt = ""  # which of the tries at this job this is, as who sent it says
         self.has_run = False  # whether any of what it is to do has begun
@@ -146,6 +149,7 @@ class OneJob:
 
     def _prepare(self, folder: str, header: Mapping[str, Any]) -> None:
         """Lay the project out below `folder` and go to where the job begins."""
+        self.folder = folder
         self.root = root = header["root"] if header["in_place"] else folder + header["root"]
         os.makedirs(os.path.join(root, header["here"]), exist_ok=True)
         workplace = Workplace(self.scratch, folder, root)
@@ -190,6 +194,8 @@ class OneJob:
         folders = [os.path.normpath(os.path.join(self.root, each)) for each in header["folders"]]
         passed = {name: self.environ[name] for name in (*PASSED, GPUS) if name in self.environ}
         self.shop = shop = Shop(self.root, folders, header["config"], passed)
+        if session_in_use() is not None:
+            shop.within = self._within_spark(header, folders)
         shop.launcher.work_for(self.key)  # whoever ends this worker on its machine finds its commands by that
         try:
             reply, remote = shop.reply_to(payload)
@@ -201,6 +207,16 @@ class OneJob:
         else:
             explain_import(reply)
         return reply, shop
+
+    def _within_spark(self, header: Mapping[str, Any], folders: Sequence[str]) -> Callable[..., Any]:
+        """What calls are surrounded with in an application of Spark, whose executors get the code that came here."""
+        from redo_py.app.within_spark import send_project, surroundings
+        from redo_py.remote.spark_mark import Mark
+
+        session = session_in_use()
+        if header["code"]:
+            send_project(session, f"{self.folder}/{ARCHIVE}", self.root, folders, header["config"])
+        return surroundings(Mark(session, f"redun-{self.key}", self.key), self.scratch.at("datasets"))
 
     def _discover(self, remote: RemoteSpec, outcome: Finished) -> None:
         """What its depfiles say, which are here."""

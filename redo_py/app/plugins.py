@@ -27,7 +27,8 @@ SCRATCH = "scratch"  # in the state folder, for executors that name none
 
 class Plugins:
     """Makes them, for the execution in `workspace` with this id, if it has one. `identify` gives the digest of a task's
-    code; modules are looked for in `folders` before the root. `notice` hears, from any thread, what is tried again."""
+    code; modules are looked for in `folders` before the root. `notice` hears, from any thread, what is tried again. All
+    that are made by one of these belong to one run, and share what they have in common."""
 
     def __init__(
         self,
@@ -46,6 +47,7 @@ class Plugins:
         self._folders = folders
         self._execution = execution
         self._notice = notice
+        self._shared: dict[str, Any] = {}
 
     def factory(self, name: str, setting: Mapping[str, Any]) -> Factory:
         """What makes the executor `name`, which `setting` describes; it raises UsageError."""
@@ -81,7 +83,7 @@ class Plugins:
             name, workspace.root, os.getcwd(), os.path.abspath(workspace.state),
             worker_environment(workspace.environ), workspace.clock, self._identify, self._folders,
             {"redun": settings.redun, "packages": settings.packages}, self._jobs, self._journal,
-            self._execution,
+            self._execution, self._shared,
         )  # fmt: skip
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import traceback
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
 from redo_py.app.oneshot import explain_import
+from redo_py.app.within_spark import surroundings
 from redo_py.app.worker import Shop, Stale
 from redo_py.config.environment import environment, set_variable
 from redo_py.executors.api import Failed, Finished, JobSpec
@@ -18,10 +20,9 @@ from redo_py.files import public as public  # functions may open the files that 
 from redo_py.ground.errors import RunError
 from redo_py.remote.api import DONE, STALE, Reply
 from redo_py.remote.api.frames import read_frame, write_frame
-from redo_py.remote.api.spark import LOST, NUMBER, SUBMIT_WORDS, Opened, Plan, Use, use_session
+from redo_py.remote.api.spark import LOST, NUMBER, SUBMIT_WORDS, Opened, Order, Plan, use_session
 from redo_py.remote.spark_driver import (
     described,
-    interrupt,
     is_lost,
     leave,
     open_session,
@@ -31,6 +32,7 @@ from redo_py.remote.spark_driver import (
     trouble,
     write_archive,
 )
+from redo_py.remote.spark_mark import Mark
 from redo_py.values.codec import modules_in, pack, unpack
 
 TYPE_CHECKING = False
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
     from redo_py.executors.api import Outcome
 
+AS_MANY_AS_COME = sys.maxsize  # jobs at a time: those who ask say how many of theirs
 ABSENT_THERE = ("pyspark", "py4j")  # what who asked does not import
 
 
@@ -60,9 +63,13 @@ class SparkShop(Shop):
 
     def __init__(self, plan: Plan, root: str, folders: Sequence[str], requests: int, replies: int) -> None:
         super().__init__(root, folders, plan.config)
-        self.executor = ThreadExecutor(plan.max_workers, self.clock, self.executor.commands)
+        self.executor = ThreadExecutor(AS_MANY_AS_COME, self.clock, self.executor.commands)
         self.plan = plan
         self.session: Any = None
+        self.marks: dict[int, Mark] = {}  # by seq, of the jobs that have not been answered
+        self.job_count = 0
+        self.sent: dict[str, bytes] = {}  # digests of the files that Spark's executors have, by absolute path
+        self.found_count = 0  # functions that were found when those were last compared with what was loaded here
         self._requests = requests
         self._replies = replies
         self._arrived: SimpleQueue[bytes | None] = SimpleQueue()  # requests; None when there will be no more
@@ -86,9 +93,10 @@ class SparkShop(Shop):
         """Make the session; what became of it."""
         try:
             self.session = session = open_session(self.plan, environment().get(SUBMIT_WORDS, ""), set_variable)
-            if write_archive(self.plan, archive):
+            self.sent = write_archive(self.plan, archive)
+            if self.sent:
                 send_code(session, archive)
-            use_session(Use(session, self.plan.datasets))
+            use_session(session, is_shared=True)
             return described(session)
         except Exception as error:
             return Opened(error=trouble(self.plan, error))
@@ -117,10 +125,14 @@ class SparkShop(Shop):
         """Begin the job `seq`, or end it if there is no request."""
         if not request:
             self.executor.cancel([seq])
-            begin_thread(lambda: interrupt(self.session, tag_of(seq)), "redun-interrupt")
+            if seq in self.marks:
+                begin_thread(self.marks[seq].end, "redun-end")
             return
+        order = unpack(request)
+        if order.env is not None:
+            self.env = order.env
         try:
-            self.executor.submit([self.spec_of(seq, unpack(request))])
+            self.executor.submit([self.spec_of(seq, order)])
         except Stale:
             self.send(seq, pack(Reply(STALE)))
         except Exception as error:  # the request itself cannot be read: a class or a module is missing here
@@ -128,18 +140,33 @@ class SparkShop(Shop):
             explain_import(reply)
             self.send(seq, self.packed(reply))
 
-    def spec_of(self, seq: int, remote: Any) -> JobSpec:
+    def spec_of(self, seq: int, order: Order) -> JobSpec:
         """The job as it runs here; raises Stale, and what importing its module raises."""
-        if remote.env is not None:
-            self.env = remote.env
-        self.tag = tag_of(seq)
+        self.opened_modules()  # the arguments may be of the project's classes
+        remote = unpack(order.spec)
+        self.job_count += 1  # a retry has the seq of what it repeats
+        mark = Mark(self.session, f"redun-{seq}-{self.job_count}", remote.label)
+        self.within = surroundings(mark, order.datasets)
         steps = [self.step(each) for each in remote.steps]
+        self.check_sent()
+        self.marks[seq] = mark
         return JobSpec(seq, remote.label, steps, self.env, answers=remote.answers, script=remote.script)
+
+    def check_sent(self) -> None:
+        """Raises Stale if a file of the project was loaded here that has changed since it was sent to Spark's
+        executors, who would run something else than what the job was decided with."""
+        if len(self.functions) == self.found_count:
+            return
+        for path, content, _ in self.opened_modules().loaded_files():
+            if self.sent.get(os.path.join(self.root, path), content) != content:
+                raise Stale
+        self.found_count = len(self.functions)
 
     # ---- what is answered
 
     def answer(self, outcome: Any) -> None:
         """Send an outcome; a session that is lost ends the driver instead, and who asked looks for another one."""
+        del self.marks[outcome.seq]
         if isinstance(outcome, Failed) and is_lost(self.session, outcome.error):
             flush_streams()
             os._exit(LOST)
@@ -173,8 +200,3 @@ class SparkShop(Shop):
             write_frame(self._replies, NUMBER.pack(seq) + packed)
         except BrokenPipeError:
             pass
-
-
-def tag_of(seq: int) -> str:
-    """What all that Spark does for the job `seq` is marked with."""
-    return f"redun-{seq}"

@@ -27,7 +27,6 @@ from redo_py.ground.alias.finder import install
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import RunError
 from redo_py.remote.api import DONE, STALE, Reference, RemoteCall, RemoteScript, RemoteSpec, Reply
-from redo_py.remote.api.spark import session_in_use
 from redo_py.remote.serve import serve
 from redo_py.tasks.task import REGISTRY, Task
 from redo_py.values.codec import pack, unpack
@@ -106,7 +105,7 @@ class Shop:
         self.env: dict[str, str] = {}
         self.job: CallJob | None = None
         self.meter = Meter(self.clock)
-        self.tag = "redun"  # what Spark does for calls is marked with it, if there is Spark here
+        self.within: Callable[[Callable[..., Any]], Callable[..., Any]] | None = None  # what calls are surrounded with
 
     def serve(self, requests: int, replies: int) -> None:
         """Answer what comes."""
@@ -202,8 +201,8 @@ class Shop:
             return step
         is_named = isinstance(step.function, Reference)
         function = self.function(step.function) if is_named else unpack(step.function)
-        if session_in_use() is not None:
-            function = within_spark(function, self.tag)
+        if self.within is not None:
+            function = self.within(function)
         return CallStep(function, step.args, step.kwargs)
 
     def function(self, reference: Reference) -> Callable[..., Any]:
@@ -274,13 +273,3 @@ def script_step(step: RemoteScript) -> ScriptStep:
         errand.tempdir,
         errand,
     )
-
-
-def within_spark(function: Callable[..., Any], tag: str) -> Callable[..., Any]:
-    """`function` as it is called in a driver of Spark."""
-    from redo_py.library.frames import kept_table
-    from redo_py.remote.spark_driver import within
-
-    use = session_in_use()
-    assert use is not None
-    return within(use.session, function, tag, lambda table: kept_table(table, use.datasets))

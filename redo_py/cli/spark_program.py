@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def run(words: Sequence[str]) -> int:
     """Carry out `redun WORDS`, a oneshot, where its functions have the session of this application; the exit status."""
-    session = submitted_session(words[1].rpartition("/jobs/")[0])
+    session = submitted_session()
     try:
         return main(words)
     finally:

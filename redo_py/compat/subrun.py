@@ -11,10 +11,12 @@ from redo_py.app.running.run import UNDER_WAY
 from redo_py.compat.config import Config
 from redo_py.compat.forms import scheduler_task
 from redo_py.compat.scheduler import Scheduler
+from redo_py.ground.errors import RunError
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import Expression, QuotedExpression, TaskExpression
 from redo_py.ir.flat import uses_of
 from redo_py.library import subrun as library
+from redo_py.remote.api.spark import is_shared
 from redo_py.tasks.making import task
 from redo_py.tasks.options import checked
 from redo_py.tasks.task import REGISTRY
@@ -38,7 +40,9 @@ def carry_out(
     load_modules: Sequence[str],
 ) -> Any:
     """The value of a quoted expression, by an execution of its own; its records are in the folder `state` unless its
-    configuration says where they are to be."""
+    configuration says where they are to be. Raises RunError in a driver of Spark that it would share with others."""
+    if is_shared():
+        raise RunError("spark-subrun")
     scheduler = Scheduler(Config(config, configdir=config_dir))
     if config_dir is None and BACKEND not in config:
         scheduler.keep_records_in(state)

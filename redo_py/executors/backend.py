@@ -126,7 +126,7 @@ class Site:
 
     __slots__ = (
         "clock", "config", "environ", "execution", "folder", "folders", "identify", "jobs", "journal", "name", "root",
-        "scratch", "state",
+        "scratch", "shared", "state",
     )  # fmt: skip
 
     def __init__(
@@ -143,6 +143,7 @@ class Site:
         jobs: int = 1,
         journal: Journal | Unwritten | None = None,
         execution: bytes = b"",
+        shared: dict[str, Any] | None = None,
     ) -> None:
         self.name = name  # of the executor, as `executor=` has it
         self.root = root  # of the project, absolute
@@ -156,6 +157,7 @@ class Site:
         self.jobs = jobs  # -j
         self.journal = journal  # of what may be half made
         self.execution = execution  # the id of the one that it is made for, 16 bytes; b"" if there is none
+        self.shared = {} if shared is None else shared  # what executors of one run keep for each other, by its name
         self.scratch: Scratch  # set before a backend is made
 
     def array(self, jobs: Sequence[Placed], variable: str) -> list[str]:

@@ -17,7 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-PER_JOB: dict[str, Any] = {"per_job": True}  # json_schema_extra of a field that a task may give for its own jobs
+# json_schema_extra of a field that a task may give for its own jobs,
+PER_JOB: dict[str, Any] = {"per_job": True}
+JOINED: dict[str, Any] = {"per_job": True, "joined": True}  # and of a table, of which it says a part
 CLOSE = 0.6  # how alike two names must be for one to be meant by the other
 
 
@@ -161,7 +163,7 @@ def names_of(model: type[BaseModel]) -> dict[str, str]:
 
 def per_job(model: type[BaseModel]) -> frozenset[str]:
     """The names by which a task can give options of `model` for its own jobs."""
-    marked = {name for name, field in model.model_fields.items() if field.json_schema_extra == PER_JOB}
+    marked = {name for name, field in model.model_fields.items() if field.json_schema_extra in (PER_JOB, JOINED)}
     return frozenset(name for name, own in names_of(model).items() if own in marked)
 
 
@@ -180,7 +182,18 @@ def with_job(options: Any, given: Mapping[str, Any]) -> Any:
     own = {names[name]: value for name, value in given.items() if name in accepted and value is not None}
     if not own:
         return options
-    return checked(model, {**{name: getattr(options, name) for name in options.model_fields_set}, **own})
+    said = {name: getattr(options, name) for name in options.model_fields_set}
+    return _joined(options, checked(model, {**said, **own}))
+
+
+def _joined(options: Any, made: Any) -> Any:
+    """`made`, with what `options` say in tables beside what it says."""
+    tables = {
+        name: {**getattr(options, name), **getattr(made, name)}
+        for name, field in type(made).model_fields.items()
+        if field.json_schema_extra == JOINED
+    }
+    return made.model_copy(update=tables) if tables else made
 
 
 def _fault(model: type[BaseModel], found: Any) -> OptionFault:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LASTING = frozenset((EACCES, EDQUOT, ENOSPC, ENOTDIR, EPERM, EROFS))  # errors that do not go away by themselves
 MEANT = (0, 1)  # exit statuses of a worker that should have left a result
 LAST_LINES = 20  # of a log, in an error
-WITHOUT_US = "No module named redo_py"
+WITHOUT_US = ("No module named redo_py", "No module named 'redo_py'")
 
 
 class NotYet(Exception):
@@ -177,7 +177,7 @@ class Returns:
             error.facts, error.words = list(error.facts), {"label": spec.label, **error.words}
         elif report.state == LOST:
             error = job_failure("worker-lost", spec)
-        elif WITHOUT_US in log:
+        elif any(words in log for words in WITHOUT_US):
             error = job_failure("worker-bare", spec)
         elif report.exit is not None and (report.exit < 0 or report.exit > 128):
             number = -report.exit if report.exit < 0 else report.exit - 128

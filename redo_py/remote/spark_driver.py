@@ -1,7 +1,7 @@
 """The Spark of a driver: its session, the code that is sent to where it runs, and what surrounds each call.
 
 Calls of one driver share the session and run side by side, each in a thread of its own; what Spark does for one of them
-is marked with its tag, by which it can be ended. The only place that imports pyspark.
+is marked, see spark_mark. The only place that imports pyspark.
 """
 
 from __future__ import annotations
@@ -11,15 +11,18 @@ import tempfile
 import zipfile
 
 from redo_py.ground.errors import RunError
+from redo_py.ground.hashing import FILE, digest
 from redo_py.ground.nested import collect, substitute
 from redo_py.remote.api.package import files_of
-from redo_py.remote.api.spark import CONNECT, SUBMIT_WORDS, Opened, Plan, Use, is_connect, use_session, write_properties
+from redo_py.remote.api.spark import CONNECT, SUBMIT_WORDS, Opened, Plan, is_connect, use_session, write_properties
 from redo_py.tasks.session import SESSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
+
+    from redo_py.remote.spark_mark import Mark
 
 OURS = {  # what a session has unless the settings say something else
     "spark.app.name": "redun",
@@ -93,23 +96,26 @@ def send_code(session: Any, archive: str) -> None:
         session.sparkContext.addPyFile(archive)
 
 
-def write_archive(plan: Plan, archive: str) -> bool:
-    """Write the project's code to `archive`; whether there is any. Modules of the folders that come first have the
-    names that they have from there. Raises OSError."""
+def write_archive(plan: Plan, archive: str) -> dict[str, bytes]:
+    """Write the project's code to `archive`: the digest of each file that is in it, by absolute path; without any there
+    is no archive. Modules of the folders that come first have the names that they have from there. Raises OSError."""
     found: dict[str, str] = {}
     for folder in (plan.root, *reversed(plan.folders)):
         if plan.includes:
             found |= {path: f"{folder}/{path}" for path in files_of(folder, plan.includes, plan.excludes)}
+    sent: dict[str, bytes] = {}
     if not found:
-        return False
+        return sent
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for path, source in sorted(found.items()):
             with open(source, "rb") as stream:
-                packed.writestr(zipfile.ZipInfo(path), stream.read())
+                content = stream.read()
+            packed.writestr(zipfile.ZipInfo(path), content)
+            sent[source] = digest(FILE, content)
         is_ours = plan.config is None or plan.config["redun"] == "ours"
         if is_ours and not any(path.partition("/")[0] in ("redun", "redun.py") for path in found):
             packed.writestr(zipfile.ZipInfo("redun/__init__.py"), ALIAS)
-    return True
+    return sent
 
 
 def described(session: Any) -> Opened:
@@ -152,53 +158,19 @@ def chain_of(error: BaseException | None) -> list[BaseException]:
     return found
 
 
-def within(session: Any, function: Callable[..., Any], tag: str, keep: Callable[[Any], Any]) -> Callable[..., Any]:
-    """`function` as it is called where `session` is: given it where it wants one, and all that Spark does for it is
-    marked with `tag`. `keep` gives what a table among its results is returned as."""
+def within(mark: Mark, function: Callable[..., Any], keep: Callable[[Any], Any]) -> Callable[..., Any]:
+    """`function` as it is called where a session is: given it where it wants one, and with all that Spark does for it
+    marked. `keep` gives what a table among its results is returned as."""
     from pyspark.sql import DataFrame
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        args = tuple([session if value is SESSION else value for value in args])
-        kwargs = {name: session if value is SESSION else value for name, value in kwargs.items()}
-        mark(session, tag)
-        try:
+        args = tuple([mark.session if value is SESSION else value for value in args])
+        kwargs = {name: mark.session if value is SESSION else value for name, value in kwargs.items()}
+        with mark:
             value = function(*args, **kwargs)
             return substitute(value, DataFrame, keep) if collect(value, DataFrame) else value
-        finally:
-            unmark(session, tag)
 
     return call
-
-
-def mark(session: Any, tag: str) -> None:
-    """Let all that Spark does for this thread from now on be marked with `tag`."""
-    if is_connect(session):
-        session.addTag(tag)
-    else:  # the tags of a session are known to the thread alone that has set them, and leave RDDs out
-        session.sparkContext.addJobTag(tag)
-        session.sparkContext.setInterruptOnCancel(True)
-
-
-def unmark(session: Any, tag: str) -> None:
-    """End that; a session that is gone has forgotten the tag."""
-    try:
-        if is_connect(session):
-            session.removeTag(tag)
-        else:
-            session.sparkContext.removeJobTag(tag)
-    except Exception:
-        return
-
-
-def interrupt(session: Any, tag: str) -> None:
-    """End what Spark does under `tag`; a session that is gone does nothing any more."""
-    try:
-        if is_connect(session):
-            session.interruptTag(tag)
-        else:
-            session.sparkContext.cancelJobsWithTag(tag)
-    except Exception:
-        return
 
 
 def own_trace(error: BaseException) -> BaseException:
@@ -229,12 +201,12 @@ def trouble(plan: Plan, error: Exception) -> RunError:
     return RunError("spark-not-started", master=plan.master, error=first_lines(str(error)) or type(error).__name__)
 
 
-def submitted_session(scratch: str) -> Any:
-    """The session that spark-submit has prepared for this process, in use; tables go below `scratch`."""
+def submitted_session() -> Any:
+    """The session that spark-submit has prepared for this process, in use."""
     from pyspark.sql import SparkSession
 
     session = SparkSession.builder.getOrCreate()
-    use_session(Use(session, f"{scratch}/datasets"))
+    use_session(session)
     return session
 
 

@@ -1,20 +1,46 @@
-"""docs/executors.md where it needs parts that are not everywhere: its settings, with a real podman and a real SLURM."""
+"""docs/executors.md where it needs parts that are not everywhere: its settings, with a real podman, a real SLURM and
+a real Spark, or held against the options that there are."""
 
 from __future__ import annotations
 
 import json
 import sys
+import tomllib
 
+import pytest
+
+from redo_py.executors.options import ExecutorOptions, RemoteOptions, checked, names_of, per_job
+from redo_py.executors.spark.options import SparkOptions
+from redo_py.executors.spark.submit import SubmitOptions
 from tests.conftest import ROOT
 from tests.e2e.project import Project
 from tests.parts.podman import IMAGE, Podman
 from tests.parts.slurm import Slurm
+from tests.parts.spark import WAIT
+
+
+def section_of(title: str) -> str:
+    """A section of the page, up to the next one."""
+    page = (ROOT / "docs/executors.md").read_text()
+    return page.partition(f"\n{title}\n")[2].partition("\n#")[0]
+
+
+def block_of(section: str, language: str) -> str:
+    """The first block of a section in a language."""
+    return section.partition(f"```{language}")[2].partition("\n")[2].partition("```")[0]
 
 
 def settings_of(section: str) -> str:
     """The settings that a section of the page shows."""
-    page = (ROOT / "docs/executors.md").read_text()
-    return page.partition(f"\n## {section}\n")[2].partition("```toml")[2].partition("\n")[2].partition("```")[0]
+    return block_of(section_of(f"## {section}"), "toml")
+
+
+def options_in(section: str) -> dict[str, tuple[str, bool]]:
+    """The table of options in a section: name -> (what it is by default, whether a task may give it, too)."""
+    rows = [
+        line.split("|")[1:3] for line in section.partition("\n| option |")[2].splitlines() if line.startswith("| `")
+    ]
+    return {name.strip(" `*"): (default.strip(" `"), "*" in name) for name, default in rows}
 
 
 def added(options: dict[str, object]) -> str:
@@ -37,3 +63,55 @@ def test_a_cluster(project: Project, slurm: Slurm):
     project.environment.update(slurm.environment)
     project.write("redun.toml", shown.replace("/shared/me/venv/bin/python", sys.executable) + added(slurm.options()))
     assert project.run("executors", "check", "cluster").output.startswith("cluster: ready, Python ")
+
+
+FLOW = """
+from __future__ import annotations
+
+from redo_py import File, ShardedDataset, task
+
+redun_namespace = "flow"
+
+
+{shown}
+
+@task
+def main() -> int:
+    return pages(popular(visits=File("visits.csv")))
+"""
+
+
+@pytest.mark.slow
+def test_spark(project: Project, monkeypatch: pytest.MonkeyPatch):
+    """Its tasks, with its settings."""
+    pytest.importorskip("pyspark")
+    monkeypatch.setattr("tests.e2e.project.WAIT", WAIT)
+    section = section_of("## Spark")
+    project.write("redun.toml", block_of(section, "toml") + added({"conf": {"spark.ui.enabled": False}}))
+    project.write("flow.py", FLOW.format(shown=block_of(section, "python norun")))
+    project.write("visits.csv", "page,who\nhome,me\nhome,you\nnews,me\n")
+    assert project.run("run", "flow.py", "main").output == "2\n"
+
+
+@pytest.mark.parametrize(
+    ("title", "model", "others"),
+    [("## Spark", SparkOptions, ExecutorOptions), ("### Drivers in the cluster", SubmitOptions, RemoteOptions)],
+)
+def test_options_of_spark(title: str, model: type[ExecutorOptions], others: type[ExecutorOptions]):
+    """The tables have all options, no other ones, and what these are by default; the settings are good ones."""
+    section = section_of(title)
+    (setting,) = tomllib.loads(block_of(section, "toml"))["executors"].values()
+    checked(model, {name: value for name, value in setting.items() if name != "type"})
+    shown, told = options_in(section), model.model_fields
+    own = {name for name, field in told.items() if repr(field) != repr(others.model_fields.get(name))}
+    assert set(shown) == own
+    assert {name for name, (_, of_task) in shown.items() if of_task} == set(shown) & per_job(model)
+    for name, (default, _) in shown.items():
+        field, said = told[name], default.strip('"')
+        if default[:1] in '"[{0123456789' or default in ("true", "false") or default.endswith("MiB"):
+            mebibytes = f"{field.default >> 20} MiB" if isinstance(field.default, int) else ""
+            assert said in (str(field.default), json.dumps(field.default), mebibytes), name
+        else:
+            assert field.is_required() == (default == "needed"), name
+            assert field.is_required() or not field.default, name
+    assert set(names_of(model)) == set(told), "another name of an option is not shown"

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.project import Project
+from tests.parts.spark import WAIT, connect_server, standalone
 
 pytest.importorskip("pyspark")
 
@@ -81,7 +78,6 @@ SETTINGS = """
     master = "{master}"
     conf = {{ "spark.ui.enabled" = {ui}, "spark.driver.bindAddress" = "127.0.0.1", "spark.driver.host" = "127.0.0.1" }}
 """
-WAIT = 300.0  # seconds that one command with a Spark in it may take on a machine that does other things, too
 
 
 @pytest.fixture
@@ -185,55 +181,6 @@ def test_datasets_that_tasks_write_themselves(flow: Project) -> None:
 
 
 @pytest.mark.slow
-def test_a_timeout_ends_what_spark_does(flow: Project) -> None:
-    flow.write(
-        "flow.py",
-        """
-        import time
-
-        from redo_py import task
-        from helper import note
-
-
-        def slow(x):
-            time.sleep(100)
-            return x
-
-
-        @task(executor="spark")
-        def short(spark: "SparkSession"):
-            return spark.range(7, numPartitions=2).count()
-
-
-        @task
-        def main():
-            from redo_py import catch, seq
-
-            return seq([catch(collected(), Exception, recovered), short()])
-
-
-        @task(executor="spark", timeout="8s")
-        def collected(spark: "SparkSession"):
-            from pyspark.sql.functions import udf
-
-            try:
-                return spark.range(2, numPartitions=2).select(udf(slow)("id")).collect()
-            finally:
-                note("ended")
-
-
-        @task
-        def recovered(error):
-            return str(error)
-        """,
-    )
-    printed = flow.run("run", "flow.py", "main").output
-    assert "not done after its timeout of 8 seconds" in printed, printed
-    assert printed.endswith(" 7]\n")
-    assert ran(flow) == "ended"
-
-
-@pytest.mark.slow
 def test_a_jvm_that_is_killed(flow: Project) -> None:
     flow.write(
         "flow.py",
@@ -326,16 +273,16 @@ def test_a_cluster_of_processes(flow: Project) -> None:
 
 
 @pytest.mark.slow
-def test_a_standalone_master(flow: Project, standalone: str) -> None:
-    check_all(flow, standalone)
+def test_a_standalone_master(flow: Project, tmp_path: Path) -> None:
+    with standalone(tmp_path) as address:
+        check_all(flow, address)
 
 
 @pytest.mark.slow
-def test_a_connect_server(flow: Project, connect_server: str) -> None:
+def test_a_connect_server(flow: Project, tmp_path: Path) -> None:
     pytest.importorskip("grpc_status")
-    check_all(flow, connect_server)
     flow.write(
-        "flow.py",
+        "context.py",
         """
         from redo_py import task
         from redo_py.spark import get_spark_context
@@ -345,83 +292,7 @@ def test_a_connect_server(flow: Project, connect_server: str) -> None:
             return get_spark_context()
         """,
     )
-    use(flow, connect_server)
-    assert "a Connect server gives no SparkContext" in flow.run("run", "flow.py", "main", status=1).errors
-
-
-def spark_home() -> Path:
-    import pyspark
-
-    return Path(pyspark.__file__).parent
-
-
-def free_port() -> int:
-    with socket.socket() as made:
-        made.bind(("127.0.0.1", 0))
-        port: int = made.getsockname()[1]
-        return port
-
-
-def await_port(port: int) -> None:
-    limit = time.monotonic() + WAIT
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            assert time.monotonic() < limit, f"nobody listens at {port}"
-            time.sleep(0.2)
-
-
-def started(folder: Path, *words: str) -> subprocess.Popen[bytes]:
-    """A part of Spark, which leaves its files in `folder`."""
-    environment = {
-        **os.environ,
-        "SPARK_HOME": str(spark_home()),
-        "SPARK_LOCAL_IP": "127.0.0.1",
-        "SPARK_WORKER_DIR": str(folder / "work"),
-        "SPARK_LOCAL_DIRS": str(folder / "local"),
-        "PYSPARK_PYTHON": sys.executable,
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-    }
-    with (folder / "log").open("ab") as log:
-        return subprocess.Popen(
-            [str(spark_home() / "bin/spark-class"), *words], cwd=folder, env=environment, stdout=log, stderr=log
-        )
-
-
-@pytest.fixture
-def standalone(tmp_path: Path) -> Iterator[str]:
-    """The address of a standalone master that has a worker."""
-    port, ui, worker_ui = free_port(), free_port(), free_port()
-    package = "org.apache.spark.deploy"
-    address = f"spark://127.0.0.1:{port}"
-    master = started(
-        tmp_path, f"{package}.master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", str(ui)
-    )
-    await_port(port)
-    worker = started(
-        tmp_path, f"{package}.worker.Worker", "--host", "127.0.0.1", "--cores", "2", "--memory", "1g",
-        "--webui-port", str(worker_ui), address,
-    )  # fmt: skip
-    await_port(worker_ui)
-    yield address
-    for process in (worker, master):
-        process.terminate()
-        process.wait(30)
-
-
-@pytest.fixture
-def connect_server(tmp_path: Path) -> Iterator[str]:
-    """The address of a Connect server."""
-    port = free_port()
-    server = started(
-        tmp_path, "org.apache.spark.deploy.SparkSubmit",
-        "--class", "org.apache.spark.sql.connect.service.SparkConnectServer",
-        "--master", "local[2]", "--conf", f"spark.connect.grpc.binding.port={port}",
-        "--conf", "spark.ui.enabled=false", "spark-internal",
-    )  # fmt: skip
-    await_port(port)
-    yield f"sc://127.0.0.1:{port}"
-    server.terminate()
-    server.wait(30)
+    with connect_server(tmp_path) as address:
+        check_all(flow, address)
+        use(flow, address)
+        assert "a Connect server gives no SparkContext" in flow.run("run", "context.py", "main", status=1).errors

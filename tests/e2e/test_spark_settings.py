@@ -170,3 +170,106 @@ def test_a_task_as_an_application_of_its_own(flow: Project) -> None:
     flow.write("redun.toml", settings)
     flow.write("flow.py", FLOW.replace("return DataFrame(text)", "raise ValueError(spark.version)"))
     assert "ValueError: 4.0" in flow.run("run", "flow.py", "main", status=1).errors
+
+
+SUBRUNS = """
+    from redo_py import task
+    from redun.scheduler import subrun
+
+    redun_namespace = "subruns"
+
+
+    @task
+    def shuffled(spark: "SparkSession", number: int) -> str:
+        return f"{number} {spark.settings.get('spark.sql.shuffle.partitions')}"
+
+
+    @task
+    def plain(number: int) -> int:
+        from redo_py.spark import get_spark_context
+        return number + len(get_spark_context().applicationId)
+
+
+    @task(executor="spark")
+    def within():
+        return subrun([plain(1), plain(2)], executor="spark")
+
+
+    @task
+    def main() -> list:
+        conf = {"spark.sql.shuffle.partitions": 3}
+        return [within(), subrun([shuffled(1), shuffled(2)], executor="spark", conf=conf)]
+
+
+    @task
+    def apart():
+        return subrun(plain(1), executor="spark", new_execution=True)
+"""
+
+
+def test_subruns_in_spark(flow: Project) -> None:
+    """Their calls are calls like others: in a driver that they share, with the settings that the subrun gives them."""
+    flow.write("subruns.py", SUBRUNS)
+    first = flow.run("run", "subruns.py", "main")
+    assert first.output == "[[8, 9], ['1 3', '2 3']]\n"
+    assert first.errors.count(" on spark") == 5
+    assert "Run    Job" not in flow.run("run", "subruns.py", "main").errors
+    assert (
+        "an execution of its own cannot be in a Spark driver, which goes on when one of its tasks is ended\n"
+        "  hint: without `new_execution` and settings of its own, the calls of `subrun` run in Spark as part of this "
+        "execution"
+    ) in flow.run("run", "subruns.py", "apart", status=1).errors
+
+
+def test_launching_in_spark(flow: Project) -> None:
+    """A command runs beside the driver, in the project itself."""
+    done = flow.run("launch", "--executor", "spark", "--wait", "--", "sh", "-c", "echo made > by_hand; echo $0 $@", "x")
+    assert done.output == "x\n"
+    assert flow.read("by_hand") == "made\n"
+    flow.run("launch", "--executor", "spark", "--wait", "--", "sh", "-c", "exit 5", status=5)
+
+
+def test_two_names_of_one_spark(flow: Project, tmp_path: Path) -> None:
+    """Tasks of both share a driver, in a run and in a build."""
+    flow.write("redun.toml", SETTINGS + SETTINGS.replace("executors.spark", "executors.other"))
+    flow.write(
+        "two.py",
+        """
+        import os
+
+        from redo_py import task
+
+
+        @task
+        def pid(number: int) -> int:
+            return os.getpid()
+
+
+        @task
+        def main() -> int:
+            return count([pid.options(executor=name)(number) for number, name in enumerate(["spark", "other"] * 2)])
+
+
+        @task
+        def count(pids: list) -> int:
+            return len(set(pids))
+
+
+        def note(out):
+            with open(out, "w") as file:
+                file.write(str(os.getpid()))
+        """,
+    )
+    assert flow.run("run", "two.py", "main").output == "1\n"
+    assert len(list((tmp_path / "sent").glob("*.zip"))) == 1
+    flow.rules(
+        """
+        from two import note
+
+        @rule("{name}.pid")
+        def noted(out, name):
+            return task(note, executor=name)(out)
+        """
+    )
+    flow.build("spark.pid", "other.pid")
+    assert flow.read("spark.pid") == flow.read("other.pid")

@@ -19,6 +19,8 @@ BATCH_BACKEND = "unit/executors/batch/test_backend.py::test_"
 SLURM = "unit/executors/test_slurm_backend.py::test_"
 SPARK = "e2e/test_spark.py::test_"
 SPARK_EXECUTOR = "unit/executors/test_spark.py::test_"
+SPARK_SHARING = "unit/executors/test_spark_sharing.py::test_"
+SPARK_ENDINGS = "e2e/test_spark_endings.py::test_"
 SPARK_SETTINGS = "e2e/test_spark_settings.py::test_"
 SUBMIT = "unit/executors/test_spark_submit.py::test_"
 STAGE = "unit/remote/test_stage.py::test_"
@@ -38,6 +40,7 @@ DELIVERED: list[Feature] = [
         "unit/executors/batch/test_remote_suite.py::TestDebug",
         "unit/executors/test_slurm_suite.py::TestSlurm",
         "e2e/test_spark_suite.py::TestSpark",
+        "e2e/test_spark_submit_suite.py::TestSmallSubmit",
     ),
     feature(
         "executors of others",
@@ -128,6 +131,8 @@ DELIVERED: list[Feature] = [
         "one Spark for all tasks of a run",
         "local, a cluster of processes, a standalone master, a Connect server",
         f"{SPARK_EXECUTOR}one_driver_for_all_jobs_which_run_side_by_side",
+        f"{SPARK_SHARING}one_driver_for_both",
+        f"{SPARK_SHARING}another_spark_or_other_code_is_another_driver",
         f"{SPARK}a_cluster_of_processes",
         f"{SPARK}a_standalone_master",
         f"{SPARK}a_connect_server",
@@ -146,7 +151,15 @@ DELIVERED: list[Feature] = [
         f"{SPARK_EXECUTOR}a_driver_that_dies_is_replaced_once",
         f"{SPARK_EXECUTOR}a_driver_that_dies_twice",
         f"{SPARK}a_jvm_that_is_killed",
-        f"{SPARK}a_timeout_ends_what_spark_does",
+    ),
+    feature(
+        "what is ended in Spark",
+        "ends there, and nothing else",
+        f"{SPARK_ENDINGS}cancel",
+        f"{SPARK_ENDINGS}a_timeout",
+        f"{SPARK_ENDINGS}a_task_that_goes_on_in_spite_of_it",
+        f"{SPARK_ENDINGS}behind_a_connect_server",
+        f"{SPARK_SHARING}the_end_of_a_job_is_none_of_others",
     ),
     feature(
         "drivers in the cluster",
@@ -169,6 +182,8 @@ DELIVERED: list[Feature] = [
         f"{EXECUTORS}launching",
         f"{EXECUTORS}launching_and_leaving",
         f"{EXECUTORS}a_subrun_elsewhere",
+        f"{SPARK_SETTINGS}subruns_in_spark",
+        f"{SPARK_SETTINGS}launching_in_spark",
         f"{EXECUTORS}the_list",
     ),
     feature(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from redo_py.ground.errors import RunError
-from redo_py.remote.api.spark import Use, spark_path, use_session
+from redo_py.remote.api.spark import spark_path, use_session
 from redo_py.spark import (
     clean_datacatalog_table,
     get_glue_context,
@@ -45,7 +45,7 @@ class Settings:
 def session() -> Iterator[Asked]:
     made: Any = Asked()
     made.conf = Settings()
-    use_session(Use(made, "datasets"))
+    use_session(made)
     yield made
     use_session(None)
 
@@ -78,7 +78,7 @@ def test_a_task_that_runs_elsewhere(job: None):
 
 def test_behind_a_connect_server():
     kind = type("SparkSession", (), {"__module__": "pyspark.sql.connect.session"})
-    use_session(Use(kind(), "datasets"))
+    use_session(kind())
     try:
         with pytest.raises(RunError) as caught:
             get_spark_context()

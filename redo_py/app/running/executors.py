@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from redo_py.app.plugins import Plugins
     from redo_py.app.running.workspace import RunWorkspace
     from redo_py.executors.api import Executor
     from redo_py.executors.inbox import SelectInbox
@@ -40,6 +41,7 @@ class RunExecutors:
         self.jobs = jobs
         self.notice = notice  # who hears what the user should know once
         self.execution = execution  # its id; b"" for what is no execution
+        self._plugins: Plugins | None = None  # None until the settings name executors of other kinds
 
     def made(self, inbox: SelectInbox) -> Executors:
         """The mapping of them all."""
@@ -130,12 +132,12 @@ class RunExecutors:
         """What runs jobs in another way."""
         from redo_py.app.plugins import Plugins
 
-        workspace = self.workspace
-        identify = workspace.tasks().digest
-        folders = workspace.import_paths[:-1]
-        return Plugins(workspace, self.journal, self.jobs, identify, folders, self.execution, self.notice).factory(
-            name, setting
-        )
+        if self._plugins is None:
+            workspace = self.workspace
+            identify = workspace.tasks().digest
+            folders = workspace.import_paths[:-1]
+            self._plugins = Plugins(workspace, self.journal, self.jobs, identify, folders, self.execution, self.notice)
+        return self._plugins.factory(name, setting)
 
     def _processes_of(self, program: Sequence[str], environ: Mapping[str, str], count: int | None = None) -> Factory:
         """What runs functions in so many processes of another interpreter, which `program` starts."""

@@ -1,8 +1,7 @@
 """Runs jobs in Spark, each of them in a driver that has a session already, or starts one.
 
-There is a driver for each master, configuration and state of the project's code. All jobs that want the same one share
-it, side by side; it is started for the first of them and closed when it has had none for a while. When a driver dies,
-by a signal, for lack of memory or because Spark has given up, its jobs are sent to a new one, once.
+All jobs of a run that want the same Spark share its driver, side by side, also those of other executors, see drivers.
+When a driver dies, by a signal, for lack of memory or because Spark has given up, its jobs are sent to a new one, once.
 """
 
 from __future__ import annotations
@@ -18,14 +17,15 @@ from redo_py.executors.options import OptionFault, with_job
 from redo_py.executors.processes import GRACE
 from redo_py.executors.replies import as_outcome
 from redo_py.executors.sending import Sending
-from redo_py.executors.spark.driver import Driver, SparkJob
+from redo_py.executors.spark.driver import SparkJob
+from redo_py.executors.spark.drivers import SHARED, Drivers
 from redo_py.executors.spark.needs import check_needs
 from redo_py.executors.spark.options import SparkOptions
 from redo_py.executors.workers import LOOK_EVERY
 from redo_py.ground.errors import RunError
 from redo_py.ground.units import shown_size
 from redo_py.remote.api import STALE, RemoteSpec
-from redo_py.remote.api.spark import LOST, Plan
+from redo_py.remote.api.spark import CONNECT, LOST, Order, Plan
 from redo_py.values.codec import pack, unpack
 
 TYPE_CHECKING = False
@@ -35,12 +35,14 @@ if TYPE_CHECKING:
 
     from redo_py.executors.api import Inbox, JobSpec, Outcome
     from redo_py.executors.backend import Site
+    from redo_py.executors.spark.driver import Driver
     from redo_py.remote.api import Reply
 
 STALE_AT_MOST = 2  # drivers with other code that a job meets before the module is given up on
 DEATHS_AT_MOST = 2  # drivers that may die with a job
-PATIENCE = 3 * GRACE  # seconds in which a driver must have ended a job that it was told to end
+PATIENCE = 4 * GRACE  # seconds in which a driver must have ended a job that it was told to end
 FAR = ("yarn", "k8s://")  # masters whose machines have Pythons of their own
+GIVEN_UP = "another task of the Spark driver could not be ended"
 
 
 class SparkExecutor:
@@ -54,11 +56,12 @@ class SparkExecutor:
         self.clock = site.clock
         self.inbox: Inbox
         self.jobs: dict[int, SparkJob] = {}  # by seq, all that have no outcome yet
+        self.patience = PATIENCE
         self._site = site
+        self._datasets = datasets_folder(site, options.scratch)
         self._journal = site.journal or Unwritten()
         self._sending = Sending(site.identify)
-        self._drivers: dict[Any, Driver] = {}  # by what tells them apart, those that take jobs
-        self._alive: list[Driver] = []  # all whose process has not ended
+        self._drivers: Drivers = site.shared.setdefault(SHARED, Drivers(site.clock))
         self._is_stopping = False
 
     def open(self) -> None:
@@ -67,12 +70,12 @@ class SparkExecutor:
 
     def start(self, inbox: Inbox) -> None:
         """Get ready; called once, before the first submit."""
-        self.inbox = inbox
+        self.inbox = self._drivers.inbox = inbox
 
     def submit(self, specs: Sequence[JobSpec]) -> None:
         """Begin these jobs; each will have exactly one outcome."""
         for spec in specs:
-            job = self.jobs[spec.seq] = SparkJob(spec, self.options)
+            job = self.jobs[spec.seq] = SparkJob(spec, self)
             try:
                 job.options = with_job(self.options, spec.options)
             except OptionFault as error:
@@ -94,15 +97,15 @@ class SparkExecutor:
         return job.driver.last_line() if job is not None and job.driver is not None else b""
 
     def stop(self) -> None:
-        """End what still runs, await it and give everything back; may be called twice, and without start."""
+        """End what still runs, await it and give everything back; may be called twice, and without start. Drivers that
+        other executors use stay."""
         self._is_stopping = True
         arrived = []
         self.cancel(list(self.jobs))
         while self.jobs:
             arrived += self.inbox.wait(LOOK_EVERY)
-        for driver in self._alive:
-            driver.dismiss()
-        while self._alive:
+        self._drivers.leave(self)
+        while self._drivers.has_unused():
             arrived += self.inbox.wait(LOOK_EVERY)
         for outcome in arrived:
             self.inbox.put(outcome)
@@ -112,51 +115,35 @@ class SparkExecutor:
     def _place(self, job: SparkJob) -> None:
         """Give `job` to the driver of its plan, which is started if there is none."""
         options = job.options
-        key = (options.master, tuple(sorted(options.conf.items())))
-        driver = self._drivers.get(key)
-        if driver is None:
-            try:
-                check_needs(options.master, self._site.environ)
-                driver = self._drivers[key] = Driver(self, self._plan(options), self._environ(options), key)
-            except RunError as error:
-                self._finish(job, self._failed(job, error))
-                return
-            except OSError as error:
-                self._finish(job, self._failed(job, system_failure(job.spec, error)))
-                return
-            self._alive.append(driver)
-            self.inbox.call_at(self.clock.monotonic() + options.start_timeout, lambda: self._give_up_start(driver))
+        plan = self._plan(options)
+        driver = self._drivers.at_hand(plan)
+        if driver is not None:
+            driver.take(job)
+            driver.settle()
+            return
+        try:
+            check_needs(options.master, self._site.environ)
+            driver = self._drivers.start(plan, self._site.environ)
+        except RunError as error:
+            self._finish(job, self._failed(job, error))
+        except OSError as error:
+            self._finish(job, self._failed(job, system_failure(job.spec, error)))
+        else:
             driver.take(job)
             driver.begin()
-            return
-        driver.take(job)
-        self._send_waiting(driver)
-
-    def _send_waiting(self, driver: Driver) -> None:
-        """Let `driver` begin as many of its jobs as it runs side by side."""
-        while driver.is_ready and (job := driver.next_waiting()) is not None:
-            self._send(driver, job)
 
     def _plan(self, options: SparkOptions) -> Plan:
         site = self._site
-        includes = options.code_includes if options.code_package else []
-        datasets = datasets_folder(site, options.scratch)
+        includes, excludes = (options.code_includes, options.code_excludes) if options.code_package else ([], [])
+        patience = options.patience if options.master.startswith(CONNECT) else 0.0
+        python = options.python or ("" if options.master.startswith(FAR) else sys.executable)
         return Plan(
-            options.master, options.conf, datasets, site.root, site.folders, includes, options.code_excludes,
-            options.max_workers, options.patience, site.config or None,
+            options.master, options.conf, python, site.root, site.folders, includes, excludes, patience,
+            site.config or None,
         )  # fmt: skip
 
-    def _environ(self, options: SparkOptions) -> dict[str, str]:
-        """What a driver is started with."""
-        environ = dict(self._site.environ)
-        python = options.python or ("" if options.master.startswith(FAR) else sys.executable)
-        if python:
-            environ["PYSPARK_PYTHON"] = python
-        environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
-        return environ
-
-    def _send(self, driver: Driver, job: SparkJob) -> None:
-        """Let `driver`, which is ready, begin `job`. What cannot be sent fails."""
+    def begin(self, driver: Driver, job: SparkJob) -> None:
+        """It is the job's turn in `driver`. What cannot be sent fails."""
         spec = job.spec
         job.started = job.started or self.clock.now()
         try:
@@ -172,6 +159,7 @@ class SparkExecutor:
             self._finish(job, self._failed(job, failure))
             return
         driver.send(job, request)
+        driver.env = spec.env
         if spec.timeout is not None:
             job.drop_timer()
             job.timer = self.inbox.call_at(self.clock.monotonic() + spec.timeout, lambda: self._expire(job))
@@ -179,53 +167,44 @@ class SparkExecutor:
     def _packed(self, spec: JobSpec, driver: Driver) -> bytes:
         """The request for `spec`; raises whatever pickling raises."""
         steps = [self._sending.step(step) for step in spec.steps]
-        env = None if spec.env is driver.env else spec.env
-        request = pack(
-            RemoteSpec(
-                spec.seq, spec.label, steps, env, spec.outputs, spec.depfiles, spec.answers, spec.script,
-                self._journal.build_id,
-            )
+        remote = RemoteSpec(
+            spec.seq, spec.label, steps, None, spec.outputs, spec.depfiles, spec.answers, spec.script,
+            self._journal.build_id,
         )  # fmt: skip
-        driver.env = spec.env
-        return request
+        return pack(Order(pack(remote), self._datasets, None if spec.env is driver.env else spec.env))
 
     # ---- what drivers tell
 
-    def opened(self, driver: Driver) -> None:
-        """The driver has a session now, or says why it has none: then none of its jobs can run."""
-        session = driver.session
-        assert session is not None
-        if session.error is None:
-            self._send_waiting(driver)
-            self._look_at(driver)
-            return
-        for job in list(driver.jobs.values()):
-            self._finish(job, self._failed(job, with_lines(session.error, driver)))
-        self._retire(driver)
-
-    def answered(self, driver: Driver, job: SparkJob, packed: bytes) -> None:
-        """A job is over."""
-        outcome = self._outcome(job, packed)
+    def answered(self, driver: Driver, job: SparkJob, reply: bytes) -> None:
+        """A job is over, or the driver has other code than it was decided with."""
+        outcome = self._outcome(job, reply)
         if outcome is None:
             self._replace(driver, job)
         else:
             self._finish(job, outcome, driver)
-            self._look_at(driver)
 
-    def ended(self, driver: Driver, status: int) -> None:
-        """The process is no more: its jobs get another one, once."""
-        self._alive.remove(driver)
-        self._retire(driver)
+    def refused(self, driver: Driver, job: SparkJob, error: RunError) -> None:
+        """The driver has no session, as `error` says."""
+        self._finish(job, self._failed(job, with_lines(error, driver)))
+
+    def unstarted(self, driver: Driver, job: SparkJob) -> None:
+        """The driver has no session yet, and will not have one in time."""
+        seconds = self.options.start_timeout
+        failure = job_failure("spark-start-timeout", job.spec, master=job.options.master, seconds=seconds)
+        self._finish(job, self._failed(job, with_lines(failure, driver)))
+
+    def bereaved(self, driver: Driver, job: SparkJob, status: int) -> None:
+        """The process is no more: the job gets another one, once; again if the driver was ended for another's sake."""
         how = manner_of(status)
-        for job in list(driver.jobs.values()):
-            driver.release(job)
-            job.deaths.append(how)
-            if job.error is not None or self._is_stopping:
-                self._finish(job, self._failed(job, job_failure("job-cancelled", job.spec)))
-            elif len(job.deaths) >= DEATHS_AT_MOST:
-                self._finish(job, self._failed(job, with_lines(job_failure("spark-died", job.spec, how=how), driver)))
-            else:
-                self._place(job)
+        if job.error is not None or self._is_stopping:
+            self._finish(job, self._failed(job, job_failure("job-cancelled", job.spec)))
+            return
+        job.deaths += not driver.is_given_up
+        if job.deaths >= DEATHS_AT_MOST:
+            self._finish(job, self._failed(job, with_lines(job_failure("spark-died", job.spec, how=how), driver)))
+            return
+        job.begun_again.append(GIVEN_UP if driver.is_given_up else how)
+        self._place(job)
 
     # ---- to its end
 
@@ -243,54 +222,22 @@ class SparkExecutor:
             self._finish(job, self._failed(job, error))
             return
         driver.cancel(job)
-        self.inbox.call_at(self.clock.monotonic() + PATIENCE, lambda: self._give_up(driver, job))
+        self.inbox.call_at(self.clock.monotonic() + self.patience, lambda: self._give_up(driver, job))
 
     def _give_up(self, driver: Driver, job: SparkJob) -> None:
         """A driver that has not ended a job in time is of no use any more."""
         if driver.jobs.get(job.spec.seq) is job:
-            driver.kill()
-
-    def _give_up_start(self, driver: Driver) -> None:
-        """A driver that has no session by now will have none."""
-        if driver.session is not None or driver not in self._alive:
-            return
-        seconds = self.options.start_timeout
-        for job in list(driver.jobs.values()):
-            failure = job_failure("spark-start-timeout", job.spec, master=job.options.master, seconds=seconds)
-            self._finish(job, self._failed(job, with_lines(failure, driver)))
-        self._retire(driver)
+            driver.give_up()
 
     def _replace(self, driver: Driver, job: SparkJob) -> None:
         """`driver` has loaded other code than `job` was decided with: it takes no more jobs, and this one is sent to a
         new one."""
-        self._retire(driver)
+        self._drivers.retire(driver)
         job.stale += 1
         if job.error is not None or job.stale >= STALE_AT_MOST:
             self._finish(job, self._failed(job, job_failure("code-changes", job.spec)))
         else:
             self._place(job)
-
-    def _retire(self, driver: Driver) -> None:
-        """`driver` gets no more jobs, and ends when it has none."""
-        if self._drivers.get(driver.key) is driver:
-            del self._drivers[driver.key]
-        if not driver.jobs:
-            driver.dismiss()
-
-    def _look_at(self, driver: Driver) -> None:
-        """What becomes of `driver`, which has just answered."""
-        if driver.jobs:
-            self._send_waiting(driver)
-            return
-        if self._drivers.get(driver.key) is not driver:
-            driver.dismiss()
-            return
-        self.inbox.call_at(self.clock.monotonic() + self.options.idle, lambda: self._close_idle(driver))
-
-    def _close_idle(self, driver: Driver) -> None:
-        idle = self.clock.monotonic() - driver.idle_since
-        if not driver.jobs and idle >= self.options.idle and driver in self._alive:
-            self._retire(driver)
 
     def _outcome(self, job: SparkJob, packed: bytes) -> Outcome | None:
         """What the driver found, as an outcome of this process; None if it has other code."""
@@ -325,7 +272,7 @@ class SparkExecutor:
                 self._journal.ended(spec.seq, isinstance(outcome, Finished))
             except OSError as error:
                 outcome = self._failed(job, system_failure(spec, error), outcome.output)
-        outcome.tags = [("spark_begun_again", how) for how in job.deaths[: DEATHS_AT_MOST - 1]]
+        outcome.tags = [("spark_begun_again", how) for how in job.begun_again]
         if driver is not None and driver.session is not None:
             outcome.tags += tags_of(driver.session)
         del self.jobs[spec.seq]

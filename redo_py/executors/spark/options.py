@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from redo_py.executors.options import PER_JOB, Bytes, ExecutorOptions, Seconds, Words, as_mapping
+from redo_py.executors.options import JOINED, PER_JOB, Bytes, ExecutorOptions, Seconds, Words, as_mapping
 
 MASTER = re.compile(r"(local|local-cluster)(\[[^]]+\])?|yarn|(spark|k8s|sc)://.+")
 
@@ -44,9 +44,9 @@ class SparkOptions(ExecutorOptions):
     )
     conf: Conf = Field(
         default={},
-        description='settings of Spark: `conf = { "spark.executor.memory" = "4g" }`; jobs with others have a driver of '
-        "their own",
-        json_schema_extra=PER_JOB,
+        description='settings of Spark: `conf = { "spark.executor.memory" = "4g" }`; those of a task are joined to '
+        "them, and give it a driver of its own",
+        json_schema_extra=JOINED,
     )
     scratch: str = Field(
         default="",
@@ -63,7 +63,7 @@ class SparkOptions(ExecutorOptions):
     max_result: Bytes = Field(
         default=256 << 20, description="a result that is larger fails its job", json_schema_extra=PER_JOB
     )
-    max_workers: int = Field(default=8, ge=1, description="how many jobs a driver runs side by side")
+    max_workers: int = Field(default=8, ge=1, description="how many jobs of this executor a driver runs side by side")
     idle: Seconds = Field(default=300.0, description="seconds without a job after which a driver is closed")
     start_timeout: Seconds = Field(default=600.0, description="seconds that Spark may take to start")
     patience: Seconds = Field(default=60.0, description="seconds that a Connect server may not answer")

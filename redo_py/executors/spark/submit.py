@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from math import ceil
 from shutil import which
 
 from pydantic import Field
 
-from redo_py.executors.backend import ENDED, LOST, RUNNING, Report
-from redo_py.executors.options import PER_JOB, RemoteOptions, Seconds, Words
+from redo_py.executors.backend import ENDED, LOST, RUNNING, Report, Unreached
+from redo_py.executors.failures import reason
+from redo_py.executors.options import JOINED, PER_JOB, RemoteOptions, Seconds, Words
 from redo_py.executors.spark.options import Conf
 from redo_py.ground.errors import RunError
 from redo_py.remote.api.spark import write_properties
@@ -35,6 +37,7 @@ OF_YARN = re.compile(
     r"^\s*application_\d+_\d+\b.*?\b[A-Z_]+\s+(UNDEFINED|SUCCEEDED|FAILED|KILLED|ENDED)\b", re.MULTILINE
 )
 OF_POD = re.compile(r"^\s*phase:\s*(\w+)", re.MULTILINE)
+UNKNOWN = re.compile(r"not found|no (applications|driver) found", re.IGNORECASE)  # said of what is not there
 GOES_ON = ("UNDEFINED", "Pending", "Running", "Unknown")
 WELL = ("SUCCEEDED", "Succeeded")
 
@@ -43,7 +46,9 @@ class SubmitOptions(RemoteOptions):
     """[executors.NAME] with `type = "spark_submit"`"""
 
     master: str = Field(pattern=r"^(yarn|k8s://.+)$", description="`yarn` or `k8s://https://HOST:PORT`")
-    conf: Conf = Field(default={}, description="settings of Spark", json_schema_extra=PER_JOB)
+    conf: Conf = Field(
+        default={}, description="settings of Spark; those of a task are joined to them", json_schema_extra=JOINED
+    )
     namespace: str = Field(default="default", description="of Kubernetes, in which the drivers run")
     queue: str = Field(default="", description="of YARN", json_schema_extra=PER_JOB)
     archives: Words = Field(
@@ -69,6 +74,7 @@ class SubmitBackend:
         self._site = site
         self._logs = f"{site.state}/spark"
         self._submitted: dict[str, subprocess.Popen[bytes]] = {}  # by key, those that this process has submitted
+        self._found: set[str] = set()  # those of an earlier one
 
     def open(self) -> None:
         """Check that there is a spark-submit, and a scratch that a cluster can reach."""
@@ -95,19 +101,23 @@ class SubmitBackend:
         return [self._state(key) for key in keys]
 
     def cancel(self, keys: Sequence[str]) -> None:
-        """End these applications."""
+        """End these applications; raises Unreached."""
         for key in keys:
+            process = self._submitted.get(key)
+            if key not in self._found and (process is None or process.poll() is not None):
+                continue
             argv = kill_argv(self.options, key, self._application(key))
             if argv:
                 self._ask(argv)
-            process = self._submitted.get(key)
-            if process is not None and process.poll() is None:
+            if process is not None:
                 process.terminate()
 
     def find(self, keys: Sequence[str]) -> set[str]:
         """Those that an earlier process of this project has submitted, and that go on. What has left no log is not
         asked for, because asking takes seconds."""
-        return {key for key in keys if os.path.exists(self._log(key)) and self._asked(key).state == RUNNING}
+        found = {key for key in keys if os.path.exists(self._log(key)) and self._asked(key).state == RUNNING}
+        self._found |= found
+        return found
 
     def tail(self, key: str) -> str:
         """The last lines that spark-submit has printed of the job."""
@@ -120,13 +130,15 @@ class SubmitBackend:
 
     def close(self) -> None:
         """Await what has been told to end, and forget the logs."""
-        for key, process in self._submitted.items():
+        for process in self._submitted.values():
             if process.poll() is None:
                 process.terminate()
             process.wait()
+        for key in (*self._submitted, *self._found):
             os.unlink(self._log(key))
             self._forget(key)
         self._submitted.clear()
+        self._found.clear()
 
     def _state(self, key: str) -> Report:
         process = self._submitted.get(key)
@@ -136,13 +148,10 @@ class SubmitBackend:
         if status is None:
             return Report(key, RUNNING)
         self._forget(key)
-        return Report(key, ENDED, status, self._reason(status))
-
-    def _reason(self, status: int) -> str:
-        return "" if status == 0 else f"spark-submit ended with status {status}"
+        return Report(key, ENDED, status, "" if status == 0 else f"spark-submit ended with status {status}")
 
     def _asked(self, key: str) -> Report:
-        """What the cluster says of a job."""
+        """What the cluster says of a job; raises Unreached."""
         state = state_in(self._ask(status_argv(self.options, key)))
         if state in GOES_ON:
             return Report(key, RUNNING)
@@ -151,14 +160,20 @@ class SubmitBackend:
         return Report(key, LOST, reason=f"the cluster says of its application: {state or 'unknown'}")
 
     def _ask(self, argv: Sequence[str]) -> str:
-        """What a command says; "" if it cannot be run."""
+        """What a command of the cluster says; raises Unreached if it fails and does not say that nothing is there."""
         try:
             asked = subprocess.run(
                 argv, env=self._environ(), stdin=subprocess.DEVNULL, capture_output=True, timeout=SLOW, check=False
             )
-        except (OSError, subprocess.TimeoutExpired):
-            return ""
-        return (asked.stdout + asked.stderr).decode("utf-8", "replace")
+        except subprocess.TimeoutExpired:
+            raise Unreached("spark-unreached", command=argv[0], error=f"no answer within {SLOW:g} seconds") from None
+        except OSError as error:
+            raise Unreached("spark-unreached", command=argv[0], error=reason(error)) from None
+        said = (asked.stdout + asked.stderr).decode("utf-8", "replace")
+        if asked.returncode and not UNKNOWN.search(said):
+            last = said.strip().rpartition("\n")[2] or f"it ended with status {asked.returncode}"
+            raise Unreached("spark-unreached", command=argv[0], error=last)
+        return said
 
     def _application(self, key: str) -> str:
         """YARN's name of a job, as spark-submit has printed it."""
@@ -212,6 +227,9 @@ def submit_argv(options: SubmitOptions, job: Placed, program: str, conf: str) ->
             "spark.kubernetes.namespace": chosen.namespace,
             "spark.kubernetes.driver.pod.name": name_of(job.key),
         }),
+        **({"spark.pyspark.python": chosen.python} if "python" in chosen.model_fields_set else {}),
+        **({"spark.driver.memory": f"{chosen.memory}b"} if chosen.memory else {}),
+        **({"spark.driver.cores": str(ceil(chosen.cpus))} if chosen.cpus else {}),
     }  # fmt: skip
     argv = [options.spark_submit, "--master", chosen.master, "--deploy-mode", "cluster"]
     for name, value in own.items():

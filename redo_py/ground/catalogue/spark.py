@@ -19,6 +19,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "there is no command `{command}` that submits to a cluster",
         'install Spark with its `bin` on PATH, or say `spark_submit = "/path/of/spark-submit"`',
     ),
+    "spark-unreached": (
+        "`{command}`, which asks the cluster, has failed: {error}",
+        "it is asked again; does the command work in a shell?",
+    ),
     "spark-not-started": (
         "Spark at {master} could not be started: {error}",
         "`master` and `conf` of the executor say which Spark it is, and how it is set up",
@@ -47,6 +51,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "spark-no-context": (
         "a Connect server gives no SparkContext",
         "use the session: get_spark_session(), or a parameter `spark: SparkSession`",
+    ),
+    "spark-subrun": (
+        "an execution of its own cannot be in a Spark driver, which goes on when one of its tasks is ended",
+        "without `new_execution` and settings of its own, the calls of `subrun` run in Spark as part of this execution",
     ),
     "spark-no-glue": ("{what} exists in AWS Glue alone", "the Spark executor runs plain Spark, wherever it is"),
 }

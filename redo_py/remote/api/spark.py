@@ -1,8 +1,8 @@
 """What goes between an executor for Spark and its driver, and the session that the functions of a driver are given.
 
 The first message to a driver is its Plan, the first one back is Opened. From then on each message begins with the
-number of a job: there it is followed by a packed RemoteSpec, or by nothing, which cancels that job; back it is followed
-by a packed Reply.
+number of a job: there it is followed by a packed Order, or by nothing, which cancels that job; back it is followed by a
+packed Reply.
 """
 
 from __future__ import annotations
@@ -26,37 +26,51 @@ CONNECT = "sc://"  # what the address of a Connect server begins with
 
 
 class Plan:
-    """Which Spark a driver is to use, and how."""
+    """Which Spark a driver is to use, and with which code."""
 
     __slots__ = (
-        "conf", "config", "datasets", "excludes", "folders", "includes", "master", "max_workers", "patience", "root",
+        "conf", "config", "excludes", "folders", "includes", "master", "patience", "python", "root",
     )  # fmt: skip
 
     def __init__(
         self,
         master: str,
         conf: dict[str, str],
-        datasets: str,
+        python: str,
         root: str,
         folders: Sequence[str] = (),
         includes: Sequence[str] = (),
         excludes: Sequence[str] = (),
-        max_workers: int = 8,
         patience: float = 60.0,
         config: Mapping[str, Any] | None = None,
     ) -> None:
         self.master = master
         self.conf = conf
-        self.datasets = datasets  # the folder for tables that functions return
+        self.python = python  # of Spark's executors; "" if Spark says which
         self.root = root  # of the project, whose files
         self.includes = includes  # that match one of these,
-        self.excludes = (
-            excludes  # but none of these, are sent to where Spark runs; none at all if there are no includes
-        )
+        self.excludes = excludes  # but none of these, are sent to where Spark runs; none if there are no includes
         self.folders = folders  # where modules are looked for before the root
-        self.max_workers = max_workers  # jobs at a time
         self.patience = patience  # seconds in which a Connect server that does not answer may come back
         self.config = config  # the settings that change what code means; None: as those of the project say
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What tells it from other plans of the same run: jobs with the same one can share a driver."""
+        conf = tuple(sorted(self.conf.items()))
+        return self.master, conf, self.python, tuple(self.includes), tuple(self.excludes), self.patience
+
+
+class Order:
+    """What a driver is to do for one job. That it cannot be read there is an error of that job alone, so what others
+    rest on stands apart."""
+
+    __slots__ = ("datasets", "env", "spec")
+
+    def __init__(self, spec: bytes, datasets: str, env: dict[str, str] | None) -> None:
+        self.spec = spec  # a packed RemoteSpec
+        self.datasets = datasets  # the folder for tables that functions return
+        self.env = env  # of commands, from now on; None if it is as before
 
 
 class Opened:
@@ -71,34 +85,29 @@ class Opened:
         self.error = error  # why there is no session; None if there is one
 
 
-class Use:
-    """What the functions of a driver have."""
-
-    __slots__ = ("datasets", "session")
-
-    def __init__(self, session: Any, datasets: str) -> None:
-        self.session = session
-        self.datasets = datasets  # the folder for tables that they return
+_used: list[Any] = []  # the session of this process, as long as it is a driver; and whether jobs share it
 
 
-_used: list[Use] = []  # of this process, as long as it is a driver
+def use_session(session: Any, is_shared: bool = False) -> None:
+    """From now on functions of this process get this session, which jobs share or not; None takes it away."""
+    _used[:] = [] if session is None else [session, is_shared]
 
 
-def use_session(use: Use | None) -> None:
-    """From now on functions of this process get this session; None takes it away."""
-    _used[:] = [] if use is None else [use]
-
-
-def session_in_use() -> Use | None:
-    """What functions of this process get, if it is a driver."""
+def session_in_use() -> Any:
+    """What functions of this process get, if it is a driver; else None."""
     return _used[0] if _used else None
+
+
+def is_shared() -> bool:
+    """Whether this process is a driver of which jobs share the session, and so cannot be ended one by one."""
+    return bool(_used) and bool(_used[1])
 
 
 def spark_session() -> Any:
     """The session of this process. Outside of all runs one is made if need be, as Spark itself does it. Raises RunError
     in a job that runs elsewhere than in Spark."""
     if _used:
-        return _used[0].session
+        return _used[0]
     from redo_py.values.current import CURRENT
 
     if CURRENT.get() is not None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.executors.scripted_backend import Place
+from tests.unit.executors.spark_project import Sparks, lay_project
 
 
 @pytest.fixture
@@ -17,3 +18,12 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     made = Place(tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+def sparks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sparks]:
+    """Executors for a small Spark, in a project with the module work_there."""
+    lay_project(tmp_path / "project", monkeypatch)
+    made = Sparks(tmp_path)
+    yield made
+    made.stop()

@@ -66,14 +66,13 @@ class Context:
 
     def __init__(self):
         self.tags = threading.local()
-        self.events = {}
+        self.active = []
 
     def addPyFile(self, path):
         shutil.copy(path, f"{SENT}/{os.getpid()}.zip")
 
     def addJobTag(self, tag):
         self.tags.now = tag
-        self.events[tag] = threading.Event()
 
     def removeJobTag(self, tag):
         self.tags.now = ""
@@ -82,7 +81,9 @@ class Context:
         assert is_interrupted
 
     def cancelJobsWithTag(self, tag):
-        self.events[tag].set()
+        for other, job in list(self.active):
+            if other == tag:
+                job.set()
 
 
 class DataFrame:
@@ -114,8 +115,13 @@ class SparkSession:
 
     def work(self, seconds):
         context = self.sparkContext
-        if context.events[context.tags.now].wait(seconds):
-            raise SparkError("[OPERATION_CANCELED] cancelled")
+        job = context.tags.now, threading.Event()
+        context.active.append(job)
+        try:
+            if job[1].wait(seconds):
+                raise SparkError("[OPERATION_CANCELED] cancelled")
+        finally:
+            context.active.remove(job)
 
     def break_down(self):
         Process.status = 1

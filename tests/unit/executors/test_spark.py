@@ -3,194 +3,23 @@ back. The drivers are real processes, with a pyspark that starts at once; the re
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import sys
 import time
 import zipfile
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 
 from redo_py import ShardedDataset
-from redo_py.config.environment import worker_environment
-from redo_py.executors.api import CallStep, CommandStep, JobSpec
-from redo_py.executors.backend import Site
-from redo_py.executors.inbox import SelectInbox
-from redo_py.executors.journal import Journal
-from redo_py.executors.spark.executor import SparkExecutor
-from redo_py.executors.spark.options import SparkOptions
-from redo_py.ground.clock import Clock
+from redo_py.executors.api import CommandStep, JobSpec
 from redo_py.tasks.session import SESSION
-from redo_py.tasks.task import Task
 from redo_py.testing import Driver, ExecutorSuite
 from tests.unit.executors.forgetting import assert_nothing_is_kept
-from tests.unit.executors.small_spark import lay
-
-MODULE = """
-import os
-import threading
-import time
-
-
-def show(text):
-    print(text)
-    return text
-
-
-def fail(text):
-    print(text)
-    raise ValueError(text)
-
-
-def linger(spark):
-    spark.work(60)
-
-
-def stubborn():
-    time.sleep(60)
-
-
-def pid():
-    return os.getpid()
-
-
-def settings(spark):
-    return spark.settings["spark.sql.shuffle.partitions"]
-
-
-def session(spark):
-    from redo_py.spark import get_spark_context, get_spark_session
-
-    return get_spark_session() is spark and get_spark_context().applicationId
-
-
-def meet(folder, name, count):
-    open(f"{folder}/{name}", "w").close()
-    while len(os.listdir(folder)) < count:
-        time.sleep(0.01)
-    return threading.get_ident()
-
-
-def table(text, spark):
-    from pyspark.sql import DataFrame
-
-    return {"tables": [DataFrame(text)], "count": 2}
-
-
-def die(marks, times):
-    number = len(os.listdir(marks))
-    if number < times:
-        open(f"{marks}/{number}", "w").close()
-        print("about to die", flush=True)
-        os.write(2, b"out of memory\\n")
-        os.kill(os.getpid(), 9)
-    return number
-
-
-def break_down(marks, spark):
-    if not os.listdir(marks):
-        open(f"{marks}/0", "w").close()
-        spark.break_down()
-    return os.getpid()
-
-
-def wrong(spark):
-    from pyspark.sql import SparkError
-
-    raise SparkError("[TABLE_OR_VIEW_NOT_FOUND] no `t`;\\n\\n'Project [*]\\n")
-
-
-def row():
-    from pyspark.sql import Row
-
-    return [Row((1, 2))]
-
-
-def spell():
-    return "pyspark"
-
-
-def big(data):
-    return data + b"!"
-"""
-ENVIRONMENT = {"PATH": os.environ["PATH"]}
+from tests.unit.executors.spark_project import Sparks, call, spec
 
 
 @pytest.fixture
-def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The module whose functions are called, of a project at tmp_path/project."""
-    project = tmp_path / "project"
-    project.mkdir()
-    (project / "work_there.py").write_text(MODULE)
-    spec = importlib.util.spec_from_file_location("work_there", project / "work_there.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    monkeypatch.setitem(sys.modules, "work_there", module)
-    monkeypatch.chdir(project)
-    return module
-
-
-class Made:
-    """Makes executors, and stops them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.code = b""
-        self.drivers: list[Driver] = []
-        java = folder / "java/bin/java"
-        java.parent.mkdir(parents=True)
-        java.write_text("#!/bin/sh\n")
-        java.chmod(0o755)
-        (folder / "sent").mkdir()
-        small = str(lay(folder / "small"))
-        self.environ = worker_environment(os.environ, [small]) | {
-            "JAVA_HOME": str(folder / "java"),
-            "SMALL_SPARK": str(folder / "sent"),
-        }
-
-    def __call__(self, **options: Any) -> Driver:
-        clock = Clock()
-        inbox = SelectInbox(clock)
-        project = str(self.folder / "project")
-        journal = Journal(str(self.folder / f"running{len(self.drivers)}"))
-        site = Site(
-            "spark", project, project, f"{project}/.redun", self.environ, clock, lambda task: self.code,
-            journal=journal,
-        )  # fmt: skip
-        driver = Driver(SparkExecutor(SparkOptions(**options), site), inbox)
-        self.drivers.append(driver)
-        return driver
-
-    def stop(self) -> None:
-        for driver in self.drivers:
-            driver.executor.stop()
-            driver.inbox.close()
-
-
-@pytest.fixture
-def make(tmp_path: Path, work: ModuleType):
-    made = Made(tmp_path)
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def executor(make: Made) -> Driver:
-    return make()
-
-
-def call(name: str, *args: Any, **kwargs: Any) -> CallStep:
-    function = getattr(sys.modules["work_there"], name)
-    return CallStep(function, args, kwargs, Task(function, name, "", {}))
-
-
-def spec(*steps: CallStep | CommandStep, seq: int = 1, **rest: Any) -> JobSpec:
-    return JobSpec(seq, "work(1)", steps, ENVIRONMENT, **rest)
+def executor(sparks: Sparks) -> Driver:
+    return sparks()
 
 
 class TestConformance(ExecutorSuite):
@@ -216,8 +45,8 @@ def test_the_session_in_its_parameter_and_by_name(executor: Driver):
     assert executor.success(spec(call("session", spark=SESSION))).value == "local-7"
 
 
-def test_a_driver_for_each_configuration(make: Made):
-    executor = make(conf={"spark.sql.shuffle.partitions": 4})
+def test_a_driver_for_each_configuration(sparks: Sparks):
+    executor = sparks(conf={"spark.sql.shuffle.partitions": 4})
     assert executor.success(spec(call("settings", SESSION))).value == "4"
     other = spec(call("settings", SESSION), options={"conf": {"spark.sql.shuffle.partitions": 8}})
     assert executor.success(other).value == "8"
@@ -230,12 +59,12 @@ def test_where_it_ran_is_told_with_the_outcome(executor: Driver):
     assert executor.failure(spec(call("fail", "x"))).tags == told
 
 
-def test_the_code_is_sent_once(make: Made, work: ModuleType, tmp_path: Path):
+def test_the_code_is_sent_once(sparks: Sparks, tmp_path: Path):
     package = tmp_path / "project/package"
     package.mkdir()
     for name in ("__init__.py", "part.py", "notes.txt"):
         (package / name).write_text("")
-    executor = make(code_excludes=["package/part.py"])
+    executor = sparks(code_excludes=["package/part.py"])
     pid = executor.success(spec(call("pid"))).value
     executor.success(spec(call("pid")))
     (sent,) = (tmp_path / "sent").glob("*.zip")
@@ -290,13 +119,13 @@ def test_what_only_spark_knows_is_no_result(executor: Driver):
     assert executor.success(spec(call("spell"))).value == "pyspark"
 
 
-def test_other_code_gets_another_driver(make: Made):
-    executor = make()
-    make.code = b"0" * 16
+def test_other_code_gets_another_driver(sparks: Sparks):
+    executor = sparks()
+    sparks.code = b"0" * 16
     outcome = executor.failure(spec(call("pid")))
     assert str(outcome.error).startswith("redun: work(1): ")
     assert "code" in str(outcome.error)
-    make.code = b""
+    sparks.code = b""
 
 
 def test_a_driver_that_dies_is_replaced_once(executor: Driver, tmp_path: Path):
@@ -329,8 +158,8 @@ def test_a_driver_without_its_spark_is_replaced(executor: Driver, tmp_path: Path
     assert outcome.tags[0] == ("spark_begun_again", "the Spark driver has lost its Spark")
 
 
-def test_spark_that_cannot_be_started(make: Made):
-    executor = make(master="spark://nowhere:7077")
+def test_spark_that_cannot_be_started(sparks: Sparks):
+    executor = sparks(master="spark://nowhere:7077")
     outcomes = executor.run(spec(call("pid"), seq=1), spec(call("pid"), seq=2))
     told = (
         "redun: Spark at spark://nowhere:7077 could not be started: cannot reach spark://nowhere:7077\n"
@@ -341,8 +170,8 @@ def test_spark_that_cannot_be_started(make: Made):
     assert [str(outcome.error) for outcome in outcomes] == [told] * 2  # type: ignore[union-attr]
 
 
-def test_spark_that_does_not_start(make: Made):
-    executor = make(master="spark://slow:7077", start_timeout=0.5)
+def test_spark_that_does_not_start(sparks: Sparks):
+    executor = sparks(master="spark://slow:7077", start_timeout=0.5)
     began = time.monotonic()
     assert str(executor.failure(spec(call("pid"))).error) == (
         "redun: work(1): Spark at spark://slow:7077 has not started within 0.5 seconds\n"
@@ -352,8 +181,8 @@ def test_spark_that_does_not_start(make: Made):
     assert time.monotonic() - began < 30
 
 
-def test_a_driver_is_closed_when_it_has_nothing_to_do(make: Made):
-    executor = make(idle=0.2)
+def test_a_driver_is_closed_when_it_has_nothing_to_do(sparks: Sparks):
+    executor = sparks(idle=0.2)
     pid = executor.success(spec(call("pid"))).value
     deadline = time.monotonic() + 10
     while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:

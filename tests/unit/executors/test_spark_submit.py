@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from redo_py.executors.backend import Placed, Site
+from redo_py.executors.backend import Placed, Site, Unreached
+from redo_py.executors.options import with_job
 from redo_py.executors.spark.submit import SubmitBackend, SubmitOptions, kill_argv, state_in, status_argv, submit_argv
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import RunError
@@ -46,6 +47,23 @@ def test_the_command_for_kubernetes():
         "--properties-file", "/logs/k1.conf", "--load-spark-defaults",
         "local:///opt/spark_program.py", "oneshot", "s3://bucket/scratch/jobs/k1",
     ]  # fmt: skip
+
+
+def test_what_the_driver_is_to_have():
+    options = SubmitOptions(
+        master="yarn", python="./env/bin/python", cpus=1.5, memory=2 << 30, conf={"spark.driver.cores": "8"}
+    )
+    words = submit_argv(options, placed(options), "/lib/spark_program.py", "/logs/k1.conf")
+    assert "spark.pyspark.python=./env/bin/python" in words
+    assert "spark.driver.memory=2147483648b" in words
+    assert not [word for word in words if word.startswith("spark.driver.cores")], "`conf` says it"
+
+
+def test_settings_of_a_task_are_joined_to_those_of_its_executor():
+    options = SubmitOptions(master="yarn", conf={"a": "1", "b": "2"}, queue="long")
+    chosen = with_job(options, {"conf": {"b": 3, "c": True}})
+    assert (chosen.conf, chosen.queue) == ({"a": "1", "b": "3", "c": "true"}, "long")
+    assert with_job(options, {"queue": "short"}).conf == options.conf
 
 
 def test_the_commands_that_ask_and_end():
@@ -142,6 +160,26 @@ def test_one_that_is_cancelled(tmp_path: Path):
     made.cancel(["k1"])
     assert report_of(made)[0] == "ended"
     assert (tmp_path / "killed").read_text() == "--master k8s://https://host --kill default:redun-k1\n"
+    made.close()
+
+
+def test_a_cluster_that_does_not_answer(tmp_path: Path):
+    """That says nothing of the job: it is asked again."""
+    script = 'case "$*" in *--status*|*--kill*) echo "no route to host" >&2; exit 1;; *) exec sleep 60;; esac'
+    made = backend(tmp_path, script)
+    (tmp_path / "state/spark/k2.log").write_text("")
+    with pytest.raises(Unreached) as caught:
+        made.poll(["k2"])
+    assert str(caught.value) == (
+        "redun: `spark-submit`, which asks the cluster, has failed: no route to host\n"
+        "  hint: it is asked again; does the command work in a shell?"
+    )
+    with pytest.raises(Unreached):
+        made.find(["k2"])
+    made.launch([placed(made.options)])
+    with pytest.raises(Unreached):
+        made.cancel(["k1"])
+    assert made.poll(["k1"])[0].state == "running", "it is not given up before the cluster knows"
     made.close()
 
 
