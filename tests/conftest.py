@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.parts.podman import podman as podman
 from tests.parts.slurm import slurm as slurm
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
 Report = TypeVar("Report", pytest.CollectReport, pytest.TestReport)
+# Examples are the same each time, and none need come within a time: the machine may be slow. To look for new ones:
+# `--hypothesis-profile=default`.
+settings.register_profile("steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 KEPT_VARIABLES = ("LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME")
 
 
@@ -89,7 +94,7 @@ def new_bucket(endpoint: str) -> str:
     """A new bucket on the server."""
     name = f"bucket-{uuid.uuid4().hex}"
     request = urllib.request.Request(f"{endpoint}/{name}", method="PUT")
-    urllib.request.urlopen(request, timeout=20).close()
+    urllib.request.urlopen(request, timeout=120).close()
     return name
 
 

@@ -14,6 +14,11 @@ import tempfile
 from redo_py.executors.capture import Printed
 from redo_py.executors.printing import flush_streams
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 CHUNK = 65536  # what a pipe holds
 PATIENCE = 1.0  # seconds in which what is in the pipe must be read; a child that was left behind may hold it for ever
 IGNORED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)  # what is meant for all of a job is not meant for its output
@@ -62,26 +67,52 @@ class Tee:
 
 
 def pump(source: int, target: int, kept: int) -> None:
-    """Pass on what comes until there is nobody left to print, or it is enough; then leave all of it in `kept`. Ends the
-    process, in which nothing else must happen."""
+    """Pass on what comes until there is nobody left to print, or it is enough and nothing lies in the pipe any more:
+    this process may be slow to take it. Then leave all of it in `kept`. Ends the process, in which nothing else must
+    happen."""
     printed = Printed()
+    is_enough, passes_on = False, True
     try:
         for number in IGNORED:
             signal.signal(number, signal.SIG_IGN)
         signal.signal(ENOUGH, be_told)
-        signal.pthread_sigmask(signal.SIG_SETMASK, ())
-        while chunk := os.read(source, CHUNK):
+        os.set_blocking(source, False)
+        while True:
+            is_enough = is_enough or not is_done(select.select, [source], [], [])
+            chunk = taken(source)
+            if not chunk:
+                break
             printed.add(chunk)
-            pass_on(target, chunk)
-    except Enough:
-        pass
+            if passes_on:
+                passes_on = is_done(pass_on, target, chunk)
+                is_enough = is_enough or not passes_on
     finally:
         write_all(kept, printed.whole())
         os._exit(0)
 
 
+def is_done(call: Callable[..., Any], *arguments: Any) -> bool:
+    """Make a call that may wait; False if it was enough before that was over. Only here Enough may come: so nothing is
+    lost between the pipe and what is kept."""
+    try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        call(*arguments)
+        signal.pthread_sigmask(signal.SIG_BLOCK, (ENOUGH,))
+    except Enough:
+        return False
+    return True
+
+
+def taken(source: int) -> bytes:
+    """What lies in the pipe; b"" if there is nothing."""
+    try:
+        return os.read(source, CHUNK)
+    except BlockingIOError:
+        return b""
+
+
 def be_told(*_: object) -> None:
-    """Unwinds a read that would wait."""
+    """Unwinds a call that would wait."""
     raise Enough
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from redo_py.executors.api import Executor, JobSpec, Outcome
     from redo_py.executors.inbox import SelectInbox
 
-PATIENCE = 20.0  # seconds that no outcome may take
+PATIENCE = 60.0  # seconds that no outcome may take
 
 
 class Driver:

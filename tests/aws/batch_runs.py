@@ -23,7 +23,7 @@ from tests.aws.batch_model import LIVE, Attempt, Job, milliseconds
 
 LOG_GROUP = "/aws/batch/job"
 GRACE = 2.0  # seconds between TERM and KILL
-LEFT_BEHIND = 0.5  # seconds that what a command leaves behind may take, as the first process of a container gives it
+LEFT_BEHIND = 10.0  # seconds that what a command leaves behind may take, as the first process of a container gives it
 RECLAIMED = "Host EC2 (instance i-0123456789abcdef0) terminated."
 TIMED_OUT = "Job attempt duration exceeded timeout"
 

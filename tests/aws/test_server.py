@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -15,7 +16,7 @@ from tests.aws import faults
 from tests.aws.batch_runs import RECLAIMED
 from tests.aws.server import LocalAws
 
-WAIT = 20.0  # seconds that nothing may take
+WAIT = 120.0  # seconds that nothing may take
 
 
 class Client:
@@ -123,7 +124,7 @@ def test_conditions_decide_whether_there_is_another_try(client: Client):
 def test_a_machine_is_taken_away(client: Client):
     conditions = [{"onStatusReason": "Host EC2*", "action": "RETRY"}, {"onReason": "*", "action": "EXIT"}]
     job_id = client.submit(
-        'test "$AWS_BATCH_JOB_ATTEMPT" = 2 || sleep 60', retryStrategy={"attempts": 2, "evaluateOnExit": conditions}
+        'test "$AWS_BATCH_JOB_ATTEMPT" = 2 || sleep 300', retryStrategy={"attempts": 2, "evaluateOnExit": conditions}
     )
     client.until(job_id, "RUNNING")
     client.aws.runs.reclaim(client.aws.batch.jobs[job_id])
@@ -135,7 +136,7 @@ def test_a_machine_is_taken_away(client: Client):
 
 def test_a_timeout_ends_a_job_for_good(client: Client):
     client.aws.runs.second = 0.001
-    told = client.ended("sleep 60", timeout={"attemptDurationSeconds": 60}, retryStrategy={"attempts": 3})
+    told = client.ended("sleep 300", timeout={"attemptDurationSeconds": 60}, retryStrategy={"attempts": 3})
     assert (told["status"], told["statusReason"]) == ("FAILED", "Job attempt duration exceeded timeout")
     assert len(told["attempts"]) == 1
 
@@ -156,7 +157,7 @@ def test_an_array_of_which_some_fail(client: Client):
 @pytest.mark.slow
 def test_an_array_of_a_thousand_is_listed_page_by_page(client: Client):
     job_id = client.submit('test "$AWS_BATCH_JOB_ARRAY_INDEX" != 500', arrayProperties={"size": 1000})
-    assert client.aws.batch.jobs[job_id].over.wait(120)
+    assert client.aws.batch.jobs[job_id].over.wait(600)
     found: list[int] = []
     token: dict[str, str] = {}
     pages = 0
@@ -172,7 +173,7 @@ def test_an_array_of_a_thousand_is_listed_page_by_page(client: Client):
 
 
 def test_terminate_ends_what_runs_and_what_waits(client: Client):
-    running = client.submit("sleep 60")
+    running = client.submit("sleep 300")
     client.until(running, "RUNNING")
     client.aws.runs.held.clear()
     waiting = client.submit("true")
@@ -184,16 +185,17 @@ def test_terminate_ends_what_runs_and_what_waits(client: Client):
 
 
 def test_terminating_an_array_ends_its_children(client: Client):
-    job_id = client.submit("sleep 60", arrayProperties={"size": 6})
+    job_id = client.submit("sleep 300", arrayProperties={"size": 6})
     client.until(f"{job_id}:0", "RUNNING")
     client.batch.terminate_job(jobId=job_id, reason="enough")
     assert client.over(job_id)["arrayProperties"]["statusSummary"]["FAILED"] == 6
 
 
-def test_cancel_leaves_what_runs(client: Client):
-    job_id = client.submit("sleep 0.2")
+def test_cancel_leaves_what_runs(client: Client, tmp_path: Path):
+    job_id = client.submit(f"while [ ! -e {tmp_path}/go ]; do sleep 0.02; done")
     client.until(job_id, "RUNNING")
     client.batch.cancel_job(jobId=job_id, reason="enough")
+    (tmp_path / "go").touch()
     assert client.over(job_id)["status"] == "SUCCEEDED"
 
 
@@ -216,7 +218,7 @@ def test_nodes_run_side_by_side_and_end_with_the_main_one(client: Client):
     nodes = {"numNodes": 3, "mainNode": 0, "nodeRangeProperties": [{"targetNodes": "0:", "container": container}]}
     made = client.batch.register_job_definition(jobDefinitionName="nodes", type="multinode", nodeProperties=nodes)
     told = "echo $AWS_BATCH_JOB_NODE_INDEX of $AWS_BATCH_JOB_NUM_NODES"
-    script = f"{told}; test $AWS_BATCH_JOB_NODE_INDEX = 0 || sleep 60"
+    script = f"{told}; test $AWS_BATCH_JOB_NODE_INDEX = 0 || sleep 300"
     each = [{"targetNodes": "0:", "containerOverrides": {"command": ["sh", "-c", script]}}]
     job_id = client.batch.submit_job(
         jobName="job", jobQueue=client.queue, jobDefinition=made["jobDefinitionArn"],

@@ -82,8 +82,11 @@ class FilesSuite:
         assert world.files.observe(["file/below"])[0].kind == ABSENT
 
     def test_what_was_just_written_is_not_trusted_and_what_is_absent_is(self, world: World):
-        world.write("new", b"1")
-        assert [stamp.trusted for stamp in world.files.observe(["new", "none"])] == [False, True]
+        def trusted() -> list[bool]:
+            world.write("new", b"1")
+            return [stamp.trusted for stamp in world.files.observe(["new", "none"])]
+
+        assert [False, True] in (trusted() for _ in range(100))  # more than a tick may pass before it is looked at
 
     def test_settling_waits_and_trusts(self, world: World):
         world.write("new", b"1")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from textwrap import dedent
 
-WAIT = 20.0  # seconds after which a command hangs
+WAIT = 120.0  # seconds after which a command hangs; far less than those take that are to be ended
 
 
 class Outcome:
@@ -78,6 +78,13 @@ class Project:
     def read(self, name: str | bytes) -> str:
         """The text of a file."""
         return self.path(name).read_text()
+
+    def holds(self, name: str, text: str) -> bool:
+        """Is there a file `name` by now, and `text` all of it?"""
+        try:
+            return self.read(name) == text
+        except FileNotFoundError:
+            return False
 
     def remove(self, *names: str) -> None:
         """Remove files."""
@@ -148,10 +155,14 @@ class Project:
         return Running(self, words)
 
     def wait_for(self, name: str) -> None:
-        """Wait until the file `name` is there."""
+        """Wait until the file `name` is there. Who has made it may not have written to it yet."""
+        self.until(lambda: self.exists(name), f"{name} does not appear")
+
+    def until(self, holds: Callable[[], object], otherwise: str = "it never comes to be") -> None:
+        """Wait until something holds."""
         limit = time.monotonic() + WAIT
-        while not self.exists(name):
-            assert time.monotonic() < limit, f"{name} does not appear"
+        while not holds():
+            assert time.monotonic() < limit, otherwise
             time.sleep(0.005)
 
 

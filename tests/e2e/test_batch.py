@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
 
 from tests.aws.server import LocalAws
 from tests.conftest import new_bucket
-from tests.e2e.project import Project
+from tests.e2e.project import WAIT, Project
 
 FLOW = """
     import os
@@ -56,7 +55,7 @@ FLOW = """
 
     @task(executor="batch", timeout=0.5)
     def linger() -> None:
-        time.sleep(60)
+        time.sleep(300)
 
 
     @task(executor="batch")
@@ -115,10 +114,7 @@ class Cloud:
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
-        deadline = time.monotonic() + 20
-        while not holds():
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        self.project.until(holds)
 
 
 @pytest.fixture
@@ -173,7 +169,7 @@ def test_a_timeout_ends_the_job_in_batch(cloud: Cloud):
     outcome = cloud.project.run("run", "flow.py", "linger", status=1)
     assert "not done after its timeout of 0.5 seconds" in outcome.errors
     (job,) = cloud.aws.batch.queues[cloud.queue].jobs
-    assert job.over.wait(10)
+    assert job.over.wait(WAIT)
     assert job.reason == "redun does not need it any more"
 
 
@@ -229,7 +225,7 @@ def test_a_result_that_came_while_nobody_waited_is_taken(cloud: Cloud):
     first.kill()
     gate.touch()
     (job,) = cloud.aws.batch.queues[cloud.queue].jobs
-    assert job.over.wait(20)
+    assert job.over.wait(WAIT)
     assert cloud.project.run(*words).output == "'waited'\n"
     assert cloud.submitted() == 1
 

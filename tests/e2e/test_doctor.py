@@ -192,7 +192,7 @@ def test_a_snapshot_that_cannot_be_read(built: Project) -> None:
 
 
 def test_what_a_killed_build_has_left(built: Project) -> None:
-    built.write("redunfile.py", '@rule("slow")\ndef slow(out):\n    sh(f"touch $PWD/started; sleep 30; touch {out}")\n')
+    built.rules('@rule("slow")\ndef slow(out):\n    sh(f"touch $PWD/started; sleep 300; touch {out}")\n')
     running = built.start("build", "slow")
     built.wait_for("started")
     running.kill()

@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.e2e.event_records import KINDS, RECORDS, Job, Progress
-from tests.e2e.project import Project
+from tests.e2e.project import WAIT, Project
 
 RULES = r"""
 @rule("{stem}.o")
@@ -34,7 +34,7 @@ def shaky(out):
 
 @rule("waits")
 def waits(out):
-    sh(f"touch waiting; sleep 20; echo > {out}")
+    sh(f"touch waiting; sleep 300; echo > {out}")
 
 @action
 def greet(name="you"):
@@ -185,9 +185,10 @@ def test_a_full_disk(built: Project):
 
 
 def test_a_reader_that_leaves(built: Project):
-    script = "redun build all --events - | true; echo ${PIPESTATUS[0]}"
+    writer = "while [ ! -e ../gone ]; do sleep 0.01; done; redun build all --events -"
+    script = f"({writer}) | {{ exec <&-; touch ../gone; }}; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(
-        ["bash", "-c", script], cwd=built.folder, env=built.environment, capture_output=True, text=True, timeout=20
+        ["bash", "-c", script], cwd=built.folder, env=built.environment, capture_output=True, text=True, timeout=WAIT
     )
     assert done.stdout == "0\n"
     assert done.stderr.count("redun: standard output cannot be written any more: Broken pipe") == 1
@@ -226,7 +227,7 @@ def test_the_file_is_found_from_where_the_user_stands(built: Project):
     built.run("build", "../all", "--events", "log", cwd="sub")
     assert built.exists("sub/log")
     script = f"cd / && redun build -C {shlex.quote(str(built.folder))} all --events other"
-    subprocess.run(["bash", "-c", script], env=built.environment, check=True, timeout=20, capture_output=True)
+    subprocess.run(["bash", "-c", script], env=built.environment, check=True, timeout=WAIT, capture_output=True)
     assert built.exists("other")
     assert not os.path.exists("/other")
 

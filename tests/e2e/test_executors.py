@@ -248,12 +248,8 @@ def test_launching(workflow: Project):
 def test_launching_and_leaving(workflow: Project):
     told = workflow.run("launch", "--executor", "apart", "--", "sh", "-c", f"echo done > {workflow.folder}/left").errors
     execution = told.partition("`redun log ")[2].partition("`")[0]
-    deadline = time.monotonic() + 30
-    while not workflow.path("left").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert workflow.read("left") == "done\n"
-    while "running" in workflow.run("log", execution).output.lower() and time.monotonic() < deadline:
-        time.sleep(0.1)
+    workflow.until(lambda: workflow.holds("left", "done\n"))
+    workflow.until(lambda: "running" not in workflow.run("log", execution).output.lower())
     assert "sh -c" in workflow.run("log", execution).output
 
 

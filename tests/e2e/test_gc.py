@@ -275,14 +275,18 @@ def test_what_is_no_size_or_time(built: Project, words: tuple[str, str], text: s
 
 
 def test_it_waits_for_a_build(built: Project) -> None:
-    built.write(
-        "redunfile.py", '@rule("slow")\ndef slow(out):\n    sh(f"touch $PWD/started; sleep 1; echo x > {out}")\n'
-    )
+    built.rules("""\
+        @rule("slow")
+        def slow(out):
+            sh(f"touch $PWD/../started; while test ! -e $PWD/../go; do sleep 0.01; done; echo x > {out}")
+        """)
     running = built.start("build", "slow")
-    built.wait_for("started")
-    told = built.run("gc", "--keep-last-build").output
+    built.wait_for("../started")
+    waits = built.start("gc", "--keep-last-build")
+    assert waits.first_line().startswith("redun: waiting for another build of this project (process ")
+    built.write("../go", "")
     assert running.finish().made == ["slow"]
-    assert told.startswith("redun: waiting for another build of this project (process ")
+    assert waits.finish().status == 0
     built.remove("slow")
     assert built.build("slow").restored == ["slow"]
 

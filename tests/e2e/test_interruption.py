@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.e2e.project import Project
+from tests.e2e.project import WAIT, Project
 
 SLOW = """
     @rule("quick")
@@ -26,6 +26,11 @@ def slow(project: Project) -> Project:
     project.rules(SLOW)
     project.write("in", "x\n")
     return project
+
+
+def wait_for_records(slow: Project) -> None:
+    """Wait until it is recorded that `quick` was made, which is so a moment later."""
+    slow.until(lambda: "quick" not in slow.run("why", "slow").output, "what has finished is never recorded")
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -47,7 +52,7 @@ def test_a_signal_ends_it_and_what_had_finished_is_kept(slow: Project, number: i
 def test_a_killed_build(slow: Project):
     running = slow.start("build", "slow")
     slow.wait_for("here")
-    time.sleep(1.0)  # what has finished is recorded after half a second
+    wait_for_records(slow)
     running.kill()
     slow.path("here").rmdir()
     again = slow.start("build", "slow")
@@ -112,9 +117,7 @@ def test_two_builds_at_once(slow: Project):
 def test_a_reader_does_not_wait(slow: Project):
     first = slow.start("build", "slow")
     slow.wait_for("here")
-    deadline = time.monotonic() + 10
-    while "quick" in slow.run("why", "slow").output and time.monotonic() < deadline:
-        time.sleep(0.05)  # what is done is written within a moment
+    wait_for_records(slow)
     assert "slow would be made: it was never built here" in slow.run("why", "slow").output
     assert "quick" in slow.run("targets").output
     slow.path("go").mkdir()
@@ -131,7 +134,7 @@ def test_a_closed_pipe(project: Project):
     assert running.process.stdout is not None
     running.process.stdout.close()
     running.process.stdout = None
-    _, errors = running.process.communicate(timeout=20)
+    _, errors = running.process.communicate(timeout=WAIT)
     assert b"Traceback" not in errors
 
 

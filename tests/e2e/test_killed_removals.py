@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.project import Project
+from tests.e2e.project import WAIT, Project
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,7 +40,7 @@ def site(out):
 def run_until_killed(project: Project, *words: str) -> None:
     """`redun WORDS`, killed in the middle of the first removal of a site."""
     command = [sys.executable, "-P", "-c", FATAL.format(root=str(ROOT)), *words]
-    done = subprocess.run(command, cwd=project.folder, env=project.environment, capture_output=True, timeout=60)
+    done = subprocess.run(command, cwd=project.folder, env=project.environment, capture_output=True, timeout=WAIT)
     assert done.returncode == -signal.SIGKILL, done
 
 
@@ -94,7 +94,7 @@ def test_while_it_cleans(site: Project):
 
 def test_while_it_recovers_from_another_kill(site: Project):
     site.build()
-    site.rules(SITE.replace("[ -e ../works ]", "touch ../begun; sleep 60"))
+    site.rules(SITE.replace("[ -e ../works ]", "touch ../begun; sleep 300"))
     running = site.start("build")
     site.wait_for("../begun")
     running.kill()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from pathlib import Path
 
 import pytest
 
@@ -27,29 +25,25 @@ def copy(project: Project) -> Project:
     return project
 
 
+WAITS = (
+    "touch $PWD/../started; while [ ! -e $PWD/../written ]; do sleep 0.01; done"  # for what `while_it_builds` writes
+)
+
+
 def while_it_builds(project: Project, name: str, content: str) -> None:
-    """Build, and write a file as soon as the command has made $HOME/started; the command then takes half a second."""
-    started = Path(project.environment["HOME"]) / "started"
-
-    def write() -> None:
-        while not started.exists():
-            time.sleep(0.01)
-        project.write(name, content)
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    project.build()
-    writer.join()
+    """Build, and write a file as soon as the command has made ../started; the command then waits for ../written."""
+    building = project.start("build")
+    project.wait_for("../started")
+    project.write(name, content)
+    project.write("../written", "")
+    outcome = building.finish()
+    assert outcome.status == 0, outcome
 
 
 def test_settings_that_change_while_a_build_runs(project: Project) -> None:
     project.write("redun.toml", '[config]\nmode = "a"\n')
-    project.rules("""\
-        M = config("mode", "none")
-        @rule("o.txt")
-        def o(out):
-            sh(f"touch $HOME/started; sleep 0.5; echo {M} > {out}")
-        """)
+    rules = 'M = config("mode", "none")\n\n@rule("o.txt")\ndef o(out):\n    sh(f"WAITS; echo {M} > {out}")\n'
+    project.rules(rules.replace("WAITS", WAITS))
     while_it_builds(project, "redun.toml", '[config]\nmode = "b"\n')
     assert project.read("o.txt") == "a\n"
     project.build()
@@ -57,7 +51,7 @@ def test_settings_that_change_while_a_build_runs(project: Project) -> None:
 
 
 def test_a_redunfile_with_a_time_to_come_that_changes_while_a_build_runs(project: Project) -> None:
-    text = '@rule("o.txt")\ndef o(out):\n    sh(f"touch $HOME/started; sleep 0.5; echo %s > {out}")\n'
+    text = f'@rule("o.txt")\ndef o(out):\n    sh(f"{WAITS}; echo %s > {{out}}")\n'
     project.write("redunfile.py", text % "one")
     project.touch("redunfile.py", seconds=0.5)
     while_it_builds(project, "redunfile.py", text % "two")

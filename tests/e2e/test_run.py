@@ -294,17 +294,24 @@ def test_tables_while_it_runs(project: Project):
     project.write(
         "wf.py",
         """
-        import time
+        import os, time
         from redo_py import task
 
         @task()
         def main():
-            time.sleep(0.5)
+            while not os.path.exists("go"):
+                time.sleep(0.01)
         """,
     )
-    told = project.run("run", "wf.py", "main")
-    assert told.errors.count("| JOB STATUS ") > 2
-    assert re.search(r"\| main +0 +1 +0 +0 +0 +1\n", told.errors)
+    running = project.start("run", "wf.py", "main")
+    assert running.process.stderr is not None
+    told = ""
+    while told.count("| JOB STATUS ") < 3 or not re.search(r"\| main +0 +1 +0 +0 +0 +1\n", told):
+        line = running.process.stderr.readline().decode()
+        assert line, told
+        told += line
+    project.write("go", "")
+    assert running.finish().status == 0
     project.write("redun.toml", "[run]\njob_status_interval = 0\n")
     assert project.run("run", "wf.py", "main", "--no-cache").errors.count("| JOB STATUS ") == 1
 

@@ -214,7 +214,7 @@ def main():
 
 
 def test_a_timeout_ends_the_processes_of_a_script(project: Project):
-    flow(project, '@task\ndef main():\n    return script("sleep 60 | cat", timeout=0.3)\n')
+    flow(project, '@task\ndef main():\n    return script("sleep 300 | cat", timeout=0.3)\n')
     outcome = project.run("run", "flow.py", "main", status=1)
     assert "redun.script" in outcome.errors
     assert "0.3" in outcome.errors

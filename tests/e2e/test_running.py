@@ -196,7 +196,7 @@ def test_a_variable_that_a_command_misses_is_named(project: Project):
 
 
 def test_a_timeout(project: Project):
-    project.rules(rule("out", "sleep 60", options=", timeout=0.2"))
+    project.rules(rule("out", "sleep 300", options=", timeout=0.2"))
     assert "out: not done after its timeout of 0.2 seconds" in project.build(status=1).output
 
 
@@ -227,7 +227,7 @@ def test_no_more_at_once_than_allowed(project: Project, line: str, options: str)
 
 def test_they_do_run_at_once(project: Project):
     meet = "touch $PWD/here.{}; while test ! -e $PWD/here.{}; do sleep 0.01; done; echo x > $out"
-    limit = ", timeout=10"
+    limit = ", timeout=100"
     project.rules(rule("a", meet.format("a", "b"), options=limit) + rule("b", meet.format("b", "a"), options=limit))
     assert project.build("-j2").made == ["a", "b"]
 

@@ -133,8 +133,7 @@ FLOW = """
 
     @task()
     def beside():
-        wait_for("lead.1")
-        time.sleep(0.4)
+        wait_for("handled.1")
         raise ValueError("beside")
 
 
@@ -146,6 +145,7 @@ FLOW = """
 
     @task()
     def handled(error):
+        begin("handled")
         return str(error)
 
 

@@ -173,7 +173,7 @@ def test_datasets_that_tasks_write_themselves(flow: Project) -> None:
         printed = flow.run("run", "flow.py", "main", "--form", form).output
         assert printed.endswith("[(2, 1), (6, 1), (10, 1)]]\n"), printed
         assert "'odd=0/part-00000" in printed
-        assert ran(flow) == "write there read" or ran(flow) == ""
+        assert sorted(ran(flow).split()) in (["read", "there", "write"], [])
     flow.run("run", "flow.py", "main", "--form", "parquet", "--no-cache")
     assert "write" in ran(flow)
     flow.run("run", "flow.py", "main", "--form", "parquet")
@@ -221,7 +221,7 @@ def test_an_interrupted_run_leaves_no_spark_behind(flow: Project) -> None:
             import time
             open("pid", "w").write(str(spark.sparkContext._gateway.proc.pid))
             open("begun", "w").close()
-            time.sleep(100)
+            time.sleep(300)
         """,
     )
     running = flow.start("run", "flow.py", "main")
@@ -243,7 +243,7 @@ def test_an_interrupted_run_leaves_no_spark_behind(flow: Project) -> None:
 
 def is_gone(pid: int) -> bool:
     """Whether a process ends soon."""
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + WAIT
     while time.monotonic() < limit:
         try:
             if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":

@@ -167,7 +167,7 @@ def test_a_depfile_that_a_killed_build_left_is_removed(reading: Project):
     reading.rules("""
         @rule("out")
         def out(out):
-            sh(f"echo 'out: in' > out.d; touch begun; sleep 30", depfile="out.d")
+            sh(f"echo 'out: in' > out.d; touch begun; sleep 300", depfile="out.d")
     """)
     running = reading.start("build")
     reading.wait_for("begun")

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.e2e.project import Project
+from tests.e2e.project import WAIT, Project
 
 TEMPORARY = """
     @rule("{name}.mid", temp=True)
@@ -58,7 +58,7 @@ def displaced(project: Project) -> dict[str, str]:
 def git(project: Project, *words: str) -> None:
     """Run git in the project."""
     identity = ["-c", "user.name=U", "-c", "user.email=u@example.org"]
-    subprocess.run(["git", *identity, *words], cwd=project.folder, check=True, capture_output=True, timeout=20)
+    subprocess.run(["git", *identity, *words], cwd=project.folder, check=True, capture_output=True, timeout=WAIT)
 
 
 # ---- temporary outputs
@@ -123,8 +123,7 @@ def test_what_the_user_wrote_after_a_kill_is_kept(project: Project, command: tup
     project.wait_for("here")
     running.kill()
     project.path("go").mkdir()
-    while project.read("slow") != "x\nend\n":  # the command outlives its build
-        time.sleep(0.01)
+    project.until(lambda: project.holds("slow", "x\nend\n"))  # the command outlives its build
     time.sleep(0.5)  # until it has really gone: what changes while it runs is taken for its own
     project.write("slow", "my slow\n")
     project.write("quick", "my quick\n")

@@ -334,7 +334,7 @@ def test_an_interruption_while_a_command_is_asked(project: Project) -> None:
     project.rules("""
         @rule("out")
         def out_(out):
-            sh(f"echo {stdout('touch begun; [ ! -e slow ] || sleep 60; echo 1')} > {out}")
+            sh(f"echo {stdout('touch begun; [ ! -e slow ] || sleep 300; echo 1')} > {out}")
     """)
     project.write("slow", "")
     running = project.start("build", "out")

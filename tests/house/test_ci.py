@@ -53,5 +53,5 @@ def closing_line(folder: Path, setting: str) -> str:
     """The last line that pytest prints for the tests of `folder` under our conftest and CI=`setting`."""
     environment = {**os.environ, "CI": setting, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", "-q", "--rootdir=."]
-    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
     return run.stdout.splitlines()[-1]

@@ -64,7 +64,7 @@ def loaded_by(argv: Sequence[str], folder: Path, environment: dict[str, str]) ->
     answer = folder.parent / "answer"
     command = [sys.executable, "-c", PROGRAM, str(answer), *argv]
     environment = environment | {"PYTHONPATH": str(ROOT)}
-    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 0, run.stderr
     status, *loaded = answer.read_text().split()
     assert status == "0", run.stdout + run.stderr

@@ -21,7 +21,7 @@ if [ "$2" = --array ]; then
 fi
 exec sh "$folder/text"
 """
-PATIENCE = 40.0  # seconds that no job may take
+PATIENCE = 120.0  # seconds that no job may take
 
 
 def site_at(folder: Path, **variables: str) -> Site:

@@ -57,7 +57,7 @@ class Podman:
     def call(self, *words: str, given: bytes = b"") -> str:
         """What podman answers; it must succeed."""
         done = subprocess.run(
-            ["podman", *self.words, *words], input=given, capture_output=True, check=False, timeout=60
+            ["podman", *self.words, *words], input=given, capture_output=True, check=False, timeout=300
         )
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode().strip()

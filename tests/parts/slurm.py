@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
-PATIENCE = 30.0  # seconds until it must be up
+from tests.parts.ports import free_ports
+
+PATIENCE = 120.0  # seconds until it must be up
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue")
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 CONFIG = """\
@@ -127,7 +129,7 @@ class Slurm:
     def call(self, program: str, *words: str) -> str:
         """What one of its commands answers; "" if it fails."""
         environment = {**os.environ, **self.environment}
-        done = subprocess.run([program, *words], capture_output=True, check=False, env=environment, timeout=60)
+        done = subprocess.run([program, *words], capture_output=True, check=False, env=environment, timeout=120)
         return done.stdout.decode().strip() if done.returncode == 0 else ""
 
     def await_word(self, word: str) -> None:
@@ -150,18 +152,6 @@ class Slurm:
 def search_path() -> str:
     """PATH with the folders of daemons."""
     return f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}"
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on, all different."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.parts.ports import free_ports
+
 WAIT = 300.0  # seconds that one of them may take to start on a machine that does other things, too
 
 
@@ -19,13 +21,6 @@ def spark_home() -> Path:
     import pyspark
 
     return Path(pyspark.__file__).parent
-
-
-def free_port() -> int:
-    with socket.socket() as made:
-        made.bind(("127.0.0.1", 0))
-        port: int = made.getsockname()[1]
-        return port
 
 
 def await_port(port: int) -> None:
@@ -59,7 +54,7 @@ def started(folder: Path, *words: str) -> subprocess.Popen[bytes]:
 @contextmanager
 def standalone(folder: Path) -> Iterator[str]:
     """The address of a standalone master that has a worker."""
-    port, ui, worker_ui = free_port(), free_port(), free_port()
+    port, ui, worker_ui = free_ports(3)
     package = "org.apache.spark.deploy"
     address = f"spark://127.0.0.1:{port}"
     master = started(
@@ -76,13 +71,13 @@ def standalone(folder: Path) -> Iterator[str]:
     finally:
         for process in (worker, master):
             process.terminate()
-            process.wait(30)
+            process.wait(WAIT)
 
 
 @contextmanager
 def connect_server(folder: Path) -> Iterator[str]:
     """The address of a Connect server."""
-    port = free_port()
+    [port] = free_ports(1)
     server = started(
         folder, "org.apache.spark.deploy.SparkSubmit",
         "--class", "org.apache.spark.sql.connect.service.SparkConnectServer",
@@ -94,7 +89,7 @@ def connect_server(folder: Path) -> Iterator[str]:
         yield f"sc://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(WAIT)
 
 
 CLUSTER = '''#!{python}

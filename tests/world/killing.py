@@ -150,7 +150,7 @@ class Victim:
             )
             time.sleep(seconds)
             process.send_signal(number)
-            status = process.wait(timeout=60)
+            status = process.wait(timeout=120)
             output.seek(0)
             return Killed(status, output.read().decode())
 

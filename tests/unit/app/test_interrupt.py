@@ -77,7 +77,7 @@ def test_a_second_signal_while_jobs_are_being_ended(tmp_path: Path, monkeypatch:
     executor = ThreadExecutor(1, clock, commands)
     driver = Driver(executor, inbox)
     begun = threading.Event()
-    steps: list[CallStep | CommandStep] = [CallStep(begun.set, (), {}), CommandStep("touch begun; sleep 60")]
+    steps: list[CallStep | CommandStep] = [CallStep(begun.set, (), {}), CommandStep("touch begun; sleep 300")]
     wake = SelectInbox.wake
     signals: list[int] = []
 

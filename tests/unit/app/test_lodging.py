@@ -79,9 +79,8 @@ def test_a_killed_worker_leaves_its_folder_to_the_next_one(temporary: Path):
 def worker(text: str, temporary: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run this with another temporary folder."""
     environ = {**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": os.getcwd()}
-    return subprocess.run(
-        [sys.executable, "-P", "-c", text, *words], env=environ, capture_output=True, text=True, check=False, timeout=60
-    )
+    command = [sys.executable, "-P", "-c", text, *words]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=120)
 
 
 def test_a_worker_that_is_killed_while_it_leaves(temporary: Path):

@@ -24,7 +24,7 @@ def redun(folder: Path, redun_environment: dict[str, str]) -> Run:
     def run(*words: str) -> tuple[int, str]:
         command = ["redun", *words]
         done = subprocess.run(
-            command, cwd=folder, env=redun_environment, capture_output=True, text=True, timeout=30, check=False
+            command, cwd=folder, env=redun_environment, capture_output=True, text=True, timeout=120, check=False
         )
         return done.returncode, done.stdout + done.stderr
 

@@ -16,6 +16,7 @@ from redo_py.compat.federated import (
     rest_federated_task,
 )
 from redo_py.ground.errors import UsageError
+from redo_py.testing.holds import until
 
 OTHER = """
 import os
@@ -123,8 +124,8 @@ def test_launching_one(tmp_path: Path):
     (tmp_path / "team/redun.ini").write_text(INI)
     own = launch_federated_task(str(tmp_path / "team"), "train", [7], {"b": 8})
     assert len(own) == 36
-    os.waitpid(-1, 0)
-    assert (tmp_path / "far/ran").read_text() == "x"
+    ran = tmp_path / "far/ran"
+    until(lambda: ran.exists() and ran.read_text() == "x", 120, "it does not run")
     with pytest.raises(UsageError, match="has none of that name"):
         launch_federated_task(str(tmp_path / "team"), "tren")
     said = "the federated task `train` is given arguments, and a file with arguments as well"

@@ -141,7 +141,7 @@ class Builder:
 
     def master(self, master):
         if "slow" in master:
-            time.sleep(60)
+            time.sleep(300)
         if "nowhere" in master:
             raise SparkError(f"cannot reach {master}\\n\\n  at one\\n  at two")
         return self

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from redo_py.executors.api import CallStep, CommandStep, JobSpec
+from redo_py.executors.api import CallStep, CommandStep, Failed, JobSpec
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
-from redo_py.ground.clock import Clock
 from redo_py.ground.errors import RunError
 from redo_py.testing import Driver, ExecutorSuite
+from redo_py.testing.holds import until
+from tests.unit.executors.leaping import LeapingClock
 
 ENVIRONMENT = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
 HIDDEN = {"PATH": "/x", "API_KEY": "secret", "HOME": "/h"}
@@ -32,9 +33,13 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def executor(root: Path, tmp_path_factory: pytest.TempPathFactory):
+def clock() -> LeapingClock:
+    return LeapingClock()
+
+
+@pytest.fixture
+def executor(root: Path, clock: LeapingClock, tmp_path_factory: pytest.TempPathFactory):
     state = tmp_path_factory.mktemp("state")
-    clock = Clock()
     inbox = SelectInbox(clock)
     journal = Journal(str(state / "running"))
     made = CommandExecutor(str(root), clock, journal, str(state / "scratch"), HIDDEN)
@@ -70,6 +75,19 @@ def is_inheritable(fd: int) -> bool:
         return False
 
 
+def await_line(executor: Driver, seq: int, line: bytes = b"") -> bytes:
+    """Wait until the last line that the job has printed is `line`, or any; that line."""
+    made = executor.executor
+    assert isinstance(made, CommandExecutor)
+
+    def is_printed() -> bool:
+        assert executor.inbox.wait(0.02) == []
+        return made.tail(seq) == line if line else bool(made.tail(seq))
+
+    until(is_printed, executor.patience, f"it does not print {line!r}")
+    return made.tail(seq)
+
+
 def is_gone(pid: int) -> bool:
     """Is the process gone, or a zombie that its new parent is slow to await?"""
     try:
@@ -86,7 +104,7 @@ class TestConformance(ExecutorSuite):
         return spec(f"echo '{label}' >&2; exit 4", seq=seq)
 
     def linger(self, seq: int, timeout: float | None = None) -> JobSpec:
-        return spec("sleep 60", seq=seq, timeout=timeout)
+        return spec("sleep 300", seq=seq, timeout=timeout)
 
 
 # What a command gets
@@ -347,10 +365,7 @@ def test_the_last_line_of_a_running_job(executor: Driver):
     assert isinstance(made, CommandExecutor)
     os.mkfifo("fifo")
     made.submit([spec("echo first; printf 'at 5%%\\rat 50%%\\r'; read -r x < fifo", seq=5)])
-    deadline = time.monotonic() + 10
-    while made.tail(5) != b"at 50%" and time.monotonic() < deadline:
-        executor.inbox.wait(0.02)
-    assert made.tail(5) == b"at 50%"
+    await_line(executor, 5, b"at 50%")
     assert made.tail(6) == b""
     made.cancel([5])
     executor.outcomes(1)
@@ -402,15 +417,12 @@ def test_death_by_signal(executor: Driver, number: signal.Signals):
 
 
 def test_a_background_child_of_a_success_lives_on(executor: Driver):
-    started = time.monotonic()
-    outcome = executor.success(spec("{ sleep 0.3; echo late; echo later; touch mark; } & echo $!"))
-    assert time.monotonic() - started < 0.25
+    waits = "while [ ! -e go ]; do sleep 0.01; done"
+    outcome = executor.success(spec(f"{{ {waits}; echo late; echo later; touch mark; }} & echo $!"))
     child = int(outcome.output)
     assert not is_gone(child)
-    deadline = time.monotonic() + 10
-    while not os.path.exists("mark") and time.monotonic() < deadline:
-        executor.inbox.wait(0.05)
-    assert os.path.exists("mark")
+    Path("go").touch()
+    until(lambda: executor.inbox.wait(0.05) == [] and os.path.exists("mark"), executor.patience, "it did not live on")
 
 
 def test_a_background_child_that_prints_for_ever(executor: Driver):
@@ -421,57 +433,62 @@ def test_a_background_child_that_prints_for_ever(executor: Driver):
 
 
 def test_a_background_child_of_a_failure_is_ended(executor: Driver):
-    started = time.monotonic()
-    outcome = executor.failure(spec("sleep 60 & echo $!; exit 1"))
-    assert time.monotonic() - started < 1
+    outcome = executor.failure(spec("sleep 300 & echo $!; exit 1"))
     assert is_gone(int(outcome.output))
 
 
 def test_children_of_earlier_steps_are_ended_too(executor: Driver):
-    outcome = executor.failure(spec("sleep 60 & echo $!", "/bin/sleep 0.05", "exit 1"))
+    outcome = executor.failure(spec("sleep 300 & echo $!", "/bin/sleep 0.05", "exit 1"))
     assert is_gone(int(outcome.output))
 
 
-def test_a_timeout_ends_the_whole_group(executor: Driver):
-    started = time.monotonic()
-    outcome = executor.failure(spec("sleep 60 & echo $! $$; sleep 60", timeout=0.2))
-    assert 0.2 <= time.monotonic() - started < 1
+def test_a_timeout_ends_the_whole_group(executor: Driver, clock: LeapingClock):
+    executor.executor.submit([spec("sleep 300 & echo $! $$; sleep 300", timeout=30.0)])
+    await_line(executor, 1)
+    clock.leap(30.0)
+    (outcome,) = executor.outcomes(1)
     assert [is_gone(int(pid)) for pid in outcome.output.split()] == [True, True]
+    assert isinstance(outcome, Failed)
     assert str(outcome.error) == (
-        "redun: out.txt: not done after its timeout of 0.2 seconds\n"
-        "  command  sleep 60 & echo $! $$; sleep 60\n"
+        "redun: out.txt: not done after its timeout of 30 seconds\n"
+        "  command  sleep 300 & echo $! $$; sleep 300\n"
         "  hint: give it more with `timeout=`"
     )
 
 
-def test_term_may_be_obeyed_in_peace(executor: Driver):
+def test_term_may_be_obeyed_in_peace(executor: Driver, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("redo_py.executors.child.GRACE", 60.0)
     text = "trap 'echo cleaning; exit 0' TERM; echo ready; while :; do sleep 0.02; done"
     executor.executor.submit([spec(text)])
-    while executor.executor.tail(1) != b"ready":
-        executor.inbox.wait(0.02)
+    await_line(executor, 1, b"ready")
     executor.executor.cancel([1])
     (outcome,) = executor.outcomes(1)
     assert outcome.output.endswith(b"cleaning\n")
 
 
-def test_who_ignores_term_is_killed_after_the_grace(executor: Driver):
-    text = "trap '' TERM; (trap '' TERM; sleep 60) & echo $! $$; wait"
+def test_who_ignores_term_is_killed_after_the_grace(executor: Driver, clock: LeapingClock):
+    text = "trap '' TERM; (trap '' TERM; sleep 300) & echo $! $$; wait"
+    executor.executor.submit([spec(text, timeout=30.0)])
+    await_line(executor, 1)
+    clock.leap(30.0)
     started = time.monotonic()
-    outcome = executor.failure(spec(text, timeout=0.2))
-    assert 2.2 <= time.monotonic() - started < 3.5
+    (outcome,) = executor.outcomes(1)
+    assert time.monotonic() - started >= 2.0
     assert [is_gone(int(pid)) for pid in outcome.output.split()] == [True, True]
 
 
 def test_a_child_that_ignores_term_outlives_its_parent_by_the_grace_only(executor: Driver):
     started = time.monotonic()
-    outcome = executor.failure(spec("(trap '' TERM; echo $BASHPID; sleep 60) & sleep 0.1; exit 1"))
-    assert 2.0 <= time.monotonic() - started < 3.5
+    child = "(trap '' TERM; echo $BASHPID; touch begun; exec sleep 300)"
+    outcome = executor.failure(spec(f"{child} & while [ ! -e begun ]; do sleep 0.01; done; exit 1"))
+    assert time.monotonic() - started >= 2.0
     assert is_gone(int(outcome.output))
 
 
 def test_an_exit_status_that_was_taken(executor: Driver):
-    executor.executor.submit([spec("/bin/sleep 0.05")])
-    os.wait()
+    executor.executor.submit([spec("echo $$ > new; mv new pid")])
+    until(lambda: os.path.exists("pid"), executor.patience, "it does not begin")  # nobody looks at it meanwhile
+    os.waitpid(int(Path("pid").read_text()), 0)
     (outcome,) = executor.outcomes(1)
     assert "out.txt: its exit status was taken away" in str(outcome.error)  # type: ignore[union-attr]
 
@@ -480,7 +497,7 @@ def test_where_processes_cannot_be_watched(executor: Driver, monkeypatch: pytest
     monkeypatch.delattr(os, "pidfd_open")
     assert executor.success(spec("/bin/sleep 0.05", "echo a")).output == b"a\n"
     assert "exit status 2" in str(executor.failure(spec("exit 2")).error)
-    assert "timeout" in str(executor.failure(spec("sleep 60", timeout=0.1)).error)
+    assert "timeout" in str(executor.failure(spec("sleep 300", timeout=0.1)).error)
 
 
 def test_depfiles(executor: Driver):

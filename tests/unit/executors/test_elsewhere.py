@@ -15,6 +15,7 @@ from redo_py.executors.parcel import Parcels
 from redo_py.ground.errors import RunError
 from redo_py.remote.api.scratch import job_name
 from redo_py.remote.api.stage import entries_at
+from redo_py.testing.holds import until
 from tests.unit.executors.scripted_backend import QUICK, Place, spec
 
 
@@ -113,7 +114,7 @@ def test_a_backend_that_breaks_down_leaves_nobody_waiting(place: Place):
 def test_a_worker_that_is_lost(place: Place):
     place.backend.answers = False
     place.driver.executor.submit([spec(1)])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     (job,) = place.backend.launched[0]
     place.backend.log = "one\ntwo\n"
     place.backend.states[job.key] = Report(job.key, LOST, reason="host gone")
@@ -141,7 +142,7 @@ def test_a_worker_that_is_lost(place: Place):
 def test_a_worker_that_leaves_no_result(place: Place, exit: int, log: str, said: str):
     place.backend.answers = False
     place.driver.executor.submit([spec(1)])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     (job,) = place.backend.launched[0]
     place.backend.log = log
     place.backend.states[job.key] = Report(job.key, ENDED, exit)
@@ -200,7 +201,7 @@ def test_other_options_are_another_job(place: Place):
 def test_cancelling(place: Place):
     place.backend.answers = False
     place.driver.executor.submit([spec(1), spec(2)])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     place.driver.executor.cancel([1])
     (outcome,) = place.driver.outcomes(1)
     assert isinstance(outcome, Failed)
@@ -216,13 +217,9 @@ def test_the_last_line_of_a_log_is_asked_for(place: Place):
     place.backend.answers = False
     place.backend.log = "one\nlast\n"
     place.driver.executor.submit([spec(1)])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     assert place.executor.tail(99) == b""
-    for _ in range(200):
-        if place.executor.tail(1):
-            break
-        place.driver.inbox.wait(0.02)
-    assert place.executor.tail(1) == b"last"
+    until(lambda: place.driver.inbox.wait(0.02) == [] and place.executor.tail(1) == b"last", 60, "it is not asked for")
 
 
 def test_what_a_job_is_called_rests_on_its_inputs_and_its_place(place: Place, tmp_path: Path):

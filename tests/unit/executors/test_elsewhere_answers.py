@@ -24,7 +24,7 @@ from tests.unit.executors.scripted_backend import Place, spec
 def test_a_result_may_come_late(place: Place):
     place.backend.answers = False
     place.driver.executor.submit([spec(1)])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     (job,) = place.backend.launched[0]
     place.backend.states[job.key] = Report(job.key, ENDED, 0)
     assert place.driver.inbox.wait(0.1) == []
@@ -37,7 +37,7 @@ def test_a_result_may_come_late(place: Place):
 def test_a_result_that_is_damaged(place: Place):
     place.backend.answers = False
     place.driver.executor.submit([spec(1)])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     (job,) = place.backend.launched[0]
     place.backend.scratch.write(job_name(job.key, RESULT), wire.written({}, b"whole")[:-1])
     place.backend.states[job.key] = Report(job.key, ENDED, 0)
@@ -54,7 +54,7 @@ def test_a_header_that_is_damaged(place: Place):
     """What a result says of files is under its digest like the rest."""
     place.backend.answers = False
     place.driver.executor.submit([spec(1, outputs=["a.txt"])])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     (job,) = place.backend.launched[0]
     told = {"ok": True, "outputs": [("a.txt", stage.LINK, "aim")], "seconds": 0.0}
     content = wire.written(told, pack(Reply(DONE, Finished(-1, None, b"", [], 0.0, 0.0))))
@@ -138,7 +138,7 @@ def test_a_header_that_is_damaged(place: Place):
 def test_what_a_worker_says_is_wrong(place: Place, fault: Any, said: str):
     place.backend.answers = False
     place.driver.executor.submit([spec(1)])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     (job,) = place.backend.launched[0]
     place.backend.scratch.write(job_name(job.key, RESULT), wire.written({"fault": fault}, b""))
     place.backend.states[job.key] = Report(job.key, ENDED, 1)
@@ -150,7 +150,7 @@ def test_what_a_worker_says_is_wrong(place: Place, fault: Any, said: str):
 def test_an_output_that_is_not_what_was_sent(place: Place):
     place.backend.answers = False
     place.driver.executor.submit([spec(1, outputs=["made.txt"])])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     (job,) = place.backend.launched[0]
     digest = "0" * 32
     place.backend.scratch.write(blob_name(digest), b"other bytes")
@@ -204,7 +204,7 @@ def test_one_that_two_schedulers_have_started_at_once(place: Place):
     place.backend.answers = False
     job = spec(1, identity=b"same")
     place.driver.executor.submit([job])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     (first,) = place.backend.launched[0]
     place.backend.answers = True
     place.backend.states[first.key] = Report(first.key, ENDED, 0)
@@ -234,7 +234,7 @@ def test_an_answer_to_another_try_is_none(tmp_path: Path, monkeypatch: pytest.Mo
     place = Place(tmp_path, latency=0.01)
     place.backend.answers = False
     place.driver.executor.submit([spec(1, identity=b"same")])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     (first,) = place.backend.launched[0]
     place.backend.answers = True
     fault: dict[str, Any] = {"fault": ("code-elsewhere", {}), "attempt": "of before"}
@@ -254,7 +254,7 @@ def test_what_is_damaged_in_the_scratch_is_sent_again(place: Place):
     place.scratch.write(blob, b"wrong")
     place.backend.answers = False
     place.driver.executor.submit([spec(1, files=[File("in.txt")])])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     (first,) = place.backend.launched[0]
     assert place.scratch.read(blob) == b"wrong"  # nobody has looked at it yet
     fault = {"fault": ("staged-changed", {"path": "in.txt"}), "damaged": True, "ran": False}
@@ -283,7 +283,7 @@ def test_a_file_that_changes_while_it_is_sent_is_looked_at_again(place: Place):
     changing(place, iter(["second"]))
     place.backend.answers = False
     place.driver.executor.submit([spec(1, files=[File("in.txt")])])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     (job,) = place.backend.launched[0]
     header, _ = wire.read(place.scratch.read(job_name(job.key, JOB)) or b"")
     digest = hashing.digest(hashing.FILE, b"second").hex()

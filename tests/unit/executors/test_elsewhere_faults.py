@@ -92,7 +92,7 @@ def test_a_scratch_that_cannot_be_read_any_more_fails_what_has_ended(made: Any):
     place, scratch = made(patience=0.2)
     place.backend.answers = False
     place.driver.executor.submit([spec(1), spec(2)])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     first, second = place.backend.launched[0]
     scratch.trouble = lambda verb, name: broken() if verb == "read" else None
     place.backend.states[first.key] = Report(first.key, ENDED, 0)
@@ -234,7 +234,7 @@ def test_the_timeout_of_a_job_begins_when_it_does(made: Any):
     place.backend.answers = False
     place.backend.initially = lambda key: Report(key, WAITING)
     place.driver.executor.submit([JobSpec(1, "job 1", [CommandStep("true")], {}, timeout=0.05)])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     assert place.inbox.wait(0.3) == []
     (job,) = place.backend.launched[0]
     place.backend.states[job.key] = Report(job.key, RUNNING)
@@ -258,7 +258,7 @@ def test_what_is_given_up_is_ended_as_soon_as_that_can_be_said(made: Any):
     ]
     assert place.backend.cancelled == []
     place.backend.poll_fault = place.backend.cancel_fault = None
-    place.backend.has_cancelled.wait(10)
+    place.backend.has_cancelled.wait(60)
     assert place.backend.cancelled == [place.backend.launched[0][0].key]
 
 
@@ -267,9 +267,9 @@ def test_a_cancel_that_was_not_heard_is_said_again(made: Any):
     place.backend.answers = False
     place.backend.cancel_fault = OSError(EIO, "reset")
     place.driver.executor.submit([spec(1)])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     place.executor.cancel([1])
-    place.backend.has_missed_cancel.wait(10)
+    place.backend.has_missed_cancel.wait(60)
     place.backend.cancel_fault = None
     assert error_of(place.driver.outcomes(1)[0]).code == "job-cancelled"
     assert place.backend.cancelled == [place.backend.launched[0][0].key]
@@ -279,10 +279,10 @@ def test_a_backend_that_breaks_down_ends_what_it_has(made: Any):
     place, _ = made()
     place.backend.answers = False
     place.driver.executor.submit([spec(1)])
-    place.backend.has_launched.wait(10)
+    place.backend.has_launched.wait(60)
     place.backend.poll_fault = ZeroDivisionError("division by zero")
     assert error_of(place.driver.outcomes(1)[0]).code == "executor-broke"
-    place.backend.has_cancelled.wait(10)
+    place.backend.has_cancelled.wait(60)
     assert place.backend.cancelled == [place.backend.launched[0][0].key]
     place.backend.poll_fault = None
 

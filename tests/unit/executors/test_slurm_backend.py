@@ -91,7 +91,7 @@ def test_arrays_are_no_larger_than_they_may_be(make: Make):
 
 def test_cancel(make: Make, slurm: Slurm):
     bench = make()
-    jobs = [bench.shell(number, "sleep 60") for number in range(3)]
+    jobs = [bench.shell(number, "sleep 300") for number in range(3)]
     bench.backend.launch(jobs)
     bench.await_state(jobs[0], RUNNING)
     bench.backend.cancel([jobs[0].key, jobs[2].key])
@@ -103,7 +103,7 @@ def test_cancel(make: Make, slurm: Slurm):
 
 def test_what_a_job_asks_for(make: Make, slurm: Slurm, tmp_path: Path):
     bench = make(cpus=2, memory=256 << 20, gpus=1, time="5min", partition="main", sbatch_args=["--nice=3"])
-    job = bench.shell(1, "echo cpus=$SLURM_CPUS_PER_TASK mem=$SLURM_MEM_PER_NODE gpus=$SLURM_JOB_GPUS; sleep 60")
+    job = bench.shell(1, "echo cpus=$SLURM_CPUS_PER_TASK mem=$SLURM_MEM_PER_NODE gpus=$SLURM_JOB_GPUS; sleep 300")
     bench.backend.launch([job])
     while "cpus" not in bench.backend.tail(job.key):
         bench.await_state(job, RUNNING)
@@ -116,7 +116,7 @@ def test_what_a_job_asks_for(make: Make, slurm: Slurm, tmp_path: Path):
 def test_too_little_memory(make: Make):
     bench = make(memory=50 << 20)
     report = bench.end(
-        bench.job(1, shutil.which("python3") or "", "-c", "import time; x = b'x' * (300 << 20); time.sleep(30)")
+        bench.job(1, shutil.which("python3") or "", "-c", "import time; x = b'x' * (300 << 20); time.sleep(300)")
     )
     assert text_of(report, "big") == (
         "redun: big needed more memory than it had asked for\n  hint: give it more with `memory`"
@@ -165,7 +165,7 @@ def test_a_killed_scheduler_is_followed_by_one_that_finds_its_jobs(make: Make, t
 
 def test_jobs_of_another_scratch_are_not_ours(make: Make, slurm: Slurm, tmp_path: Path):
     first = make()
-    job = first.shell(1, "sleep 60")
+    job = first.shell(1, "sleep 300")
     first.backend.launch([job])
     other = Bench(SlurmBackend, site_at(tmp_path / "other", **slurm.environment), slurm.options()).open()
     assert other.backend.find([job.key]) == set()
@@ -174,7 +174,7 @@ def test_jobs_of_another_scratch_are_not_ours(make: Make, slurm: Slurm, tmp_path
 @pytest.mark.slow
 def test_a_node_that_is_lost(own: Slurm, tmp_path: Path):
     bench = Bench(SlurmBackend, site_at(tmp_path, **own.environment), own.options()).open()
-    job = bench.shell(1, "sleep 60")
+    job = bench.shell(1, "sleep 300")
     bench.backend.launch([job])
     bench.await_state(job, RUNNING)
     own.end("slurmd")
@@ -254,8 +254,8 @@ def test_a_job_that_nobody_knows(make: Make):
 @pytest.mark.slow
 def test_a_time_limit(make: Make):
     bench = make(time="1min")
-    bench.patience = 180.0
-    report = bench.end(bench.shell(1, "sleep 300"))
+    bench.patience = 300.0
+    report = bench.end(bench.shell(1, "sleep 600"))
     assert report.state == ENDED
     assert text_of(report, "it") == (
         "redun: it took longer than its time limit of 1 minute\n  hint: give it more with `time`"

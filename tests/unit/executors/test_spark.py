@@ -178,13 +178,13 @@ def test_spark_that_does_not_start(sparks: Sparks):
         "  hint: is the cluster there, and has it room? `start_timeout` of the executor gives it longer"
     )
     executor.executor.stop()
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 120  # it would take longer to start
 
 
 def test_a_driver_is_closed_when_it_has_nothing_to_do(sparks: Sparks):
     executor = sparks(idle=0.2)
     pid = executor.success(spec(call("pid"))).value
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
         executor.inbox.wait(0.05)
     assert not Path(f"/proc/{pid}").exists()

@@ -155,7 +155,7 @@ def test_one_of_an_earlier_process(tmp_path: Path):
 
 
 def test_one_that_is_cancelled(tmp_path: Path):
-    made = backend(tmp_path, f'case "$*" in *--kill*) echo "$*" > {tmp_path}/killed;; *) sleep 60;; esac')
+    made = backend(tmp_path, f'case "$*" in *--kill*) echo "$*" > {tmp_path}/killed;; *) sleep 300;; esac')
     made.launch([placed(made.options)])
     made.cancel(["k1"])
     assert report_of(made)[0] == "ended"

@@ -22,7 +22,7 @@ def run(code: str) -> tuple[int, str]:
     """Status and output of a process that begins with a Tee."""
     done = subprocess.run(
         [sys.executable, "-c", BEGINNING + code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, timeout=20, check=False,
+        text=True, timeout=120, check=False,
     )  # fmt: skip
     return done.returncode, done.stdout
 
@@ -57,6 +57,22 @@ def test_a_child_that_is_left_behind_is_not_waited_for():
     assert (status, output) == (0, "x\nb'x\\n'\n")
 
 
+def test_what_the_other_process_is_slow_to_take_is_kept():
+    """It has not run at all when nobody waits for more."""
+    status, output = run(
+        """
+import threading
+import redo_py.executors.tee
+redo_py.executors.tee.PATIENCE = 0.05
+os.kill(tee._pump, signal.SIGSTOP)
+print("a word", flush=True)
+threading.Timer(0.3, os.kill, [tee._pump, signal.SIGCONT]).start()
+print(tee.end())
+"""
+    )
+    assert (status, output) == (0, "a word\nb'a word\\n'\n")
+
+
 def test_signals_for_the_whole_job_leave_the_output_alone():
     status, output = run(
         """
@@ -80,7 +96,7 @@ def test_nobody_listens():
     os.close(read_fd)
     code = BEGINNING + "print('x' * 100000)\nkept = tee.end()\nos._exit(7 if len(kept) == 100001 else 8)\n"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, stdout=write_fd, stderr=write_fd, timeout=20, check=False,
+        [sys.executable, "-c", code], cwd=ROOT, stdout=write_fd, stderr=write_fd, timeout=120, check=False,
         preexec_fn=lambda: signal.signal(signal.SIGPIPE, signal.SIG_IGN),
     )  # fmt: skip
     os.close(write_fd)

@@ -92,7 +92,7 @@ def test_it_falls_with_a_killed_process(root: str, holder):
 def test_a_program_left_behind_does_not_hold_it(root: str):
     lock = lock_of(root)
     lock.acquire(never)
-    sleeper = subprocess.Popen(["sleep", "30"], close_fds=False)
+    sleeper = subprocess.Popen(["sleep", "300"], close_fds=False)
     lock.release()
     again = lock_of(root)
     again.acquire(never)

@@ -16,7 +16,7 @@ from redo_py.remote.api.scratch import Scratch
 from tests.aws.batch_model import Job
 from tests.aws.server import LocalAws
 
-WAIT = 20.0  # seconds that nothing may take
+WAIT = 120.0  # seconds that nothing may take
 # What stands for `redun oneshot`: finds out which job it is, and sources the script that lies there.
 WORKER = """\
 place=$1

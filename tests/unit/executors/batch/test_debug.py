@@ -43,7 +43,7 @@ def test_jobs_run_here_and_aws_is_not_asked(debugged: Bench):
 
 def test_a_job_is_ended_here(debugged: Bench):
     debugged.backend.open()
-    job = debugged.job("a", "sleep 60")
+    job = debugged.job("a", "sleep 300")
     debugged.backend.launch([job])
     debugged.until([job.key], lambda report: report.state == RUNNING)
     debugged.backend.cancel([job.key])
@@ -104,7 +104,7 @@ def test_what_an_earlier_process_has_started_here_is_not_started_twice(podman: P
     first, second = (Bench(aws, tmp_path / "scratch", **options) for _ in range(2))
     for bench in (first, second):
         bench.backend.open()
-    job = first.job("a", "sleep 60", debug=True, image=IMAGE)
+    job = first.job("a", "sleep 300", debug=True, image=IMAGE)
     first.backend.launch([job])
     first.until([job.key], lambda report: report.state == RUNNING)
     while podman.call("ps", "--filter", "status=running", "--format", "{{.Names}}").split() != [f"redun-{job.key}"]:
