@@ -55,7 +55,9 @@ JOB = Table(  # one reduction of one task call in one execution
 )
 CALL = Table(
     # a call node: the same call with the same result and children is one row for ever; value: what the task returned,
-    # the error if it failed; result: the value of the expressions that it returned, None when it returned none
+    # the error if it failed; result: the value of the expressions that it returned, None when it returned none;
+    # arguments: the value that all of them are together, b"" if each of them has a row in ARGUMENT and can be read
+    # back by itself
     "call",
     "call:digest task:name task_hash:digest arguments:digest value:digest result?:digest",
     "call",
@@ -147,7 +149,7 @@ class Latest:
         self.task = task
         self.task_hash = task_hash
         self.task_parts = task_parts  # encoded dict of the named parts of the task's code
-        self.arguments_bytes = arguments_bytes  # the VALUE row of the call's arguments
+        self.arguments_bytes = arguments_bytes  # the encoding of the call's arguments; b"" if it is not kept
         self.discovered = discovered
 
 

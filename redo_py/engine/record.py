@@ -39,6 +39,7 @@ NOTHING = encode(())
 NO_DISCOVERY = hashing.digest(hashing.VALUE, NOTHING)
 MADE = ("ran", "adopted")  # outcomes that are calls of their own, and not those of earlier executions
 LONGEST_COMMAND = 2000  # characters of a script that are kept as text
+APART = b""  # in place of the digest of all arguments: each is kept by itself
 NOT_MEASURED = (None, None)  # in place of what a job took
 LARGE = 1 << 16  # bytes of a result that are not kept for those who may want it again
 
@@ -145,11 +146,13 @@ def record_node(execution: Execution, job: Job, result: Written, text: str, fina
     if job.children:
         children += dict.fromkeys([child.call_hash for child in job.children if child.call_hash])
     job.call_hash = hashing.digest(hashing.CALL, b"".join((task_hash, job.args_hash, job.value_hash, *children)))
-    said = said_of(job)
-    kept = ("plain", job.args_bytes) if job.args_bytes else ("unkept", b"")  # each argument has a row of its own, too
-    write((VALUE, (job.args_hash, *kept, said)))
+    arguments = APART
+    if job.manner is not ORDINARY or not job.pieces or not all(plain for _, plain in job.pieces):
+        arguments = job.args_hash
+        kept = ("plain", job.args_bytes) if job.args_bytes else ("unkept", b"")
+        write((VALUE, (arguments, *kept, said_of(job))))
     write((VALUE, (*result, text)))
-    write((CALL, (job.call_hash, job.name, task_hash, job.args_hash, job.value_hash, final)))
+    write((CALL, (job.call_hash, job.name, task_hash, arguments, job.value_hash, final)))
     for position, child in enumerate(children):
         write((EDGE, (job.call_hash, position, child)))
     record_arguments(execution, job)

@@ -13,7 +13,7 @@ from redo_py.store.texts import as_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, TypeVar
 
     Row = tuple[Any, ...]
@@ -33,6 +33,12 @@ LATEST_CALLS = (
     "LEFT JOIN task ON task.task_hash = call.task_hash LEFT JOIN value ON value.value = call.arguments "
     "WHERE latest.origin IN"
 )
+GIVEN = (
+    "SELECT argument.call, argument.name, format, bytes FROM argument JOIN value ON value.value = argument.value "
+    "WHERE argument.call IN"
+)
+TOGETHER_AT_MOST = 1 << 20  # bytes of all arguments of a call that are asked for at once
+IN_THEIR_ORDER = "ORDER BY argument.call, position"
 VALUES = "SELECT value, format, bytes, seal FROM value WHERE value IN"
 HANDLES = "SELECT state, valid FROM handle WHERE state IN"
 CHILDREN = "SELECT child FROM handle_edge WHERE parent IN"
@@ -71,12 +77,23 @@ def trace_of(row: Row, digests: Digests) -> Trace:
     return Trace(call, value, form, content, discovered, products)
 
 
-def latest_of(row: Row, digests: Digests, names: Names) -> Latest:
-    """The last call of a row of LATEST_CALLS."""
+def latest_of(row: Row, digests: Digests, names: Names, given: Mapping[int | None, bytes]) -> Latest:
+    """The last call of a row of LATEST_CALLS; `given` has the arguments of those that are kept one by one."""
     _, call, evaluation, task, code, parts, bound, discovered = row
-    return Latest(
-        digests[call], digests[evaluation], names[task], digests[code], parts or b"", bound or b"", discovered
-    )
+    if bound is None:
+        bound = given.get(call, b"")
+    return Latest(digests[call], digests[evaluation], names[task], digests[code], parts or b"", bound, discovered)
+
+
+def together(arguments: Sequence[tuple[str, str, bytes]]) -> bytes:
+    """The encoding of all arguments of a call, of each of which the name and the (format, bytes) are given; b"" if one
+    cannot be read back, or if they are too large to be compared."""
+    from redo_py.values.encoding import join_dict
+
+    size = sum([len(content) for _, _, content in arguments])
+    if not 0 < size <= TOGETHER_AT_MOST or any(form != "plain" for _, form, _ in arguments):
+        return b""
+    return join_dict([name for name, _, _ in arguments], [(content, True) for _, _, content in arguments])
 
 
 def value_of(row: Row, digests: Digests) -> tuple[str, bytes]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from redo_py.ground.hashing import DIGEST_SIZE
 from redo_py.ground.job_ids import job_id
 from redo_py.records import KEPT, PARTS
+from redo_py.store.digests import DROP_LOST
 from redo_py.store.schema import LAYOUTS
 
 TYPE_CHECKING = False
@@ -137,6 +138,8 @@ def collect(connection: Connection, since: float) -> Collected:
     dropped = {name: connection.execute(f"DELETE FROM {name} WHERE {test}").rowcount for name, test in SWEEP}
     if any(dropped.values()):
         drop_contents(connection, "digest")
+        for statement in DROP_LOST:
+            connection.execute(statement)
         drop_contents(connection, "name")
         connection.execute(NEXT_GENERATION)
     products = [row[0] for row in connection.execute(PRODUCTS).fetchall()]

@@ -145,8 +145,9 @@ def roll_back(connection: Connection) -> None:
 
 
 def code_of(error: Error) -> int:
-    """The primary result code; CORRUPT also for a table that is not there and for text that is no UTF-8."""
-    if "decode to UTF-8" in str(error) or str(error).startswith("no such "):
+    """The primary result code; CORRUPT also for a table that is not there, for text that is no UTF-8 and for a header
+    that no SQLite writes."""
+    if "decode to UTF-8" in str(error) or str(error).startswith(("no such ", "unsupported file format")):
         return CORRUPT
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from itertools import islice
 
-from redo_py.ground.hashing import DIGEST_SIZE
 from redo_py.store.damage import Damage
 from redo_py.store.inserting import Insertion
 from redo_py.store.texts import as_cell, as_text
@@ -26,28 +25,24 @@ GREATEST = 2**60  # no table grows so far; SQLite's own limit is 2**63
 # Lists in SQL have one of these lengths, so that few statements are ever prepared; the last item is repeated to fill.
 CHUNKS = (1, 8, 64, 512)
 
-DIGESTS = Insertion("INSERT INTO digest", 2, "ON CONFLICT(digest) DO NOTHING")
 NAMES = Insertion("INSERT INTO name", 2, "ON CONFLICT(name) DO NOTHING")
-CUT_DIGESTS = (  # begins with INSERT, because sqlite3 counts the rows of no other statements
-    "INSERT INTO digest WITH RECURSIVE place(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM place WHERE i < ? - 1) "
-    f"SELECT ? + i, substr(?, i * {DIGEST_SIZE} + 1, {DIGEST_SIZE}) FROM place "
-    "WHERE true ON CONFLICT(digest) DO NOTHING"
-)
 
 
 class Interned:
     """The contents of one table (`digest` or `name`) and their integers. None stands for itself."""
 
-    __slots__ = ("_fresh", "_insert", "_most", "_table", "contents", "ids")
+    __slots__ = ("_fresh", "_insert", "_layers", "_most", "_table", "contents", "ids")
 
     def __init__(
         self,
         table: str,
         insert: Callable[[Connection, range, list[Any]], int],
+        layers: Sequence[str] = (),
         most: int = REMEMBERED,
     ) -> None:
         self._table = table
-        self._insert = insert  # puts new cells under new integers, and says how many were new indeed
+        self._layers = layers or (table,)  # the tables that have contents by what they are; new ones go to the first
+        self._insert = insert  # puts new cells under new integers, and says how many were new to the first layer indeed
         self._most = most  # contents to have in mind
         self._fresh: list[Any] = []  # contents whose integers rest on a transaction that has not ended yet
         self.ids: dict[Any, int | None] = {None: None}
@@ -55,29 +50,35 @@ class Interned:
 
     def find(self, connection: Connection, wanted: Collection[Any]) -> None:
         """Bring to mind the integers of those of `wanted` that have one."""
-        ids = self.ids
-        unknown = [content for content in wanted if content not in ids]
-        if not unknown:
-            return
-        query = f"SELECT {self._table}, id FROM {self._table} WHERE {self._table} IN"
-        if self._table == "digest":
-            rows = list(select_in(connection, query, unknown))
-        else:
-            contents = {as_cell(content): content for content in unknown}
-            rows = [(contents.get(cell), number) for cell, number in select_in(connection, query, list(contents))]
-        if not set(unknown).issuperset([content for content, _ in rows]):
-            raise Damage(f"the index of {self._table} is out of order")
-        self.learn(rows)
+        self._find_in(connection, self._layers, wanted)
+
+    def _find_in(self, connection: Connection, layers: Sequence[str], wanted: Collection[Any]) -> list[Any]:
+        """The same for what is in one of `layers`; those that are in none."""
+        unknown = self._unknown(wanted)
+        for layer in layers:
+            if not unknown or (layer != self._layers[0] and is_empty(connection, layer)):
+                break
+            query = f"SELECT {self._table}, id FROM {layer} WHERE {self._table} IN"
+            if self._table == "digest":
+                rows = list(select_in(connection, query, unknown))
+            else:
+                contents = {as_cell(content): content for content in unknown}
+                rows = [(contents.get(cell), number) for cell, number in select_in(connection, query, list(contents))]
+            if not set(unknown).issuperset([content for content, _ in rows]):
+                raise Damage(f"the index of {self._table} is out of order")
+            if rows:
+                self.learn(rows)
+                unknown = self._unknown(unknown)
+        return unknown
 
     def add(self, connection: Connection, wanted: Iterable[Any]) -> None:
         """Give each of `wanted` an integer and bring it to mind; must be inside a writing transaction."""
-        unknown = [content for content in wanted if content not in self.ids]
-        if not unknown:
-            return
+        unknown = self._unknown(wanted)
         if len(unknown) > FEW:
             unknown = self._left_unknown(connection, unknown)
-            if not unknown:
-                return
+        unknown = self._find_in(connection, self._layers[1:], unknown)
+        if not unknown:
+            return
         ((last,),) = connection.execute(f"SELECT coalesce(max(id), 0) FROM {self._table}")
         if last > GREATEST:
             raise Damage(f"a {self._table} has an impossible number")
@@ -85,19 +86,24 @@ class Interned:
         self._fresh = unknown
         cells = unknown if self._table == "digest" else list(map(as_cell, unknown))
         if self._insert(connection, numbers, cells) < len(unknown):
-            self.find(connection, unknown)  # another process knew some of them
+            self._find_in(connection, self._layers[:1], unknown)  # another process knew some of them
             return
         self.ids.update(zip(unknown, numbers, strict=True))
         self.contents.update(zip(numbers, unknown, strict=True))
 
+    def _unknown(self, wanted: Iterable[Any]) -> list[Any]:
+        """Those of `wanted` whose integers are not in mind."""
+        ids = self.ids
+        return [content for content in wanted if content not in ids]
+
     def _left_unknown(self, connection: Connection, unknown: list[Any]) -> list[Any]:
-        """Those of `unknown` that have no integer yet. What is written again has most of them in the table, and to find
-        them costs half of what it costs to have them refused; so the first ones tell whether to look for the others."""
-        self.find(connection, unknown[:FEW])
-        if any(content in self.ids for content in unknown[:FEW]):
-            self.find(connection, unknown)
-            return [content for content in unknown if content not in self.ids]
-        return unknown
+        """Those of `unknown` that have no integer in the first layer. What is written again has most of them there, and
+        to find them costs half of what it costs to have them refused; so the first ones tell whether to look for the
+        others."""
+        first = self._layers[:1]
+        if len(self._find_in(connection, first, unknown[:FEW])) == FEW:
+            return unknown
+        return self._find_in(connection, first, unknown)
 
     def recall(self, connection: Connection, numbers: set[int]) -> None:
         """Bring to mind the contents that `numbers` stand for. Raises Damage when one stands for nothing."""
@@ -145,14 +151,9 @@ def insert_names(connection: Connection, numbers: range, names: list[str | bytes
     return NAMES.execute(connection, zip(numbers, names, strict=True))
 
 
-def insert_digests(connection: Connection, numbers: range, digests: list[bytes]) -> int:
-    """Store `digests` under `numbers`, leaving out those stored already; how many were not.
-
-    SQLite cuts them out of one long blob, which takes half the time of handing them over one by one.
-    """
-    if set(map(len, digests)) != {DIGEST_SIZE}:  # b"" stands for the content of what is not there
-        return DIGESTS.execute(connection, zip(numbers, digests, strict=True))
-    return connection.execute(CUT_DIGESTS, (len(digests), numbers[0], b"".join(digests))).rowcount
+def is_empty(connection: Connection, table: str) -> bool:
+    """Whether `table` has no rows."""
+    return connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None
 
 
 def select_in(connection: Connection, query: str, items: Sequence[Any], rest: str = "") -> Iterator[Any]:

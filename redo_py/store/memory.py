@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from redo_py.records import (
+    ARGUMENT,
     CALL,
     HANDLE,
     HANDLE_EDGE,
@@ -18,6 +21,7 @@ from redo_py.records import (
     Latest,
     Trace,
 )
+from redo_py.store.answers import together
 from redo_py.store.misfits import refuse_misfit
 
 TYPE_CHECKING = False
@@ -174,8 +178,15 @@ class MemoryStore:
             return None
         call, task, task_hash, arguments, *_ = call_row
         code = self._rows[TASK.name].get((task_hash,))
-        bound = self._rows[VALUE.name].get((arguments,))
-        return Latest(call, row[2], task, task_hash, code[3] if code else b"", bound[2] if bound else b"", row[3])
+        kept = self._rows[VALUE.name].get((arguments,))
+        bound = kept[2] if kept else self._given(call)
+        return Latest(call, row[2], task, task_hash, code[3] if code else b"", bound, row[3])
+
+    def _given(self, call: bytes) -> bytes:
+        """The encoding of the arguments of `call`, which are kept one by one."""
+        values = self._rows[VALUE.name]
+        rows = sorted([row for row in self._rows[ARGUMENT.name].values() if row[0] == call], key=itemgetter(1))
+        return together([(row[2], *values[row[3],][1:3]) for row in rows if (row[3],) in values])
 
     def _all(self, table: Table) -> Sequence[Row]:
         if table is TRACE:

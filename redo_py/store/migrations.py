@@ -6,6 +6,7 @@ from _sqlite3 import OperationalError
 
 from redo_py.ground.errors import StoreError
 from redo_py.ground.hashing import ALGORITHM, ENCODING_VERSION
+from redo_py.store.digests import CREATE_DIGESTS, SETTLED_TABLE
 from redo_py.store.schema import CALL_RESULT, JOB_RAN, creation, views
 
 TYPE_CHECKING = False
@@ -55,6 +56,17 @@ MIGRATIONS: tuple[Migration, ...] = (
         ],
     ),
     Migration(5, ["ALTER TABLE job ADD COLUMN cpu REAL", "ALTER TABLE job ADD COLUMN memory INTEGER"]),
+    Migration(
+        6,
+        [
+            *CREATE_DIGESTS[1:],
+            f"INSERT INTO {SETTLED_TABLE} SELECT digest, id FROM digest ORDER BY digest",
+            "INSERT INTO meta SELECT 'settled', coalesce(max(id), 0) FROM digest",
+            "DROP TABLE digest",
+            CREATE_DIGESTS[0],
+            f"INSERT INTO digest SELECT id, digest FROM {SETTLED_TABLE} ORDER BY id",
+        ],
+    ),
 )
 
 
@@ -70,6 +82,7 @@ def create(connection: Connection, migrations: Sequence[Migration]) -> None:
         "algorithm": ALGORITHM,
         "encoding": str(ENCODING_VERSION),
         "generation": "0",  # see interning
+        "settled": "0",  # the greatest number of a digest that is settled, see digests
     }
     execute_all(connection, creation())
     connection.executemany("INSERT INTO meta VALUES (?, ?)", facts.items())

@@ -5,12 +5,13 @@ A table of records becomes one of three shapes:
 - it has a blob: an ordinary table with a unique index on the key, because long rows make WITHOUT ROWID slow;
 - else WITHOUT ROWID: clustered by its key.
 Those of `seals` have a column `seal` behind the columns of their records.
-Beside them stand `digest` and `name`, which hold each digest, id and repeating text once, and `meta`.
+Beside them stand `digest` (see `digests`) and `name`, which hold each digest, id and repeating text once, and `meta`.
 """
 
 from __future__ import annotations
 
 from redo_py.records import KEPT, TABLES, VALUE
+from redo_py.store.digests import CREATE_DIGESTS
 from redo_py.store.inserting import Insertion
 from redo_py.store.seals import SEALS
 
@@ -26,7 +27,7 @@ STORED_AS = {"text": "TEXT", "integer": "INTEGER", "real": "REAL", "blob": "BLOB
 
 FOUNDATION = (
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE digest(id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE)",
+    *CREATE_DIGESTS,
     "CREATE TABLE name(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
 )
 

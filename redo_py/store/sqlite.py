@@ -10,7 +10,9 @@ from redo_py.ground.hashing import DIGEST_SIZE
 from redo_py.records import KEPT, TABLES, TRACES_KEPT, Latest, Trace
 from redo_py.store.answers import (
     CHILDREN,
+    GIVEN,
     HANDLES,
+    IN_THEIR_ORDER,
     LATEST_CALLS,
     LEDGER_ROWS,
     TRACES,
@@ -19,13 +21,15 @@ from redo_py.store.answers import (
     latest_of,
     ledger_entry_of,
     newest_first,
+    together,
     trace_of,
     value_of,
     zip_checked,
 )
 from redo_py.store.batch import Batch, Sheet
+from redo_py.store.digests import BEGINNING, FRESH, interned_digests, settle
 from redo_py.store.durations import BY_ORIGIN, LAST_RUNS, by_origin
-from redo_py.store.interning import Interned, insert_digests, insert_names, select_in
+from redo_py.store.interning import Interned, insert_names, select_in
 from redo_py.store.migrations import MIGRATIONS
 from redo_py.store.opening import Opening
 from redo_py.store.schema import LAYOUTS, Question
@@ -53,7 +57,6 @@ TRIM = (
     f"ORDER BY recorded DESC, rowid DESC LIMIT {TRACES_KEPT})"
 )
 UNKNOWN = object()  # stands for a digest or name that the database never met
-BEGINNING = "SELECT digest FROM digest WHERE digest BETWEEN ? AND ? ORDER BY digest LIMIT ?"
 GENERATION = "SELECT value FROM meta WHERE key = 'generation'"
 
 
@@ -64,7 +67,7 @@ class SqliteStore:
     be there and sound, and need not be writable. With `large`, large values are no rows. Raises StoreError.
     """
 
-    __slots__ = ("_database", "_digests", "_generation", "_large", "_names")
+    __slots__ = ("_database", "_digests", "_fresh", "_generation", "_large", "_names")
 
     def __init__(
         self,
@@ -74,11 +77,13 @@ class SqliteStore:
         migrations: Sequence[Migration] = MIGRATIONS,
         reading: bool = False,
         large: LargeValues | None = None,
+        fresh: int = FRESH,
     ) -> None:
         opening = Opening(path, clock, notice, migrations)
         self._database = opening.for_reading() if reading else opening.database()
         self._large = large
-        self._digests = Interned("digest", insert_digests)
+        self._fresh = fresh  # how many digests are settled at once
+        self._digests = interned_digests()
         self._names = Interned("name", insert_names)
         self._generation: Row | None = None  # of the last collection that we know of
 
@@ -193,8 +198,19 @@ class SqliteStore:
         numbers = self._numbers(connection, self._names, origins)
         rows = list(select_in(connection, LATEST_CALLS, asked(numbers)))
         digests = self._contents(connection, self._digests, rows, (1, 2, 4))
-        found = dict(zip_checked(rows, latest_of, digests, self._contents(connection, self._names, rows, (3,))))
+        names = self._contents(connection, self._names, rows, (3,))
+        given = self._given(connection, [row[1] for row in rows if row[6] is None])
+        found = dict(zip_checked(rows, latest_of, digests, names, given))
         return [found.get(number) for number in numbers]
+
+    def _given(self, connection: Connection, calls: Iterable[int]) -> dict[int | None, bytes]:
+        """For each of `calls` the encoding of its arguments, which are kept one by one."""
+        rows = list(select_in(connection, GIVEN, asked(calls), IN_THEIR_ORDER))
+        names = self._contents(connection, self._names, rows, (1,))
+        arguments: dict[int, list[tuple[str, str, bytes]]] = {}
+        for call, name, form, content in rows:
+            arguments.setdefault(call, []).append((names[name], as_text(form), content))
+        return {call: together(each) for call, each in arguments.items()}
 
     def _values(self, connection: Connection, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
         numbers = self._numbers(connection, self._digests, digests)
@@ -244,6 +260,7 @@ class SqliteStore:
         self._take_from_ledger(connection, batch.unledgered)
         self._digests.add(connection, batch.digests)
         self._names.add(connection, batch.names)
+        settle(connection, self._fresh)
         for sheet in batch.sheets:
             self._insert(connection, sheet)
         self._trim(connection, batch.evaluations)
@@ -317,8 +334,9 @@ class SqliteStore:
         digits, limit = asked
         if len(digits) > 2 * DIGEST_SIZE:
             return []
-        ends = [bytes.fromhex(digits.ljust(2 * DIGEST_SIZE, fill)) for fill in "0f"]
-        return [bytes(digest) for (digest,) in connection.execute(BEGINNING, [*ends, limit])]
+        low, high = (bytes.fromhex(digits.ljust(2 * DIGEST_SIZE, fill)) for fill in "0f")
+        found = connection.execute(BEGINNING, {"low": low, "high": high, "limit": limit})
+        return [bytes(digest) for (digest,) in found]
 
     def _all_names(self, connection: Connection, asked: tuple[str, str, str | None, int]) -> list[str]:
         column, table, after, limit = asked

@@ -35,6 +35,7 @@ from redo_py.records import (
     Trace,
 )
 from redo_py.store.api import Reader, Store
+from redo_py.values.encoding import encode
 
 ODD_TEXTS = [
     "",
@@ -183,6 +184,21 @@ class StoreSuite:
         [found, nothing] = store.latest(["out.txt", "out"])
         assert told(found) == tuple(expected[name] for name in Latest.__slots__)
         assert nothing is None
+
+    def test_arguments_that_are_kept_one_by_one(self, store: FullStore):
+        """They are put together again if they are plain and not too large."""
+        given = {"b": 7, "a": ["x"], "c": None}
+        for number, item in enumerate(given.values(), 20):
+            store.write([(VALUE, (digest(number), "plain", encode(item), ""))])
+        for number in (2, 3, 4):
+            arguments = [(digest(number), place, name, digest(20 + place), None) for place, name in enumerate(given)]
+            store.write([(ARGUMENT, row) for row in reversed(arguments)])
+            store.write([call(number), latest(f"out {number}", number)])
+        store.write([value(30), (ARGUMENT, (digest(3), 3, "d", digest(30), None))])
+        store.write([(VALUE, (digest(31), "plain", bytes(1 << 20), ""))])
+        store.write([(ARGUMENT, (digest(4), 3, "d", digest(31), None))])
+        found = [found and found.arguments_bytes for found in store.latest(["out 2", "out 3", "out 4"])]
+        assert found == [encode(given), b"", b""]
 
     def test_latest_is_replaced(self, store: FullStore):
         store.write([call(2, "old"), latest("out", 2)])

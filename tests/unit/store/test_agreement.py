@@ -58,7 +58,7 @@ class Agreement(RuleBasedStateMachine):
         def never(text: str) -> None:
             raise AssertionError(text)
 
-        return SqliteStore(f"{self.folder}/state.db", Clock(), never)
+        return SqliteStore(f"{self.folder}/state.db", Clock(), never, fresh=5)
 
     def teardown(self) -> None:
         self.sqlite.close()

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from redo_py.store.damage import Damage
-from redo_py.store.interning import CHUNKS, Interned, chunks, insert_digests, insert_names
+from redo_py.store.digests import interned_digests
+from redo_py.store.interning import CHUNKS, Interned, chunks, insert_names
 from redo_py.store.schema import FOUNDATION
 from tests.conformance.store_suite import digest
 
@@ -36,7 +37,7 @@ def test_chunks(length: int):
 
 
 def test_integers_follow_the_order_of_contents(connection: sqlite3.Connection):
-    digests = Interned("digest", insert_digests)
+    digests = interned_digests()
     wanted = [digest(number) for number in range(1000, 0, -1)]
     digests.add(connection, [None, *wanted])
     assert stored(connection, "digest") == {content: number for number, content in enumerate(wanted, 1)}
@@ -45,7 +46,7 @@ def test_integers_follow_the_order_of_contents(connection: sqlite3.Connection):
 
 
 def test_contents_that_another_process_stored_keep_their_integers(connection: sqlite3.Connection):
-    first, second = (Interned("digest", insert_digests) for _ in range(2))
+    first, second = (interned_digests() for _ in range(2))
     first.add(connection, [digest(number) for number in range(0, 200, 2)])
     before = stored(connection, "digest")
     second.add(connection, [b"", *[digest(number) for number in range(200)]])
@@ -67,7 +68,7 @@ def test_names_that_are_no_utf8(connection: sqlite3.Connection):
 
 
 def test_rolled_back_integers_are_forgotten(connection: sqlite3.Connection):
-    digests = Interned("digest", insert_digests)
+    digests = interned_digests()
     digests.add(connection, [digest(1)])
     digests.keep()
     connection.execute("BEGIN")
@@ -81,7 +82,7 @@ def test_rolled_back_integers_are_forgotten(connection: sqlite3.Connection):
 
 
 def test_the_older_half_makes_room(connection: sqlite3.Connection):
-    digests = Interned("digest", insert_digests, most=10)
+    digests = interned_digests(most=10)
     digests.add(connection, [digest(number) for number in range(40)])
     digests.make_room()
     assert set(digests.ids) == {None, *[digest(number) for number in range(19, 40)]}
@@ -92,10 +93,10 @@ def test_the_older_half_makes_room(connection: sqlite3.Connection):
 
 def test_integer_that_stands_for_nothing(connection: sqlite3.Connection):
     with pytest.raises(Damage, match="a digest is missing"):
-        Interned("digest", insert_digests).recall(connection, {7})
+        interned_digests().recall(connection, {7})
 
 
 def test_impossible_integer(connection: sqlite3.Connection):
     connection.execute("INSERT INTO digest VALUES (?, ?)", (2**63 - 1, digest(1)))
     with pytest.raises(Damage, match="a digest has an impossible number"):
-        Interned("digest", insert_digests).add(connection, [digest(2)])
+        interned_digests().add(connection, [digest(2)])

@@ -74,6 +74,12 @@ def executing(statement: str) -> Callable[[Path], None]:
 
 
 TO_VERSION_1 = (  # takes away what came since
+    "CREATE TABLE each AS SELECT id, digest FROM digest",
+    *[f"DROP TABLE {name}" for name in ("digest", "fresh_digest", "settled_digest")],
+    "CREATE TABLE digest(id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE)",
+    "INSERT INTO digest SELECT id, digest FROM each",
+    "DROP TABLE each",
+    "DELETE FROM meta WHERE key = 'settled'",
     *[f"DROP VIEW v_{name}" for name in ("execution", "job", "call", "origin", "failure", "handle", "handle_edge")],
     *[f"DROP TABLE {name}" for name in ("origin", "failure", "handle", "handle_edge")],
     "DROP INDEX call_result",

@@ -195,7 +195,8 @@ def test_integers_in_mind_are_forgotten_after_a_collection(tmp_path: Path):
     collector = sqlite3.connect(path)
     with collector:
         collector.execute("DELETE FROM value")
-        collector.execute("DELETE FROM digest WHERE digest = ?", (digest(1),))
+        for table in ("digest", "fresh_digest"):
+            collector.execute(f"DELETE FROM {table} WHERE digest = ?", (digest(1),))
         collector.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
     collector.close()
     store.write([value(1)])
