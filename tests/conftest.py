@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.parts.azure import azurite as azurite
+from tests.parts.clouds import cloud as cloud
+from tests.parts.gcs import gcs_server as gcs_server
 from tests.parts.podman import podman as podman
 from tests.parts.slurm import slurm as slurm
 

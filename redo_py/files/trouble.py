@@ -6,6 +6,7 @@ import os
 from errno import EACCES, EDQUOT, EIO, ENOENT, ENOSPC, ENOTEMPTY, EPERM, EROFS
 
 from redo_py.ground.errors import UsageError
+from redo_py.values.spelling import is_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def not_empty(path: str) -> RedunOSError:
 
 def unreadable(path: str, error: OSError) -> UsageError:
     """The error to raise when the file or folder at `path` cannot be read."""
+    if is_url(path):
+        return UsageError("url-unreadable", path=path, reason=error.strerror or str(error))
     code = "path-denied" if error.errno in DENIED else "path-unreadable"
     return UsageError(code, path=path, reason=reason_of(error))
 

@@ -19,6 +19,12 @@ NAMES = ["plain.txt", "with blank.txt", "ü.txt", "per%cent.txt", "plus+and&.txt
 class FileSystemSuite:
     """The tests."""
 
+    @pytest.fixture
+    def keeps_marks(self) -> bool:
+        """Whether a file that is written with the same content again is the same: where its content is read, or where
+        its mark is made of that."""
+        return True
+
     def test_what_is_written_is_read(self, top: str):
         file = File(f"{top}/folder/a.txt")
         assert not file.exists()
@@ -40,13 +46,13 @@ class FileSystemSuite:
         assert File(f"{top}/{name}").read() == name
 
     def test_large_content(self, top: str):
-        content = bytes(range(256)) * 50_000
+        content = bytes(range(256)) * 25_000
         with File(f"{top}/large").open("wb") as stream:
             for start in range(0, len(content), 1_000_000):
                 stream.write(content[start : start + 1_000_000])
         with File(f"{top}/large").open("rb") as stream:
-            stream.seek(12_345_678)
-            assert stream.read(10) == content[12_345_678:12_345_688]
+            stream.seek(6_345_678)
+            assert stream.read(10) == content[6_345_678:6_345_688]
             stream.seek(0)
             assert stream.read() == content
 
@@ -70,7 +76,7 @@ class FileSystemSuite:
         with pytest.raises(RedunFileNotFoundError):
             File(missing).copy_to(f"{top}/copy")
 
-    def test_identity_is_content(self, top: str):
+    def test_identity_is_content(self, top: str, keeps_marks: bool):
         file = File(f"{top}/a")
         file.write("content")
         before = file.hash
@@ -79,8 +85,8 @@ class FileSystemSuite:
         assert not file.is_valid()
         assert File(file.path).hash != before
         File(file.path).write("content")
-        assert file.is_valid()
-        assert File(file.path).hash == before
+        assert file.is_valid() is keeps_marks
+        assert (File(file.path).hash == before) is keeps_marks
 
     def test_a_missing_file_is_invalid_and_no_exception(self, top: str):
         file = File(f"{top}/a")
@@ -92,7 +98,7 @@ class FileSystemSuite:
         assert File(file.path).hash == absent
         file.remove()  # nothing to remove is fine
 
-    def test_a_folder_is_all_that_is_below(self, top: str):
+    def test_a_folder_is_all_that_is_below(self, top: str, keeps_marks: bool):
         folder = Dir(f"{top}/folder")
         assert not folder.exists()
         assert list(folder) == []
@@ -106,7 +112,7 @@ class FileSystemSuite:
         folder.file("sub/a").write("A")
         assert not folder.is_valid()
         folder.file("sub/a").write("a")
-        assert Dir(folder.path).hash == digest
+        assert (Dir(folder.path).hash == digest) is keeps_marks
         with pytest.raises(RedunOSError, match="not empty"):
             folder.rmdir()
         folder.rmdir(recursive=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.project import Project
+from tests.parts.clouds import Cloud
 
 FLOW = """
     from redo_py import Dir, File, task
@@ -124,3 +125,36 @@ def test_what_is_damaged_in_the_scratch_is_mended(flow: Project):
     flow.run("run", "flow.py", "copied", "--data", "data.txt", "--target", "two.txt")
     assert flow.path("two.txt").read_text() == "data!"
     assert {path: path.read_bytes() for path in whole} == whole
+
+
+@pytest.mark.slow
+def test_everything_goes_through_a_cloud(flow: Project, cloud: Cloud):
+    """Code, arguments, files and results, and a file that was there before."""
+    from redo_py import Dir, File
+
+    flow.environment.update(cloud.environ)
+    flow.write("redun.toml", f'[executors.apart]\ntype = "subprocess"\nscratch = "{cloud.top}/scratch"\n')
+    flow.rules(
+        """
+        @rule("out/{name}.up", executor="apart")
+        def up(out, name):
+            sh(f"tr a-z A-Z < {need(f'{name}.in')} > {out}")
+        """
+    )
+    flow.write("a.in", "one\n")
+    assert flow.build("out/a.up").made == ["out/a.up"]
+    assert flow.read("out/a.up") == "ONE\n"
+    assert flow.build("out/a.up").is_idle
+    File(f"{cloud.top}/data.txt").write("data")
+    words = ["run", "flow.py", "copied", "--data", f"{cloud.top}/data.txt", "--target", f"{cloud.top}/copy.txt"]
+    flow.run(*words)
+    assert File(f"{cloud.top}/copy.txt").read() == "data!"
+    assert "Run    Job" not in flow.run(*words).errors
+    File(f"{cloud.top}/data.txt").write("more")
+    flow.run(*words)
+    assert File(f"{cloud.top}/copy.txt").read() == "more!"
+    assert flow.run("run", "flow.py", "main").output == "'one'\n"
+    assert flow.read("made.txt") == "one"
+    scratch = Dir(f"{cloud.top}/scratch")
+    assert {scratch.rel_path(file.path).partition("/")[0] for file in scratch} == {"blobs", "code"}
+    assert not flow.path(".redun/scratch").exists()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.e2e.project import Project
 from tests.e2e.test_run_files import ran_by, write
+from tests.parts.clouds import Cloud
 
 
 def flow(project: Project, text: str) -> None:
@@ -220,11 +221,11 @@ def test_a_timeout_ends_the_processes_of_a_script(project: Project):
     assert "0.3" in outcome.errors
 
 
-def test_s3(project: Project, s3_bucket: str, s3_environment: dict[str, str]):
+def test_clouds(project: Project, cloud: Cloud):
     from redo_py import File
 
-    project.environment.update(s3_environment)
-    top = f"s3://{s3_bucket}/{uuid.uuid4().hex}"
+    project.environment.update(cloud.environ)
+    top = f"{cloud.top}/{uuid.uuid4().hex}"
     File(f"{top}/in").write("one")
     flow(
         project,

@@ -25,6 +25,7 @@ SPARK_SETTINGS = "e2e/test_spark_settings.py::test_"
 SUBMIT = "unit/executors/test_spark_submit.py::test_"
 STAGE = "unit/remote/test_stage.py::test_"
 ENVIRONMENTS = "e2e/test_environments.py::test_"
+CONDA = "e2e/test_conda_environments.py::test_"
 EVERYWHERE = "e2e/test_everywhere.py::test_one_workflow_everywhere"
 
 DELIVERED: list[Feature] = [
@@ -61,6 +62,12 @@ DELIVERED: list[Feature] = [
         f"{STAGE}files_folders_and_links",
         f"{STAGE}bytes_that_are_there_are_not_sent_again",
         f"{STAGE}a_damaged_blob_is_not_taken",
+    ),
+    feature(
+        "scratch on S3, Google Cloud Storage and Azure",
+        "against moto, a layer over it that speaks Google's XML API, and Azurite; no real account has seen it",
+        "unit/executors/test_remote_suite.py::TestOverAnObjectStore",
+        "e2e/test_files_elsewhere.py::test_everything_goes_through_a_cloud",
     ),
     feature(
         "rules and scripts elsewhere",
@@ -177,6 +184,15 @@ DELIVERED: list[Feature] = [
         f"{ENVIRONMENTS}async_and_elsewhere_are_refused",
     ),
     feature(
+        "environments of conda",
+        '`env="conda:env.yaml"`, made by py-rattler from a channel of the test\'s own; micromamba, mamba and conda '
+        "themselves are unproven, only how they are called is tested",
+        f"{CONDA}a_rule_needs_only_its_programs",
+        f"{CONDA}functions_run_in_its_python",
+        f"{CONDA}what_pip_adds",
+        "unit/executors/test_environments.py::test_conda",
+    ),
+    feature(
         "`redun launch`, `subrun` and `alias`",
         "a command, a part of a run, another name",
         f"{EXECUTORS}launching",
@@ -209,8 +225,10 @@ BAD_LUCK: list[Feature] = [
         f"{PLUGINS}options_that_cannot_be",
     ),
     feature(
-        "no credentials, no queue, no image",
+        "no credentials, no bucket, no queue, no image",
         "an error that names it",
+        "unit/files/systems/test_keys.py::test_nobody_has_keys_for_them",
+        "unit/files/systems/test_keys.py::test_no_such_bucket",
         f"{BATCH}no_credentials",
         f"{BATCH}a_queue_that_is_not_there",
         f"{BATCH}an_image_that_is_not_there",

@@ -71,7 +71,8 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "pyspark": ("redo_py.remote", "redo_py.spark"),  # in drivers alone: nothing that redun itself runs imports it
     "psycopg": ("redo_py.store",),
     "numpy": ("redo_py.values",),
-    "yaml": ("redo_py.tasks.documents",),
+    "yaml": ("redo_py.tasks.documents", "redo_py.executors.environments.rattler_program"),
+    "rattler": ("redo_py.executors.environments.rattler_program",),
     "pandas": ("redo_py.values", "redo_py.library.sharded"),
     "jinja2": ("redo_py.library.tools",),
     "pyarrow": ("redo_py.values",),
@@ -146,9 +147,13 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("redo_py", "importlib.import_module"): "its public names are loaded when they are asked for: PEP 562",
     ("redo_py.library.python", "eval"): "`eval_` evaluates a piece of the user's own Python code, like a task",
     (
-        "redo_py.files.systems.objects",
+        "redo_py.files.systems.stores",
         "os.environ",
     ): "whether boto3 is asked for keys depends on those that obstore finds in the environment by itself",
+    (
+        "redo_py.executors.environments.rattler_program",
+        "sys.argv",
+    ): "is a program of its own, which is killed when nobody wants the environment any more",
     ("redo_py.files.git", "subprocess"): "asks git about files, once, and only if a file is in the way of an output",
 }
 

@@ -314,7 +314,8 @@ FEATURES: dict[str, list[Feature]] = {
         feature(
             "`s3://`, `gs://`, `az://`, `http(s)://`",
             "`memory://`, too; no `ftp://`",
-            f"{RUN_FILES}s3",
+            f"{RUN_FILES}clouds",
+            "unit/files/systems/test_filesystems.py::TestClouds",
             "unit/files/systems/test_web.py::test_reading",
             "unit/files/systems/test_filesystems.py::test_an_unknown_scheme",
         ),

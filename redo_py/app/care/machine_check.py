@@ -10,7 +10,7 @@ from redo_py.app.care.findings import OK, PROBLEM, WARNING, Finding
 from redo_py.app.care.namesakes import namesakes
 from redo_py.config.environment import OURS
 from redo_py.config.home import cache_folder
-from redo_py.executors.environments.recipes import TOOLS
+from redo_py.executors.environments.recipes import TOOLS, has_rattler, tool
 from redo_py.executors.programs import find
 from redo_py.store.inspection import VERSION
 
@@ -63,10 +63,9 @@ def shell(environ: Mapping[str, str]) -> Finding:
 
 def environments(environ: Mapping[str, str]) -> Finding:
     """What makes the environments that tasks may ask for with `env=`."""
-    found = {
-        scheme: next(filter(None, (find("/", name, environ.get("PATH"))[0] for name in names)), "")
-        for scheme, names in TOOLS.items()
-    }
+    found = {scheme: tool(scheme, environ.get("PATH")) for scheme in TOOLS}
+    if not found["conda"] and has_rattler():
+        found["conda"] = "py-rattler"
     told = [f"{scheme}: {path or 'not here'}" for scheme, path in found.items()]
     return Finding(OK, "envs", ", ".join(["venv", *told]))
 

@@ -1,6 +1,9 @@
-"""With which commands an environment is made: uv, Python's own venv and pip, or one of the conda family."""
+"""With which commands an environment is made: uv, Python's own venv and pip, one of the conda family or py-rattler."""
 
 from __future__ import annotations
+
+import os
+import sys
 
 from redo_py.executors.programs import find
 
@@ -9,10 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 CONDAS = ("micromamba", "mamba", "conda")  # the first that is there makes environments of conda
-TOOLS = {"uv": ("uv",), "conda": CONDAS}  # scheme -> the programs one of which must be there; `venv` needs none
+TOOLS = {"uv": ("uv",), "conda": CONDAS}  # scheme -> the programs one of which makes it; `venv` needs none
+RATTLER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rattler_program.py")  # where there is no conda
 INSTALL = {  # what to do without them
     "uv": "install uv (`pip install uv`), or write `venv:{path}`, for which Python itself is enough",
-    "conda": "install micromamba, mamba or conda",
+    "conda": "install micromamba, mamba or conda, or let redun do without: `pip install 'redo-py[conda]'`",
 }
 
 
@@ -30,6 +34,10 @@ def commands(scheme: str, file: str, folder: str, python: str, search_path: str 
             (own, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--requirement", file),
         ]
     program = tool(scheme, search_path)
+    if scheme == "conda" and not program and has_rattler():
+        return [(sys.executable, "-P", RATTLER, folder, file)]
+    if not program:
+        raise ToolMissing(scheme)
     if scheme == "uv":
         return [
             (program, "venv", "--no-project", "--python", python, folder),
@@ -41,12 +49,15 @@ def commands(scheme: str, file: str, folder: str, python: str, search_path: str 
 
 
 def tool(scheme: str, search_path: str | None) -> str:
-    """The path of the program that makes environments of `scheme`. Raises ToolMissing."""
-    for name in TOOLS[scheme]:
-        found = find("/", name, search_path)[0]
-        if found:
-            return found
-    raise ToolMissing(scheme)
+    """The path of the program that makes environments of `scheme`; "" if there is none."""
+    return next(filter(None, (find("/", name, search_path)[0] for name in TOOLS[scheme])), "")
+
+
+def has_rattler() -> bool:
+    """Whether redun itself can make environments of conda: with py-rattler, and a reader of YAML."""
+    from importlib.util import find_spec
+
+    return all(find_spec(name) is not None for name in ("rattler", "yaml"))
 
 
 def variables(scheme: str, folder: str, environ: dict[str, str]) -> dict[str, str]:

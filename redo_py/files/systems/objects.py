@@ -1,41 +1,26 @@
 """Object stores: `s3://bucket/key`, `gs://bucket/key`, `az://container/key`.
 
-Where a store is and who asks is what the usual variables of the environment say (AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID,
-GOOGLE_APPLICATION_CREDENTIALS, AZURE_STORAGE_ACCOUNT_NAME ...); for S3 without keys there, what boto3 finds, if it is
-installed: profiles, single sign-on. The content of an object is known by its ETag and size.
+The content of an object is known by its ETag and size.
 """
 
 from __future__ import annotations
 
-import os
-from datetime import timedelta
-
 import obstore
-from obstore.exceptions import BaseError, NotSupportedError, PermissionDeniedError, UnauthenticatedError
-from obstore.store import AzureStore, GCSStore, S3Store
+from obstore.exceptions import BaseError
 
 from redo_py.files.api import FILE
 from redo_py.files.systems.filesystem import FileSystem, Status, pour
+from redo_py.files.systems.refusals import attempt, opened, translated
+from redo_py.files.systems.stores import STORES
 from redo_py.files.systems.streams import Gathered, reader
-from redo_py.files.trouble import RedunFileNotFoundError, RedunOSError, RedunPermissionError
+from redo_py.files.trouble import RedunOSError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import IO, Any, ClassVar
 
 AT_ONCE = 64  # objects that are asked about at the same time
-RETRY: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=30)}
-OPTIONS: Any = {"allow_http": True}  # an endpoint that says http:// means it
-OF_MACHINE = "169.254.169.254"  # who is asked for keys where nothing else has any, and answers on machines of a cloud
-NO_KEYS = (
-    "no keys are found for it: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile and install boto3, or "
-    "AWS_SKIP_SIGNATURE=true for a public bucket"
-)
-OWN_KEYS = (  # variables that obstore itself knows what to do with
-    "AWS_ACCESS_KEY_ID", "AWS_SKIP_SIGNATURE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-)  # fmt: skip
 LARGEST_COPY = 5 << 30  # bytes that a store copies by itself
 
 
@@ -55,7 +40,7 @@ class ObjectFileSystem(FileSystem):
         place = f"{scheme}://{bucket}"
         store = self._stores.get(place)
         if store is None:
-            store = self._stores[place] = attempt(path, lambda: STORES[scheme](bucket))
+            store = self._stores[place] = opened(path, lambda: STORES[scheme](bucket, path))
         return store, key
 
     def mark_of(self, found: Any) -> str:
@@ -124,20 +109,27 @@ class ObjectFileSystem(FileSystem):
         import asyncio
 
         turns = asyncio.Semaphore(AT_ONCE)
+        trouble: list[RedunOSError] = []
 
         async def ask(path: str) -> Status:
             store, key = self.split(path)
             if not key:
                 return Status(path)
             async with turns:
+                if trouble:
+                    return Status(path)
                 try:
                     return self._found(path, await obstore.head_async(store, key))
                 except FileNotFoundError:
                     return Status(path)
-                except (BaseError, OSError, ValueError) as error:
-                    raise translated(path, error) from None
+                except (BaseError, OSError, ValueError) as error:  # those that are under way are still answered
+                    trouble.append(translated(path, error))
+                    return Status(path)
 
-        return list(await asyncio.gather(*map(ask, paths)))
+        found = list(await asyncio.gather(*map(ask, paths)))
+        if trouble:
+            raise trouble[0]
+        return found
 
     def _found(self, path: str, found: Any) -> Status:
         return Status(path, FILE, found["size"], self.mark_of(found))
@@ -149,53 +141,6 @@ class ObjectFileSystem(FileSystem):
     def _put(self, path: str, stream: IO[bytes], how: Any) -> None:
         store, key = self.split(path)
         attempt(path, lambda: obstore.put(store, key, stream, mode=how))
-
-
-def s3_store(bucket: str) -> Any:
-    """The bucket on S3, with the keys of the environment or those that boto3 finds."""
-    store = S3Store(bucket, client_options=OPTIONS, retry_config=RETRY)
-    if any(name in os.environ for name in OWN_KEYS):
-        return store
-    try:
-        from obstore.auth.boto3 import Boto3CredentialProvider
-    except ImportError:  # a machine's own role may do
-        return store
-    try:
-        provider = Boto3CredentialProvider()
-    except ValueError:  # it has asked the machine, too
-        raise RedunPermissionError.at(f"s3://{bucket}", NO_KEYS) from None
-    except Exception as error:  # whatever boto3 says of a profile that is not there, or a file that it cannot read
-        raise RedunPermissionError.at(f"s3://{bucket}", str(error)) from None
-    return S3Store(bucket, client_options=OPTIONS, retry_config=RETRY, credential_provider=provider)
-
-
-STORES: dict[str, Callable[[str], Any]] = {
-    "s3": s3_store,
-    "gs": lambda bucket: GCSStore(bucket, client_options=OPTIONS, retry_config=RETRY),
-    "az": lambda container: AzureStore(container, client_options=OPTIONS, retry_config=RETRY),
-}
-
-
-def attempt(path: str, act: Callable[[], Any]) -> Any:
-    """What `act` gives; what it raises is raised as one of ours, about `path`."""
-    try:
-        return act()
-    except (BaseError, OSError, ValueError) as error:
-        raise translated(path, error) from None
-
-
-def translated(path: str, error: Exception) -> RedunOSError:
-    """`error` of an object store as one of ours, with the first line of what it says."""
-    if isinstance(error, RedunOSError):
-        return error
-    reason = str(error).partition("\n")[0]
-    if OF_MACHINE in str(error):
-        return RedunPermissionError.at(path, NO_KEYS)
-    if isinstance(error, FileNotFoundError):
-        return RedunFileNotFoundError.at(path)
-    if isinstance(error, (PermissionDeniedError, UnauthenticatedError, NotSupportedError, PermissionError)):
-        return RedunPermissionError.at(path, reason)
-    return RedunOSError.at(path, reason)
 
 
 def in_loop() -> bool:

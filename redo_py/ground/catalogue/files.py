@@ -11,6 +11,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{path} cannot be read: {reason}",
         "try `cat` on it; if that fails too, the disk or the network share is at fault",
     ),
+    "url-unreadable": (
+        "{path} cannot be read: {reason}",
+        "docs/files.md tells with which variables a store is found, and who asks there",
+    ),
     "path-unwritable": (
         "{path} cannot be put in place: {reason}",
         "see who may write to its folder with `ls -ld`; redun makes, moves and removes outputs there",

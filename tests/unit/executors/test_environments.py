@@ -16,6 +16,7 @@ import pytest
 
 from redo_py.executors.api import CommandStep, Failed, Finished, JobSpec, Outcome
 from redo_py.executors.command import CommandExecutor
+from redo_py.executors.environments import recipes
 from redo_py.executors.environments.interpreter import packages_of
 from redo_py.executors.environments.making import (
     OWN_VERSION,
@@ -196,7 +197,7 @@ def test_a_failure_leaves_nothing_and_has_the_words_of_the_tool(root: Path):
     assert make(root) == folder
 
 
-def test_what_else_goes_wrong(root: Path):
+def test_what_else_goes_wrong(root: Path, monkeypatch: pytest.MonkeyPatch):
     (root / "changing").touch()
     assert error_of(root) == (
         "redun: the files of the environment uv:requirements.txt changed while it was made\n"
@@ -206,9 +207,10 @@ def test_what_else_goes_wrong(root: Path):
         "redun: there is no program that makes the environment uv:requirements.txt\n"
         "  hint: install uv (`pip install uv`), or write `venv:requirements.txt`, for which Python itself is enough"
     )
+    monkeypatch.setattr(recipes, "has_rattler", lambda: False)
     assert error_of(root, "conda:env.yaml", path="/nowhere") == (
         "redun: there is no program that makes the environment conda:env.yaml\n"
-        "  hint: install micromamba, mamba or conda"
+        "  hint: install micromamba, mamba or conda, or let redun do without: `pip install 'redo-py[conda]'`"
     )
     (root / "requirements.txt").write_text("-r gone.txt\n")
     assert error_of(root) == (

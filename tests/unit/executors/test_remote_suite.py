@@ -15,6 +15,7 @@ from redo_py.executors.api import Failed
 from redo_py.executors.processes import is_alive, start_of
 from redo_py.testing import RemoteSuite
 from redo_py.testing.bench import Bench
+from tests.parts.clouds import Cloud
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 
@@ -65,5 +66,5 @@ class TestOverAnObjectStore(RemoteSuite):
     without_limits = PROCESSES
 
     @pytest.fixture
-    def setting(self, s3_bucket: str) -> dict[str, Any]:
-        return {"type": "subprocess", "scratch": f"s3://{s3_bucket}/scratch"}
+    def setting(self, cloud: Cloud) -> dict[str, Any]:
+        return {"type": "subprocess", "scratch": f"{cloud.top}/scratch"}
