@@ -20,6 +20,11 @@ def hash_bytes(bytes: bytes) -> str:
     return digest(VALUE, bytes).hex()
 
 
+def hash_tag_bytes(tag: str, bytes: bytes) -> str:
+    """That of bytes that are of the kind `tag`: the same ones of another kind have another."""
+    return hash_struct([tag, bytes])
+
+
 def hash_text(text: str) -> str:
     """That of a text: of its bytes in UTF-8."""
     return hash_bytes(text.encode())

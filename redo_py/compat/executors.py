@@ -32,11 +32,17 @@ class Executor:
 
 
 class LocalExecutor(Executor):
-    """Threads of this process."""
+    """Threads of this process, or processes beside it; `mode` is that of a config that says nothing of it."""
+
+    def __init__(
+        self, name: str, scheduler: Any = None, config: Mapping[str, Any] | None = None, mode: str = "thread"
+    ) -> None:
+        super().__init__(name, scheduler, config)
+        self.mode = str(self.config.get("mode", mode))
 
     def setting(self) -> dict[str, Any]:
         """As `[executors.NAME]` has it; raises UsageError."""
-        setting: dict[str, Any] = {"type": "local", "mode": str(self.config.get("mode", "thread"))}
+        setting: dict[str, Any] = {"type": "local", "mode": self.mode}
         count = self.config.get("max_workers")
         if count is not None:
             if not str(count).isdigit() or int(count) < 1:

@@ -10,7 +10,9 @@ from redo_py.app.running.request import RunRequest
 from redo_py.app.running.script import load
 from redo_py.compat.config import Config
 from redo_py.compat.scheduler import Scheduler
-from redo_py.ground.errors import UsageError
+from redo_py.ground.errors import RedunError, UsageError
+from redo_py.ground.frames import frames_of, said
+from redo_py.ground.spans import Span
 from redo_py.tasks.task import Task
 
 TYPE_CHECKING = False
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.app.running.workspace import RunWorkspace
+    from redo_py.ground.frames import Frame
 
-CONFIG = "config"  # the parameter that gets what redun.ini says
+CONFIG = "config"  # what a parameter is called, unless it comes first, that gets what redun.ini says
 
 
 class Setup:
@@ -42,7 +45,9 @@ class Setup:
             raise UsageError("no-setup", setting=self.named)
         self.function: Callable[..., Any] = function
         self.reader = Reader(Task(function, name, "", {}), "--setup", RunRequest())
-        self.takes_config = self.reader.parameters.pop(CONFIG, None) is not None
+        first = next(iter(self.reader.parameters.values()), None)
+        self.config = first.name if first is not None and first.is_required else CONFIG
+        self.takes_config = self.reader.parameters.pop(self.config, None) is not None
 
     def help(self) -> Iterator[str]:
         """The lines about what `-s` may give."""
@@ -61,11 +66,26 @@ class Setup:
         self.reader.check_complete()
         arguments: dict[str, Any] = dict(self.reader.given)
         if self.takes_config:
-            arguments[CONFIG] = self._config()
-        scheduler = self.function(**arguments)
+            arguments[self.config] = self._config()
+        try:
+            scheduler = self.function(**arguments)
+        except RedunError:
+            raise
+        except Exception as error:
+            raise self._failed(error) from error
         if not isinstance(scheduler, Scheduler):
             raise UsageError("no-scheduler", setting=self.named, kind=type(scheduler).__name__)
         self.workspace.settings = scheduler.settings_for(self.workspace)
+
+    def _failed(self, error: Exception) -> UsageError:
+        """The function has raised `error`: that, at the innermost line of the user's."""
+        frames = frames_of(error)
+        trail = [(each.function, self._place(each)) for each in frames[:-1]]
+        span, source = (self._place(frames[-1]), frames[-1].text) if frames else (None, None)
+        return UsageError("setup-fails", span=span, source=source, trail=trail, setting=self.named, error=said(error))
+
+    def _place(self, frame: Frame) -> Span:
+        return Span(os.path.relpath(frame.file, self.workspace.folder), frame.line, 1)
 
     def _config(self) -> Config:
         """What redun.ini says."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redo_py.engine.context import context_of
 from redo_py.ground.job_ids import execution_id, job_id
+from redo_py.tasks.options import told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,11 +60,11 @@ class JobSight:
 
     def get_options(self) -> dict[str, Any]:
         """Its options, from all places."""
-        return dict(self._job.options)
+        return told(self._job.options)
 
     def get_option(self, name: str, default: Any = None) -> Any:
         """One of its options."""
-        return self._job.options.get(name, default)
+        return self.get_options().get(name, default)
 
     def get_context(self) -> dict[str, Any]:
         """The context that it has."""

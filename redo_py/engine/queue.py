@@ -19,6 +19,7 @@ from redo_py.ground.nested import substitute
 from redo_py.ir.commands import with_resources
 from redo_py.tasks.builtin import COMMAND, SCRIPT, SHELL_TASKS, STDOUT, STEPS
 from redo_py.tasks.job_info import JobInfo
+from redo_py.tasks.options import told
 from redo_py.values.file import Observed
 from redo_py.values.hooks import before_call
 from redo_py.values.unknown import ABSENT_DIGEST
@@ -233,11 +234,10 @@ def with_own_files(arguments: dict[str, Any]) -> dict[str, Any]:
 
 def informed(execution: Execution, job: Job) -> dict[str, Any]:
     """The arguments of `job` with what it wants to be told about itself."""
-    info = JobInfo(
-        execution_id(execution.id), job_id(execution.id, job.seq), job.eval_hash.hex(), job.args_hash.hex(), job.options
-    )
-    told = [name for name in job.manner.traits.informed if isinstance(job.arguments[name], JobInfo)]  # type: ignore[union-attr]
-    return {**job.arguments, **dict.fromkeys(told, info)}
+    ids = execution_id(execution.id), job_id(execution.id, job.seq)
+    info = JobInfo(*ids, job.eval_hash.hex(), job.args_hash.hex(), told(job.options))
+    asking = [name for name in job.manner.traits.informed if isinstance(job.arguments[name], JobInfo)]  # type: ignore[union-attr]
+    return {**job.arguments, **dict.fromkeys(asking, info)}
 
 
 def command_step(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from sys import _getframe
+
+from redo_py.ir.showing import is_shown
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
@@ -54,10 +58,14 @@ class Refusals:
 
     __int__ = __float__ = __complex__ = __index__
 
-    def __str__(self) -> NoReturn:
+    def __str__(self) -> str:
+        if is_shown(_getframe(1)):
+            return repr(self)
         raise LazyError(f"{shown(self)} has no text yet: pass it to a task that makes the text; repr() shows the call")
 
-    def __format__(self, spec: str) -> NoReturn:
+    def __format__(self, spec: str) -> str:
+        if is_shown(_getframe(1)):
+            return repr(self)
         raise LazyError(
             f"{shown(self)} cannot stand in an f-string yet: pass it to a task that makes the text; {{...!r}} shows "
             "the call"

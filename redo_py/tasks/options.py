@@ -151,6 +151,19 @@ def normal(options: Mapping[str, Any]) -> dict[str, Any]:
     return {ALIASES.get(name, name): _normal(name, value) for name, value in options.items()}
 
 
+def told(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Normal `options` as workflows read them: memory in gigabytes, by all names, whole numbers without a point."""
+    from redo_py.tasks.units import GIGABYTE
+
+    found = dict(options)
+    if type(size := found.get("memory")) is int:
+        found["memory"] = size / GIGABYTE
+    for name, value in found.items():
+        if type(value) is float and value.is_integer():
+            found[name] = int(value)
+    return found | {name: found[other] for name, other in ALIASES.items() if other in found}
+
+
 def known(options: Mapping[str, Any]) -> dict[str, Any]:
     """`options` of a task, those that are None left out, as `normal` gives them; raises UnknownOption for what must be
     a slip, too."""

@@ -195,14 +195,14 @@ class Task(Generic[P, R]):
         return str(self.own_options.get("load_module") or self.module)
 
     def get_task_options(self) -> dict[str, Any]:
-        """All options: those of the decorator and over them those of `.options()`."""
-        return {**self.own_options, **self.call_options}
+        """All options: those of the decorator and over them those of `.options()`; memory in gigabytes."""
+        from redo_py.tasks.options import told
+
+        return told({**self.own_options, **self.call_options})
 
     def get_task_option(self, name: str, default: Any = None) -> Any:
         """The option `name`, or `default` if nobody has said it."""
-        from redo_py.tasks.options import ALIASES
-
-        return self.get_task_options().get(ALIASES.get(name, name), default)
+        return self.get_task_options().get(name, default)
 
     def has_task_option(self, name: str) -> bool:
         """Whether somebody has said the option `name`."""

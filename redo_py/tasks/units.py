@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _LARGEST = 1e15  # of anything; beyond it a number is a slip of the keyboard
-_GIGABYTE = 1 << 30
+GIGABYTE = 1 << 30
 
 
 def seconds(value: Any) -> float | None:
@@ -37,7 +37,7 @@ def size(value: Any) -> int | None:
     if isinstance(value, str):
         return None if value.strip()[-1:].isdecimal() else bytes_of(value) or None
     number = _number(value)
-    return None if number is None else int(number * _GIGABYTE) or None
+    return None if number is None else int(number * GIGABYTE) or None
 
 
 def processors(value: Any) -> float | None:

@@ -165,6 +165,12 @@ SETUP = """
 
     def wrong(config):
         return 5
+
+    def fails(settings: Config, workers: int):
+        return checked(settings, workers)
+
+    def checked(settings, workers):
+        raise ValueError(settings["limits"]["api"], workers)
 """
 
 
@@ -185,6 +191,15 @@ def test_a_scheduler_that_is_set_up(workflow: Project):
     workflow.write("redun.toml", '[run]\nsetup_scheduler = "setup.py::wrong"\n')
     refused = workflow.run("run", "wf.py", "main", status=2)
     assert refused.errors == "redun: setup.py::wrong must return a Scheduler, not a int\n"
+    workflow.write("redun.toml", '[run]\nsetup_scheduler = "setup.py::fails"\n')
+    workflow.write(".redun/redun.ini", "[limits]\napi = 7\n")
+    refused = workflow.run("run", "-s", "workers=3", "wf.py", "main", status=2)
+    assert refused.errors == (
+        "setup.py:16:1: setup.py::fails fails: ValueError: ('7', 3)\n"
+        '    16 | raise ValueError(settings["limits"]["api"], workers)\n'
+        "       | ^\n"
+        "  in fails (setup.py:13:1)\n"
+    )
     workflow.write("redun.toml", '[run]\nsetup_scheduler = "setup.py"\n')
     refused = workflow.run("run", "wf.py", "main", status=2)
     assert refused.errors.startswith("redun: `setup_scheduler` names no function: setup.py\n")

@@ -95,7 +95,10 @@ class Reader:
         self.request = request
         self.parameters = parameters_of(task)
         self.by_option = {parameter.option: parameter for parameter in self.parameters.values()}
-        self.by_option |= {f"--{parameter.name}": parameter for parameter in self.parameters.values()}
+        for parameter in self.parameters.values():
+            self.by_option.setdefault(f"--{parameter.name}", parameter)
+            if not task.parameters.double_star:  # which could be meant otherwise
+                self.by_option.setdefault(parameter.option.lower(), parameter)  # redun has them in small letters
         self.given: dict[str, Any] = {}
         self.extra: dict[str, str] = {}  # for **kwargs
         self.lost: Sequence[str] = ()  # arguments of a call that is repeated which nobody can give again

@@ -162,7 +162,7 @@ class RunCommand:
         reader.check_complete()
         args, kwargs = reader.call()
         report = RunReport(self.tell, request.log_level or self.workspace.settings.log_level)
-        run = Run(self.workspace, options_of(request, self.workspace), report)
+        run = Run(self.workspace, options_of(request, self.workspace, reader.task.namespace), report)
         root = run.evaluate(with_options(reader.task, request, self.workspace)(*args, **kwargs))
         report.write_table()
         return self._conclude(run, root)

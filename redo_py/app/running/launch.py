@@ -95,7 +95,7 @@ class Launch:
         return 0
 
     def _run(self, workspace: RunWorkspace, write: Write, tell: Write) -> int:
-        options = RunOptions(("redun", *self.argv), tags=tags_of(RunRequest(), workspace), id=self.id)
+        options = RunOptions(("redun", *self.argv), tags=tags_of(RunRequest(), workspace, ""), id=self.id)
         report = RunReport(tell, workspace.settings.log_level)
         run = Run(workspace, options, report)
         root = run.evaluate(self.call())

@@ -44,8 +44,8 @@ class RunOptions:
         self.id = id  # 16 bytes; b"": a new one
 
 
-def options_of(request: RunRequest, workspace: RunWorkspace) -> RunOptions:
-    """The options that `request` asks for. Raises UsageError."""
+def options_of(request: RunRequest, workspace: RunWorkspace, namespace: str) -> RunOptions:
+    """The options that `request` asks for, for a task of `namespace`. Raises UsageError."""
     return RunOptions(
         ("redun", *request.argv),
         request.dry,
@@ -53,7 +53,7 @@ def options_of(request: RunRequest, workspace: RunWorkspace) -> RunOptions:
         request.prov,
         request.jobs,
         request.max_failures,
-        tags_of(request, workspace),
+        tags_of(request, workspace, namespace),
         context_of(request, workspace),
         execution_id_of(request.execution_id) if request.execution_id else b"",
     )
@@ -74,8 +74,9 @@ def as_plain(value: Any) -> Any:
     return json.loads(json.dumps(value, default=str))
 
 
-def tags_of(request: RunRequest, workspace: RunWorkspace) -> list[tuple[str, Any]]:
-    """The tags of the execution: of the settings, of the place, of the line."""
+def tags_of(request: RunRequest, workspace: RunWorkspace, namespace: str) -> list[tuple[str, Any]]:
+    """The tags of the execution: of the settings, of the place, of the line. A task of a namespace is of the project of
+    that name, if nobody says another one."""
     environ = workspace.environ
     tags: dict[str, Any] = dict(workspace.settings.tags)
     from redo_py.app.running.commit import commit_of
@@ -84,7 +85,8 @@ def tags_of(request: RunRequest, workspace: RunWorkspace) -> list[tuple[str, Any
     if "local" not in request.exclude_users:
         user = request.user or next(filter(None, (environ.get(name) for name in USER_VARIABLES)), "")
         tags.update({"user": user} if user else {})
-    tags.update({name: value for name, value in (("project", request.project), ("doc", request.doc)) if value})
+    project = request.project or tags.get("project") or namespace
+    tags.update({name: value for name, value in (("project", project), ("doc", request.doc)) if value})
     return [*tags.items(), *map(pair, request.tags)]
 
 

@@ -95,6 +95,8 @@ ELSEWHERE: dict[str, dict[str, str]] = {  # module of redun -> its name -> our m
     "redun.namespace": {"compute_namespace": "redo_py.compat.texts"},
     "redun.scheduler": {
         "DryRunResult": "redo_py.compat.scheduler",
+        "Execution": "redo_py.compat.sight:ExecutionSight",
+        "Job": "redo_py.compat.sight:JobSight",
         "NoCurrentScheduler": "redo_py.compat.current",
         "SchedulerError": "redo_py.compat.scheduler",
         **dict.fromkeys(("CacheCheckValid", "CacheResult", "CacheScope"), SCOPES),
@@ -107,7 +109,9 @@ ELSEWHERE: dict[str, dict[str, str]] = {  # module of redun -> its name -> our m
         ("federated_task", "lambda_federated_task", "launch_federated_task", "rest_federated_task"),
         "redo_py.compat.federated",
     ),
-    "redun.hashing": dict.fromkeys(("hash_bytes", "hash_stream", "hash_struct", "hash_text"), "redo_py.compat.digests"),
+    "redun.hashing": dict.fromkeys(
+        ("hash_bytes", "hash_stream", "hash_struct", "hash_tag_bytes", "hash_text"), "redo_py.compat.digests"
+    ),
     "redun.logging": {"log_levels": "redo_py.compat.loggers", "logger": "redo_py.compat.loggers"},
     "redun.tags": dict.fromkeys(
         ("ANY_VALUE", "format_tag_key_value", "format_tag_value", "parse_tag_key_value", "parse_tag_value"),
@@ -168,9 +172,7 @@ ENGINE = "the engine has no promises and callbacks: write the form as a generato
 INSTEAD: dict[str, dict[str, str]] = {  # module of redun -> its name -> what to do instead
     "redun.scheduler": {
         "ErrorValue": "an error that was handled is the exception itself",
-        "Execution": DATABASE,
         "Frame": "`redun log JOB` shows the traceback of a job that failed",
-        "Job": "`redun log` shows jobs; a task is told of its own by a parameter `job_info: JobInfo = JobInfo()`",
         "Traceback": "`redun log JOB` shows the traceback of a job that failed",
     },
     "redun.glue": {"setup_glue_job": "the driver of the Spark executor makes the session"},

@@ -11,6 +11,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "there is nothing to give arguments to: no function makes the scheduler",
         "`setup_scheduler` below [run] in redun.toml, or [scheduler] in redun.ini, names one: `FILE::FUNCTION`",
     ),
+    "setup-fails": ("{setting} fails: {error}", ""),
     "not-a-script": ("{path} is no Python file", "`redun run` takes a file that ends in .py, or the name of a module"),
     "no-scheduler": ("{setting} must return a Scheduler, not a {kind}", ""),
     "no-such-script": ("there is no file {path}", "{hint}"),

@@ -161,6 +161,8 @@ def test_executors_that_are_added():
     scheduler = Scheduler(executor=LocalExecutor("batch", config={"max_workers": "2"}))
     assert scheduler.run(in_batch(1)) == 2
     assert sorted(scheduler.executors) == ["batch", "default", "process"]
+    assert LocalExecutor("apart", mode="process").setting() == {"type": "local", "mode": "process"}
+    assert LocalExecutor("apart", config={"mode": "thread"}, mode="process").setting()["mode"] == "thread"
     later = Scheduler()
     later.load()
     later.add_executor(AliasExecutor("batch", config={"target": "default"}))

@@ -11,7 +11,7 @@ import pytest
 
 from redo_py import task
 from redo_py.compat import install
-from redo_py.compat.digests import hash_bytes, hash_stream, hash_struct, hash_text
+from redo_py.compat.digests import hash_bytes, hash_stream, hash_struct, hash_tag_bytes, hash_text
 from redo_py.compat.loggers import log_levels, logger
 from redo_py.compat.nested import get_context_value, iter_nested_value, map_nested_value, merge_dicts
 from redo_py.compat.scopes import CacheCheckValid, CacheResult, CacheScope
@@ -120,6 +120,7 @@ def test_hashes_as_texts():
     assert hash_text("a") == hash_bytes(b"a") == hash_stream(io.BytesIO(b"a"))
     assert hash_struct(["a", 1]) == hash_struct(["a", 1]) != hash_struct(["a", 1.0])
     assert len(hash_struct({})) == 32
+    assert len({hash_tag_bytes("a", b"x"), hash_tag_bytes("b", b"x"), hash_tag_bytes("a", b"y"), hash_bytes(b"x")}) == 4
 
 
 def test_scopes_are_options():

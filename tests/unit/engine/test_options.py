@@ -172,7 +172,7 @@ def test_a_task_is_told_about_its_job() -> None:
         return x
 
     world = World()
-    world.task(informed, memory=3)
+    world.task(informed, memory=3 << 30, cpus=2.0)
     world.run([call("informed", 1), call("informed", 2, image="i")])
     execution = world.execution
     first, second = told
@@ -180,7 +180,7 @@ def test_a_task_is_told_about_its_job() -> None:
     assert [info.job_id for info in told] == [job_id(execution.id, seq) for seq in (0, 1)]
     assert first.eval_hash == execution.frontier.jobs[0].eval_hash.hex()
     assert first.args_hash == execution.frontier.jobs[0].args_hash.hex() != second.args_hash
-    assert (first.options["memory"], second.options["image"]) == (3, "i")
+    assert (first.options["memory"], first.options["vcpus"], second.options["image"]) == (3, 2, "i")
     world.run([call("informed", 1), call("informed", 2)])
     assert world.ran == [], "who is told what is in no key"
 

@@ -118,7 +118,7 @@ def test_a_slice_with_both_ends_can_be_unpacked():
         (lambda x: 1 in x, "cannot be searched yet: use `in` inside a task"),
         (lambda x: [1][x], "is no number yet"),
         (int, "is no number yet"), (float, "is no number yet"), (complex, "is no number yet"),
-        (str, "has no text yet"), (print, "has no text yet"),
+        (str, "has no text yet"),
         (lambda x: f"{x}", "cannot stand in an f-string yet"),
         (lambda x: f"{x:>3}", "cannot stand in an f-string yet"),
         ("{}".format, "cannot stand in an f-string yet"),

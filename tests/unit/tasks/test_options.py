@@ -8,7 +8,7 @@ import pytest
 
 from redo_py import task
 from redo_py.tasks import units
-from redo_py.tasks.options import _WANTED, OPTIONS, OptionError, RepeatedOption, normal
+from redo_py.tasks.options import _WANTED, OPTIONS, OptionError, RepeatedOption, normal, told
 from redo_py.tasks.units import limits, processors, seconds, size
 
 GIGABYTE = 1 << 30
@@ -85,6 +85,14 @@ def test_what_cannot_be_is_an_error_that_says_what_can(name: str, value: Any):
 def test_two_names_of_one_option():
     with pytest.raises(RepeatedOption, match="`vcpus` is another name of `cpus`, which is given as well"):
         normal({"cpus": 1, "vcpus": 1})
+
+
+def test_workflows_read_options_as_they_write_them():
+    options = {"memory": 4, "vcpus": 2, "timeout": "1.5s", "gpus": 1, "queue": "q"}
+    found = told(normal(options))
+    assert found == {**options, "cpus": 2, "timeout": 1.5}
+    assert (type(found["vcpus"]), str(found["memory"])) == (int, "4")
+    assert told(normal({"memory": "512M"})) == {"memory": 0.5}
 
 
 def test_every_kind_can_be_checked():

@@ -171,9 +171,10 @@ def test_options_of_a_copy_go_with_its_calls():
     assert call_of(copy(1)).options == {"memory": 4 << 30, "retries": 2}
     assert call_of(add(1)).options == {}
     assert call_of(copy.options(retries=3)(1)).options == {"memory": 4 << 30, "retries": 3}
-    assert copy.get_task_option("memory") == 4 << 30
+    assert copy.get_task_option("memory") == 4
     assert copy.get_task_option("vcpus", 7) == 7
-    assert copy.get_task_options() == {**add.own_options, "memory": 4 << 30, "retries": 2}
+    assert add.options(vcpus=3).get_task_option("vcpus") == add.options(vcpus=3).get_task_option("cpus") == 3
+    assert copy.get_task_options() == {**add.own_options, "memory": 4, "retries": 2}
     assert (add.has_task_option("queue"), add.has_task_option("retries")) == (True, False)
     assert copy.base is add
 

@@ -222,6 +222,20 @@ def test_spellings():
     assert task.parameters.bind(*one.call())["more"] == {"other": "x"}
 
 
+def capital(maxReads: int, N: int = 0) -> None:  # noqa: N803
+    """A function whose parameters have capital letters."""
+
+
+def other_capital(N: int = 0, **more: str) -> None:  # noqa: N803
+    """A function that may be given both."""
+
+
+def test_capital_letters():
+    task = Task(capital, "capital", "", {})
+    assert given(task, "--maxreads", "3", "--n", "2").given == given(task, "--maxReads", "3", "--N", "2").given
+    assert given(Task(other_capital, "capital", "", {}), "--N", "1", "--n", "x").call() == ((), {"N": 1, "n": "x"})
+
+
 def test_positional_only():
     task = Task(positional, "positional", "", {})
     assert given(task, "--a", "1", "--c", "4").call() == ((1, 2), {"c": 4})

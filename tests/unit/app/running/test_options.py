@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from redo_py.app.running.options import as_plain, context_of, pair
+from redo_py.app.running.options import as_plain, context_of, pair, tags_of
 from redo_py.app.running.request import RunRequest
 from redo_py.ground.errors import UsageError
 
@@ -48,6 +48,22 @@ def test_a_context_file_that_is_none(tmp_path: Path, content: str | None, reason
     with pytest.raises(UsageError) as caught:
         context(tmp_path, {}, context_file=str(path))
     assert str(caught.value).startswith(f"redun: the context cannot be read from {path}: {reason}"[:90])
+
+
+@pytest.mark.parametrize(
+    ("given", "settings", "namespace", "project"),
+    [
+        ("", {}, "sweep.of", "sweep.of"),
+        ("", {"project": "set"}, "sweep", "set"),
+        ("said", {"project": "set"}, "sweep", "said"),
+        ("", {}, "", None),
+    ],
+)
+def test_the_project_of_an_execution(
+    tmp_path: Path, given: str, settings: dict[str, Any], namespace: str, project: str | None
+):
+    workspace: Any = SimpleNamespace(root=str(tmp_path), settings=SimpleNamespace(tags=settings), environ={})
+    assert dict(tags_of(RunRequest(project=given), workspace, namespace)).get("project") == project
 
 
 @pytest.mark.parametrize(
