@@ -158,3 +158,15 @@ def test_everything_goes_through_a_cloud(flow: Project, cloud: Cloud):
     scratch = Dir(f"{cloud.top}/scratch")
     assert {scratch.rel_path(file.path).partition("/")[0] for file in scratch} == {"blobs", "code"}
     assert not flow.path(".redun/scratch").exists()
+
+
+def test_a_scratch_in_no_bucket(flow: Project, cloud: Cloud):
+    """That does not go away by itself: nothing is tried again."""
+    flow.environment.update(cloud.environ)
+    scheme = cloud.top.partition(":")[0]
+    scratch = f"{scheme}://no-such-bucket-here/scratch"
+    flow.write("redun.toml", f'[executors.apart]\ntype = "subprocess"\nscratch = "{scratch}"\npatience = 86400\n')
+    said = flow.run("run", "flow.py", "main", status=1).errors
+    assert f"the scratch cannot be used at {scratch}/" in said
+    assert f": there is no {'container' if scheme == 'az' else 'bucket'} `no-such-bucket-here`\n" in said
+    assert "trying again" not in said

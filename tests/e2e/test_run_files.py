@@ -1,4 +1,4 @@
-"""Files in runs: what a function writes is its product, what it names a reference; on this machine and in clouds."""
+"""Files in runs: what a function writes is its product, what it names a reference; here, in clouds and on the web."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.project import Project
 from tests.parts.clouds import Cloud
+from tests.parts.web import Pages
 
 HEAD = """
 from redo_py import Dir, File, FileSet, IFile, task
@@ -268,6 +269,30 @@ def test_clouds(project: Project, cloud: Cloud):
     assert File(f"{top}/out/count.txt").read() == "3"
     assert {(f"{top}/in.txt", "r"), (f"{top}/out/count.txt", "w")} <= uses(project)
     assert not project.exists(top.partition("//")[0])
+
+
+@pytest.mark.parametrize("mark", ['"1"', 'W/"1"'], ids=["an ETag", "only its content"])
+def test_the_web(project: Project, pages: Pages, mark: str):
+    """A page with a strong ETag goes by that, another one by what it holds."""
+    pages.pages["/a.txt"] = (b"one two", {"ETag": mark})
+    write(
+        project,
+        f"""
+        @task
+        def count(file: File):
+            ran("count")
+            return len(file.read().split())
+
+        @task
+        def main():
+            return count(File("{pages.address}/a.txt"))
+        """,
+    )
+    assert ran_by(project) == ["count"]
+    assert ran_by(project) == []
+    pages.pages["/a.txt"] = (b"one two three", {"ETag": mark.replace("1", "2")})
+    assert project.run("run", "flow.py", "main").output == "3\n"
+    assert (f"{pages.address}/a.txt", "r") in uses(project)
 
 
 def test_functions_of_rules_open_their_files(project: Project):

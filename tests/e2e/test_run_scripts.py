@@ -219,23 +219,38 @@ def test_a_timeout_ends_the_processes_of_a_script(project: Project):
 
 
 def test_clouds(project: Project, cloud: Cloud):
-    from redo_py import File
+    """A file and a folder are staged in both directions."""
+    from redo_py import Dir, File
 
     project.environment.update(cloud.environ)
     top = f"{cloud.top}/{uuid.uuid4().hex}"
     File(f"{top}/in").write("one")
+    File(f"{top}/more/deep/a").write("a")
     flow(
         project,
         f"""
 @task
 def main():
-    return script("tr a-z A-Z < in > out", inputs=[File("{top}/in").stage()], outputs=File("{top}/out").stage("out"),
-                  tempdir=True)
+    return script(
+        "tr a-z A-Z < in > out; cp -r near far; echo b > far/b",
+        inputs=[File("{top}/in").stage(), Dir("{top}/more").stage("near")],
+        outputs=[File("{top}/out").stage("out"), Dir("{top}/all").stage("far")],
+        tempdir=True,
+    )
 """,
     )
     outcome = project.run("run", "flow.py", "main")
-    assert outcome.output.startswith(f"File(path={top}/out, hash=")
+    assert outcome.output.startswith(f"[File(path={top}/out, hash=")
     assert File(f"{top}/out").read() == "ONE"
+    assert {file.path.removeprefix(f"{top}/all/"): file.read() for file in Dir(f"{top}/all")} == {
+        "b": "b\n",
+        "deep/a": "a",
+    }
+    again = project.run("run", "flow.py", "main")
+    assert (again.output, "[redun] Run " in again.errors) == (outcome.output, False)
+    File(f"{top}/more/deep/a").write("changed")
+    project.run("run", "flow.py", "main")
+    assert File(f"{top}/all/deep/a").read() == "changed"
 
 
 def test_copying_from_the_command_line(project: Project, s3_bucket: str, s3_environment: dict[str, str]):
