@@ -316,6 +316,8 @@ FEATURES: dict[str, list[Feature]] = {
             "`memory://`, too; no `ftp://`",
             f"{RUN_FILES}clouds",
             "unit/files/systems/test_filesystems.py::TestClouds",
+            f"{RUN_FILES}the_web",
+            "unit/files/systems/test_keys.py::test_paths_that_name_the_account",
             "unit/files/systems/test_web.py::test_reading",
             "unit/files/systems/test_filesystems.py::test_an_unknown_scheme",
         ),

@@ -29,7 +29,7 @@ LOCK = Path(__file__).with_name("azurite")  # the folder that says which package
 MAIN = "node_modules/azurite/dist/src/blob/main.js"
 ACCOUNT = "testsaccount"
 API = "2023-11-03"  # the version of the protocol that containers are made with
-LISTENS = re.compile(r"listens on (http://[\w.]+:\d+)")
+LISTENS = re.compile(r"listens on (http://\S+)\n")
 PATIENCE = 120.0  # seconds in which it must have started
 
 
@@ -85,12 +85,12 @@ class Azurite:
         key = base64.b64encode(self._key).decode()
         log = self._folder / "log"
         words = [
-            node(), str(place() / MAIN), "--blobPort", "0", "--inMemoryPersistence", "--skipApiVersionCheck",
-            "--disableTelemetry",
+            node(), "--require", str(LOCK / "with_parent.js"), str(place() / MAIN), "--blobPort", "0",
+            "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry",
         ]  # fmt: skip
         with log.open("wb") as sink:
             self._process = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, cwd=self._folder,
+                words, stdin=subprocess.PIPE, stdout=sink, stderr=subprocess.STDOUT, cwd=self._folder,
                 env={**os.environ, "AZURITE_ACCOUNTS": f"{ACCOUNT}:{key}"},
             )  # fmt: skip
         self.url = self._address(log)
@@ -102,8 +102,8 @@ class Azurite:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait()
+        with self._process:
+            self._process.terminate()
 
     def _address(self, log: Path) -> str:
         """Where it listens, once it does."""

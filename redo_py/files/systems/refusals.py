@@ -72,7 +72,8 @@ def translated(path: str, error: Exception) -> RedunOSError:
     code = CODE.search(text)
     if code is not None and code[1] in NO_BUCKET:
         kind = "container" if scheme == "az" else "bucket"
-        return RedunOSError(ENOTDIR, f"there is no {kind} `{rest.partition('/')[0]}`", path)
+        name = rest.partition("/")[0].partition("@")[0]
+        return RedunOSError(ENOTDIR, f"there is no {kind} `{name}`", path)
     if isinstance(error, FileNotFoundError):
         return RedunFileNotFoundError.at(path)
     reason = reason_of(text)

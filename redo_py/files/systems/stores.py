@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RETRY: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=30)}
 OPTIONS: Any = {"allow_http": True}  # an endpoint that says http:// means it
+PUBLIC_AZURE = ".blob.core.windows.net"  # other clouds of Azure have other names
 OWN_KEYS = (  # variables that obstore itself knows what to do with
     "AWS_ACCESS_KEY_ID", "AWS_SKIP_SIGNATURE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -53,8 +54,13 @@ def gs_store(bucket: str, path: str) -> Any:
 
 
 def az_store(container: str, path: str) -> Any:
-    """The container on Azure."""
-    return AzureStore(container, client_options=OPTIONS, retry_config=RETRY)
+    """The container on Azure: `name`, of the account that the environment names, or, as redun has it,
+    `name@account.blob.core.windows.net`."""
+    name, _, host = container.partition("@")
+    told: dict[str, Any] = {"account_name": host.partition(".")[0]} if host else {}
+    if host and not host.endswith(PUBLIC_AZURE):
+        told["endpoint"] = f"https://{host}"
+    return AzureStore(name, **told, client_options=OPTIONS, retry_config=RETRY)
 
 
 STORES: dict[str, Callable[[str, str], Any]] = {"s3": s3_store, "gs": gs_store, "az": az_store}

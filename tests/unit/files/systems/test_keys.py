@@ -225,3 +225,27 @@ def test_the_settings_of_an_emulator(azurite: Azurite, monkeypatch: pytest.Monke
         monkeypatch.setenv(name, azurite.environ[name])
     File(f"{top}/a").write("a")
     assert File(f"{top}/a").read() == "a"
+
+
+def test_paths_that_name_the_account(azurite: Azurite, monkeypatch: pytest.MonkeyPatch):
+    """As redun has them."""
+    for name in ("AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_ENDPOINT"):
+        monkeypatch.setenv(name, azurite.environ[name])
+    monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME", raising=False)
+    account = azurite.environ["AZURE_STORAGE_ACCOUNT_NAME"]
+    top = f"az://{azurite.new_container()}@{account}.blob.core.windows.net"
+    File(f"{top}/deep/a").write("a")
+    assert [file.path for file in Dir(f"{top}/deep")] == [f"{top}/deep/a"]
+    assert File(f"{top}/deep/a").copy_to(f"{top}/b").read() == "a"
+    with pytest.raises(RedunOSError, match="there is no container `none-such`"):
+        File(f"az://none-such@{account}.blob.core.windows.net/a").write("a")
+
+
+def test_other_clouds_of_azure(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_KEY", "a2V5")
+    store = stores.az_store("box@mine.blob.core.chinacloudapi.cn", "")
+    assert (store.config["account_name"], store.config["endpoint"]) == (
+        "mine",
+        "https://mine.blob.core.chinacloudapi.cn",
+    )
+    assert "endpoint" not in stores.az_store("box@mine.blob.core.windows.net", "").config
