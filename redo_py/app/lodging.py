@@ -8,11 +8,12 @@ for long was left by a worker that was killed just then.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import tempfile
+from contextlib import suppress
 
 from redo_py.executors.journal import lock
+from redo_py.files import removal
 from redo_py.ground.clock import Clock
 
 PREFIX = "redun-job-"
@@ -56,20 +57,9 @@ def remove(folder: str) -> None:
             inside = [entry.path for entry in entries if entry.name not in (LOCK, UNLOCKABLE)]
     except OSError:
         return
-    for path in inside:
-        _clear(path)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _clear(path: str) -> None:
-    """Remove a file or a folder."""
-    if os.path.isdir(path) and not os.path.islink(path):
-        shutil.rmtree(path, ignore_errors=True)
-        return
-    try:
-        os.unlink(path)
-    except OSError:
-        pass
+    for path in (*inside, folder):
+        with suppress(OSError):
+            removal.remove(path)
 
 
 def _locked(folder: str) -> int:

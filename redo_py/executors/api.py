@@ -200,6 +200,18 @@ class Timer(Protocol):
         """Do not call it any more; may be called from any thread, and when it is over."""
 
 
+class NoTimer:
+    """In the place of a Timer where nothing is due."""
+
+    __slots__ = ()
+
+    def drop(self) -> None:
+        """There is nothing that could be called."""
+
+
+NO_TIMER: Timer = NoTimer()
+
+
 class Inbox(Protocol):
     """Where outcomes and questions arrive. `put` may be called from any thread; the rest from the engine's thread
     only."""

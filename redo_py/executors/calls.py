@@ -9,7 +9,7 @@ from __future__ import annotations
 from _thread import get_ident
 from types import CoroutineType
 
-from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec, ScriptStep
+from redo_py.executors.api import NO_TIMER, CallStep, CommandStep, Failed, Finished, JobSpec, ScriptStep
 from redo_py.executors.capture import Printed
 from redo_py.executors.depfile import discover
 from redo_py.executors.failures import as_failure, job_failure
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from threading import Lock
     from typing import Any, Protocol
 
-    from redo_py.executors.api import Inbox, Outcome, Timer, Usage
+    from redo_py.executors.api import Inbox, Outcome, Usage
     from redo_py.executors.command import CommandExecutor
     from redo_py.executors.printing import Routes
     from redo_py.ground.clock import Clock
@@ -72,7 +72,7 @@ class CallJob:
         self.began = 0.0  # by the monotonic clock; 0 while it is queued
         self.error: RunError | None = None  # once set, the job is being ended from outside
         self.command_inbox: SelectInbox | None = None  # of the command that the thread waits for, if it does
-        self.timer: Timer | None = None  # of its timeout
+        self.timer = NO_TIMER  # of its timeout
         self.usage: Usage | None = None  # of its commands; None if it is not known of all that it does
 
     def run(self) -> bool:
@@ -233,8 +233,7 @@ class CallJob:
                 return before
             self.state = OVER
             del executor.jobs[self.spec.seq]
-        if self.timer is not None:
-            self.timer.drop()
+        self.timer.drop()
         executor.inbox.put(outcome)
         return before
 

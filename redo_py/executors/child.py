@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from redo_py.executors.api import CommandStep, Failed, Finished
+from redo_py.executors.api import NO_TIMER, CommandStep, Failed, Finished
 from redo_py.executors.capture import Capture
 from redo_py.executors.depfile import discover
 from redo_py.executors.failures import exit_failure, job_failure, script_failure, step_failure, system_failure
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Protocol
 
-    from redo_py.executors.api import Inbox, JobSpec, Outcome, Timer, Usage
+    from redo_py.executors.api import Inbox, JobSpec, Outcome, Usage
     from redo_py.executors.capture import Leftover
     from redo_py.executors.journal import Journal, Unwritten
     from redo_py.executors.launch import Launcher
@@ -87,7 +87,7 @@ class CommandJob:
         self.error: RunError | None = None  # once set, the job is being ended
         self.kill_at = 0.0  # when those that are still there get KILL; 0 until they got TERM
         self.started = 0.0  # wall time; 0 while it waits for the terminal
-        self.timer: Timer | None = None  # of its timeout
+        self.timer = NO_TIMER  # of its timeout
         self.usage: Usage | None = None  # what the steps that are over have taken
 
     def begin(self) -> None:
@@ -237,8 +237,7 @@ class CommandJob:
     def finish(self) -> None:
         """Put the outcome. Nothing of the job runs any more, but for what a success left in the background."""
         executor, spec = self.executor, self.spec
-        if self.timer is not None:
-            self.timer.drop()
+        self.timer.drop()
         output = b"" if self.capture is None else self.capture.close(executor.leftovers)
         value = None if self.answer is None else self.answer.close(executor.leftovers)
         if spec.answers and self.answer is not None and self.answer.printed.left_out:

@@ -11,7 +11,7 @@ import asyncio
 from contextvars import ContextVar, copy_context
 from functools import partial
 
-from redo_py.executors.api import Asked, CallStep, Failed, Finished
+from redo_py.executors.api import NO_TIMER, Asked, CallStep, Failed, Finished
 from redo_py.executors.capture import Printed
 from redo_py.executors.failures import as_failure, job_failure
 from redo_py.executors.folders import come_back, take_own_folder
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from redo_py.executors.api import Inbox, JobSpec, Message, Outcome, Timer
+    from redo_py.executors.api import Inbox, JobSpec, Message, Outcome
     from redo_py.ground.clock import Clock
     from redo_py.ground.errors import RunError
 
@@ -55,7 +55,7 @@ class CoroutineJob:
         self.task: asyncio.Task[None] | None = None
         self.error: RunError | None = None  # once set, the job is being ended from outside
         self.is_over = False  # its outcome was put; what comes of it now is dropped
-        self.timer: Timer | None = None  # of its timeout
+        self.timer = NO_TIMER  # of its timeout
 
 
 class CoroutineExecutor:
@@ -208,8 +208,7 @@ class CoroutineExecutor:
         """Put the outcome, if the job has none yet. `pop` tells one of two threads that it was the first."""
         if self.jobs.pop(job.spec.seq, None) is job:
             job.is_over = True
-            if job.timer is not None:
-                job.timer.drop()
+            job.timer.drop()
             self.inbox.put(outcome)
 
 

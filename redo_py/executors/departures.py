@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import deque
 
 from redo_py.executors.arrays import alike
-from redo_py.executors.away import relieved, worn_out
 from redo_py.executors.backend import ENDED, Report
+from redo_py.executors.elsewhere_job import relieved, worn_out
 from redo_py.executors.failures import job_failure
 from redo_py.executors.options import OptionFault, with_job
 from redo_py.executors.parcel import Unsendable
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any, Protocol
 
-    from redo_py.executors.away import ElsewhereJob
     from redo_py.executors.backend import Backend, Site
+    from redo_py.executors.elsewhere_job import ElsewhereJob
     from redo_py.executors.endings import Endings
     from redo_py.executors.parcel import Parcels
     from redo_py.executors.returns import Returns

@@ -4,13 +4,16 @@ with the digest of the code that they must turn out to have there."""
 from __future__ import annotations
 
 from redo_py.executors.api import CallStep, CommandStep, ScriptStep
-from redo_py.remote.api import Reference, RemoteCall, RemoteScript
+from redo_py.executors.failures import job_failure, system_failure
+from redo_py.remote.api import Reference, RemoteCall, RemoteScript, RemoteSpec
 from redo_py.values.codec import pack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from redo_py.executors.api import JobSpec
+    from redo_py.executors.journal import Journal, Unwritten
     from redo_py.tasks.task import Task
 
 
@@ -21,6 +24,19 @@ class Sending:
         self._identify = identify
         self._by_files = by_files
         self._references: dict[int, tuple[Task, Reference]] = {}  # by id of the task, held so that no other gets it
+
+    def request(self, spec: JobSpec, env: dict[str, str] | None, build_id: str) -> bytes:
+        """What a process is told of a job, whose commands carry `build_id`; `env` is None if it knows the environment.
+        Raises RunError."""
+        try:
+            steps = [self.step(step) for step in spec.steps]
+            return pack(
+                RemoteSpec(
+                    spec.seq, spec.label, steps, env, spec.outputs, spec.depfiles, spec.answers, spec.script, build_id
+                )
+            )  # fmt: skip
+        except Exception as error:
+            raise job_failure("call-unsendable", spec, error=f"{type(error).__name__}: {error}") from error
 
     def step(self, step: CommandStep | CallStep | ScriptStep) -> CommandStep | RemoteCall | RemoteScript:
         """A step as it is sent. Raises whatever pickling a function raises."""
@@ -44,6 +60,17 @@ class Sending:
             task.fullname, function.__module__, function.__qualname__, self._identify(task),
             task.caller is not function, task.version, self._by_files,
         )  # fmt: skip
+
+
+def announce(spec: JobSpec, pid: int, journal: Journal | Unwritten) -> None:
+    """Let the journal say that the process `pid` has a job. Raises RunError."""
+    if not spec.outputs and not spec.depfiles:
+        return
+    try:
+        journal.intend(spec.seq, spec.outputs, spec.depfiles)
+        journal.sent(spec.seq, pid)
+    except OSError as error:
+        raise system_failure(spec, error) from error
 
 
 def is_importable(function: object) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from redo_py.executors.api import Failed, JobSpec
-from redo_py.executors.environments.making import OWN_VERSION, Stopped
+from redo_py.executors.api import NO_TIMER, Failed, JobSpec
+from redo_py.executors.environments.making import LINES, OWN_VERSION, Stopped
 from redo_py.executors.environments.recipes import variables
 from redo_py.executors.failures import job_failure, system_failure
 from redo_py.executors.threads import begin_thread
@@ -46,6 +46,7 @@ class EnvironmentExecutor:
         self._made: Made | None = None
         self._inner: Executor | None = None
         self._error: BaseException | None = None  # why there is none
+        self._teller: JobSpec | None = None  # the job that tells what the tools said
         self._done_fd = -1  # readable when the thread has ended
         self._adapted: tuple[dict[str, str], dict[str, str]] | None = None  # the last environment, and what it became
 
@@ -73,7 +74,7 @@ class EnvironmentExecutor:
         for seq in seqs:
             spec = self._waiting.pop(seq, None)
             if spec is not None:
-                self._drop_timer(seq)
+                self._timers.pop(seq, NO_TIMER).drop()
                 self._fail(spec, job_failure("job-cancelled", spec))
         if self._inner is not None:
             self._inner.cancel(seqs)
@@ -97,14 +98,8 @@ class EnvironmentExecutor:
         """The environment takes longer than `spec` may."""
         if self._waiting.get(spec.seq) is spec:
             del self._waiting[spec.seq]
-            self._drop_timer(spec.seq)
+            self._timers.pop(spec.seq, NO_TIMER).drop()
             self._fail(spec, job_failure("timed-out", spec, seconds=spec.timeout))
-
-    def _drop_timer(self, seq: int) -> None:
-        """This job waits no more."""
-        timer = self._timers.pop(seq, None)
-        if timer is not None:
-            timer.drop()
 
     def _begin(self) -> None:
         """Have the environment made by a thread."""
@@ -150,8 +145,9 @@ class EnvironmentExecutor:
     def _settle(self) -> None:
         """Hand on what waits, or fail it."""
         specs, self._waiting = list(self._waiting.values()), {}
-        for seq in list(self._timers):
-            self._drop_timer(seq)
+        for timer in self._timers.values():
+            timer.drop()
+        self._timers.clear()
         if self._inner is not None:
             self._inner.submit([self._within(spec) for spec in specs])
         else:
@@ -159,10 +155,11 @@ class EnvironmentExecutor:
                 self._fail(spec, self._failure(spec))
 
     def _failure(self, spec: JobSpec) -> BaseException:
-        """The error of one job; each has its own."""
+        """The error of one job; each has its own. What the tools said is told with one of them."""
         error = self._error
         if isinstance(error, RedunError):
-            return job_failure(error.code, spec, facts=[*error.facts, ("for", spec.label)], **error.words)
+            facts = error.facts if self._tells(spec) else []
+            return job_failure(error.code, spec, facts=[*facts, ("for", spec.label)], **error.words)
         if isinstance(error, OSError):
             return system_failure(spec, error)
         if isinstance(error, Stopped) or error is None:
@@ -171,7 +168,14 @@ class EnvironmentExecutor:
 
     def _fail(self, spec: JobSpec, error: BaseException) -> None:
         now = self._clock.now()
-        self._inbox.put(Failed(spec.seq, error, self._maker.said if self._error is not None else b"", now, now))
+        said = self._maker.said
+        is_more = self._error is not None and said.count(b"\n") > LINES  # than the error has
+        self._inbox.put(Failed(spec.seq, error, said if is_more and self._tells(spec) else b"", now, now))
+
+    def _tells(self, spec: JobSpec) -> bool:
+        """Whether it is this job that tells what the tools said: the first that fails for it, at each of its tries."""
+        self._teller = self._teller or spec
+        return self._teller.seq == spec.seq
 
     def _within(self, spec: JobSpec) -> JobSpec:
         """`spec` with the variables of the environment over its own."""

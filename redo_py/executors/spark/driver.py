@@ -6,7 +6,8 @@ how long they wait for the session, and how long the driver stays when they are 
 
 from __future__ import annotations
 
-from redo_py.executors.processes import SIGKILL, SIGTERM
+from redo_py.executors.api import NO_TIMER
+from redo_py.executors.processes import SIGKILL, SIGTERM, send
 from redo_py.executors.workers import Worker
 from redo_py.remote.api.spark import DRIVER, NUMBER
 from redo_py.values.codec import pack, unpack
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Protocol
 
-    from redo_py.executors.api import Inbox, JobSpec, Timer
+    from redo_py.executors.api import Inbox, JobSpec
     from redo_py.ground.clock import Clock
     from redo_py.ground.errors import RunError
     from redo_py.remote.api.spark import Opened, Plan
@@ -45,13 +46,7 @@ class SparkJob:
         self.begun_again: list[str] = []  # why it was, each time that it was given to another driver
         self.stale = 0  # how many drivers had other code
         self.error: RunError | None = None  # once set, the job is being ended from outside
-        self.timer: Timer | None = None  # of its timeout, with the driver that it was sent to last
-
-    def drop_timer(self) -> None:
-        """Its time is not counted any more."""
-        if self.timer is not None:
-            self.timer.drop()
-            self.timer = None
+        self.timer = NO_TIMER  # of its timeout, with the driver that it was sent to last
 
 
 class JobOwner(Protocol):
@@ -110,6 +105,7 @@ class Driver:
         self._idle_timer: Timer | None = None  # of that
         self._patience: dict[JobOwner, Timer] = {}  # how long each of those still waits for the session
         self._worker = Worker(self, plan.root, environ, plan.folders, DRIVER)
+        self._group = self._worker.pid  # the process group that it leads
 
     def begin(self) -> None:
         """Tell it what it is to be."""
@@ -245,7 +241,8 @@ class Driver:
         self.settle()
 
     def ended(self, worker: Worker, status: int) -> None:
-        """The process is no more."""
+        """The process is no more, and what its calls have started goes with it."""
+        send(-self._group, SIGKILL)
         self.is_dismissed = True
         self._drop_timers()
         self._dispatcher.ended(self)

@@ -16,7 +16,7 @@ from redo_py.executors.journal import Unwritten
 from redo_py.executors.options import OptionFault, with_job
 from redo_py.executors.processes import GRACE
 from redo_py.executors.replies import as_outcome
-from redo_py.executors.sending import Sending
+from redo_py.executors.sending import Sending, announce
 from redo_py.executors.spark.driver import SparkJob
 from redo_py.executors.spark.drivers import SHARED, Drivers
 from redo_py.executors.spark.needs import check_needs
@@ -24,7 +24,7 @@ from redo_py.executors.spark.options import SparkOptions
 from redo_py.executors.workers import LOOK_EVERY
 from redo_py.ground.errors import RunError
 from redo_py.ground.units import shown_size
-from redo_py.remote.api import STALE, RemoteSpec
+from redo_py.remote.api import STALE
 from redo_py.remote.api.spark import CONNECT, LOST, Order, Plan
 from redo_py.values.codec import pack, unpack
 
@@ -147,31 +147,16 @@ class SparkExecutor:
         spec = job.spec
         job.started = job.started or self.clock.now()
         try:
-            request = self._packed(spec, driver)
-            if spec.outputs or spec.depfiles:
-                self._journal.intend(spec.seq, spec.outputs, spec.depfiles)
-                self._journal.sent(spec.seq, driver.pid)
-        except OSError as error:
-            self._finish(job, self._failed(job, system_failure(spec, error)))
+            request = self._sending.request(spec, None, self._journal.build_id)
+            announce(spec, driver.pid, self._journal)
+        except RunError as error:
+            self._finish(job, self._failed(job, error))
             return
-        except Exception as error:
-            failure = job_failure("call-unsendable", spec, error=f"{type(error).__name__}: {error}")
-            self._finish(job, self._failed(job, failure))
-            return
-        driver.send(job, request)
+        driver.send(job, pack(Order(request, self._datasets, None if spec.env is driver.env else spec.env)))
         driver.env = spec.env
         if spec.timeout is not None:
-            job.drop_timer()
+            job.timer.drop()
             job.timer = self.inbox.call_at(self.clock.monotonic() + spec.timeout, lambda: self._expire(job))
-
-    def _packed(self, spec: JobSpec, driver: Driver) -> bytes:
-        """The request for `spec`; raises whatever pickling raises."""
-        steps = [self._sending.step(step) for step in spec.steps]
-        remote = RemoteSpec(
-            spec.seq, spec.label, steps, None, spec.outputs, spec.depfiles, spec.answers, spec.script,
-            self._journal.build_id,
-        )  # fmt: skip
-        return pack(Order(pack(remote), self._datasets, None if spec.env is driver.env else spec.env))
 
     # ---- what drivers tell
 
@@ -259,7 +244,7 @@ class SparkExecutor:
     def _finish(self, job: SparkJob, outcome: Outcome, driver: Driver | None = None) -> None:
         """Put the outcome of a job, which `driver` has answered, if one has."""
         spec = job.spec
-        job.drop_timer()
+        job.timer.drop()
         if job.driver is not None:
             job.driver.release(job)
         if isinstance(outcome, Finished) and spec.depfiles:

@@ -50,7 +50,7 @@ case "$1 $2" in
     [ -e without-python ] || ln -s %s "$folder/bin/python";;
   pip*)
     if [ -e changing ]; then echo other >> requirements.txt; fi
-    if [ -e failing ]; then echo "no such distribution"; echo "not today" >&2; exit 3; fi;;
+    if [ -e failing ]; then cat failing; echo "no such distribution"; echo "not today" >&2; exit 3; fi;;
 esac
 """
 
@@ -346,7 +346,22 @@ def test_all_jobs_fail_with_the_environment(root: Path, commands: Commands, told
     errors = errors_of(found)
     assert len({id(error) for error in errors}) == 3
     assert str(errors[0]).endswith("not today\n  for      out.txt")
-    assert found[0].output == b"no such distribution\nnot today\n"
+    assert [str(error).count("not today") for error in errors] == [1, 0, 0], "once is enough"
+    assert [outcome.output for outcome in found] == [b"", b"", b""], "all of it is in the error"
+    driver.executor.stop()
+
+
+def test_a_tool_that_says_a_lot_is_told_in_full_once(root: Path, commands: Commands, told: list[str]):
+    said = "".join(f"line {number}\n" for number in range(40))
+    (root / "failing").write_text(said)
+    driver = executor(root, commands, told, is_python=False)
+    found = [*driver.run(spec("true"), spec("true", seq=2)), *driver.run(spec("true"))]
+    assert [outcome.output.decode() for outcome in found] == [
+        f"{said}no such distribution\nnot today\n",
+        "",
+        found[0].output.decode(),
+    ]
+    assert ["line 39" in str(error) for error in errors_of(found)] == [True, False, True], "a job that is tried again"
     driver.executor.stop()
 
 
