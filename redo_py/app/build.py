@@ -270,7 +270,7 @@ class Build:
         if project.python:
             factories |= {"process": processes_of(program_of(project.python), project.environ), "thread": apart}
         if project.settings.executors:
-            factories |= self._named(journal, sharing, factories["thread"], factories["process"])
+            factories |= self._named(inbox, journal, sharing, factories["thread"], factories["process"])
         environments = Environments(project, processes_of, self.report.notice)
         return Executors(inbox, factories, self._behind(), environments)
 
@@ -284,13 +284,22 @@ class Build:
         return lambda name: behind(name, settings)
 
     def _named(
-        self, journal: Journal | Unwritten, sharing: Sharing, threads: Factory, processes: Factory
+        self,
+        inbox: SelectInbox,
+        journal: Journal | Unwritten,
+        sharing: Sharing,
+        threads: Factory,
+        processes: Factory,
     ) -> dict[str, Factory]:
-        """The executors that the settings name."""
+        """The executors that the settings name. What they try again is told between two events of the engine."""
         from redo_py.app.plugins import Plugins
         from redo_py.app.running.named_executors import Named
 
-        plugins = Plugins(self.project, journal, sharing.jobs, self.opened.tasks.digest, execution=self.id)
+        def notice(text: str) -> None:
+            inbox.call_soon(lambda: self.report.notice(text))
+
+        digest = self.opened.tasks.digest
+        plugins = Plugins(self.project, journal, sharing.jobs, digest, execution=self.id, notice=notice)
         return Named(
             self.project.settings.executors, lambda _: threads, lambda _: processes, plugins.factory
         ).factories()

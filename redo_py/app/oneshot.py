@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from errno import EBADF, EMFILE, ENFILE, ENOMEM
 
 from redo_py.app.leavings import Leavings, as_there
 from redo_py.app.lodging import Lodging
@@ -33,6 +34,7 @@ NO_RESULT = 74  # the scratch, or what this machine has for temporary folders, c
 NO_JOB = 2  # there is nothing to do
 TERMINATED = 143
 ARCHIVE = "code.zip"  # what Spark's executors are sent
+OF_PROCESS = (EBADF, EMFILE, ENFILE, ENOMEM)  # errors that tell nothing of the path that they name
 OF_IMPORTS = ("module-missing", "module-not-found")  # errors of modules that are not there
 
 
@@ -107,6 +109,8 @@ class OneJob:
         """What cannot be used, as `error` shows by the path that it names."""
         if lodging is None:
             return "no temporary folder can be made"
+        if is_of_process(error):
+            return f"the worker on {os.uname().nodename} cannot go on"
         is_here = is_at(error, lodging.folder) or is_at(error, self.root)
         if is_here and not is_at(error, self.scratch.url):  # which may lie in the project
             return f"the folder of the job on {os.uname().nodename} cannot be used"
@@ -138,6 +142,12 @@ class OneJob:
             result = self._told_fault(error.code, error.words)
         except stage.StagingError as error:
             result = self._told_fault(error.code, error.words, error.is_damage)
+        except MemoryError:
+            result = self._told_fault("worker-memory", {})
+        except OSError as error:
+            if not self.has_run or not is_of_process(error):
+                raise
+            result = self._told_fault("worker-broke", {"host": os.uname().nodename, "error": str(error)})
         if BESIDE not in self.environ:
             self.scratch.write(job_name(self.key, RESULT), result)
         return 0 if wire.read(result)[0].get("ok") else FAILED
@@ -205,6 +215,7 @@ class OneJob:
         if remote is not None and isinstance(outcome, Finished):
             self._discover(remote, outcome)
         else:
+            reply.trace = reply.trace.replace(f"{self.root}/", f"{header['root']}/")  # where that is for who asked
             explain_import(reply)
         return reply, shop
 
@@ -228,6 +239,12 @@ class OneJob:
         except RunError as error:
             raise Fault(error.code, **error.words) from None
         outcome.discovered = [as_there(self.root, path) for path in found]
+
+
+def is_of_process(error: OSError) -> bool:
+    """Whether `error` is one of this process, and of nothing that lies somewhere: what the scratch cannot do, and what
+    cannot be done in a folder, names a path."""
+    return error.filename is None or error.errno in OF_PROCESS
 
 
 def is_at(error: OSError, folder: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redo_py.engine.job import JobState
+from redo_py.executors.failures import trace_elsewhere
 from redo_py.ground.errors import ErrorList, RedunError, render
 from redo_py.tasks.builtin import STDOUT
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 WORDS = {"rule": "made", "action": "ran", "check": "passed", "task": "ran"}  # kind of job -> what it did
 WIDTH = 12  # of the first column
+TRACE = "Traceback (most recent call last):\n"
 
 
 class Report:
@@ -137,18 +139,22 @@ def show_line(error: RedunError, texts: Mapping[str, Sequence[str]]) -> None:
 
 
 def describe(error: BaseException | None) -> str:
-    """The whole text of an error; of one that a task raised, its traceback below redun's own frames."""
+    """The whole text of an error; of one that a task raised, its traceback below redun's own frames, or that of the
+    process where the task ran."""
     if error is None:
         return "redun: it failed"
-    if isinstance(error, RedunError):
-        return render(error)
     if isinstance(error, ErrorList):
         return str(error)
+    there = trace_elsewhere(error)
+    if isinstance(error, RedunError):  # one with such a traceback stands for what the task raised
+        return f"{TRACE}{there}{render(error)}" if there else render(error)
+    if there:
+        return f"{TRACE}{there}".rstrip("\n")
     import traceback
 
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "/redo_py/" not in frame.filename.replace("\\", "/")]
-    lines = ["Traceback (most recent call last):\n", *traceback.format_list(own)] if own else []
+    lines = [TRACE, *traceback.format_list(own)] if own else []
     lines += traceback.format_exception_only(type(error), error)
     return "".join(lines).rstrip("\n")
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import traceback
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
 from redo_py.app.oneshot import explain_import
 from redo_py.app.within_spark import surroundings
-from redo_py.app.worker import Shop, Stale
+from redo_py.app.worker import Shop, Stale, traced
 from redo_py.config.environment import environment, set_variable
 from redo_py.executors.api import Failed, Finished, JobSpec
 from redo_py.executors.printing import flush_streams
@@ -26,7 +25,6 @@ from redo_py.remote.spark_driver import (
     is_lost,
     leave,
     open_session,
-    own_trace,
     send_code,
     told,
     trouble,
@@ -136,7 +134,7 @@ class SparkShop(Shop):
         except Stale:
             self.send(seq, pack(Reply(STALE)))
         except Exception as error:  # the request itself cannot be read: a class or a module is missing here
-            reply = Reply(DONE, self.unreadable(error), "".join(traceback.format_exception(error)))
+            reply = Reply(DONE, self.unreadable(error), traced(error))
             explain_import(reply)
             self.send(seq, self.packed(reply))
 
@@ -176,7 +174,7 @@ class SparkShop(Shop):
         """`outcome` as it is told elsewhere."""
         if isinstance(outcome, Finished) or isinstance(outcome.error, RunError):
             return Reply(DONE, outcome)
-        reply = Reply(DONE, outcome, "".join(traceback.format_exception(own_trace(outcome.error))))
+        reply = Reply(DONE, outcome, traced(outcome.error))
         explain_import(reply)
         outcome.error = told(outcome.error)
         return reply

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import signal
-import traceback
 
 from redo_py.app.settings import read_settings
 from redo_py.app.tasks import ProjectTasks
@@ -25,8 +24,9 @@ from redo_py.files.memo import StatMemo
 from redo_py.front.modules import Project as Modules
 from redo_py.ground.alias.finder import install
 from redo_py.ground.clock import Clock
-from redo_py.ground.errors import RunError
-from redo_py.remote.api import DONE, STALE, Reference, RemoteCall, RemoteScript, RemoteSpec, Reply
+from redo_py.ground.errors import RedunError, RunError
+from redo_py.ground.frames import said, trace_of
+from redo_py.remote.api import DONE, NO_MEMORY, STALE, Reference, RemoteCall, RemoteScript, RemoteSpec, Reply
 from redo_py.remote.serve import serve
 from redo_py.tasks.task import REGISTRY, Task
 from redo_py.values.codec import pack, unpack
@@ -62,7 +62,10 @@ def work(requests: int, replies: int, root: str, folders: Sequence[str] = ()) ->
     """Serve until nobody asks any more, and end this process. Modules are looked for in `folders` before `root`."""
     for fd in (requests, replies):
         os.set_inheritable(fd, False)
-    Shop(root, folders).serve(requests, replies)
+    try:
+        Shop(root, folders).serve(requests, replies)
+    except MemoryError:
+        os._exit(NO_MEMORY)
     leave()
 
 
@@ -164,7 +167,7 @@ class Shop:
         except Stale:
             raise
         except Exception as error:  # the request itself cannot be read: a class is missing here
-            return Reply(DONE, self.unreadable(error), "".join(traceback.format_exception(error))), remote
+            return Reply(DONE, self.unreadable(error), traced(error)), remote
 
     def reply(self, remote: RemoteSpec) -> Reply:
         """Run the job."""
@@ -185,9 +188,7 @@ class Shop:
             outcome.usage = self.meter.end()
         finally:
             self.job = None
-        if isinstance(outcome, Failed) and not isinstance(outcome.error, RunError):
-            return Reply(DONE, outcome, "".join(traceback.format_exception(outcome.error)))
-        return Reply(DONE, outcome)
+        return Reply(DONE, outcome, traced(outcome.error) if isinstance(outcome, Failed) else "")
 
     def take_gpus(self, env: dict[str, str]) -> None:
         """Let functions see the GPUs that are in `env`; without any there, those that there are."""
@@ -250,11 +251,17 @@ class Shop:
             assert outcome is not None
             if isinstance(outcome, Finished):
                 kind, told = type(outcome.value).__name__, f"{type(error).__name__}: {error}"
-                failure = RunError("result-unsendable", kind=kind, error=told)
+                code = "result-memory" if isinstance(error, MemoryError) else "result-unsendable"
+                failure = RunError(code, kind=kind, error=told)
             else:
-                failure = RunError("error-unsendable", error="".join(traceback.format_exception_only(outcome.error)))
+                failure = RunError("error-unsendable", error=said(outcome.error))
             failed = Failed(outcome.seq, failure, outcome.output, outcome.started, outcome.ended, outcome.usage)
             return pack(Reply(DONE, failed, reply.trace))
+
+
+def traced(error: BaseException) -> str:
+    """What the traceback of an error tells, as it travels; "" for errors of redun's own, which say all themselves."""
+    return "" if isinstance(error, RedunError) else "".join(f"{line}\n" for line in trace_of(error))
 
 
 def script_step(step: RemoteScript) -> ScriptStep:

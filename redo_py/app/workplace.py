@@ -11,7 +11,7 @@ import os
 
 from redo_py.remote.api import stage
 from redo_py.remote.api.package import Damaged, unpack_archive
-from redo_py.remote.api.scratch import code_name, named
+from redo_py.remote.api.scratch import code_name, naming
 from redo_py.remote.api.stage import FOLDER, LEFT_OUT, StagingError
 
 TYPE_CHECKING = False
@@ -38,11 +38,10 @@ class Workplace:
         if packed is None:
             raise StagingError("code-gone", True, place=place)
         try:
-            unpack_archive(packed, self.root, digest)
+            with naming(self.root):
+                unpack_archive(packed, self.root, digest)
         except Damaged as error:
             raise StagingError("code-damaged", True, place=place, error=str(error)) from None
-        except OSError as error:
-            raise named(error, self.root) from None
 
     def bring(self, entries: Sequence[Entry]) -> None:
         """Put `entries` at their places. Raises OSError and StagingError."""

@@ -18,15 +18,16 @@ from __future__ import annotations
 import threading
 
 from redo_py.executors.api import Failed
-from redo_py.executors.away import ElsewhereJob, relieved, worn_out
 from redo_py.executors.backend import ENDED, LOST, RUNNING
 from redo_py.executors.departures import FIRST_LOOK, SLOWER, Departures
+from redo_py.executors.elsewhere_job import ElsewhereJob, relieved, worn_out
 from redo_py.executors.endings import Endings
 from redo_py.executors.failures import job_failure
 from redo_py.executors.parcel import Parcels
 from redo_py.executors.returns import Damaged, NotYet, Returns
 from redo_py.executors.threads import begin_thread
 from redo_py.ground.errors import RedunError
+from redo_py.remote.api.scratch import JOB, job_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 END_WITHIN = 30.0  # seconds in which a backend must have ended a job
 AT_THE_END = 1.0  # the most seconds between two looks while all that runs is being ended
+KEEP_EVERY = 3600.0  # seconds after which what jobs need is marked as used again; see app.care.scratches
 MENDED = 2  # how often a job is placed anew because something in the scratch was damaged
 
 
@@ -66,6 +68,7 @@ class ElsewhereExecutor:
         self._departures = Departures(self, backend, options, site, self._returns, self._parcels, self._endings, notice)
         self._due = 0.0  # by the monotonic clock: when jobs are looked at
         self._pace = 0.0  # seconds between two looks
+        self._keep_at = self.clock.monotonic() + KEEP_EVERY
 
     # ---- the engine's side
 
@@ -169,6 +172,7 @@ class ElsewhereExecutor:
 
     def _look(self) -> None:
         """Ask the backend, and take back what has ended."""
+        self._keep()
         self._endings.tell()
         self._ask()
         before = len(self.launched)
@@ -182,6 +186,13 @@ class ElsewhereExecutor:
             most = self.options.job_monitor_interval
             self._pace = min(self._pace * SLOWER, min(most, AT_THE_END) if self._is_stopping else most)
             self._due = self.clock.monotonic() + self._pace
+
+    def _keep(self) -> None:
+        """Let nobody who clears up take what waits or runs for forgotten."""
+        now = self.clock.monotonic()
+        if now >= self._keep_at:
+            self._keep_at = now + KEEP_EVERY
+            self.site.scratch.keep(job_name(key, JOB) for key in self.launched)
 
     def _ask(self) -> None:
         """Ask the backend about all that may still run."""

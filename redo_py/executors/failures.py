@@ -25,7 +25,20 @@ _SHOWN_WIDTH = 500
 
 
 class RemoteError(Exception):
-    """What an error of another process looked like there: its `str` is the traceback."""
+    """What an error of another process looked like there, as the cause of that error here."""
+
+    def __init__(self, trace: str) -> None:
+        super().__init__(trace)
+        self.trace = trace  # where it was raised, and what it says
+
+    def __str__(self) -> str:
+        return f"Traceback (most recent call last):\n{self.trace}"
+
+
+def trace_elsewhere(error: BaseException | None) -> str:
+    """Where an error of another process was raised there, and what it says; "" for one of this process."""
+    cause = error.__cause__ if error is not None else None
+    return cause.trace if isinstance(cause, RemoteError) else ""
 
 
 def step_failure(

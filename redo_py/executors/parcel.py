@@ -133,6 +133,8 @@ class Parcels:
             name = code_name(made.digest)
             if anew or self._scratch.absent([name]):
                 self._scratch.write(name, made.content)
+            else:
+                self._scratch.keep([name])
             known = self._packages[asked] = made.digest
         return known
 

@@ -11,23 +11,23 @@ from __future__ import annotations
 import os
 from collections import deque
 
-from redo_py.executors.api import CallStep, CommandStep, Failed, Finished
+from redo_py.executors.api import NO_TIMER, CallStep, Failed, Finished
 from redo_py.executors.depfile import discover
 from redo_py.executors.failures import job_failure, signal_name, system_failure
 from redo_py.executors.processes import SIGKILL, SIGTERM, WORKER_GRACE
 from redo_py.executors.replies import as_outcome
-from redo_py.executors.sending import Sending
+from redo_py.executors.sending import Sending, announce
 from redo_py.executors.strays import end_strays
 from redo_py.executors.workers import LOOK_EVERY, Worker
 from redo_py.ground.errors import RunError
-from redo_py.remote.api import STALE, RemoteSpec
-from redo_py.values.codec import pack, unpack
+from redo_py.remote.api import NO_MEMORY, STALE
+from redo_py.values.codec import unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from redo_py.executors.api import Inbox, JobSpec, Outcome, ScriptStep, Timer
+    from redo_py.executors.api import Inbox, JobSpec, Outcome
     from redo_py.executors.journal import Journal, Unwritten
     from redo_py.ground.clock import Clock
     from redo_py.remote.api import Reply
@@ -48,13 +48,7 @@ class ProcessJob:
         self.started = 0.0  # wall time; 0 while it waits
         self.stale = 0  # how many workers had other code
         self.error: RunError | None = None  # once set, the job is being ended from outside
-        self.timer: Timer | None = None  # of its timeout, with the worker that it was sent to last
-
-    def drop_timer(self) -> None:
-        """Its time is not counted any more."""
-        if self.timer is not None:
-            self.timer.drop()
-            self.timer = None
+        self.timer = NO_TIMER  # of its timeout, with the worker that it was sent to last
 
 
 class ProcessExecutor:
@@ -139,13 +133,14 @@ class ProcessExecutor:
         try:
             answer: Reply = unpack(reply)
         except Exception as error:
-            self._finish(job, worker, self._failed(job, job_failure("result-unreadable", job.spec, error=str(error))))
+            outcome: Outcome = self._failed(job, job_failure("result-unreadable", job.spec, error=str(error)))
         else:
             if answer.kind == STALE:
                 self._replace(worker, job)
                 return
-            self._finish(job, worker, self._outcome(job, worker, answer))
-        if worker.was_signalled:
+            outcome = self._outcome(job, worker, answer)
+        self._finish(job, worker, outcome)
+        if worker.was_signalled or lacks_memory(outcome):
             self._let_go(worker)
         else:
             self._idle.append(worker)
@@ -160,7 +155,7 @@ class ProcessExecutor:
         job: ProcessJob | None = worker.job
         worker.job = None
         if job is not None:
-            if any(isinstance(step, CommandStep) for step in job.spec.steps):
+            if any(not isinstance(step, CallStep) for step in job.spec.steps):
                 end_strays(self.journal.build_id, self.clock, (job.spec.seq,))
             self._finish(job, worker, self._failed(job, worker_failure(job.spec, status), worker.printed.whole()))
         self._assign()
@@ -199,34 +194,20 @@ class ProcessExecutor:
         """Send `job` to `worker`; False if it cannot be sent, which fails it."""
         spec = job.spec
         job.started = job.started or self.clock.now()
+        env = None if spec.env is worker.env else spec.env
         try:
-            request = self._packed(spec, worker)
-            if spec.outputs or spec.depfiles:
-                self.journal.intend(spec.seq, spec.outputs, spec.depfiles)
-                self.journal.sent(spec.seq, worker.pid)
-        except OSError as error:
-            self._finish(job, None, self._failed(job, system_failure(spec, error)))
-            return False
-        except Exception as error:
-            failure = job_failure("call-unsendable", spec, error=f"{type(error).__name__}: {error}")
-            self._finish(job, None, self._failed(job, failure))
+            request = self._sending.request(spec, env, self.journal.build_id)
+            worker.env = spec.env
+            announce(spec, worker.pid, self.journal)
+        except RunError as error:
+            self._finish(job, None, self._failed(job, error))
             return False
         job.is_running = True
         worker.send(job, request)
         if spec.timeout is not None:
-            job.drop_timer()
+            job.timer.drop()
             job.timer = self.inbox.call_at(self.clock.monotonic() + spec.timeout, lambda: self._expire(job))
         return True
-
-    def _packed(self, spec: JobSpec, worker: Worker) -> bytes:
-        """The request for `spec`; raises whatever pickling raises."""
-        steps = [self._sending.call(step) if isinstance(step, CallStep) else command_of(step) for step in spec.steps]
-        env = None if spec.env is worker.env else spec.env
-        build_id = self.journal.build_id
-        remote = RemoteSpec(spec.seq, spec.label, steps, env, spec.outputs, spec.depfiles, build_id=build_id)
-        request = pack(remote)
-        worker.env = spec.env
-        return request
 
     # ---- to its end
 
@@ -281,7 +262,7 @@ class ProcessExecutor:
     def _finish(self, job: ProcessJob, worker: Worker | None, outcome: Outcome) -> None:
         """Put the outcome."""
         spec = job.spec
-        job.drop_timer()
+        job.timer.drop()
         if isinstance(outcome, Finished) and spec.depfiles:
             try:
                 outcome.discovered = discover(spec, self._here)
@@ -303,15 +284,16 @@ class ProcessExecutor:
         return next((worker for worker in self._workers if worker.job is job), None)
 
 
+def lacks_memory(outcome: Outcome) -> bool:
+    """Whether there was too little memory for a job: its worker may keep what it has got."""
+    error = getattr(outcome, "error", None)
+    return isinstance(error, MemoryError) or (isinstance(error, RunError) and error.code == "result-memory")
+
+
 def worker_failure(spec: JobSpec, status: int) -> RunError:
     """The error of a job whose worker has ended with the wait status `status`."""
     if os.WIFSIGNALED(status):
         return job_failure("worker-killed", spec, signal=signal_name(os.WTERMSIG(status)))
+    if os.WEXITSTATUS(status) == NO_MEMORY:
+        return job_failure("worker-memory", spec)
     return job_failure("worker-ended", spec, status=os.WEXITSTATUS(status))
-
-
-def command_of(step: CommandStep | ScriptStep) -> CommandStep:
-    """`step`, which is a command: scripts are processes by themselves, and are not sent to workers."""
-    if isinstance(step, CommandStep):
-        return step
-    raise TypeError("a script is run by the executor of threads")

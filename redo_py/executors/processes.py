@@ -63,6 +63,11 @@ def place() -> str:
     return f"{boot}/{os.stat('/proc/self/ns/pid').st_ino}"
 
 
+def this_boot() -> str:
+    """What tells this machine, from when it was started to when it goes down, from others; its containers are it."""
+    return place().partition("/")[0]
+
+
 def this_process() -> str:
     """What tells this process from all others, for the records."""
     return "\t".join((str(os.getpid()), start_of(os.getpid()), place(), os.uname().nodename))
@@ -90,8 +95,7 @@ def is_gone(process: str) -> bool:
     pid, start, its_place, machine = process.split("\t")
     if its_place == place():
         return not is_alive(int(pid), start)
-    same_boot = its_place.partition("/")[0] == place().partition("/")[0]
-    return machine == os.uname().nodename and not same_boot
+    return machine == os.uname().nodename and its_place.partition("/")[0] != this_boot()
 
 
 def group_lives(group: int) -> bool:

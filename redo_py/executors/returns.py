@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.executors.api import JobSpec, Outcome
-    from redo_py.executors.away import ElsewhereJob
     from redo_py.executors.backend import Report, Site
+    from redo_py.executors.elsewhere_job import ElsewhereJob
     from redo_py.ground.errors import RedunError
     from redo_py.remote.api import Reply
     from redo_py.remote.api.scratch import Scratch
@@ -195,20 +195,24 @@ class Returns:
         """Whether what raised `error` may go well if it is tried again."""
         if not isinstance(error, OSError):
             return isinstance(error, Unreached)
-        return error.errno not in LASTING and str(error.filename or self._scratch.url).startswith(self._scratch.url)
+        return error.errno not in LASTING and (error.filename is None or self._is_of_scratch(error))
 
     def failure_of(self, error: RedunError | OSError, spec: JobSpec, tried: float = 0.0) -> RedunError:
         """The error of one of the jobs that `error` concerns, which was met again and again for `tried` seconds."""
-        made: RedunError = self.scratch_failure(spec, error) if isinstance(error, OSError) else copied(error)
+        made: RedunError = self._system_failure(spec, error) if isinstance(error, OSError) else copied(error)
         if tried:
             made.facts = [*made.facts, ("tried", f"for {tried:g} seconds")]
         return made
 
-    def scratch_failure(self, spec: JobSpec, error: OSError) -> RunError:
-        """The error of a job whose scratch, or whose files, cannot be used."""
-        path = str(error.filename or self._scratch.url)
-        code = "scratch-unusable" if path.startswith(self._scratch.url) else "file-unstageable"
-        return job_failure(code, spec, path=path, reason=reason(error))
+    def _system_failure(self, spec: JobSpec, error: OSError) -> RunError:
+        """The error of a job whose scratch, whose files, or whose backend, which names no path, cannot be used."""
+        if error.filename is None:
+            return RunError("executor-unusable", name=self._site.name, error=reason(error))
+        code = "scratch-unusable" if self._is_of_scratch(error) else "file-unstageable"
+        return job_failure(code, spec, path=error.filename, reason=reason(error))
+
+    def _is_of_scratch(self, error: OSError) -> bool:
+        return stage.is_below(str(error.filename), self._scratch.url)
 
 
 def copied(error: Any) -> Any:

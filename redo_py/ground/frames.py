@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 LONGEST = 200  # characters of a variable
 MOST = 20  # variables of a frame
 DEEPEST = 40  # frames; of more the middle is left out
+EARLIEST = 20  # errors that one came from
+CAUSE = "The above exception was the direct cause of the following one:"
+CONTEXT = "While the above exception was handled, another one was raised:"
 OURS = dirname(dirname(__file__)) + "/"
 
 
@@ -26,6 +29,30 @@ class Frame:
         self.function = function
         self.text = text  # of the line, without indentation; "" if it cannot be read
         self.variables = variables  # (name, what its value looks like)
+
+
+def trace_of(error: BaseException) -> list[str]:
+    """All that there is to tell of an error: where it was raised, the errors that it came from, and what it says. The
+    frames of redun itself are left out."""
+    lines = []
+    for each, link in earlier_errors(error):
+        lines += [*lines_of(frames_of(each)), *said(each).splitlines(), "", link, ""]
+    return [*lines, *lines_of(frames_of(error)), *said(error).splitlines()]
+
+
+def earlier_errors(error: BaseException) -> list[tuple[BaseException, str]]:
+    """The errors that `error` came from, the first one first, and how each of them led to the next."""
+    found: list[tuple[BaseException, str]] = []
+    seen = {id(error)}
+    current: BaseException | None = error
+    while current is not None:
+        link = CAUSE if current.__cause__ is not None else CONTEXT
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+        if current is None or id(current) in seen or len(found) == EARLIEST:
+            break
+        seen.add(id(current))
+        found.insert(0, (current, link))
+    return found
 
 
 def frames_of(error: BaseException) -> list[Frame]:

@@ -173,14 +173,6 @@ def within(mark: Mark, function: Callable[..., Any], keep: Callable[[Any], Any])
     return call
 
 
-def own_trace(error: BaseException) -> BaseException:
-    """`error` with a traceback that begins behind the frames of this file."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
-        trace = trace.tb_next
-    return error if trace is None else error.with_traceback(trace)
-
-
 def told(error: BaseException) -> BaseException:
     """`error` as other processes can be told of it: they have no pyspark."""
     modules = {kind.__module__.partition(".")[0] for kind in type(error).__mro__}

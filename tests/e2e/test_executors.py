@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import time
 
@@ -24,6 +25,20 @@ FLOW = """
     @task(executor="apart")
     def far(word: str = "hello") -> str:
         return loud(word)
+
+
+    @task
+    def bad(place: str, word: str = "") -> str:
+        try:
+            return {}[word]
+        except KeyError as error:
+            raise ValueError(f"no word in {place}") from error
+
+
+    @task(executor="apart")
+    def careless() -> int:
+        os.closerange(3, 100)
+        return 1
 
 
     @task
@@ -209,6 +224,57 @@ def test_a_subrun_elsewhere(workflow: Project):
     outcome = workflow.run("run", "flow.py", "below")
     one, two = json.loads(outcome.output)
     assert one != two
+
+
+@pytest.mark.parametrize("place", ["apart", "process"])
+def test_an_error_of_another_process_has_one_traceback(workflow: Project, place: str):
+    """That of the task, as if it had run here."""
+    errors = workflow.run("run", "-o", f"executor={place}", "flow.py", "bad", "--place", place, status=1).errors
+    trace = errors.partition("Traceback")[2].partition("\n[redun]")[0]
+    assert "Traceback" not in trace
+    job, place_of_error, *rest = trace.splitlines()[1:]
+    assert job.endswith(", in bad")
+    assert place_of_error.startswith(f'  File "{workflow.path("flow.py")}", line ')
+    assert rest[0] == "    return {}[word]"
+    assert rest[-1] == f"ValueError: no word in {place}"
+    assert "redo_py/" not in trace
+    told = workflow.run("log", errors.partition("Failed Job ")[2][:8]).output.partition("  CallNode ")[0]
+    assert told.count("return {}[word]") == told.count(f"ValueError: no word in {place}") == 1, told
+
+
+def test_a_task_that_takes_its_worker_what_that_needs(workflow: Project):
+    errors = workflow.run("run", "flow.py", "careless", status=1).errors
+    assert (
+        f"redun: flow.careless: its worker, on {os.uname().nodename}, could not go on after it had run: "
+        "[Errno 9] Bad file descriptor\n"
+        "  hint: the task may have closed, or used up, what belongs to its process\n"
+    ) in errors
+
+
+SHAKY = """
+    import os
+
+    from redo_py.executors.backend import Unreached
+    from redo_py.executors.subprocesses import SubprocessBackend
+
+
+    class Shaky(SubprocessBackend):
+        def open(self):
+            if not os.path.exists("asked"):
+                os.makedirs("asked")
+                raise Unreached("executor-unusable", name="apart", error="answered 503")
+            super().open()
+"""
+
+
+def test_a_build_tells_that_a_fault_is_borne(workflow: Project):
+    workflow.write("parts/shaky.py", SHAKY)
+    workflow.write("redun.toml", '[executors.apart]\nclass = "parts.shaky:Shaky"\n')
+    workflow.rules('@rule("out.txt", executor="apart")\ndef make(out):\n    sh(f"echo x > {out}")\n')
+    outcome = workflow.build("out.txt")
+    assert outcome.made == ["out.txt"]
+    told = "redun: apart: the executor `apart` cannot be used: answered 503; trying again, for 120 seconds at most\n"
+    assert outcome.output.count(told) == 1
 
 
 def test_a_worker_of_another_redo_py(workflow: Project):

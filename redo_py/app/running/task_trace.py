@@ -5,8 +5,9 @@ from __future__ import annotations
 from linecache import getline
 
 from redo_py.app.report import describe
+from redo_py.executors.failures import trace_elsewhere
 from redo_py.ground.errors import ErrorList, RedunError
-from redo_py.ground.frames import details_of, frames_of, lines_of, said, shown_value
+from redo_py.ground.frames import details_of, shown_value, trace_of
 from redo_py.ground.job_ids import short_job_id
 
 TYPE_CHECKING = False
@@ -18,36 +19,17 @@ if TYPE_CHECKING:
 
 DEEPEST = 20  # jobs; of more the middle is left out
 REMEMBERED = "what it returned is remembered, without the line that made the call"
+TASKS = "Traceback (most recent task last):"
 MOST_DECORATORS = 50  # lines above the `def` of a task that are looked at
-CAUSE = "The above exception was the direct cause of the following one:"
-CONTEXT = "While the above exception was handled, another one was raised:"
 
 
 def task_trace(execution: bytes, job: Job, error: BaseException) -> list[str]:
     """The lines about `error`, by which `job` of `execution` failed."""
+    above = list(jobs_above(execution, job))
     if isinstance(error, (RedunError, ErrorList)):
-        above = list(jobs_above(execution, job))
-        return [*(["Traceback (most recent task last):", *above] if above else []), *describe(error).splitlines()]
-    lines = ["Traceback (most recent task last):", *jobs_above(execution, job), own_line(execution, job)]
-    earlier = earlier_errors(error)
-    for each, link in earlier:
-        lines += [*lines_of(frames_of(each)), *said(each).splitlines(), "", link, ""]
-    return [*lines, *lines_of(frames_of(error)), *said(error).splitlines()]
-
-
-def earlier_errors(error: BaseException) -> list[tuple[BaseException, str]]:
-    """The errors that `error` came from, the first one first, and how each of them led to the next."""
-    found: list[tuple[BaseException, str]] = []
-    seen = {id(error)}
-    current: BaseException | None = error
-    while current is not None:
-        link = CAUSE if current.__cause__ is not None else CONTEXT
-        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
-        if current is None or id(current) in seen or len(found) == DEEPEST:
-            break
-        seen.add(id(current))
-        found.insert(0, (current, link))
-    return found
+        return [*([TASKS, *above] if above else []), *describe(error).splitlines()]
+    there = trace_elsewhere(error)
+    return [TASKS, *above, own_line(execution, job), *(there.splitlines() if there else trace_of(error))]
 
 
 def jobs_above(execution: bytes, job: Job) -> Iterator[str]:

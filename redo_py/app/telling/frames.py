@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from reprlib import Repr
 
+from redo_py.executors.failures import trace_elsewhere
 from redo_py.ground.errors import RedunError, render
+from redo_py.ground.frames import said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ def where(error: BaseException | None) -> str:
     error of redun's own."""
     if isinstance(error, RedunError):
         return render(error).partition("\n")[2]
+    if (there := trace_elsewhere(error)) and error is not None:
+        return there.removesuffix(f"{said(error)}\n")
     return "".join(_places(error))
 
 

@@ -71,10 +71,18 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "the result, a {kind}, cannot be sent back from the worker: {error}",
         "return plain data, or objects that can be pickled",
     ),
+    "result-memory": (
+        "the worker has too little memory to send the result, a {kind}, back",
+        "write it to a File and return that, or say with `memory` how much such a job takes, so that fewer run at once",
+    ),
     "error-unsendable": ("the function raised what cannot be sent back from the worker: {error}", ""),
     "worker-killed": (
         "{label}: its worker was killed by {signal}",
         "SIGKILL often means that the memory was full; SIGSEGV is a crash in C code",
+    ),
+    "worker-memory": (
+        "{label}: its worker has run out of memory",
+        "say with `memory` how much such a job takes, so that fewer run at once; large data travels better in files",
     ),
     "worker-ended": (
         "{label}: its worker ended with exit status {status} in the middle of the call",

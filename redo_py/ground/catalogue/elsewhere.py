@@ -43,6 +43,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{label}: the Python of the worker has no redo-py",
         "install the same version of redo-py there; the option `python` of the executor names another Python",
     ),
+    "worker-broke": (
+        "{label}: its worker, on {host}, could not go on after it had run: {error}",
+        "the task may have closed, or used up, what belongs to its process",
+    ),
     "worker-resultless": (
         "{label}: its worker ended, with exit status {status}, without a result",
         "its log says what happened; a worker that cannot write to the scratch says so there, too",

@@ -14,6 +14,8 @@ load: who may write there can run code as both. In a folder nobody but its owner
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager, suppress
+from errno import EIO
 
 from redo_py.ground import hashing
 from redo_py.values.filing import filing
@@ -21,7 +23,8 @@ from redo_py.values.spelling import is_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from typing import IO
 
 PIECE = 1 << 20  # bytes that are copied at once
@@ -66,41 +69,41 @@ class Scratch:
     def read(self, name: str) -> bytes | None:
         """What is there; None if nothing is."""
         try:
-            with self._open(name, "rb") as stream:
+            with naming(self.at(name)), self._open(name, "rb") as stream:
                 return stream.read()
         except FileNotFoundError:
             return None
 
     def write(self, name: str, content: bytes) -> None:
         """Put `content` there; nobody sees a part of it."""
-        if not self.is_folder:
-            with self._open(name, "wb") as stream:
-                stream.write(content)
-            return
-        with Whole(self, name) as sink:
+        with naming(self.at(name)), self._sink(name) as sink:
             sink.write(content)
 
     def send(self, path: str, name: str, digest: str) -> None:
         """Put the content of a file there, which has this digest; raises Changed if it has another one by now."""
-        if self.is_folder:
-            with open(path, "rb") as source, Whole(self, name) as sink:
-                if pour(source, sink).hex() != digest:
-                    raise Changed(path)
-            return
-        with open(path, "rb") as source, self._open(name, "wb") as target:
-            found = pour(source, target).hex()
-        if found != digest:
-            self.remove([name])
-            raise Changed(path)
+        with naming(self.at(name)):
+            if self.is_folder:
+                with open(path, "rb") as source, self._sink(name) as sink:
+                    if pour(source, sink, path).hex() != digest:
+                        raise Changed(path)
+                return
+            with open(path, "rb") as source, self._sink(name) as sink:
+                found = pour(source, sink, path).hex()
+            if found != digest:
+                self.remove([name])
+                raise Changed(path)
 
     def fetch(self, name: str, path: str, mode: int = 0o666) -> bytes:
         """Write what is there to a new file, which has `mode` without what the umask takes away; the digest of what was
         written. Raises FileNotFoundError if nothing is there."""
+        place = self.at(name)
         with (
+            naming(place),
             self._open(name, "rb") as source,
+            naming(path),
             open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode), "wb") as sink,
         ):
-            return pour(source, sink, path)
+            return pour(source, sink, place)
 
     def absent(self, names: Sequence[str]) -> list[str]:
         """Those that are not there."""
@@ -108,6 +111,13 @@ class Scratch:
             return [name for name in names if not os.path.exists(self.at(name))]
         sizes = filing().sizes([self.at(name) for name in names])
         return [name for name, size in zip(names, sizes, strict=True) if size is None]
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Let these, which are there, count as just used: from a folder what nobody has used for long may be removed.
+        That of others who do not allow it stays as it is."""
+        for name in names if self.is_folder else ():
+            with suppress(OSError):
+                os.utime(self.at(name))
 
     def remove(self, names: Iterable[str]) -> None:
         """Remove these; fine if they are not there."""
@@ -138,6 +148,10 @@ class Scratch:
             if mode != 0o700:
                 os.chmod(each, mode)
         return self.at(name) if name else self.url
+
+    def _sink(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        """What is written to it is there when it is closed."""
+        return Whole(self, name) if self.is_folder else self._open(name, "wb")
 
     def _open(self, name: str, mode: str) -> IO[bytes]:
         return open(self.at(name), mode) if self.is_folder else filing().open(self.at(name), mode)
@@ -189,21 +203,25 @@ class Whole:
                 os.unlink(self._beside)
 
 
-def pour(source: IO[bytes], sink: IO[bytes], path: str = "") -> bytes:
-    """Copy what is left in one stream to the other; its digest. What keeps the sink from taking it names its `path`, if
-    that is given."""
+def pour(source: IO[bytes], sink: IO[bytes], origin: str) -> bytes:
+    """Copy what is left in one stream to the other; its digest. What keeps the source from being read names `origin`,
+    where that is."""
     hasher = hashing.hasher(hashing.FILE)
-    while piece := source.read(PIECE):
+    while True:
+        with naming(origin):
+            piece = source.read(PIECE)
+        if not piece:
+            return hasher.digest()
         hasher.update(piece)
-        try:
-            sink.write(piece)
-            if path:
-                sink.flush()
-        except OSError as error:
-            raise named(error, path) from None
-    return hasher.digest()
+        sink.write(piece)
 
 
-def named(error: OSError, path: str) -> OSError:
-    """`error`, which names `path` if it names none: what fails at an open file says not which."""
-    return OSError(error.errno, error.strerror, path) if path and error.errno and error.filename is None else error
+@contextmanager
+def naming(path: str) -> Iterator[None]:
+    """An OSError in here names `path` if it names none: what fails at an open file says not which."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise OSError(error.errno or EIO, error.strerror or str(error), path) from None

@@ -11,7 +11,7 @@ import os
 from stat import S_IXUSR
 
 from redo_py.ground import hashing
-from redo_py.remote.api.scratch import PIECE, Changed, blob_name
+from redo_py.remote.api.scratch import PIECE, Changed, blob_name, naming
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _entries(place: str, path: str, follows: bool) -> Iterator[Entry]:
 
 def file_entry(place: str, path: str) -> Entry:
     """The entry of the file at `place`. Raises OSError."""
-    with open(place, "rb") as stream:
+    with naming(place), open(place, "rb") as stream:
         hasher = hashing.hasher(hashing.FILE)
         while piece := stream.read(PIECE):
             hasher.update(piece)
@@ -90,12 +90,13 @@ def file_entry(place: str, path: str) -> Entry:
 
 
 def send(scratch: Scratch, root: str, entries: Sequence[Entry], sent: set[str], anew: bool = False) -> None:
-    """Put the bytes of `entries` into the scratch, those that are not there yet, or with `anew` all of them. `sent` are
-    the digests that are known to be there, and gets the others. Raises OSError, and StagingError for a file that has
-    changed since it was looked at."""
+    """Put the bytes of `entries` into the scratch, those that are not there yet, or with `anew` all of them; the others
+    count as used. `sent` are the digests that are known to be there, and gets the others. Raises OSError, and
+    StagingError for a file that has changed since it was looked at."""
     files = {entry.text: entry for entry in entries if entry.is_file and entry.text not in sent}
     names = [blob_name(digest) for digest in files]
     missing = set(names if anew else scratch.absent(names))
+    scratch.keep(name for name in names if name not in missing)
     for digest, entry in files.items():
         if blob_name(digest) in missing:
             try:

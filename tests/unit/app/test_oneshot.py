@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from errno import ENOSPC
+from errno import EMFILE, ENOSPC
 from pathlib import Path
 
 import pytest
@@ -109,7 +109,8 @@ def test_a_scratch_in_the_project_of_a_job_in_place(tmp_path: Path, lodgings: Pa
         return job.unusable(error, lodging)
 
     assert blamed(PermissionError(13, "no", scratch.at("blobs/x"))) == f"the scratch {scratch.url} cannot be used"
-    assert blamed(OSError("answered 500")) == f"the scratch {scratch.url} cannot be used"
+    assert blamed(OSError("gone")) == f"the worker on {HOST} cannot go on"
+    assert blamed(OSError(EMFILE, "no more", scratch.at("blobs/x"))) == f"the worker on {HOST} cannot go on"
     assert blamed(PermissionError(13, "no", f"{job.root}/out")) == f"the folder of the job on {HOST} cannot be used"
     assert blamed(PermissionError(13, "no", f"{lodging.folder}/x")) == f"the folder of the job on {HOST} cannot be used"
     lodging.leave()

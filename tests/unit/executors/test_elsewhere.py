@@ -163,9 +163,9 @@ def test_a_scratch_that_cannot_be_written(place: Place):
 
 
 def test_what_cannot_be_written_or_read(place: Place):
-    def said(path: str) -> str:
+    def said(path: str | None) -> str:
         error = OSError(ENOSPC, "No space left on device", path)
-        return str(place.executor._returns.scratch_failure(spec(1), error)).replace(place.scratch.url, "SCRATCH")
+        return str(place.executor._returns.failure_of(error, spec(1))).replace(place.scratch.url, "SCRATCH")
 
     assert said("/x") == "redun: job 1: /x cannot be moved to or from the worker: no space left on device"
     assert said(place.scratch.at("jobs")) == (
@@ -173,6 +173,10 @@ def test_what_cannot_be_written_or_read(place: Place):
         "  hint: `scratch` of the executor is a folder that workers see, too, or a place in an object store that you "
         "may write to"
     )
+    assert said(f"{place.scratch.url}-of-others").endswith(
+        "cannot be moved to or from the worker: no space left on device"
+    )
+    assert said(None).startswith("redun: the executor `far` cannot be used: no space left on device\n")
 
 
 def test_an_option_that_cannot_be(place: Place):

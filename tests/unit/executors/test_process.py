@@ -22,16 +22,16 @@ from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSp
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
 from redo_py.executors.process import ProcessExecutor
-from redo_py.executors.processes import is_alive, start_of
+from redo_py.executors.processes import HAS_PROC, is_alive, start_of
 from redo_py.tasks.task import Task
 from redo_py.testing import Driver, ExecutorSuite
-from redo_py.testing.holds import until
+from redo_py.testing.holds import until, words_below
 from tests.unit.executors.forgetting import assert_nothing_is_kept
 from tests.unit.executors.leaping import LeapingClock
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 MODULE = """
-import atexit, ctypes, os, subprocess, sys, threading, time
+import atexit, ctypes, os, resource, subprocess, sys, threading, time
 
 
 def show(text):
@@ -65,6 +65,10 @@ def leave(status):
 
 def vanish():
     os._exit(5)
+
+
+def start(words):
+    subprocess.run(words)
 
 
 def crash():
@@ -123,6 +127,24 @@ def never_end():
 def write(path):
     with open(path, "w") as stream:
         stream.write("made")
+
+
+def have_only(size):
+    with open("/proc/self/statm") as stream:
+        pages = int(stream.read().split()[0])
+    limit = pages * os.sysconf("SC_PAGE_SIZE") + size
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def need_more(size):
+    print(os.getpid())
+    have_only(size)
+    return len(bytearray(2 * size))
+
+
+def give_too_much(size):
+    have_only(size)
+    return b"x" * (size * 3 // 4)
 
 
 def gpus():
@@ -200,6 +222,9 @@ class TestConformance(ExecutorSuite):
 
     def linger(self, seq: int, timeout: float | None = None) -> JobSpec:
         return spec(call("sleep", 60), seq=seq, timeout=timeout)
+
+    def hold(self, seq: int, place: str) -> JobSpec:
+        return spec(call("start", words_below(place)), seq=seq)
 
 
 def test_a_process_of_its_own_that_is_used_again(executor: Driver):
@@ -299,6 +324,43 @@ def test_a_worker_that_is_killed_fails_its_job_and_is_replaced(executor: Driver)
     assert isinstance(outcome, Failed)
     assert "its worker was killed by SIGKILL" in str(outcome.error)
     assert executor.success(spec(call("pid"))).value != pid
+
+
+SOME = 64 << 20  # bytes, of which a worker that has loaded the project needs no more
+
+
+@pytest.mark.skipif(not HAS_PROC, reason="the system does not tell what a process has")
+def test_a_worker_without_memory_fails_its_job_and_is_replaced(executor: Driver):
+    """Others of the pool go on meanwhile."""
+    jobs = [spec(call("need_more", SOME), seq=1), *(spec(call("show", str(seq)), seq=seq) for seq in range(2, 9))]
+    first, *others = executor.run(*jobs)
+    assert isinstance(first, Failed)
+    assert isinstance(first.error, MemoryError)
+    assert "bytearray(2 * size)" in str(first.error.__cause__)
+    assert [outcome.value for outcome in others if isinstance(outcome, Finished)] == list("2345678")
+    pids = {executor.success(spec(call("pid"))).value for _ in range(3)}
+    assert int(first.output) not in pids
+
+
+@pytest.mark.skipif(not HAS_PROC, reason="the system does not tell what a process has")
+def test_a_result_that_does_not_fit_into_the_worker_once_more(executor: Driver):
+    assert str(executor.failure(spec(call("give_too_much", SOME))).error) == (
+        "redun: the worker has too little memory to send the result, a bytes, back\n"
+        "  hint: write it to a File and return that, or say with `memory` how much such a job takes, so that fewer run "
+        "at once"
+    )
+    assert executor.success(spec(call("big", 3 * SOME))).value == b"x" * (3 * SOME)
+
+
+@pytest.mark.skipif(not HAS_PROC, reason="the system does not tell what a process has")
+def test_a_call_that_does_not_fit_into_its_worker(tmp_path: Path, executor: Driver):
+    executor.run(*(spec(call("have_only", SOME), seq=seq) for seq in range(2)))
+    assert str(executor.failure(spec(call("length", b"x" * (2 * SOME)))).error) == (
+        "redun: work(1): its worker has run out of memory\n"
+        "  hint: say with `memory` how much such a job takes, so that fewer run at once; large data travels better in "
+        "files"
+    )
+    assert executor.success(spec(call("length", b"x"))).value == 1
 
 
 def test_an_idle_worker_that_is_killed_is_nobodys_failure(executor: Driver):
