@@ -1,16 +1,20 @@
 """subrun as redun has it: an expression whose calls run on one executor, if asked for as an execution of its own.
 
 Such an execution is carried out by a job of the one that asks for it, with settings of its own where they are given,
-and recorded beside it. Of that job nothing is remembered, since nothing here shows what it rests on; what its execution
-remembers, it takes.
+and recorded beside it if the job sees the records on the same machine; another one could not write to them without
+harm. Of that job nothing is remembered, since nothing here shows what it rests on; what its execution remembers, it
+takes.
 """
 
 from __future__ import annotations
+
+import os
 
 from redo_py.app.running.run import UNDER_WAY
 from redo_py.compat.config import Config
 from redo_py.compat.forms import scheduler_task
 from redo_py.compat.scheduler import Scheduler
+from redo_py.executors.processes import this_boot
 from redo_py.ground.errors import RunError
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import Expression, QuotedExpression, TaskExpression
@@ -28,23 +32,27 @@ if TYPE_CHECKING:
 
     Sections = Mapping[str, Mapping[str, Any]]  # name of a section -> its options, as redun.ini has them
 
+DATABASE = "state.db"  # of a state folder
 BACKEND = "backend"  # the section of redun.ini that says where the records are
 
 
-@task(name="subrun_apart", namespace="redun", version="1", cache=False)
+@task(name="subrun_apart", namespace="redun", version="2", cache=False)
 def carry_out(
     quoted: Any,
     state: str,
+    machine: str,
     config: Sections,
     config_dir: str | None,
     load_modules: Sequence[str],
 ) -> Any:
-    """The value of a quoted expression, by an execution of its own; its records are in the folder `state` unless its
-    configuration says where they are to be. Raises RunError in a driver of Spark that it would share with others."""
+    """The value of a quoted expression, by an execution of its own; its records are in the folder `state` of `machine`,
+    unless its configuration says where they are to be. Where that cannot be seen they go with the job. Raises RunError
+    in a driver of Spark that it would share with others."""
     if is_shared():
         raise RunError("spark-subrun")
     scheduler = Scheduler(Config(config, configdir=config_dir))
-    if config_dir is None and BACKEND not in config:
+    is_seen = machine == this_boot() and os.path.exists(f"{state}/{DATABASE}")
+    if config_dir is None and BACKEND not in config and is_seen:
         scheduler.keep_records_in(state)
     for module in load_modules:
         scheduler.load_module(module)
@@ -75,7 +83,8 @@ def apart(
     """The value of `expr`, by an execution of its own, in a job with these options."""
     state = UNDER_WAY[-1].workspace.state
     load_modules = [*load_modules, *modules_of(expr)]
-    return (yield carry_out.options(**options)(QuotedExpression(expr), state, config, config_dir, load_modules))
+    quoted = QuotedExpression(expr)
+    return (yield carry_out.options(**options)(quoted, state, this_boot(), config, config_dir, load_modules))
 
 
 def subrun(

@@ -12,6 +12,7 @@ from redo_py.executors.api import CallStep, CommandStep, JobSpec
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
 from redo_py.testing.driver import Driver
+from redo_py.testing.holds import words_below
 from redo_py.values.file import File
 
 TYPE_CHECKING = False
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from redo_py.app.executors import Executors
     from redo_py.app.running.workspace import RunWorkspace
     from redo_py.executors.api import Executor
 
@@ -27,11 +29,12 @@ NAME = "tried"  # of the executor
 
 
 TASKS = """
-    import fcntl, os, signal, sys, time
+    import fcntl, os, signal, subprocess, sys, time
     from redo_py import File, task
     from parts.inner.words import loud
 
     redun_namespace = "tried"
+    WORDS_BELOW = THOSE_OF_HOLDS
 
 
     @task
@@ -59,6 +62,11 @@ TASKS = """
             file.write("held")
             file.flush()
             time.sleep(300)
+
+
+    @task
+    def hold_below(path):
+        subprocess.run([*WORDS_BELOW, path])
 
 
     @task
@@ -121,8 +129,9 @@ class Bench:
         self._workspace: RunWorkspace | None = None
         self._driver: Driver | None = None
         self._journal: Journal | None = None
+        self._beside: Executors | None = None  # what an executor of this machine runs its commands by
         os.chdir(folder)
-        self.write("parts/tasks.py", TASKS)
+        self.write("parts/tasks.py", TASKS.replace("THOSE_OF_HOLDS", repr(words_below("")[:-1])))
         self.write("parts/inner/words.py", WORDS)
         self.write("parts/__init__.py", "")
         self.write("parts/inner/__init__.py", "")
@@ -151,7 +160,7 @@ class Bench:
         if self._driver is None:
             workspace = self._open()
             inbox = SelectInbox(workspace.clock)
-            self._driver = Driver(self._made(workspace), inbox, self.patience)
+            self._driver = Driver(self._made(workspace, inbox), inbox, self.patience)
         return self._driver
 
     def _open(self) -> RunWorkspace:
@@ -162,11 +171,26 @@ class Bench:
             self._workspace.make_state()
         return self._workspace
 
-    def _made(self, workspace: RunWorkspace) -> Executor:
+    def _made(self, workspace: RunWorkspace, inbox: SelectInbox) -> Executor:
         from redo_py.app.plugins import Plugins
+        from redo_py.app.running.named_executors import is_local
 
         self._journal = Journal(f"{workspace.state}/tmp/running-tried", workspace.clock)
+        if is_local(self._setting):
+            return self._local(workspace, inbox, self._journal)
         return Plugins(workspace, self._journal, 4, workspace.tasks().digest).made(NAME, self._setting)
+
+    def _local(self, workspace: RunWorkspace, inbox: SelectInbox, journal: Journal) -> Executor:
+        from redo_py.app.running.executors import RunExecutors
+        from redo_py.executors.sharing import Sharing
+
+        def unheard(text: str) -> None:
+            """What the user would be told."""
+
+        made = RunExecutors(workspace, journal, Sharing(4, inbox, unheard, "never"), 4, unheard)
+        make = made.processes(4) if self._setting.get("mode") == "process" else made.functions(4)
+        self._beside = made.made(inbox)
+        return make(self._beside)
 
     def again(self) -> Driver:
         """Another scheduler's executor of the same settings, as if this one had been killed: it is not stopped."""
@@ -192,6 +216,8 @@ class Bench:
         """Stop the executor and forget the project's modules."""
         if self._driver is not None:
             self._driver.executor.stop()
+            if self._beside is not None:
+                self._beside.stop()
             self._driver.inbox.close()
         if self._journal is not None:
             self._journal.close()

@@ -1,7 +1,8 @@
 """What every Executor must do, whatever runs its jobs.
 
-Subclass ExecutorSuite and give it three things: a fixture `executor` that yields a new executor in a Driver, `succeed`
-and `fail` that make a spec that prints its label and then ends well or badly, and `linger`, one that would take long.
+Subclass ExecutorSuite and give it four things: a fixture `executor` that yields a new executor in a Driver, `succeed`
+and `fail` that make a spec that prints its label and then ends well or badly, `linger`, one that would take long, and
+`hold`, one with processes below it, or in `childless` why what a job starts is not ended with it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,11 @@ from redo_py.executors.api import Failed, JobSpec
 from redo_py.executors.processes import children
 from redo_py.ground.clock import Clock
 from redo_py.testing.driver import Driver
-from redo_py.testing.holds import until
+from redo_py.testing.holds import Hold, await_begin, await_end, until
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CLOCK = Clock()
 SOON = 30.0  # seconds; half of what a job takes that lingers
@@ -18,6 +23,8 @@ SOON = 30.0  # seconds; half of what a job takes that lingers
 
 class ExecutorSuite:
     """The tests; not collected by itself."""
+
+    childless = ""  # why the processes that a job has started go on when it is ended
 
     def succeed(self, seq: int, label: str) -> JobSpec:
         """A job that prints `label` and a newline and succeeds."""
@@ -30,6 +37,10 @@ class ExecutorSuite:
     def linger(self, seq: int, timeout: float | None = None) -> JobSpec:
         """A job that would take a minute, but for its timeout."""
         raise NotImplementedError
+
+    def hold(self, seq: int, place: str) -> JobSpec:
+        """A job that runs the words of `holds.words_below(place)`."""
+        raise NotImplementedError("say how a job starts processes, or why they go on: `childless`")
 
     def test_success(self, executor: Driver) -> None:
         before = CLOCK.now()
@@ -92,3 +103,12 @@ class ExecutorSuite:
         outcomes += executor.inbox.wait(0)
         assert sorted(outcome.seq for outcome in outcomes) == [1, 2], "one outcome of each job"
         until(lambda: children() <= before, SOON, "a process runs on after the end")
+
+    def test_stop_ends_what_jobs_have_started(self, executor: Driver, tmp_path: Path) -> None:
+        if self.childless:
+            return
+        hold = Hold(tmp_path / "hold")
+        executor.executor.submit([self.hold(1, str(hold.place))])
+        await_begin([hold], executor.inbox, SOON)
+        executor.executor.stop()
+        await_end([hold], SOON)

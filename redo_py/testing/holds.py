@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import sys
+
 from redo_py.executors.journal import lock
 from redo_py.ground.clock import Clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from redo_py.executors.inbox import SelectInbox
 
 LOOK_EVERY = 0.05  # seconds between two looks
+HOLDER = """\
+import fcntl, sys, time
+with open(sys.argv[1], "w") as file:
+    fcntl.flock(file, fcntl.LOCK_EX)
+    file.write("held")
+    file.flush()
+    time.sleep(300)
+"""
+
+
+def words_below(place: str) -> list[str]:
+    """The words of a shell that starts a process, which has the lock at `place`."""
+    return ["sh", "-c", '"$0" -c "$1" "$2" & wait', sys.executable, HOLDER, place]
 
 
 class Hold:
-    """What a job of the task `hold` has, at a path that both sides see."""
+    """What a job, or a process that it has started, has at a path that both sides see."""
 
     def __init__(self, place: Path) -> None:
         self.place = place
@@ -35,13 +50,15 @@ class Hold:
             return lock(file.fileno())
 
 
-def await_begin(holds: Sequence[Hold], inbox: SelectInbox, patience: float) -> None:
-    """Wait until one of the jobs runs; there are executors that only work while somebody waits for them."""
+def await_begin(
+    holds: Sequence[Hold], inbox: SelectInbox, patience: float, enough: Callable[[Iterable[bool]], bool] = any
+) -> None:
+    """Wait until one of the jobs runs, or all; there are executors that only work while somebody waits for them."""
 
     def look() -> bool:
         outcomes = inbox.wait(LOOK_EVERY)
         assert not outcomes, outcomes
-        return any(hold.has_begun for hold in holds)
+        return enough(hold.has_begun for hold in holds)
 
     until(look, patience, "no job has begun")
     running = [hold for hold in holds if hold.has_begun]

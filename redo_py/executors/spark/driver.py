@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Protocol
 
-    from redo_py.executors.api import Inbox, JobSpec
+    from redo_py.executors.api import Inbox, JobSpec, Timer
     from redo_py.ground.clock import Clock
     from redo_py.ground.errors import RunError
     from redo_py.remote.api.spark import Opened, Plan
@@ -102,7 +102,7 @@ class Driver:
         self.is_given_up = False  # killed because a job of it did not end
         self._dispatcher = dispatcher
         self._stays_until = 0.0  # by the monotonic clock: even if it has no jobs
-        self._idle_timer: Timer | None = None  # of that
+        self._idle_timer = NO_TIMER  # of that
         self._patience: dict[JobOwner, Timer] = {}  # how long each of those still waits for the session
         self._worker = Worker(self, plan.root, environ, plan.folders, DRIVER)
         self._group = self._worker.pid  # the process group that it leads
@@ -124,7 +124,7 @@ class Driver:
         self.users.add(owner)
         self.jobs[job.spec.seq] = job
         job.driver, job.is_sent = self, False
-        self._drop_idle_timer()
+        self._idle_timer.drop()
         if self.session is None and owner not in self._patience:
             moment = self.clock.monotonic() + owner.options.start_timeout
             self._patience[owner] = self.inbox.call_at(moment, lambda: self._lose_patience(owner))
@@ -144,7 +144,7 @@ class Driver:
         if not self._dispatcher.takes_jobs(self):
             self.dismiss()
             return
-        self._drop_idle_timer()
+        self._idle_timer.drop()
         self._idle_timer = self.inbox.call_at(self._stays_until, lambda: self._dispatcher.retire(self))
 
     def send(self, job: SparkJob, request: bytes) -> None:
@@ -197,15 +197,10 @@ class Driver:
             self._worker.signal(SIGKILL)
 
     def _drop_timers(self) -> None:
-        self._drop_idle_timer()
+        self._idle_timer.drop()
         for timer in self._patience.values():
             timer.drop()
         self._patience.clear()
-
-    def _drop_idle_timer(self) -> None:
-        if self._idle_timer is not None:
-            self._idle_timer.drop()
-            self._idle_timer = None
 
     # ---- what the process tells
 

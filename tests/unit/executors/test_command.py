@@ -18,8 +18,9 @@ from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
 from redo_py.ground.errors import RunError
+from redo_py.ground.shell import in_shell
 from redo_py.testing import Driver, ExecutorSuite
-from redo_py.testing.holds import until
+from redo_py.testing.holds import until, words_below
 from tests.unit.executors.leaping import LeapingClock
 
 ENVIRONMENT = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
@@ -105,6 +106,9 @@ class TestConformance(ExecutorSuite):
 
     def linger(self, seq: int, timeout: float | None = None) -> JobSpec:
         return spec("sleep 300", seq=seq, timeout=timeout)
+
+    def hold(self, seq: int, place: str) -> JobSpec:
+        return spec(in_shell(words_below(place)), seq=seq)
 
 
 # What a command gets

@@ -10,6 +10,7 @@ import pytest
 
 from redo_py.testing import Bench, RemoteSuite
 from tests.parts.podman import Podman, limits_of
+from tests.parts.suites import SlowRuns
 
 HALF = """
     from redo_py.build import rule, sh
@@ -21,8 +22,10 @@ HALF = """
 """
 
 
-class TestStaged(RemoteSuite):
+class TestStaged(SlowRuns, RemoteSuite):
     """Jobs in folders of their own."""
+
+    is_apart = "a container sees only what is sent"
 
     @pytest.fixture
     def setting(self, podman: Podman) -> dict[str, Any]:
@@ -47,6 +50,7 @@ class TestMounted(TestStaged):
     """Jobs in the project itself. What writes there must not go on: the next run ends it, and runs it again."""
 
     finds_jobs = False
+    is_apart = ""
 
     @pytest.fixture
     def setting(self, podman: Podman) -> dict[str, Any]:

@@ -51,6 +51,8 @@ async def sleep() -> None:
 
 
 class TestConformance(ExecutorSuite):
+    childless = "a coroutine is told that it ends, and ends what it has started itself"
+
     def succeed(self, seq: int, label: str) -> JobSpec:
         return spec(tell, label, seq=seq)
 

@@ -16,6 +16,7 @@ from redo_py.executors.processes import is_alive, start_of
 from redo_py.testing import RemoteSuite
 from redo_py.testing.bench import Bench
 from tests.parts.clouds import Cloud
+from tests.parts.suites import SlowRuns
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 
@@ -50,7 +51,7 @@ class TestOverAFolder(RemoteSuite):
         assert not is_alive(command, start)
 
 
-class TestThePluginOfTheExample(RemoteSuite):
+class TestThePluginOfTheExample(SlowRuns, RemoteSuite):
     finds_jobs = False
     without_limits = PROCESSES
 

@@ -10,9 +10,10 @@ import pytest
 from redo_py.testing import Bench, RemoteSuite
 from tests.parts.podman import ROOT
 from tests.parts.slurm import Slurm
+from tests.parts.suites import SlowRuns
 
 
-class TestSlurm(RemoteSuite):
+class TestSlurm(SlowRuns, RemoteSuite):
     """Jobs on the one node."""
 
     @pytest.fixture

@@ -11,8 +11,10 @@ import pytest
 
 from redo_py import ShardedDataset
 from redo_py.executors.api import CommandStep, JobSpec
+from redo_py.ground.shell import in_shell
 from redo_py.tasks.session import SESSION
 from redo_py.testing import Driver, ExecutorSuite
+from redo_py.testing.holds import words_below
 from tests.unit.executors.forgetting import assert_nothing_is_kept
 from tests.unit.executors.spark_project import Sparks, call, spec
 
@@ -31,6 +33,9 @@ class TestConformance(ExecutorSuite):
 
     def linger(self, seq: int, timeout: float | None = None) -> JobSpec:
         return spec(call("linger", SESSION), seq=seq, timeout=timeout)
+
+    def hold(self, seq: int, place: str) -> JobSpec:
+        return spec(CommandStep(in_shell(words_below(place))), seq=seq)
 
 
 def test_one_driver_for_all_jobs_which_run_side_by_side(executor: Driver, tmp_path: Path):

@@ -25,8 +25,9 @@ from redo_py.executors.recovery import recover
 from redo_py.executors.threads import ThreadExecutor
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import RunError
+from redo_py.ground.shell import in_shell
 from redo_py.testing import Driver, ExecutorSuite
-from redo_py.testing.holds import until
+from redo_py.testing.holds import until, words_below
 from tests.unit.executors.leaping import LeapingClock
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
@@ -82,6 +83,8 @@ def print_and_raise(text: str) -> None:
 
 
 class TestConformance(ExecutorSuite):
+    childless = "a function in a thread cannot be ended, and what it has started is its own"
+
     def succeed(self, seq: int, label: str) -> JobSpec:
         return spec(call(print, label), seq=seq)
 
@@ -101,6 +104,9 @@ class TestConformanceOfMixedJobs(ExecutorSuite):
 
     def linger(self, seq: int, timeout: float | None = None) -> JobSpec:
         return spec(call(len, "x"), CommandStep("sleep 300"), seq=seq, timeout=timeout)
+
+    def hold(self, seq: int, place: str) -> JobSpec:
+        return spec(call(len, "x"), CommandStep(in_shell(words_below(place))), seq=seq)
 
 
 # Values and errors

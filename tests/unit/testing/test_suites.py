@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,12 +11,12 @@ from typing import Any
 import pytest
 
 from redo_py.executors import elsewhere
-from redo_py.executors.api import Inbox, JobSpec
+from redo_py.executors.api import Failed, Inbox, JobSpec
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.processes import SIGKILL, send
 from redo_py.executors.subprocesses import SubprocessBackend
 from redo_py.ground.clock import Clock
-from redo_py.testing import Bench, Driver, ExecutorSuite, RemoteSuite, holds, remote_suite
+from redo_py.testing import Bench, Driver, ExecutorSuite, RemoteSuite, call_suite, executor_suite, holds
 from redo_py.testing.reuniting import Killing
 
 
@@ -62,7 +63,7 @@ class OfIdle(ExecutorSuite):
 
 @pytest.fixture
 def lazy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    monkeypatch.setattr(remote_suite, "await_end", lambda held, _: holds.await_end(held, 0.2))
+    monkeypatch.setattr(call_suite, "await_end", lambda held, _: holds.await_end(held, 0.2))
     monkeypatch.setattr(elsewhere, "END_WITHIN", 0.2)
     Lazy.begun.clear()
     (tmp_path / "project").mkdir()
@@ -79,6 +80,48 @@ def lazy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
 def test_a_backend_that_ends_nothing(lazy: Bench, tmp_path: Path, test: str):
     with pytest.raises(AssertionError, match="a job runs on after it was ended"):
         getattr(RemoteSuite(), test)(lazy, tmp_path)
+
+
+class Careless(Idle):
+    """Ends its jobs, and nothing that they have started."""
+
+    def start(self, inbox: Inbox) -> None:
+        self.inbox = inbox
+        self.begun: dict[int, subprocess.Popen[bytes]] = {}
+
+    def submit(self, specs: Sequence[JobSpec]) -> None:
+        for spec in specs:
+            words = list(spec.options["words"])
+            self.begun[spec.seq] = subprocess.Popen(words, start_new_session=True)
+
+    def stop(self) -> None:
+        for seq, process in self.begun.items():
+            process.kill()
+            process.wait()
+            self.inbox.put(Failed(seq, ValueError("stopped"), b"", 0.0, 0.0))
+
+
+class OfCareless(OfIdle):
+    def hold(self, seq: int, place: str) -> JobSpec:
+        return JobSpec(seq, "held", [], {}, options={"words": holds.words_below(place)})
+
+
+def test_an_executor_that_leaves_processes_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(executor_suite, "await_end", lambda held, _: holds.await_end(held, 0.2))
+    inbox, careless = SelectInbox(Clock()), Careless()
+    with pytest.raises(AssertionError, match="a job runs on after it was ended"):
+        OfCareless().test_stop_ends_what_jobs_have_started(Driver(careless, inbox), tmp_path)
+    (process,) = careless.begun.values()
+    send(-process.pid, SIGKILL)
+    holds.await_end([holds.Hold(tmp_path / "hold")], 30.0)
+    inbox.close()
+
+
+def test_an_executor_says_why_processes_go_on(tmp_path: Path):
+    inbox = SelectInbox(Clock())
+    with pytest.raises(NotImplementedError, match="why they go on"):
+        OfIdle().test_stop_ends_what_jobs_have_started(Driver(Idle(), inbox), tmp_path)
+    inbox.close()
 
 
 def test_an_executor_that_never_answers():

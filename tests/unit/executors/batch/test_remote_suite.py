@@ -40,6 +40,8 @@ class TestBatch(RemoteSuite):
 
 @pytest.mark.slow
 class TestDebug(RemoteSuite):
+    is_apart = "a container sees only what is sent"
+
     @pytest.fixture
     def setting(self, podman: Podman) -> dict[str, Any]:
         given = podman.options()
