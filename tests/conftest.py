@@ -97,9 +97,14 @@ def s3_environment(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> dict[st
 def new_bucket(endpoint: str) -> str:
     """A new bucket on the server."""
     name = f"bucket-{uuid.uuid4().hex}"
+    make_bucket(endpoint, name)
+    return name
+
+
+def make_bucket(endpoint: str, name: str) -> None:
+    """Make a bucket on the server."""
     request = urllib.request.Request(f"{endpoint}/{name}", method="PUT")
     urllib.request.urlopen(request, timeout=120).close()
-    return name
 
 
 @pytest.fixture

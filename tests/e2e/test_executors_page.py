@@ -1,5 +1,5 @@
-"""docs/executors.md where it needs parts that are not everywhere: its settings, with a real podman, a real SLURM and
-a real Spark, or held against the options that there are."""
+"""docs/executors.md where it needs parts that are not everywhere: its settings, with a real podman, a real SLURM, a real
+Spark and a server of Batch in which jobs run, or held against the options that there are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest
 from redo_py.executors.options import ExecutorOptions, RemoteOptions, checked, names_of, per_job
 from redo_py.executors.spark.options import SparkOptions
 from redo_py.executors.spark.submit import SubmitOptions
-from tests.conftest import ROOT
+from tests.aws.server import LocalAws
+from tests.conftest import ROOT, make_bucket
 from tests.e2e.project import Project
 from tests.parts.podman import IMAGE, Podman
 from tests.parts.slurm import Slurm
@@ -55,6 +56,23 @@ def test_a_container(project: Project, podman: Podman):
     own = {name: value for name, value in podman.options().items() if name != "image"}
     project.write("redun.toml", shown + added(own))
     assert project.run("executors", "check", "box").output.startswith("box: ready, Python ")
+
+
+def test_a_queue(project: Project, aws: LocalAws):
+    shown = settings_of("AWS Batch")
+    said = tomllib.loads(shown)["executors"]["batch"]
+    aws.runs.images.add(said["image"])
+    aws.create_queue(said["queue"])
+    make_bucket(aws.url, said["scratch"].split("/")[2])
+    project.environment |= aws.environ
+    project.write("redun.toml", shown + added({"job_stale_time": 0.05, "job_monitor_interval": 0.1}))
+    assert project.run("executors", "check", "batch").output.startswith("batch: ready, Python ")
+    (definition,) = aws.asked("RegisterJobDefinition")
+    assert definition["containerProperties"]["image"] == said["image"]
+    assert definition["containerProperties"]["jobRoleArn"].endswith(f":role/{said['role']}")
+    (request,) = aws.asked("SubmitJob")
+    needs = {each["type"]: each["value"] for each in request["containerOverrides"]["resourceRequirements"]}
+    assert needs == {"VCPU": "2", "MEMORY": "8192"}
 
 
 def test_a_cluster(project: Project, slurm: Slurm):

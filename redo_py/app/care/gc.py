@@ -13,9 +13,10 @@ from tempfile import gettempdir
 
 from redo_py.app.care.datasets import forgotten_datasets
 from redo_py.app.care.recover import recover_project
-from redo_py.app.care.scratches import WEEK, forgotten, logs_of_containers, scratches
+from redo_py.app.care.scratches import DAY, WEEK, forgotten, logs_of_containers, scratches
 from redo_py.app.environments import ENVIRONMENTS
 from redo_py.app.lodging import abandoned
+from redo_py.app.plugins import SCRATCH
 from redo_py.app.project import Project
 from redo_py.config.root import STATE
 from redo_py.executors.recovery import RUN_JOURNAL, is_held
@@ -188,7 +189,9 @@ class Collection:
         before = self.project.clock.now() - age
         self.drop_files("logs of containers", logs_of_containers(STATE, before))
         for folder in scratches(self.project.settings.executors, self.wishes.older_than is not None):
-            self.drop_files(f"jobs, code and files in {os.path.relpath(folder)}", forgotten(folder, before))
+            is_own = os.path.realpath(folder) == os.path.realpath(f"{STATE}/{SCRATCH}")
+            moment = before if is_own else min(before, self.project.clock.now() - DAY)
+            self.drop_files(f"jobs, code and files in {os.path.relpath(folder)}", forgotten(folder, moment))
 
     def compact(self) -> None:
         """Let the database give its free space back; where there is no room for that, it stays as it is."""

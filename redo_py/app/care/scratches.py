@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 CONTAINERS = "containers"  # the folder of logs in the state folder, see executors.container.backend
+DAY = 24 * 3600.0  # seconds: what is younger may be needed by a run of others, which marks it once an hour
 WEEK = 7 * 24 * 3600.0  # seconds for which a job may wait or run without anybody asking about it, unless one says more
 OPTIONS = ("scratch", "s3_scratch", "debug_scratch")  # options of executors that name a scratch
 
