@@ -85,9 +85,10 @@ class TestSubmit:
         assert bench.driver.success(bench.call(2, "words", SESSION, found)).value == ["", "HI!"]
 
     patience = WAIT
+    in_this_process = ""
     shares_processes = False
     shared_path = RemoteSuite.shared_path
-    test_a_failure_has_the_remote_traceback = RemoteSuite.test_a_failure_has_the_remote_traceback
+    test_a_failure_has_its_traceback = RemoteSuite.test_a_failure_has_its_traceback
     test_a_lost_worker = RemoteSuite.test_a_lost_worker
     test_cancel = RemoteSuite.test_cancel
     test_a_command_with_staged_files = RemoteSuite.test_a_command_with_staged_files

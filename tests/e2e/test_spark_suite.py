@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from redo_py.ground.errors import RunError
 from redo_py.testing import Bench, RemoteSuite
+from redo_py.testing.run_suite import FLOW
 from tests.unit.executors.small_spark import lay
 
 pytestmark = pytest.mark.slow
@@ -39,6 +41,12 @@ class OverSpark(RemoteSuite):
         assert bench.read(outcome.value["made"][0].path) == "by hand"
         outcome = bench.driver.success(bench.call(2, "by_hand", "made/by/nobody.txt", False))
         assert not (bench.folder / outcome.value["made"][0].path).exists()
+
+    def test_a_subrun_apart(self, bench: Bench) -> None:
+        """An execution would take all of the driver, which has other jobs, too."""
+        bench.write("flow.py", FLOW)
+        told = bench.redun("run", "flow.py", "apart", "--word", "ho", status=1)
+        assert RunError("spark-subrun").headline in told
 
     def test_a_script_of_a_task(self, bench: Bench) -> None:
         (bench.folder / "made").mkdir()

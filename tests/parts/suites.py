@@ -15,5 +15,9 @@ class SlowRuns(RunSuite):
         super().test_a_subrun(bench)
 
     @pytest.mark.slow
+    def test_a_subrun_apart(self, bench: Bench) -> None:
+        super().test_a_subrun_apart(bench)
+
+    @pytest.mark.slow
     def test_a_launch(self, bench: Bench) -> None:
         super().test_a_launch(bench)
