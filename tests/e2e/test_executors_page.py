@@ -1,5 +1,5 @@
-"""docs/executors.md where it needs parts that are not everywhere: its settings, with a real podman, SLURM and Spark, and
-a server of Batch in which jobs run, or held against the options that there are."""
+"""docs/executors.md where it needs parts that are not everywhere: its settings, with real podman, SLURM and Spark and a
+server of Batch in which jobs run, or held against the options that there are."""
 
 from __future__ import annotations
 
