@@ -40,6 +40,9 @@ def place() -> Path:
     return cache / "redo-py-tests" / f"azurite-{lock}"
 
 
+PLACE = place()  # a test may have another home
+
+
 def node() -> str:
     """The path of Node.js."""
     return os.path.join(home_of_node(), "bin", "node")
@@ -54,7 +57,7 @@ def home_of_node() -> str:
 
 def install() -> None:
     """Install it, if it is not there. Two who do that at once do not disturb each other."""
-    folder = place()
+    folder = PLACE
     if (folder / MAIN).exists():
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +65,7 @@ def install() -> None:
     try:
         shutil.copytree(LOCK, made, dirs_exist_ok=True)
         npm = f"{home_of_node()}/lib/node_modules/npm/bin/npm-cli.js"
-        words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=5"]
         subprocess.run([node(), npm, *words], cwd=made, check=True)
         try:
             made.rename(folder)
@@ -85,7 +88,7 @@ class Azurite:
         key = base64.b64encode(self._key).decode()
         log = self._folder / "log"
         words = [
-            node(), "--require", str(LOCK / "with_parent.js"), str(place() / MAIN), "--blobPort", "0",
+            node(), "--require", str(LOCK / "with_parent.js"), str(PLACE / MAIN), "--blobPort", "0",
             "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry",
         ]  # fmt: skip
         with log.open("wb") as sink:
@@ -135,7 +138,7 @@ class Azurite:
 @pytest.fixture(scope="session")
 def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
     """Azure Blob Storage on this machine, as long as the session."""
-    if not (place() / MAIN).exists():
+    if not (PLACE / MAIN).exists():
         pytest.skip("Azurite is not installed: python -m tests.parts.azure")
     with Azurite(tmp_path_factory.mktemp("azurite")) as server:
         yield server

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
+
+OWN = ("AWS_", "AZURE_", "GOOGLE_")  # how the variables begin that lead to clouds, or say who asks
 
 
 class Cloud:
@@ -42,6 +45,8 @@ MAKERS: dict[str, Callable[[pytest.FixtureRequest], Cloud]] = {"s3": s3_bucket, 
 @pytest.fixture(params=list(MAKERS))
 def cloud(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     """An empty bucket in each of them; the environment leads there."""
+    for name in [name for name in os.environ if name.startswith(OWN)]:
+        monkeypatch.delenv(name)
     made = MAKERS[request.param](request)
     for name, value in made.environ.items():
         monkeypatch.setenv(name, value)

@@ -44,8 +44,9 @@ class ObjectFileSystem(FileSystem):
         return store, key
 
     def mark_of(self, found: Any) -> str:
-        """What tells the content of an object."""
-        return found["e_tag"] or ""
+        """What tells the content of an object: its ETag, in quotes, which the lists of Azure leave out."""
+        mark: str = found["e_tag"] or ""
+        return mark if not mark or mark.endswith('"') else f'"{mark}"'
 
     def statuses(self, paths: Sequence[str]) -> list[Status]:
         """What is at each path; many are asked about at once."""

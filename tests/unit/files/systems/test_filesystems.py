@@ -52,6 +52,15 @@ class TestClouds(FileSystemSuite):
         assert [file.path for file in Dir(f"{cloud.top}/")] == [f"{cloud.top}/{name}"]
         assert not File(cloud.top).isfile()
 
+    def test_an_object_is_the_same_however_one_looks_at_it(self, cloud: Cloud):
+        paths = [f"{cloud.top}/folder/{name}" for name in ("a", "b")]
+        for path in paths:
+            File(path).write(path)
+        system = get_filesystem(cloud.top)
+        listed = [(status.path, status.size, status.mark) for status in system.below(f"{cloud.top}/folder")]
+        assert listed == [(status.path, status.size, status.mark) for status in system.statuses(paths)]
+        assert listed == [(status.path, status.size, status.mark) for status in map(system.status, paths)]
+
     def test_what_is_left_by_an_error_is_not_put_in_place(self, cloud: Cloud):
         file = File(f"{cloud.top}/{uuid.uuid4().hex}")
         for mode, half in (("w", "half"), ("wb", b"half")):
