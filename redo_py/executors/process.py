@@ -197,13 +197,13 @@ class ProcessExecutor:
         env = None if spec.env is worker.env else spec.env
         try:
             request = self._sending.request(spec, env, self.journal.build_id)
-            worker.env = spec.env
             announce(spec, worker.pid, self.journal)
         except RunError as error:
             self._finish(job, None, self._failed(job, error))
             return False
         job.is_running = True
         worker.send(job, request)
+        worker.env = spec.env
         if spec.timeout is not None:
             job.timer.drop()
             job.timer = self.inbox.call_at(self.clock.monotonic() + spec.timeout, lambda: self._expire(job))
@@ -257,6 +257,8 @@ class ProcessExecutor:
         found = answer.outcome
         if job.error is not None or found is None:
             return self._failed(job, job.error or job_failure("job-cancelled", job.spec), printed)
+        if found.seq != job.spec.seq:  # it could not read what it was sent, the environment included
+            worker.env = None
         return as_outcome(found, answer.trace, job.spec.seq, printed)
 
     def _finish(self, job: ProcessJob, worker: Worker | None, outcome: Outcome) -> None:

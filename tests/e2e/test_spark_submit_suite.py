@@ -91,4 +91,3 @@ class TestSubmit:
     test_a_failure_has_its_traceback = RemoteSuite.test_a_failure_has_its_traceback
     test_a_lost_worker = RemoteSuite.test_a_lost_worker
     test_cancel = RemoteSuite.test_cancel
-    test_a_command_with_staged_files = RemoteSuite.test_a_command_with_staged_files

@@ -92,9 +92,11 @@ class SparkExecutor:
                 self._end(job, job_failure("job-cancelled", job.spec))
 
     def tail(self, seq: int) -> bytes:
-        """The last line that the job's driver has printed so far; empty if there is none."""
+        """The last line that the job's driver has printed so far; empty if there is none, or if it may be of another
+        job."""
         job = self.jobs.get(seq)
-        return job.driver.last_line() if job is not None and job.driver is not None else b""
+        driver = None if job is None else job.driver
+        return driver.last_line() if driver is not None and len(driver.jobs) == 1 else b""
 
     def stop(self) -> None:
         """End what still runs, await it and give everything back; may be called twice, and without start. Drivers that

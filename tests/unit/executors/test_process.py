@@ -567,3 +567,15 @@ def digest_in(root: Path, name: str) -> bytes:
 
 def test_nothing_is_kept_of_a_job_that_is_over(executor: Driver) -> None:
     assert_nothing_is_kept(executor, lambda **fields: spec(call("show", "x"), **fields))
+
+
+def test_a_job_that_cannot_be_read_there_changes_nothing_for_others(
+    executor: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_here = ModuleType("only_here")
+    exec("class Odd:\n    pass\n", vars(only_here))
+    monkeypatch.setitem(sys.modules, "only_here", only_here)
+    outcome = executor.failure(spec(call("show", only_here.Odd())))
+    assert "only_here" in str(outcome.error)
+    told = spec(CommandStep('echo "$PATH"'), seq=2)
+    assert executor.success(told).output.decode() == ENVIRONMENT["PATH"] + "\n"
