@@ -11,6 +11,7 @@ from tests.e2e.project import Project
 from tests.e2e.wheels import make_wheel
 
 TINY = "VALUE = {version}\n\n\ndef main():\n    print('tiny', VALUE)\n"
+LINKED = '#!/bin/sh\necho linked > "$PREFIX/linked"\n'  # what conda runs when it has installed the package
 GREET = f"#!/bin/sh\necho greet {{version}} from {PLACEHOLDER}\n"
 RULE = """
     @rule("said.txt", env="conda:env.yaml")
@@ -44,7 +45,9 @@ def channel(project: Project) -> Channel:
     """A channel with a program that needs no Python, with Python, and with a package of that."""
     channel = Channel(project.folder.parent / "channel")
     for version in ("1", "2"):
-        channel.add("greet", version, {"bin/greet": GREET.format(version=version)})
+        channel.add("greet", version, {
+            "bin/greet": GREET.format(version=version), "bin/.greet-post-link.sh": LINKED,
+        })  # fmt: skip
         channel.add("tiny", version, {"site-packages/tiny.py": TINY.format(version=version)}, ["python"], noarch=True)
     channel.add_python()
     return channel
@@ -56,25 +59,26 @@ def environments(project: Project) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix != ".lock") if folder.exists() else []
 
 
-def ask(project: Project, channel: Channel, *lines: str) -> None:
+def ask(project: Project, channel: str, *lines: str) -> None:
     """Write the file of the environment."""
     wanted = "".join(f"  - {line}\n" for line in lines)
-    project.write("env.yaml", f"name: ours\nchannels: [{channel.url}]\ndependencies:\n{wanted}")
+    project.write("env.yaml", f"name: ours\nchannels: [{channel}]\ndependencies:\n{wanted}")
 
 
 def test_a_rule_needs_only_its_programs(project: Project, channel: Channel):
     project.rules(RULE)
-    ask(project, channel, "greet=1")
+    ask(project, channel.url, "greet=1")
     assert "making the environment conda:env.yaml" in project.build("said.txt").output
     (first,) = environments(project)
     assert project.read("said.txt") == f"greet 1 from {first}\n"
+    assert (first / "linked").read_text() == "linked\n"
     assert not (first / "bin/python").exists()
     assert project.build("said.txt").is_idle
-    ask(project, channel, "greet")
+    ask(project, channel.url, "greet")
     assert "said.txt: env.yaml changed (" in project.build("--explain", "said.txt").output
     (second,) = set(environments(project)) - {first}
     assert project.read("said.txt") == f"greet 2 from {second}\n"
-    ask(project, channel, "greet=1")
+    ask(project, channel.url, "greet=1")
     again = project.build("--always-make", "said.txt")  # it is there for this content
     assert "making the environment" not in again.output
     assert project.read("said.txt") == f"greet 1 from {first}\n"
@@ -84,10 +88,10 @@ def test_a_rule_needs_only_its_programs(project: Project, channel: Channel):
 @pytest.mark.slow
 def test_functions_run_in_its_python(project: Project, channel: Channel):
     project.write("tasks.py", TASKS)
-    ask(project, channel, "python", "tiny=1")
+    ask(project, "../channel", "python", "tiny=1")
     assert project.run("run", "tasks.py", "main").output == "[[1, 3, True], 'tiny 1\\n']\n"
     assert "[redun] Run " not in project.run("run", "tasks.py", "main").errors
-    ask(project, channel, "python", "tiny>=2")
+    ask(project, "../channel", "python", "tiny>=2")
     assert project.run("run", "tasks.py", "main").output == "[[2, 3, True], 'tiny 2\\n']\n"
 
 
@@ -96,7 +100,7 @@ def test_what_pip_adds(project: Project, channel: Channel):
     wheels = project.folder.parent / "wheels"
     make_wheel(wheels, "tiny", "7", TINY.format(version=7))
     project.write("tasks.py", TASKS)
-    ask(project, channel, "pip", "pip: [--no-index, --find-links file://" + str(wheels) + ", tiny==7]")
+    ask(project, channel.url, "pip", "pip: [--no-index, --find-links file://" + str(wheels) + ", tiny==7]")
     assert project.run("run", "tasks.py", "main").output == "[[7, 3, True], 'tiny 7\\n']\n"
 
 

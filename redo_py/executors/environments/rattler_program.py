@@ -3,7 +3,7 @@
     PYTHON -P rattler_program.py FOLDER FILE
 
 makes FOLDER of what FILE says: its channels (conda-forge if it names none), its dependencies, and those that are below
-`pip:`, which the pip of the new environment installs. Runs in the folder that the paths of FILE are relative to.
+`pip:`, which the pip of the new environment installs. Paths in FILE are relative to its folder.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ NO_DEFAULTS = "nodefaults"  # a word among the channels: nothing is added to the
 
 
 class Wanted:
-    """What an environment's file asks for. Raises ValueError with what is wrong with it."""
+    """What an environment's file, which lies in the folder `beside`, asks for. Raises ValueError with what is wrong."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, beside: str) -> None:
         import yaml
 
         try:
@@ -34,7 +34,8 @@ class Wanted:
             raise ValueError(f"it is no YAML: {error}") from None
         if not isinstance(told, dict):
             raise ValueError("it has no `dependencies:`")
-        self.channels = self._channels(listed(told, "channels"))
+        self.beside = beside
+        self.channels = [self._channel(name) for name in spelled_out(listed(told, "channels"))] or USUAL
         self.specs: list[str] = []
         self.of_pip: list[str] = []
         for each in listed(told, "dependencies"):
@@ -45,13 +46,17 @@ class Wanted:
             else:
                 raise ValueError(f"{each!r} below `dependencies:` is neither a package nor a list for pip")
 
-    def _channels(self, names: list[Any]) -> list[str]:
-        """The channels, in their order."""
-        found: list[str] = []
-        for name in names:
-            if name != NO_DEFAULTS:
-                found += DEFAULTS if name == "defaults" else [str(name)]
-        return [os.path.abspath(name) if name.startswith("./") else name for name in found] or USUAL
+    def _channel(self, name: str) -> str:
+        return os.path.normpath(os.path.join(self.beside, name)) if name.startswith((".", "/")) else name
+
+
+def spelled_out(channels: list[Any]) -> list[str]:
+    """The channels, in their order, with those that one name stands for."""
+    found: list[str] = []
+    for name in channels:
+        if name != NO_DEFAULTS:
+            found += DEFAULTS if name == "defaults" else [str(name)]
+    return found
 
 
 def listed(told: dict[str, Any], name: str) -> list[Any]:
@@ -67,18 +72,18 @@ async def make(folder: str, wanted: Wanted) -> None:
     from rattler import VirtualPackage, install, solve
 
     records = await solve(wanted.channels, wanted.specs, virtual_packages=VirtualPackage.detect())
-    await install(records, folder, show_progress=False)
+    await install(records, folder, show_progress=False, execute_link_scripts=True)  # as conda does
 
 
-def add_by_pip(folder: str, requirements: list[str], beside: str) -> None:
-    """Let the pip of the environment install these, whose paths are relative to the folder `beside`."""
+def add_by_pip(folder: str, wanted: Wanted) -> None:
+    """Let the pip of the environment install what is wanted of it."""
     python = os.path.join(folder, "bin", "python")
     if not os.path.exists(python):
         raise ValueError("a list for pip needs `python` and `pip` among the dependencies")
     words = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    for each in requirements:
+    for each in wanted.of_pip:
         words += each.split(maxsplit=1) if each.startswith("-") else [each]
-    subprocess.run([python, *words], cwd=beside, check=True)
+    subprocess.run([python, *words], cwd=wanted.beside, check=True)
 
 
 def main(words: list[str]) -> int:
@@ -86,10 +91,10 @@ def main(words: list[str]) -> int:
     folder, path = map(os.path.abspath, words)
     try:
         with open(path, encoding="utf-8") as file:
-            wanted = Wanted(file.read())
+            wanted = Wanted(file.read(), os.path.dirname(path))
         asyncio.run(make(folder, wanted))
         if wanted.of_pip:
-            add_by_pip(folder, wanted.of_pip, os.path.dirname(path))
+            add_by_pip(folder, wanted)
     except subprocess.CalledProcessError as error:  # pip has said why
         return error.returncode
     except Exception as error:  # whatever rattler says of what cannot be had

@@ -9,24 +9,24 @@ import pytest
 from redo_py.executors.environments.rattler_program import DEFAULTS, Wanted, main
 
 
-def test_all_that_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.chdir(tmp_path)
+def test_all_that_counts():
     wanted = Wanted(
         """
         name: ours
-        channels: [./near, bioconda, defaults, nodefaults]
+        channels: [./near, ../other, bioconda, defaults, nodefaults]
         dependencies:
           - python=3.13
           - bioconda::samtools >=1.2
           - pip: [-r requirements.txt, "tiny==1"]
         variables: {A: b}
-        """
+        """,
+        "/project/sub",
     )
-    assert wanted.channels == [f"{tmp_path}/near", "bioconda", *DEFAULTS]
+    assert wanted.channels == ["/project/sub/near", "/project/other", "bioconda", *DEFAULTS]
     assert wanted.specs == ["python=3.13", "bioconda::samtools >=1.2"]
     assert wanted.of_pip == ["-r requirements.txt", "tiny==1"]
-    assert Wanted("dependencies: [zlib]").channels == ["conda-forge"]
-    assert Wanted("{}").specs == []
+    assert Wanted("dependencies: [zlib]", "/").channels == ["conda-forge"]
+    assert Wanted("{}", "/").specs == []
 
 
 @pytest.mark.parametrize(
