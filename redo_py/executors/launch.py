@@ -8,7 +8,7 @@ from errno import E2BIG, EACCES, EAGAIN, ENOENT, ENOEXEC, ENOMEM
 from redo_py.executors.failures import reason, step_failure, system_failure
 from redo_py.executors.journal import BUILD_VARIABLE, JOB_VARIABLE
 from redo_py.executors.processes import SIGPIPE, SIGXFSZ, start_of
-from redo_py.executors.programs import program_to_start
+from redo_py.executors.programs import identified, program_to_start
 from redo_py.executors.sharing import VARIABLE
 from redo_py.executors.words import simple_words
 
@@ -26,6 +26,7 @@ _TAKE_TEXT = frozenset(("bash", "dash", "ksh", "sh", "zsh"))  # interpreters tha
 _LONGEST_ARGUMENT = 100_000  # bytes; Linux takes 128 KB
 _IN_FOLDER = ("/bin/sh", "-c", 'cd "$0" && exec "$@"')  # posix_spawn knows no working directory
 _PYTHON_IGNORES = (SIGPIPE, SIGXFSZ)  # and a child would inherit that
+_GONE = (ENOENT, EACCES)  # errors that say that a program is not there any more
 _PAUSES = (0.01, 0.05, 0.2, 0.0)  # seconds, while the system has no room for one more process; 0 is to give up
 
 
@@ -139,7 +140,15 @@ class Launcher:
             env[VARIABLE], more = self._sharing.offer(spec.seq, step.text)
             actions += more
         folder = self._folder_to_enter(spec, step)
-        path = program_to_start(self._root, words[0], spec.env.get("PATH"), step.cwd)
+        where = (self._root, words[0], spec.env.get("PATH"), step.cwd)
+        path = identified(*where) if is_looked_after(spec, step, words[0]) else ""
+        if path:
+            try:
+                return self._spawn(path, words, folder, env, actions)
+            except OSError as error:
+                if error.errno not in _GONE:
+                    raise self._start_failure(spec, step, words[0], path, error) from error
+        path = program_to_start(*where)
         if not path:
             code = "shell-not-found" if words[0] == "bash" else "command-not-found"
             raise step_failure(code, spec, step, program=words[0])
@@ -220,3 +229,9 @@ class Launcher:
         if error.errno in (EAGAIN, ENOMEM):
             return step_failure("too-many-processes", spec, step, reason=reason(error))
         return step_failure("command-not-started", spec, step, reason=reason(error))
+
+
+def is_looked_after(spec: JobSpec, step: CommandStep, word: str) -> bool:
+    """Whether whoever gave the job has identified what PATH has under `word`, and will look at its end whether that
+    would be found again."""
+    return "/" not in word and any(tool.name == word and tool.cwd == step.cwd for tool in spec.tools)

@@ -10,20 +10,30 @@ import os
 DEFAULT_PATH = "/bin:/usr/bin"
 
 _PLACES: dict[tuple[str, str | None, str], list[str]] = {}  # what `places` has worked out; asked for at each start
+_FOUND: dict[tuple[str, str, str | None, str], str] = {}  # what `find` has come to the last time
 
 
 def find(root: str, word: str, search_path: str | None, cwd: str = "") -> tuple[str, list[str]]:
     """(the program that `word` names for a command in `cwd`, every path looked at, in order).
 
-    Paths are relative to the root, or absolute. The program is the last path looked at; "" if there is none. Nothing
-    is remembered: another program may appear earlier on PATH at any time.
+    Paths are relative to the root, or absolute. The program is the last path looked at; "" if there is none. It is
+    looked for anew each time: another program may appear earlier on PATH.
     """
     spots = places(word, search_path, cwd)
     for number, path in enumerate(spots, 1):
         full = path if path[:1] == "/" else f"{root}/{path}"
         if os.access(full, os.X_OK) and os.path.isfile(full):  # in this order: most of PATH has nothing of that name
+            _FOUND[root, word, search_path, cwd] = path
             return path, spots[:number]
+    _FOUND.pop((root, word, search_path, cwd), None)
     return "", spots
+
+
+def identified(root: str, word: str, search_path: str | None, cwd: str = "") -> str:
+    """The program that `find` has found the last time, which may be gone or be no longer the first; "" if it found
+    none. For whoever starts what somebody else has identified and will look for once more when it has ended."""
+    found = _FOUND.get((root, word, search_path, cwd), "")
+    return found and os.path.join(root, found)
 
 
 def places(word: str, search_path: str | None, cwd: str = "") -> list[str]:

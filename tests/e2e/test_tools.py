@@ -121,6 +121,32 @@ def test_a_tool_that_is_replaced_during_the_build(project: Project):
     assert project.build(environment=environment).is_idle
 
 
+def test_a_program_that_appears_earlier_during_the_build(project: Project):
+    project.write("late/mt", "#!/bin/sh\necho one > $1\n", executable=True)
+    project.write("new", "#!/bin/sh\necho two > $1\n", executable=True)
+    project.rules("""
+        @rule("first")
+        def first(out):
+            sh(f"mt {out}")
+
+        @rule("moved")
+        def moved(out):
+            need("first")
+            sh(f"mkdir -p tools; cp new {raw('tools/mt')}; echo > {out}")
+
+        @rule("last")
+        def last(out):
+            need("moved")
+            sh(f"mt {out}")
+    """)
+    environment = {"PATH": f"{project.path('tools')}:{project.path('late')}:{project.environment['PATH']}"}
+    project.build("last", environment=environment)
+    assert (project.read("first"), project.read("last")) == ("one\n", "two\n")
+    assert project.build("last", environment=environment).made == ["first", "moved"]
+    assert project.read("first") == "two\n"
+    assert project.build("last", environment=environment).is_idle
+
+
 # ---- depfiles
 
 READS = """

@@ -17,10 +17,12 @@ from redo_py.executors.api import CallStep, CommandStep, Failed, JobSpec
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Journal
+from redo_py.executors.programs import find
 from redo_py.ground.errors import RunError
 from redo_py.ground.shell import in_shell
 from redo_py.testing import Driver, ExecutorSuite
 from redo_py.testing.holds import until, words_below
+from redo_py.values.file import Tool
 from tests.unit.executors.leaping import LeapingClock
 
 ENVIRONMENT = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
@@ -130,6 +132,29 @@ def test_the_environment_is_the_one_given_and_marks_of_ours(executor: Driver, ro
     assert lines.keys() == {b"PATH", b"LANG", b"A", b"Z", b"REDUN_BUILD", b"REDUN_JOB", b"REDUN_BUILD_ROOT"}
     assert (lines[b"A"], lines[b"Z"]) == (b"b c", b"\xff")
     assert (lines[b"REDUN_JOB"], lines[b"REDUN_BUILD_ROOT"]) == (b"42", os.fsencode(root))
+
+
+def test_a_program_that_was_identified_is_started_while_it_is_there(executor: Driver, root: Path):
+    """Whoever identified it looks at the end whether it would be found again."""
+    path = f"{root}/first:{root}/second"
+    for name in ("first", "second"):
+        (root / name).mkdir()
+        (root / name / "mt").write_text(f"#!/bin/sh\necho {name}\n")
+    (root / "second" / "mt").chmod(0o755)
+    assert find(str(root), "mt", path)[0] == f"{root}/second/mt"
+    (root / "first" / "mt").chmod(0o755)
+    env = {"PATH": path}
+    tools = [Tool("mt")]
+    assert executor.success(spec("mt", env=env, tools=tools)).output == b"second\n"
+    assert executor.success(spec("mt", env=env)).output == b"first\n"
+    (root / "second" / "mt").chmod(0o644)
+    assert executor.success(spec("mt", env=env, tools=tools)).output == b"first\n"
+    (root / "second" / "mt").unlink()
+    assert executor.success(spec("mt", env=env, tools=tools)).output == b"first\n"
+    (root / "first" / "mt").unlink()
+    failed = executor.failure(spec("mt", env=env, tools=tools))
+    assert isinstance(failed.error, RunError)
+    assert failed.error.code == "command-not-found"
 
 
 def test_nothing_else_is_inherited(executor: Driver):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from redo_py.executors.programs import DEFAULT_PATH, find, places, program_to_start
+from redo_py.executors.programs import DEFAULT_PATH, find, identified, places, program_to_start
 
 
 @pytest.fixture
@@ -64,3 +64,19 @@ def test_a_program_that_appears_earlier_is_found(root: Path):
     assert program_to_start(str(root), "mt", "first:second") == f"{root}/second/mt"
     (root / "first/mt").chmod(0o755)
     assert program_to_start(str(root), "mt", "first:second") == f"{root}/first/mt"
+
+
+def test_what_was_found_last_is_what_is_identified(root: Path):
+    where = (str(root), "mt", "first:second", "")
+    assert identified(*where) == ""
+    find(*where)
+    assert identified(*where) == f"{root}/second/mt"
+    (root / "first/mt").chmod(0o755)
+    assert identified(*where) == f"{root}/second/mt"
+    find(*where)
+    assert identified(*where) == f"{root}/first/mt"
+    assert identified(str(root), "mt", "first:second", "third") == ""
+    for name in ("first/mt", "second/mt"):
+        (root / name).unlink()
+    find(*where)
+    assert identified(*where) == ""
