@@ -168,6 +168,7 @@ def spec_of(execution: Execution, job: Job) -> JobSpec:
         options=job.options,
         identity=identity_of(execution, job),
         gives=given_by(job) if job.name == SCRIPT else (),
+        repeatable=not job.always and job.kind != "action",
     )
 
 

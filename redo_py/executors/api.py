@@ -68,7 +68,7 @@ class JobSpec:
 
     __slots__ = (
         "answers", "depfiles", "env", "files", "gives", "identity", "interactive", "label", "options", "outputs",
-        "script", "seq", "steps", "timeout", "tools",
+        "repeatable", "script", "seq", "steps", "timeout", "tools",
     )  # fmt: skip
 
     def __init__(
@@ -88,6 +88,7 @@ class JobSpec:
         options: Mapping[str, Any] = NONE,
         identity: bytes = b"",
         gives: Sequence[str] = (),
+        repeatable: bool = False,
     ) -> None:
         self.seq = seq
         self.label = label  # what the user calls it: the first output, the action's name, the task's call
@@ -104,6 +105,7 @@ class JobSpec:
         self.gives = gives  # paths beside `outputs` that it leaves behind, globs among them; nobody clears these up
         self.options = options  # all that it was asked for
         self.identity = identity  # the same for a job whose result may be taken for this one's; b"" if it must run
+        self.repeatable = repeatable or bool(identity)  # whether it may run once more if what came of it got lost
 
     def alone(self, step: CommandStep) -> JobSpec:
         """The same job with nothing but one of its commands."""

@@ -266,7 +266,7 @@ class ElsewhereExecutor:
         """Begin again, with all sent once more; fail if that is in vain, or if it must not run twice."""
         assert job.placed is not None
         self._returns.clear(job.placed.key)
-        if job.mended == MENDED or (damage.has_run and not job.is_repeatable):
+        if job.mended == MENDED or (damage.has_run and not job.spec.repeatable):
             self.fail(job, damage.error)
             return
         job.mended += 1

@@ -15,13 +15,12 @@ class ElsewhereJob:
     """One job, from `submit` to its one outcome."""
 
     __slots__ = (
-        "began", "cancelled", "ended", "error", "faulty_since", "is_found", "is_repeatable", "last", "may_be_there",
+        "began", "cancelled", "ended", "error", "faulty_since", "is_found", "last", "may_be_there",
         "mended", "placed", "queued", "result", "spec", "started", "waits_for", "wants_tail",
     )  # fmt: skip
 
     def __init__(self, spec: JobSpec) -> None:
         self.spec = spec
-        self.is_repeatable = bool(spec.identity)  # whether it may run once more if its result got lost
         self.mended = 0  # how often it was placed anew because something in the scratch was damaged
         self.placed: Placed | None = None  # once it is ready
         self.started = 0.0  # wall time when it was placed

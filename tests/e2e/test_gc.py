@@ -367,6 +367,20 @@ def test_what_it_drops_is_what_it_frees(project: Project):
     assert freed >= 78.1
 
 
+def test_a_scratch_that_others_may_use(project: Project) -> None:
+    """Their runs mark what they need once an hour: what is younger than a day stays, whatever is asked for."""
+    project.state.mkdir()
+    project.write("redun.toml", f'[executors.apart]\ntype = "subprocess"\nscratch = "{project.folder}-shared"\n')
+    blob = project.folder.with_name(f"{project.folder.name}-shared") / "blobs/one"
+    blob.parent.mkdir(parents=True)
+    blob.write_text("x")
+    for hours, is_left in ((12, True), (36, False)):
+        moment = time.time() - hours * 3600
+        os.utime(blob, (moment, moment))
+        project.run("gc", "--older-than", "1h")
+        assert blob.exists() == is_left
+
+
 def test_what_jobs_elsewhere_have_left(project: Project) -> None:
     """Old things in the scratch go, but not while a run may need them."""
     project.write("redun.toml", '[executors.apart]\ntype = "subprocess"\n')

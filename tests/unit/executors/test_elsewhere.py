@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from redo_py.executors import elsewhere
 from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec
 from redo_py.executors.backend import ENDED, LOST, Placed, Report
 from redo_py.executors.options import RemoteOptions
 from redo_py.executors.parcel import Parcels
 from redo_py.ground.errors import RunError
-from redo_py.remote.api.scratch import job_name
+from redo_py.remote.api.scratch import JOB, job_name
 from redo_py.remote.api.stage import entries_at
 from redo_py.testing.holds import until
 from tests.unit.executors.scripted_backend import QUICK, Place, spec
@@ -152,6 +153,19 @@ def test_a_worker_that_leaves_no_result(place: Place, exit: int, log: str, said:
 
 
 # ---- scratch and files
+
+
+def test_what_waits_or_runs_is_marked_as_used(place: Place, monkeypatch: pytest.MonkeyPatch):
+    """So nobody who clears up by age takes it for forgotten."""
+    monkeypatch.setattr(elsewhere, "KEEP_EVERY", 0.0)
+    place.executor._keep_at = 0.0
+    place.backend.answers = False
+    place.driver.executor.submit([spec(1)])
+    place.backend.has_launched.wait(60)
+    (job,) = place.backend.launched[0]
+    path = place.scratch.at(job_name(job.key, JOB))
+    os.utime(path, (1, 1))
+    until(lambda: os.stat(path).st_mtime > 1, 60, "nobody marks it")
 
 
 def test_a_scratch_that_cannot_be_written(place: Place):

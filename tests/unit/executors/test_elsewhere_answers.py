@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from redo_py.executors.api import CallStep, Failed, Finished, JobSpec
-from redo_py.executors.backend import ENDED, Report
+from redo_py.executors.backend import ENDED, Report, Unreached
 from redo_py.ground import hashing
 from redo_py.remote.api import DONE, Reply, stage, wire
 from redo_py.remote.api.scratch import JOB, RESULT, blob_name, job_name
@@ -247,6 +247,28 @@ def test_an_answer_to_another_try_is_none(tmp_path: Path, monkeypatch: pytest.Mo
     place.close()
 
 
+@pytest.mark.parametrize("first", ["answers before", "answers after", "is lost"])
+def test_a_forced_job_of_a_backend_that_finds_nothing(place: Place, first: str):
+    """The answer to its launch got lost: it may run twice, under one name, and one answer is enough."""
+    backend = place.backend
+    backend.answers = False
+    backend.find = lambda keys: set()  # type: ignore[method-assign]
+    backend.loses = [Unreached("executor-unusable", name="far", error="reset")]
+
+    def launched(number: int, key: str) -> None:
+        if first == "answers before":
+            backend.answer(key, "one")
+        elif number == 2:
+            backend.answer(key, "two")
+            if first == "answers after":
+                backend.answer(key, "one")
+
+    backend.on_launch = launched
+    outcome = place.driver.success(spec(1))
+    assert outcome.value == ("two" if first == "is lost" else "one")
+    assert len(backend.launched) == (1 if first == "answers before" else 2)
+
+
 def test_what_is_damaged_in_the_scratch_is_sent_again(place: Place):
     (place.root / "in.txt").write_text("right")
     (entry,) = entries_at(str(place.root), ["in.txt"])
@@ -339,7 +361,8 @@ def test_a_result_that_no_worker_of_ours_has_written(place: Place, header: dict[
     assert place.driver.success(spec(2)).value == "job 2"
 
 
-def test_a_job_with_a_lost_output_runs_once_more_if_it_may(place: Place):
+@pytest.mark.parametrize("may", [{"identity": b"same"}, {"repeatable": True}], ids=["plain", "forced"])
+def test_a_job_with_a_lost_output_runs_once_more_if_it_may(place: Place, may: dict[str, Any]):
     digest = hashing.digest(hashing.FILE, b"bytes").hex()
     answer = place.backend.answer
 
@@ -349,7 +372,7 @@ def test_a_job_with_a_lost_output_runs_once_more_if_it_may(place: Place):
         answer(key, value, outputs=[("made.txt", stage.FILE, digest)])
 
     place.backend.answer = one  # type: ignore[method-assign]
-    assert place.driver.success(spec(1, identity=b"same", outputs=["made.txt"])).value == "job 1"
+    assert place.driver.success(spec(1, outputs=["made.txt"], **may)).value == "job 1"
     assert (place.root / "made.txt").read_bytes() == b"bytes"
     place.backend.launched.clear()
     (place.root / "made.txt").unlink()

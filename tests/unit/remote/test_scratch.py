@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from errno import EIO, ENOSPC
 from pathlib import Path
 
 import pytest
 
 from redo_py.ground import hashing
-from redo_py.remote.api.scratch import GROUP, Changed, Scratch, Whole
+from redo_py.remote.api.scratch import GROUP, Changed, Scratch, Whole, naming
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -30,6 +31,72 @@ def test_what_is_absent(scratch: Scratch):
     scratch.write("blobs/1", b"")
     assert scratch.absent(["blobs/1", "blobs/2", "blobs/3"]) == ["blobs/2", "blobs/3"]
     assert scratch.absent([]) == []
+
+
+def test_what_is_used(scratch: Scratch):
+    """An object has no time that one could set."""
+    scratch.write("blobs/1", b"x")
+    scratch.keep(["blobs/1", "blobs/2"])
+    assert scratch.absent(["blobs/1", "blobs/2"]) == ["blobs/2"]
+    assert scratch.read("blobs/1") == b"x"
+
+
+def test_what_fails_at_an_open_file_names_its_path():
+    class Own(OSError):
+        """An error that names its path."""
+
+    with pytest.raises(OSError, match="/place") as caught, naming("/place"):
+        raise OSError(ENOSPC, "full")
+    assert (caught.value.errno, caught.value.filename) == (ENOSPC, "/place")
+    with pytest.raises(OSError, match="without a number") as caught, naming("/place"):
+        raise OSError("without a number")
+    assert (caught.value.errno, caught.value.filename) == (EIO, "/place")
+    with pytest.raises(Own) as named, naming("/place"):
+        raise Own(ENOSPC, "full", "/other")
+    assert named.value.filename == "/other"
+
+
+def test_which_end_of_a_copy_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The file of the user's that is sent, or the scratch."""
+    scratch = Scratch(str(tmp_path / "scratch"))
+    (tmp_path / "in").write_bytes(b"x")
+    digest = hashing.digest(hashing.FILE, b"x").hex()
+    real = open
+
+    class Broken:
+        """An open file that neither gives nor takes anything."""
+
+        def __init__(self, *_: object) -> None:
+            self.inner = real(os.devnull, "rb")
+
+        def __enter__(self) -> Broken:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.inner.close()
+
+        close = __exit__
+
+        def read(self, count: int) -> bytes:
+            raise OSError(EIO, "broken")
+
+        def write(self, content: bytes) -> int:
+            raise OSError(EIO, "broken")
+
+    for way, place in (("rb", str(tmp_path / "in")), ("wb", scratch.at("blobs/x"))):
+
+        def opened(file: int | str, mode: str, way: str = way) -> object:
+            if mode != way:
+                return real(file, mode)
+            if isinstance(file, int):
+                os.close(file)
+            return Broken()
+
+        monkeypatch.setattr("redo_py.remote.api.scratch.open", opened, raising=False)
+        with pytest.raises(OSError, match="broken") as caught:
+            scratch.send(str(tmp_path / "in"), "blobs/x", digest)
+        assert caught.value.filename == place
+        assert os.listdir(scratch.at("blobs")) == []
 
 
 def test_files_there_and_back(scratch: Scratch, tmp_path: Path):

@@ -77,6 +77,19 @@ def test_bytes_that_are_there_are_not_sent_again(scratch: Scratch, here: Path):
     assert sent == {entries[0].text}
 
 
+def test_what_is_sent_again_counts_as_used(scratch: Scratch, here: Path):
+    """Who clears up by age leaves it."""
+    (here / "a").write_text("same")
+    entries = stage.entries_at(str(here), ["a"])
+    stage.send(scratch, str(here), entries, set())
+    blob = scratch.at(blob_name(entries[0].text))
+    os.utime(blob, (1, 1))
+    stage.send(scratch, str(here), entries, {entries[0].text})
+    assert os.stat(blob).st_mtime == 1
+    stage.send(scratch, str(here), entries, set())
+    assert os.stat(blob).st_mtime > 1
+
+
 def test_a_damaged_blob_is_not_taken(scratch: Scratch, here: Path, tmp_path: Path):
     (here / "a").write_text("right")
     entries = stage.entries_at(str(here), ["a"])
