@@ -36,11 +36,15 @@ class Mark:
             if self._is_ended:
                 raise RunError("job-cancelled", label=self._label)
             self._calls += 1
-        if is_connect(self.session):
-            self.session.addTag(self._tag)
-        else:  # the tags of a session are known to the thread alone that has set them, and leave RDDs out
-            self.session.sparkContext.addJobTag(self._tag)
-            self.session.sparkContext.setInterruptOnCancel(True)
+        try:
+            if is_connect(self.session):
+                self.session.addTag(self._tag)
+            else:  # the tags of a session are known to the thread alone that has set them, and leave RDDs out
+                self.session.sparkContext.addJobTag(self._tag)
+                self.session.sparkContext.setInterruptOnCancel(True)
+        except BaseException:
+            self._leave()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -53,9 +57,7 @@ class Mark:
         except Exception:  # a session that is gone has forgotten the tag
             return
         finally:
-            with self._changed:
-                self._calls -= 1
-                self._changed.notify_all()
+            self._leave()
 
     def end(self) -> None:
         """End what Spark does for the job, and whatever its functions begin from now on; returns when they are over,
@@ -68,6 +70,11 @@ class Mark:
             with self._changed:
                 self._changed.wait_for(lambda: not self._calls, pause)
             pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _leave(self) -> None:
+        with self._changed:
+            self._calls -= 1
+            self._changed.notify_all()
 
     def _interrupt(self) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -34,7 +35,7 @@ FLOW = """
         return scaled(spark.range(count, numPartitions=2))
 
 
-    @task(executor="spark")
+    @task(executor="other")
     def total(table: ShardedDataset) -> int:
         note("total")
         assert table.load_spark().sparkSession is get_spark_session()
@@ -73,11 +74,12 @@ HELPER = """
         return table.select(udf(factor, "long")("id").alias("value"))
 """
 SETTINGS = """
-    [executors.spark]
+    [executors.{name}]
     type = "spark"
     master = "{master}"
     conf = {{ "spark.ui.enabled" = {ui}, "spark.driver.bindAddress" = "127.0.0.1", "spark.driver.host" = "127.0.0.1" }}
 """
+NAMES = ("spark", "other")  # of executors that want the same Spark
 
 
 @pytest.fixture
@@ -92,9 +94,11 @@ def flow(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 def use(project: Project, master: str, ui: str = "false") -> None:
-    """Let tasks run in this Spark; a Connect server has its own settings."""
-    settings = SETTINGS.format(master=master, ui=ui)
-    project.write("redun.toml", settings.rpartition("conf")[0] if master.startswith("sc:") else settings)
+    """Let tasks run in this Spark, whatever it is called; a Connect server has its own settings."""
+    made = [SETTINGS.format(name=name, master=master, ui=ui) for name in NAMES]
+    project.write(
+        "redun.toml", "".join(each.rpartition("conf")[0] if master.startswith("sc:") else each for each in made)
+    )
 
 
 def ran(project: Project) -> str:
@@ -129,10 +133,13 @@ def test_what_an_edit_runs_again(flow: Project) -> None:
 @pytest.mark.slow
 def test_where_it_ran_stands_in_the_log(flow: Project) -> None:
     use(flow, "local[2]", ui="true")
-    flow.run("run", "flow.py", "numbers", "--count", "3")
-    tags = flow.run("log", "numbers").output
-    assert "spark_ui" in tags
-    assert "http://127.0.0.1:40" in tags
+    flow.run("run", "flow.py", "main")
+    told = [flow.run("log", name).output for name in ("numbers", "total")]
+    assert "spark_ui" in told[0]
+    assert "http://127.0.0.1:40" in told[0]
+    applications = [set(re.findall(r"spark_application=(\S+)", each)) for each in told]
+    assert len(applications[0]) == 1
+    assert applications[0] == applications[1], "two names of one Spark have one driver"
 
 
 @pytest.mark.slow

@@ -13,22 +13,27 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-FOLDER = "datasets"  # in the state folder, see library.frames
+FOLDER = "datasets"  # see library.frames
+ABOVE = ("", "/scratch")  # where it is in the state folder: of drivers here, of applications in a cluster
 AGE = 24 * 3600.0  # seconds; a younger one may be of a run that has not recorded it yet
 PAGE = 1000  # values that are looked through at a time
 
 
 def forgotten_datasets(store: Any, state: str, now: float) -> list[str]:
     """The folders of those that no value in `store` names, sorted, and what was left half written. Raises OSError."""
-    folder = f"{state}/{FOLDER}"
-    if not os.path.isdir(folder):
-        return []
-    finished = {name: f"{folder}/{name}" for name in os.listdir(folder) if name != WRITING}
-    drafts = f"{folder}/{WRITING}"
-    half = [f"{drafts}/{name}" for name in os.listdir(drafts)] if os.path.isdir(drafts) else []
+    finished, half = [], []
+    for above in ABOVE:
+        folder = f"{state}{above}/{FOLDER}"
+        finished += [path for path in _inside(folder) if os.path.basename(path) != WRITING]
+        half += _inside(f"{folder}/{WRITING}")
     kept = named(store) if finished else set()
-    lost = [path for name, path in finished.items() if name not in kept]
+    lost = [path for path in finished if os.path.basename(path) not in kept]
     return sorted(path for path in [*lost, *half] if last_change(path) < (now - AGE) * 1e9)
+
+
+def _inside(folder: str) -> list[str]:
+    """The paths of what is in a folder, if it is there."""
+    return [f"{folder}/{name}" for name in os.listdir(folder)] if os.path.isdir(folder) else []
 
 
 def named(store: Any) -> set[str]:

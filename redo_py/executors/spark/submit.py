@@ -135,8 +135,8 @@ class SubmitBackend:
                 process.terminate()
             process.wait()
         for key in (*self._submitted, *self._found):
-            os.unlink(self._log(key))
-            self._forget(key)
+            forget(self._log(key))
+            forget(self._conf(key))
         self._submitted.clear()
         self._found.clear()
 
@@ -147,7 +147,7 @@ class SubmitBackend:
         status = process.poll()
         if status is None:
             return Report(key, RUNNING)
-        self._forget(key)
+        forget(self._conf(key))
         return Report(key, ENDED, status, "" if status == 0 else f"spark-submit ended with status {status}")
 
     def _asked(self, key: str) -> Report:
@@ -194,15 +194,17 @@ class SubmitBackend:
         """The file with the settings of a job."""
         return f"{self._logs}/{key}.conf"
 
-    def _forget(self, key: str) -> None:
-        if os.path.exists(self._conf(key)):
-            os.unlink(self._conf(key))
-
     def _program(self) -> str:
         """The file that is submitted."""
         import redo_py
 
         return self.options.program or os.path.join(os.path.dirname(redo_py.__file__), "cli", "spark_program.py")
+
+
+def forget(path: str) -> None:
+    """Remove a file, if it is there."""
+    if os.path.exists(path):
+        os.unlink(path)
 
 
 def state_in(said: str) -> str:

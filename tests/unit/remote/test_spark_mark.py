@@ -124,3 +124,17 @@ def test_a_session_that_is_gone():
         assert session.sparkContext.again.acquire(timeout=LONG)
     ending.join(LONG)
     assert not ending.is_alive()
+
+
+def test_a_session_that_is_gone_when_a_function_begins():
+    class Gone(Context):
+        def addJobTag(self, tag: str) -> None:
+            raise ConnectionError
+
+    session = Session()
+    session.sparkContext = Gone()
+    mark = Mark(session, "redun-1-1", "work(1)")
+    with pytest.raises(ConnectionError), mark:
+        raise AssertionError("it has begun")
+    mark.end()
+    assert session.sparkContext.told == [], "there is nothing to wait for"
