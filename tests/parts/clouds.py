@@ -43,11 +43,17 @@ MAKERS: dict[str, Callable[[pytest.FixtureRequest], Cloud]] = {"s3": s3_bucket, 
 
 
 @pytest.fixture(params=list(MAKERS))
-def cloud(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+def cloud(request: pytest.FixtureRequest) -> Cloud:
     """An empty bucket in each of them; the environment leads there."""
+    return new_cloud(request, request.param)
+
+
+def new_cloud(request: pytest.FixtureRequest, kind: str) -> Cloud:
+    """An empty bucket in one of them; the environment leads there."""
+    monkeypatch = request.getfixturevalue("monkeypatch")
     for name in [name for name in os.environ if name.startswith(OWN)]:
         monkeypatch.delenv(name)
-    made = MAKERS[request.param](request)
+    made = MAKERS[kind](request)
     for name, value in made.environ.items():
         monkeypatch.setenv(name, value)
     return made

@@ -14,17 +14,18 @@ from redo_py.library.sharded import move_folder
 from redo_py.values.encoding import digest_of
 from redo_py.values.file import Observed
 from redo_py.values.spelling import without_writing
+from tests.parts.clouds import MAKERS, new_cloud
 
 TABLE = pd.DataFrame({"name": ["a", "b", "c", "d", "e"], "count": [1, 2, 3, 4, 5]})
 
 
-@pytest.fixture(params=["local", "memory", "s3"])
+@pytest.fixture(params=["local", "memory", *MAKERS])
 def top(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "local":
         return str(tmp_path / "table")
     if request.param == "memory":
         return f"memory://{uuid.uuid4().hex}"
-    return f"s3://{request.getfixturevalue('s3_bucket')}/{uuid.uuid4().hex}"
+    return f"{new_cloud(request, request.param).top}/{uuid.uuid4().hex}"
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv", "json"])
@@ -48,7 +49,7 @@ def test_it_is_known_by_names_and_contents(top: str):
     shard.write(text.replace("e,5", "e,6"))  # as long as it was
     assert not made.is_valid()
     shard.write(text)
-    assert made.is_valid()
+    assert made.is_valid() is not top.startswith("az:")  # where each write counts
     shard.copy_to(f"{top}/sub/part.csv")
     assert not made.is_valid()
     assert ShardedS3Dataset(top, "csv", recurse=False).filenames == made.filenames[:2]
@@ -110,9 +111,10 @@ def test_what_spark_puts_into_names_does_not_count(top: str):
     for number in range(2):
         File(f"{top}/k={number}/part-0000{number}-{one}.c000.csv").remove()
         File(f"{top}/k={number}/part-0000{number}-{other}.c000.csv").write(f"{number}\n")
-    assert made.is_valid()
-    assert ShardedDataset(top, "csv").hash == before
-    assert made.manifest() == manifest
+    keeps_marks = not top.startswith("az:")  # where each write counts
+    assert made.is_valid() is keeps_marks
+    assert (ShardedDataset(top, "csv").hash == before) is keeps_marks
+    assert (made.manifest() == manifest) is keeps_marks
     File(f"{top}/k=1/part-00001-{other}.c000.csv").write("2\n")
     assert not made.is_valid()
 

@@ -10,13 +10,14 @@ import pytest
 
 from redo_py.ground import hashing
 from redo_py.remote.api.scratch import GROUP, Changed, Scratch, Whole, naming
+from tests.parts.clouds import MAKERS, new_cloud
 
 
-@pytest.fixture(params=["folder", "s3"])
+@pytest.fixture(params=["folder", *MAKERS])
 def scratch(request: pytest.FixtureRequest, tmp_path: Path) -> Scratch:
     if request.param == "folder":
         return Scratch(str(tmp_path / "scratch"))
-    return Scratch(f"s3://{request.getfixturevalue('s3_bucket')}/some/prefix/")
+    return Scratch(f"{new_cloud(request, request.param).top}/some/prefix/")
 
 
 def test_what_is_written_is_read(scratch: Scratch):

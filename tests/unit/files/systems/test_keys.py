@@ -13,7 +13,7 @@ from redo_py.files.systems import objects, refusals, stores
 from redo_py.files.trouble import RedunOSError, RedunPermissionError
 from redo_py.ground.errors import RunError, UsageError
 from tests.parts.azure import Azurite
-from tests.parts.clouds import MAKERS, Cloud
+from tests.parts.clouds import Cloud, new_cloud
 
 NO_KEYS = (
     "no keys are found for it: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile and install boto3, or "
@@ -210,7 +210,7 @@ def test_no_such_bucket(cloud: Cloud):
 def test_wrong_keys(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, kind: str, wrong: dict[str, str], answer: str
 ):
-    cloud = MAKERS[kind](request)
+    cloud = new_cloud(request, kind)
     for act in ("write", "list"):
         error = refusal(act, f"{cloud.top}/a", monkeypatch, **{**cloud.environ, **wrong})
         host = cloud.address.removeprefix("http://")
