@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import posixpath
 
+from redo_py.front.redunfile.following import MOVES, NOWHERE
+from redo_py.front.redunfile.shapes import ways_of
 from redo_py.front.redunfile.shell import Scanner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from redo_py.front.redunfile.following import Way
     from redo_py.front.redunfile.shell import Word
 
 SUFFIXES = frozenset(".c .C .cc .cp .cpp .CPP .cxx .c++ .m .mm .M .cu .cuh .hip .s .S .i .ii".split())
@@ -76,13 +79,20 @@ def is_compiler(program: str) -> bool:
 def calls_in(text: str, folder: str) -> list[Call]:
     """The programs that the command `text` calls in `folder`, in order; `cd` is followed as far as it can be."""
     calls: list[Call] = []
-    for words in _commands(Scanner(text).words):
-        literals = [word.literal for word in words if word.literal is not None]
-        if words[0].literal == "cd" and len(words) == 2:
-            folder = posixpath.normpath(posixpath.join(folder, words[1].literal or "."))
-        elif words[0].literal is not None:
-            calls.append(Call(literals, folder))
+    words = Scanner(text).words
+    ways = ways_of(text, words)
+    for command in _commands(words):
+        if command[0].literal is not None and command[0].literal not in MOVES:
+            literals = [word.literal for word in command if word.literal is not None]
+            calls.append(Call(literals, _folder(folder, ways.get(command[0], ()))))
     return calls
+
+
+def _folder(folder: str, way: Way) -> str:
+    """Where `way` leads from `folder`; if that is not known, `folder`."""
+    if way is NOWHERE or any(holes for _, holes in way):
+        return folder
+    return posixpath.normpath(posixpath.join(folder, *(texts[0] for texts, _ in way))) if way else folder
 
 
 def _commands(words: Sequence[Word]) -> Iterator[list[Word]]:

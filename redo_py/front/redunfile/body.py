@@ -153,21 +153,21 @@ class Body(Noticed):
 
     # ---- what Filler notices
 
-    def word(self, text: str, role: str) -> None:
+    def word(self, text: str, role: str, folder: str) -> None:
         if role == "other" or role == "output" or role == "assignment":
             return
         if role == "command":
             if "/" not in text:
                 self.add_tool(text)
                 return
-            if not self._add_named(text):
+            if not self._add_named(text, folder):
                 self.add_tool(text)
         elif not text.startswith("-"):
-            self._add_named(text)
+            self._add_named(text, folder)
 
-    def _add_named(self, text: str) -> bool:
-        """Add the file that a literal word names, if it names one; an output of this body is none."""
-        path = joined(self.cwd, text)
+    def _add_named(self, text: str, folder: str) -> bool:
+        """Add the file that a literal word names in `folder`, if it names one; an output of this body is none."""
+        path = joined(folder, text)
         if self.planner.names_file(path, self.instance):
             self.add(path, how=NAMED)
             return True

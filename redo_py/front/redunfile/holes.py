@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from redo_py.front.redunfile.callables import Outputs
 from redo_py.front.redunfile.kinds import kind_of, text_of
-from redo_py.front.redunfile.paths import relative
+from redo_py.front.redunfile.paths import joined, relative
 from redo_py.front.redunfile.resources import Resource
 from redo_py.front.redunfile.shapes import Piece, Shape
 from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template, arguments_script
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from redo_py.front.redunfile.following import Way
     from redo_py.front.redunfile.machine import Machine
     from redo_py.front.redunfile.syntax import Node
 
@@ -38,8 +39,12 @@ class Filler:
         self.noticed = noticed
         self.shapes = shapes  # a memo: texts -> shape
 
-    def fill(self, texts: tuple[str, ...], values: Sequence[Any], role: str = "command") -> list[Any]:
-        """The parts of the command that has `values` in the holes between `texts`."""
+    def fill(
+        self, texts: tuple[str, ...], values: Sequence[Any], role: str = "command", folder: str | None = None
+    ) -> list[Any]:
+        """The parts of the command that has `values` in the holes between `texts`; it starts in `folder`, which is where
+        its paths count from if nothing else is said."""
+        start = self.cwd if folder is None else folder
         key = (texts, role)
         shape = self.shapes.get(key)
         if shape is None:
@@ -49,20 +54,37 @@ class Filler:
         literal = next(literals, None)
         for number, segment in enumerate(shape.segments):
             while literal is not None and literal[0] <= number:
-                self.noticed.word(literal[1], literal[2])
+                self.noticed.word(literal[1], literal[2], self._folder(literal[3], values, start))
                 literal = next(literals, None)
             if isinstance(segment, str):
                 parts.append(segment)
             elif isinstance(segment, Piece):
-                self._piece(segment, values, parts)
+                self._piece(segment, values, parts, start)
             else:
                 parts.append(self._unquoted(shape, segment, values))
         while literal is not None:
-            self.noticed.word(literal[1], literal[2])
+            self.noticed.word(literal[1], literal[2], self._folder(literal[3], values, start))
             literal = next(literals, None)
         return parts
 
-    def _piece(self, piece: Piece, values: Sequence[Any], parts: list[Any]) -> None:
+    def _folder(self, way: Way, values: Sequence[Any], start: str) -> str:
+        """Where `way` leads from `start`; if that is not known, `start`."""
+        folder = start
+        for texts, holes in way:
+            found = [self._step(values[hole]) for hole in holes]
+            if not texts or None in found:
+                return start
+            leg = texts[0] + "".join([f"{step}{text}" for step, text in zip(found, texts[1:], strict=True)])
+            folder = joined(folder, leg or ".")
+        return "" if folder == "." else folder
+
+    def _step(self, value: Any) -> str | None:
+        """What stands behind `cd` for the value of a hole; None if that is not known or takes a shell to tell."""
+        if isinstance(value, PathLike):
+            return relative(value.path, self.cwd)
+        return value if isinstance(value, str) else None
+
+    def _piece(self, piece: Piece, values: Sequence[Any], parts: list[Any], start: str) -> None:
         """Add the words of one piece to `parts`."""
         value = values[piece.holes[0]]
         if len(piece.holes) == 1 and type(value) is str:  # nearly every hole is one of these two
@@ -73,7 +95,7 @@ class Filler:
             self.noticed.path(value, piece.role)
             parts.append(f"{piece.texts[0]}{quote(relative(value.path, self.cwd))}{piece.texts[1]}")
         elif piece.is_alone and type(value) is Template:
-            parts += self.fill(value.texts, value.values, piece.role)
+            parts += self.fill(value.texts, value.values, piece.role, self._folder(piece.way, values, start))
         else:
             self._mixed(piece, [values[hole] for hole in piece.holes], parts)
 
@@ -153,8 +175,8 @@ class Noticed:
 
     __slots__ = ()
 
-    def word(self, text: str, role: str) -> None:
-        """A word that is literal text."""
+    def word(self, text: str, role: str, folder: str) -> None:
+        """A word that is literal text, of a command that runs in `folder`."""
 
     def text(self, piece: Piece, value: str) -> None:
         """A text in the only hole of a piece."""

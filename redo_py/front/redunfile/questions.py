@@ -39,11 +39,11 @@ class Question(Noticed):
         self.inputs: dict[Any, Any] = {}  # path -> File, or id -> lazy value: what must be there before it is asked
         self.prelude: list[str] = []
 
-    def word(self, text: str, role: str) -> None:
+    def word(self, text: str, role: str, folder: str) -> None:
         """A literal word may not name what a rule makes: there is no telling whether it is made before."""
         is_program = role == "command" and "/" not in text
         if text and not is_program and not text.startswith("-") and role not in ("other", "output", "assignment"):
-            refuse_output(self.machine, self.node, joined(self.cwd, text))
+            refuse_output(self.machine, self.node, joined(folder, text))
 
     def path(self, value: PathLike, role: str) -> None:
         self.inputs[value.path] = File(value.path)

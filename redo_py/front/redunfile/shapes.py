@@ -6,24 +6,29 @@ not split words (there only `raw` may stand).
 
 from __future__ import annotations
 
+from redo_py.front.redunfile.following import MOVES, Follower
 from redo_py.front.redunfile.shell import HOLE, Run, Scanner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from redo_py.front.redunfile.following import Way
+    from redo_py.front.redunfile.shell import Word
+
 
 class Piece:
     """Holes of one word, with the text around them that a list in one of them repeats."""
 
-    __slots__ = ("holes", "is_alone", "is_part", "role", "texts")
+    __slots__ = ("holes", "is_alone", "is_part", "role", "texts", "way")
 
-    def __init__(self, text: str, run: Run) -> None:
+    def __init__(self, text: str, run: Run, way: Way) -> None:
         self.holes = [number for number, _ in run.holes]
         places = [place for _, place in run.holes]
         starts = [run.start, *(place + 1 for place in places)]
         self.texts = [text[start:end] for start, end in zip(starts, [*places, run.end], strict=True)]
         self.role = run.word.role  # see shell.Word
+        self.way = way  # where the word is
         self.is_part = run.is_part
         self.is_alone = text[run.word.start : run.word.end] == HOLE  # the hole is the whole word
 
@@ -38,23 +43,28 @@ class Shape:
         scanner = Scanner(text, role)
         self.faults = scanner.faults  # hole -> "inside double quotes" and the like
         self.segments: list[str | Piece | int] = []  # an int is a hole of `faults`
-        self.literals: list[tuple[int, str, str]] = []  # (how many segments stand before it, text, role)
+        self.literals: list[tuple[int, str, str, Way]] = []  # (how many segments stand before it, text, role, where)
         self._cut(text, scanner)
 
     def _cut(self, text: str, scanner: Scanner) -> None:
+        ways = ways_of(text, scanner.words)
         words = [word for word in sorted(scanner.words, key=lambda word: word.start) if word.literal]
         done = 0
         number = 0
         for run in sorted(scanner.runs, key=lambda run: run.start):
             while words and words[0].start < run.start:
-                word = words.pop(0)
-                self.literals.append((len(self.segments), word.literal or "", word.role))
+                self._literal(words.pop(0), ways)
             number = self._copy(text[done : run.start], number)
-            self.segments.append(Piece(text, run))
+            self.segments.append(Piece(text, run, ways.get(run.word, ())))
             number += len(run.holes)
             done = run.end
         self._copy(text[done:], number)
-        self.literals += [(len(self.segments), word.literal or "", word.role) for word in words]
+        for word in words:
+            self._literal(word, ways)
+
+    def _literal(self, word: Word, ways: dict[Word, Way]) -> None:
+        """Add a literal word behind the segments that are there."""
+        self.literals.append((len(self.segments), word.literal or "", word.role, ways.get(word, ())))
 
     def _copy(self, text: str, number: int) -> int:
         """Add text that may contain holes of `faults`; gives the number of the next hole."""
@@ -65,6 +75,14 @@ class Shape:
             if part:
                 self.segments.append(part)
         return number
+
+
+def ways_of(text: str, words: Sequence[Word]) -> dict[Word, Way]:
+    """Where each of the words of `text` is; nothing for those that are where the text starts."""
+    if not any(word.role == "command" and word.literal in MOVES for word in words):
+        return {}
+    follower = Follower(text)
+    return {word: follower.way(word) for word in sorted(words, key=lambda word: word.start)}
 
 
 def dedented(text: str) -> str:

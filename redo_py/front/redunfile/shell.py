@@ -20,14 +20,15 @@ _EXPANDS = frozenset("*?[{")
 class Word:
     """One word of a command."""
 
-    __slots__ = ("end", "holes", "literal", "role", "start")
+    __slots__ = ("end", "holes", "literal", "role", "shell", "start")
 
-    def __init__(self, start: int, role: str) -> None:
+    def __init__(self, start: int, role: str, shell: tuple[int, ...] = ()) -> None:
         self.start = start
         self.end = start
         self.role = role  # "command" "argument" "assignment" "output" (of a redirection) "input" "other"
         self.literal: str | None = ""  # what the shell makes of it; None if that is not known from the text
         self.holes: list[int] = []
+        self.shell = shell  # the subshells that it stands in, by where they begin: the outermost first
 
 
 class Run:
@@ -53,6 +54,7 @@ class Scanner:
         self.runs: list[Run] = []  # those with holes
         self.faults: dict[int, str] = {}  # number of a hole that cannot be quoted where it stands -> where that is
         self._holes = 0
+        self._shell: tuple[int, ...] = ()  # see Word.shell
         self._here_documents: list[tuple[str, bool]] = []  # (delimiter, whether tabs are stripped) not read yet
         self._commands("", role)
 
@@ -99,9 +101,16 @@ class Scanner:
             self.place += 1
             return "command"
         if char == "(" and role != "pattern":
-            self._commands(")")
+            self._subshell()
             return "argument"
         return role if role == "pattern" and char != ")" else "command"
+
+    def _subshell(self) -> None:
+        """Read commands that a shell of their own carries out, up to the parenthesis that ends it."""
+        around = self._shell
+        self._shell = (*around, self.place)
+        self._commands(")")
+        self._shell = around
 
     def _next(self, role: str, cases: int) -> tuple[str, int]:
         """Read a word; gives what the one after it is for, and how many `case` are open."""
@@ -165,7 +174,7 @@ class Scanner:
 
     def _word(self, role: str) -> Word:
         """Read one word."""
-        word = Word(self.place, role)
+        word = Word(self.place, role, self._shell)
         self.words.append(word)
         run = Run(self.place, word)
         while self.place < len(self.text):
@@ -258,7 +267,7 @@ class Scanner:
             run.is_part = True
             self._close(run)
             self.place += 2
-            self._commands(")")
+            self._subshell()
             run = Run(self.place, word)
             run.is_part = True
         elif text.startswith("${", place):

@@ -59,6 +59,11 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{label}: {path} is not a dependency file: {reason}",
         "it holds lines like `out.o: in.c in.h`, as gcc and clang write them",
     ),
+    "depfile-names-absent": ("{label}: {path} names {name}, which is not there", "{hint}"),
+    "depfile-names-two": (
+        "{label}: {path} names {name}, which is in {folder} and in {other}",
+        "names count from where the command starts, {folder}: use `cwd=` instead of `cd`, or two calls of `sh`",
+    ),
     "call-unsendable": (
         "{label}: the call cannot be sent to another process: {error}",
         "pass what can be pickled, or let the task run in a thread",

@@ -530,7 +530,7 @@ def test_where_processes_cannot_be_watched(executor: Driver, monkeypatch: pytest
 
 
 def test_depfiles(executor: Driver):
-    text = "printf 'out.o: a.c b\\\\ c.h\\n' > x.d"
+    text = "touch a.c 'b c.h'; printf 'out.o: a.c b\\\\ c.h\\n' > x.d"
     outcome = executor.success(spec(text, depfiles=["x.d"], outputs=["out.o"]))
     assert outcome.discovered == ["a.c", "b c.h"]
     assert not os.path.exists("x.d")

@@ -113,11 +113,65 @@ def spec_of(depfiles: list[str], outputs: list[str], cwd: str = "") -> JobSpec:
 
 
 def test_discovered_paths_are_relative_to_the_root(tmp_path: Path):
-    (tmp_path / "a.d").write_text("../out.o: in.c ../up.h /usr/x.h ../out.o\n")
+    (tmp_path / "a.d").write_text("../out.o: in.c ../up.h /usr ../out.o\n")
     (tmp_path / "b.d").write_text("x: in.c other.h\n")
+    (tmp_path / "sub").mkdir()
+    for name in ("up.h", "sub/in.c", "sub/other.h"):
+        (tmp_path / name).touch()
     found = discover(spec_of(["a.d", "b.d"], ["out.o"], "sub"), str(tmp_path))
-    assert found == ["sub/in.c", "sub/../up.h", "/usr/x.h", "sub/other.h"]
-    assert os.listdir(tmp_path) == []
+    assert found == ["sub/in.c", "sub/../up.h", "/usr", "sub/other.h"]
+    assert sorted(os.listdir(tmp_path)) == ["sub", "up.h"]
+
+
+def misread(tmp_path: Path, *steps: CommandStep, outputs: tuple[str, ...] = ()) -> str:
+    """What is said of the depfile `out.o.d`, which the commands wrote."""
+    with pytest.raises(RunError) as caught:
+        discover(JobSpec(1, "out.o", list(steps), {}, outputs, ["out.o.d"]), str(tmp_path))
+    assert not (tmp_path / "out.o.d").exists()
+    return str(caught.value)
+
+
+def test_a_depfile_of_another_folder(tmp_path: Path):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/m.c").touch()
+    (tmp_path / "out.o.d").write_text("../out.o: ../src/m.c \\\n m.c ../x.h\n")
+    said = misread(tmp_path, CommandStep("cd src && cc -MMD -MF ../out.o.d -c m.c -o ../out.o"), outputs=("out.o",))
+    assert said == (
+        "redun: out.o: out.o.d:1 names ../src/m.c, which is not there\n"
+        "  hint: names count from where the command starts, the project's root: use `cwd=` instead of `cd`"
+    )
+
+
+def test_a_file_that_was_removed(tmp_path: Path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.c").touch()
+    (tmp_path / "out.o.d").write_text("out.o: a.c \\\n tmp\\ 1.h\ntmp\\ 1.h:\n")
+    assert misread(tmp_path, CommandStep("./gen", "in")) == (
+        "redun: out.o: out.o.d:2 names tmp 1.h, which is not there\n"
+        "  hint: names count from where the command runs, in: `cwd=` says where that is.\n"
+        "        If the command removes the file when it has read it, let it take the name out of out.o.d, too"
+    )
+
+
+@pytest.mark.parametrize("go", ["cd src && {}", "(cd 'src'; {})", "pushd src; {}; popd"])
+def test_a_name_that_is_in_two_folders(tmp_path: Path, go: str):
+    for name in ("m.c", "src/m.c"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "out.o.d").write_text("out.o: m.c\n")
+    assert misread(tmp_path, CommandStep(go.format("cc -c m.c"))) == (
+        "redun: out.o: out.o.d:1 names m.c, which is in the project's root and in src\n"
+        "  hint: names count from where the command starts, the project's root: use `cwd=` instead of `cd`, or two calls "
+        "of `sh`"
+    )
+
+
+def test_a_command_that_comes_back(tmp_path: Path):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "m.c").touch()
+    (tmp_path / "out.o.d").write_text(f"out.o: m.c {tmp_path}/m.c\nghost.h:\n")
+    spec = JobSpec(1, "out.o", [CommandStep("(cd src; make) && cd $HOME && cd - && cc -c m.c")], {}, [], ["out.o.d"])
+    assert discover(spec, str(tmp_path)) == ["m.c", f"{tmp_path}/m.c"]
 
 
 def test_a_missing_depfile(tmp_path: Path):

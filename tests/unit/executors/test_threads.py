@@ -177,7 +177,7 @@ def test_commands_between_calls(executor: Driver):
 
 
 def test_depfiles(executor: Driver):
-    steps = (call(Path("x.d").write_text, "a: b c\n"),)
+    steps = (*(call(Path(name).touch) for name in "bc"), call(Path("x.d").write_text, "a: b c\n"))
     assert executor.success(spec(*steps, depfiles=["x.d"])).discovered == ["b", "c"]
 
 
