@@ -42,8 +42,8 @@ class Filler:
     def fill(
         self, texts: tuple[str, ...], values: Sequence[Any], role: str = "command", folder: str | None = None
     ) -> list[Any]:
-        """The parts of the command that has `values` in the holes between `texts`; it starts in `folder`, which is where
-        its paths count from if nothing else is said."""
+        """The parts of the command that has `values` in the holes between `texts`; it starts in `folder`, or where its
+        paths count from."""
         start = self.cwd if folder is None else folder
         key = (texts, role)
         shape = self.shapes.get(key)

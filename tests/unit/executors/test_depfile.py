@@ -161,8 +161,8 @@ def test_a_name_that_is_in_two_folders(tmp_path: Path, go: str):
     (tmp_path / "out.o.d").write_text("out.o: m.c\n")
     assert misread(tmp_path, CommandStep(go.format("cc -c m.c"))) == (
         "redun: out.o: out.o.d:1 names m.c, which is in the project's root and in src\n"
-        "  hint: names count from where the command starts, the project's root: use `cwd=` instead of `cd`, or two calls "
-        "of `sh`"
+        "  hint: names count from where the command starts, the project's root: use `cwd=` instead of `cd`, or two "
+        "calls of `sh`"
     )
 
 
