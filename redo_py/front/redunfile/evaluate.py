@@ -69,7 +69,7 @@ def _fstring(machine: Machine, node: syntax.FString, scope: Scope) -> Any:
     values = [_EVALUATORS[type(hole)](machine, hole, scope) for hole in holes]
     if is_formatted:
         _format(machine, node, values)
-    return Template(texts, values) if values else texts[0]
+    return Template(texts, values, node, machine.written) if values else texts[0]
 
 
 def _prepare(node: syntax.FString) -> tuple[tuple[str, ...], tuple[Node, ...], bool]:

@@ -11,6 +11,8 @@ from redo_py.front.redunfile.paths import joined, relative
 from redo_py.front.redunfile.resources import Resource
 from redo_py.front.redunfile.shapes import Piece, Shape
 from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template, arguments_script
+from redo_py.ground.errors import UsageError
+from redo_py.ground.spans import Span
 from redo_py.ir.commands import quote
 from redo_py.ir.expression import Expression
 from redo_py.values.file import PathLike
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.machine import Machine
     from redo_py.front.redunfile.syntax import Node
 
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%_+=:,./- \t")
 _LISTS = (list, tuple, Outputs, range)
 
 
@@ -95,9 +98,20 @@ class Filler:
             self.noticed.path(value, piece.role)
             parts.append(f"{piece.texts[0]}{quote(relative(value.path, self.cwd))}{piece.texts[1]}")
         elif piece.is_alone and type(value) is Template:
+            if taken := taken_in(value.texts):
+                raise self._taken(value, taken)
             parts += self.fill(value.texts, value.values, piece.role, self._folder(piece.way, values, start))
         else:
             self._mixed(piece, [values[hole] for hole in piece.holes], parts)
+
+    def _taken(self, text: Template, taken: str) -> UsageError:
+        """The error of an f-string whose own text holds what a shell takes for more than itself."""
+        line = text.unit.lines[text.node.line - 1]
+        use = self.machine.source(self.node).strip()
+        return UsageError(
+            "f-string-for-shell", span=Span(text.unit.file, text.node.line, text.node.column), source=line,
+            facts=[("used", f"{self.machine.span(self.node)}: {use}")], taken=taken,
+        )  # fmt: skip
 
     def _mixed(self, piece: Piece, values: list[Any], parts: list[Any]) -> None:
         """A piece with a list, a lazy value or several holes."""
@@ -192,6 +206,16 @@ class Noticed:
 
     def arguments_file(self, value: ArgumentsFile, script: str) -> None:
         """A list in a file of its own, which `script` writes."""
+
+
+def taken_in(texts: Sequence[str]) -> str:
+    """The first character of the literal `texts` that a shell would not take for itself; "" if there is none."""
+    for text in texts:
+        if not _PLAIN.issuperset(text):
+            for char in text:
+                if char.isascii() and char not in _PLAIN:
+                    return "the end of a line" if char == "\n" else f"`{char}`"
+    return ""
 
 
 def _interleave(texts: list[str], words: list[Any], parts: list[Any]) -> None:

@@ -11,28 +11,34 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from redo_py.front.redunfile.syntax import Node
+    from redo_py.front.redunfile.unit import Unit
+
 ARGUMENT_FILES = ".redun/args"  # files below are named by their content
 
 
 class Template:
     """An f-string that keeps its holes until something needs a str."""
 
-    __slots__ = ("texts", "values")
+    __slots__ = ("node", "texts", "unit", "values")
 
-    def __init__(self, texts: tuple[str, ...], values: Sequence[Any]) -> None:
+    def __init__(self, texts: tuple[str, ...], values: Sequence[Any], node: Node, unit: Unit) -> None:
         self.texts = texts  # one more than `values`: the text before, between and after the holes
         self.values = values
+        self.node = node  # where it is written, for errors
+        self.unit = unit
 
     def joined(self, other: Template | str) -> Template:
         """This text with `other` behind it."""
         if isinstance(other, str):
-            return Template((*self.texts[:-1], self.texts[-1] + other), self.values)
+            return Template((*self.texts[:-1], self.texts[-1] + other), self.values, self.node, self.unit)
         middle = self.texts[-1] + other.texts[0]
-        return Template((*self.texts[:-1], middle, *other.texts[1:]), (*self.values, *other.values))
+        texts = (*self.texts[:-1], middle, *other.texts[1:])
+        return Template(texts, (*self.values, *other.values), self.node, self.unit)
 
     def behind(self, text: str) -> Template:
         """This text with `text` before it."""
-        return Template((text + self.texts[0], *self.texts[1:]), self.values)
+        return Template((text + self.texts[0], *self.texts[1:]), self.values, self.node, self.unit)
 
 
 class Raw:

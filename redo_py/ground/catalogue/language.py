@@ -208,6 +208,13 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "holes are quoted already: put it outside, or write `raw(...)` for text as it is",
     ),
     "bad-hole": ("{kind} in a command", "a hole holds text, numbers, files, or lists of them"),
+    "f-string-for-shell": (
+        "{taken} in an f-string that stands alone in a hole of a command: the shell would read it",
+        (
+            "`str(...)` around it makes it one word, quoted; `raw(...)` hands it to the shell, its holes unquoted.\n"
+            "Or write what the shell shall read into the command itself"
+        ),
+    ),
     "first-word": ("the command's first word is `{text}`, which has a space", "split it: `words(...)`"),
     "two-lists": ("two lists in one word of a command", "put a space between them"),
     "list-in-assignment": ("a list as the value of a variable of the shell", "use `env={{...}}`, or join it"),
