@@ -90,7 +90,8 @@ class Settings:
 
     __slots__ = (
         "adopting", "asks", "context", "dry", "elsewhere", "environment", "executor_options", "force_all", "forces",
-        "here", "jobs", "keep_failed", "limits", "max_failures", "options", "restores", "room", "tags", "terminal",
+        "here", "jobs", "keep_failed", "limits", "max_failures", "options", "repeats", "restores", "room", "tags",
+        "terminal",
     )  # fmt: skip
 
     def __init__(
@@ -113,6 +114,7 @@ class Settings:
         here: str = "",
         room: int = ROOM,
         elsewhere: Collection[str] = (),
+        repeats: bool = True,
     ) -> None:
         self.elsewhere = elsewhere  # names of executors whose jobs take nothing of this machine
         self.adopting = adopting  # takes what is there for what would be made; only in a dry run
@@ -133,6 +135,7 @@ class Settings:
         self.tags = tags  # (key, value) of the execution
         self.room = room  # bytes that one value may take when it is written down
         self.here = here  # the folder that paths are relative to, itself relative to the root; "" for the root
+        self.repeats = repeats  # whether a function under which an input changed runs again, see engine.overtaken
         self.restores = restores  # whether missing products are put back, instead of being made again
 
     @property
@@ -185,7 +188,7 @@ class Execution:
         "addressed", "announced", "asked", "assumed", "awaited", "blamed", "borrowed", "buffer", "claimed", "context",
         "contexts", "copies", "doors", "elsewhere", "failures", "flushed", "forms", "frontier", "given", "handling",
         "id", "interrupted", "kept", "ledger", "links", "looked", "looks_for_circles", "lost", "made_by", "manner",
-        "mates", "operated", "places", "progressed", "reads", "requested", "seen_at", "settings", "slots",
+        "mates", "operated", "overtaken", "places", "progressed", "reads", "requested", "seen_at", "settings", "slots",
         "staged_paths", "stages", "stamps", "stopping", "subtrees", "tasks_recorded", "threads", "tools", "traits",
         "unmaterialised", "volatile", "waited", "written",
     )  # fmt: skip
@@ -245,6 +248,7 @@ class Execution:
         self.looks_for_circles = False  # whether something awaited may be in one that was not there at the last look
         self.waited = 0  # how many jobs have waited for other runs so long that the user was told
         self.lost = 0  # how many files that are not there functions have returned
+        self.overtaken = 0  # how many functions have had an input change under them, and did not run again for that
         self.looked = self.flushed  # when other runs were last looked for
         self.progressed = self.flushed  # when something was last decided or came to its end
         self.stopping = False  # nothing new is started any more

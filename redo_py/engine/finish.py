@@ -109,7 +109,7 @@ def believe(execution: Execution, good: list[tuple[Job, Finished]]) -> None:
 
                 job.discovered = check_discovered(execution, job, files_read(execution, job))
             if job.files and job.kind != "action":  # one may change what it names, and is not run twice for that
-                check_inputs(execution, job, outcome.written)
+                look_at_inputs(execution, job, outcome.written)
             if job.tools:
                 check_tools(execution, job)
             result = result_of(execution, job, outcome)
@@ -198,6 +198,18 @@ def check_age(execution: Execution, job: Job, stamp: Stamp) -> None:
                 raise Changed(stamp.path)
             if changed_at >= job.started - execution.doors.files.tick(each.signature):
                 job.volatile = execution.volatile = True
+
+
+def look_at_inputs(execution: Execution, job: Job, written: Sequence[str]) -> None:
+    """As check_inputs, but a function that is not to be repeated has most likely changed its inputs by itself."""
+    try:
+        check_inputs(execution, job, written)
+    except Changed as change:
+        if execution.settings.repeats:
+            raise
+        from redo_py.engine.overtaken import take_once
+
+        take_once(execution, job, change.path)
 
 
 def check_inputs(execution: Execution, job: Job, written: Sequence[str] = ()) -> None:

@@ -72,6 +72,7 @@ class AnyFiling:
     def remove(self, path: str) -> None:
         """Remove the file."""
         get_filesystem(path).remove(path)
+        note_written(path)
 
     def touch(self, path: str) -> None:
         """Give it the time of now, or make it."""
@@ -113,6 +114,7 @@ class AnyFiling:
     def remove_folder(self, path: str, recursive: bool) -> None:
         """Remove the folder."""
         get_filesystem(path).remove_folder(path, recursive)
+        note_written(path)
 
 
 def observe(paths: Sequence[str]) -> list[Stamp]:

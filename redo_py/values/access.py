@@ -1,6 +1,7 @@
 """What one can do with a value that stands for one file. All of it happens at once, in the function that asks for it.
 
-A function of a run that writes, copies to, stages or touches a file here has made it: see values.current.
+A function of a run that writes, copies to, stages or touches a file here has made it: see values.current. What it
+removes here it has changed as well.
 """
 
 from __future__ import annotations

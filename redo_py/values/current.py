@@ -20,14 +20,14 @@ class Running:
 
     def __init__(self, job: Any = None) -> None:
         self.job = job  # what the caller knows of the job: a JobSpec where an executor calls; None outside of a run
-        self.written: dict[str, None] = {}  # the paths written, copied to, staged or touched, in this order
+        self.written: dict[str, None] = {}  # the paths written, copied to, staged, touched or removed, in this order
 
 
 CURRENT: ContextVar[Running | None] = ContextVar("redun_current", default=None)
 
 
 def note_written(path: str) -> None:
-    """The function that runs now has put something at `path`; outside of a run nobody wants to know."""
+    """The function that runs now has put something at `path`, or removed it; outside of a run nobody wants to know."""
     running = CURRENT.get()
     if running is not None:
         running.written[path] = None

@@ -150,6 +150,41 @@ def main():
     ]  # the File that both name is another one by now
 
 
+def test_a_task_that_removes_what_it_was_given(project: Project):
+    flow(
+        project,
+        """
+import os
+
+@task()
+def make(path):
+    file = File(path)
+    file.write("content")
+    return file
+
+@task()
+def removes(files):
+    for file in files:
+        file.remove()
+    return "removed"
+
+@task()
+def unlinks(file):
+    os.remove(file.path)
+    return "unlinked"
+
+@task(check_valid="shallow")
+def main():
+    return [removes([make("a.txt"), make("b.txt")]), unlinks(make("c.txt"))]
+""",
+    )
+    outcome = project.run("run", "flow.py", "main")
+    assert outcome.output == "['removed', 'unlinked']\n"
+    assert ran(outcome) == ["main", "make", "make", "make", "removes", "unlinks"]
+    assert outcome.errors.count(" changed while ") == outcome.errors.count("c.txt changed while unlinks ran") == 1
+    assert ran(project.run("run", "flow.py", "main")) == ["make", "make", "make", "unlinks"]
+
+
 def test_a_module_by_its_name(project: Project):
     project.write("flows/__init__.py", "")
     project.write(

@@ -147,6 +147,7 @@ class Run:
             limits=workspace.settings.limits,
             environment=workspace.environ,
             restores=workspace.settings.restores,
+            repeats=False,
             context=options.context,
             here=workspace.here,
             room=workspace.settings.max_value,

@@ -185,6 +185,45 @@ def test_a_file_that_a_task_writes_and_returns_is_looked_at_after_it_ran() -> No
     assert world.run(reads_(writes_("new"))).value == b"new"
 
 
+def test_a_function_of_a_run_that_changes_what_it_is_given_runs_once_and_is_not_remembered() -> None:
+    world = World()
+
+    def adds(file: File, *others: File) -> bytes:
+        for each in (file, *others):
+            world.files.write(each.path, world.files.read(each.path) + b"+")
+        return world.files.read(file.path)
+
+    def reads(file: File, after: Any) -> bytes:
+        return world.files.read(file.path)
+
+    adding, reading = world.task(adds), world.task(reads)
+    world.files.write("a", b"a")
+    world.files.write("b", b"b")
+    for number in (1, 2):
+        added = adding(File("a"), File("b"))
+        values = world.run([added, reading(File("b"), added)], repeats=False).value
+        assert values == [b"a" + b"+" * number, b"b" + b"+" * number], "what comes later sees what it left"
+        assert world.ran == ["adds", "reads"]
+    told = "changed while adds ran: its result is used now, and not remembered"
+    assert [text for text in world.journal.of("notice") if text.endswith(told)] == [f"a {told}"]
+
+
+def test_of_many_such_functions_ten_are_told() -> None:
+    world = World()
+
+    def removes(file: File) -> None:
+        world.files.remove(file.path)
+
+    removing = world.task(removes)
+    for number in range(12):
+        world.files.write(f"f{number}", b"x")
+    world.run([removing(File(f"f{number}")) for number in range(12)], repeats=False)
+    assert world.ran == ["removes"] * 12
+    notices = [text for text in world.journal.of("notice") if "changed while removes ran" in text]
+    assert len(notices) == 10
+    assert notices[-1].endswith("not remembered; others are not told of")
+
+
 def test_what_a_rule_makes_and_a_job_reads_unasked() -> None:
     world, _compiler = compiling("gen")
     world.rule("gen", "cat h", ["h"])
