@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any, Protocol
 
-    from redo_py.executors.backend import Backend, Site
+    from redo_py.executors.asked import Asked
+    from redo_py.executors.backend import Site
     from redo_py.executors.elsewhere_job import ElsewhereJob
     from redo_py.executors.endings import Endings
     from redo_py.executors.parcel import Parcels
@@ -56,7 +57,7 @@ class Departures:
     def __init__(
         self,
         desk: Desk,
-        backend: Backend,
+        backend: Asked,
         options: Any,
         site: Site,
         returns: Returns,

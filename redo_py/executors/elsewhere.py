@@ -18,6 +18,7 @@ from __future__ import annotations
 import threading
 
 from redo_py.executors.api import Failed
+from redo_py.executors.asked import Asked
 from redo_py.executors.backend import ENDED, LOST, RUNNING
 from redo_py.executors.departures import FIRST_LOOK, SLOWER, Departures
 from redo_py.executors.elsewhere_job import ElsewhereJob, relieved, worn_out
@@ -54,6 +55,7 @@ class ElsewhereExecutor:
         self.site = site
         self.clock = site.clock
         self.backend = backend
+        self._asked = asked = Asked(backend, site)
         self.options = options
         self._lock = threading.Condition()
         self._new: list[ElsewhereJob] = []  # guarded by the lock, as are the next ones
@@ -64,8 +66,8 @@ class ElsewhereExecutor:
         self.launched: dict[str, ElsewhereJob] = {}  # by key; of the thread alone, as is all that follows
         self._parcels = Parcels(site, site.scratch)
         self._returns = Returns(site, site.scratch)
-        self._endings = Endings(backend)
-        self._departures = Departures(self, backend, options, site, self._returns, self._parcels, self._endings, notice)
+        self._endings = Endings(asked)
+        self._departures = Departures(self, asked, options, site, self._returns, self._parcels, self._endings, notice)
         self._due = 0.0  # by the monotonic clock: when jobs are looked at
         self._pace = 0.0  # seconds between two looks
         self._keep_at = self.clock.monotonic() + KEEP_EVERY
@@ -134,7 +136,7 @@ class ElsewhereExecutor:
                 self._fail_all(error)
         if self._departures.is_open:
             self._endings.tell()
-            self.backend.close()
+            self._asked.close()
 
     def _await(self) -> tuple[list[ElsewhereJob], list[ElsewhereJob], bool]:
         """What was asked for meanwhile, waiting until there is something to do; whether the end has come."""
@@ -200,7 +202,7 @@ class ElsewhereExecutor:
         if not asked:
             return
         try:
-            reports = self.backend.poll(list(asked))
+            reports = self._asked.poll(list(asked))
         except (RedunError, OSError) as error:
             self._bear(error, list(asked.values()))
             return
@@ -228,7 +230,7 @@ class ElsewhereExecutor:
     def _log(self, key: str) -> str:
         """The end of a job's log; "" if it cannot be had, because nothing rests on it."""
         try:
-            return self.backend.tail(key)
+            return self._asked.tail(key)
         except (RedunError, OSError):
             return ""
 
@@ -338,7 +340,7 @@ class ElsewhereExecutor:
         try:
             self._endings.add(launched)
         except Exception:  # what is broken cannot be asked to clean up
-            self._endings = Endings(self.backend)
+            self._endings = Endings(self._asked)
 
     def fail(self, job: ElsewhereJob, error: BaseException) -> None:
         """The job is over."""

@@ -9,13 +9,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from redo_py.executors.backend import Backend
+    from redo_py.executors.asked import Asked
 
 
 class Endings:
     """The jobs of one executor that its backend must end."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Asked) -> None:
         self._backend = backend
         self._keys: dict[str, None] = {}  # in order: that it was not told of yet
         self.fault = ""  # why it could not be told

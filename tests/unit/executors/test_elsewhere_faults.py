@@ -167,6 +167,17 @@ def test_a_backend_that_cannot_be_opened_yet(made: Any):
     assert place.told == ["far: the executor `far` cannot be used: answered 503; trying again, for 120 seconds at most"]
 
 
+@pytest.mark.parametrize("place_of_fault", [None, "/usr/bin/submit"])
+def test_what_the_system_says_to_a_backend_is_its_trouble(made: Any, place_of_fault: str | None):
+    """And no file's that is moved, nor the scratch's."""
+    place, scratch = made(patience=0.1)
+    place.backend.unusable = OSError(EACCES, "Permission denied", place_of_fault)
+    said = "permission denied" if place_of_fault is None else f"{place_of_fault}: permission denied"
+    assert error_of(place.driver.failure(spec(1))).headline == f"the executor `far` cannot be used: {said}"
+    place.backend.unusable = OSError(EACCES, "Permission denied", scratch.at("arrays/x"))
+    assert error_of(place.driver.failure(spec(1))).code == "scratch-unusable"
+
+
 def test_what_cannot_be_opened_is_asked_once_for_all(made: Any):
     place, _ = made()
     place.backend.unusable = RunError("executor-unusable", name="far", error="no key")
