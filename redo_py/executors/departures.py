@@ -66,6 +66,7 @@ class Departures:
         notice: Callable[[str], None],
     ) -> None:
         self.is_open = False  # whether the backend is
+        self.keys: set[str] = set()  # of all jobs that have one and no outcome, those that the backend has included
         self._desk = desk
         self._backend = backend
         self._options = options
@@ -79,7 +80,6 @@ class Departures:
         self._name = site.name
         self._new: deque[ElsewhereJob] = deque()
         self._ready: list[ElsewhereJob] = []
-        self._keys: set[str] = set()  # of all that have one and no outcome
         self._launch_at = 0.0  # by the monotonic clock: when what is ready is started
         self._send_at = 0.0  # when what is new is sent
         self._pace = 0.0  # seconds between two tries; 0 while there is no fault
@@ -90,7 +90,7 @@ class Departures:
 
     def over(self, key: str) -> None:
         """The job of this key has its outcome."""
-        self._keys.discard(key)
+        self.keys.discard(key)
 
     def next_moment(self) -> float | None:
         """When there is something to do, by the monotonic clock; None if there is nothing."""
@@ -150,10 +150,10 @@ class Departures:
     def _place(self, job: ElsewhereJob) -> None:
         """Put all of the job into the scratch. Raises what that raises."""
         options = with_job(self._options, job.spec.options)
-        job.placed = self._parcels.place(job.spec, options, self._keys, anew=job.mended > 0)
+        job.placed = self._parcels.place(job.spec, options, self.keys, anew=job.mended > 0)
         if not self._ready:
             self._launch_at = self._clock.monotonic() + self._options.job_stale_time
-        self._keys.add(job.placed.key)
+        self.keys.add(job.placed.key)
         self._ready.append(job)
         self._is_fine([job])
 

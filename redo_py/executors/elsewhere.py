@@ -194,7 +194,7 @@ class ElsewhereExecutor:
         now = self.clock.monotonic()
         if now >= self._keep_at:
             self._keep_at = now + KEEP_EVERY
-            self.site.scratch.keep(job_name(key, JOB) for key in self.launched)
+            self.site.scratch.keep(job_name(key, JOB) for key in self._departures.keys)
 
     def _ask(self) -> None:
         """Ask the backend about all that may still run."""

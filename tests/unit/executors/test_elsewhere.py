@@ -155,17 +155,20 @@ def test_a_worker_that_leaves_no_result(place: Place, exit: int, log: str, said:
 # ---- scratch and files
 
 
-def test_what_waits_or_runs_is_marked_as_used(place: Place, monkeypatch: pytest.MonkeyPatch):
+def test_what_waits_or_runs_is_marked_as_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """So nobody who clears up by age takes it for forgotten."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(elsewhere, "KEEP_EVERY", 0.0)
-    place.executor._keep_at = 0.0
+    place = Place(tmp_path, max_workers=1)
     place.backend.answers = False
-    place.driver.executor.submit([spec(1)])
+    place.driver.executor.submit([spec(1), spec(2)])
     place.backend.has_launched.wait(60)
-    (job,) = place.backend.launched[0]
-    path = place.scratch.at(job_name(job.key, JOB))
-    os.utime(path, (1, 1))
-    until(lambda: os.stat(path).st_mtime > 1, 60, "nobody marks it")
+    keys = os.listdir(place.scratch.at("jobs"))
+    assert len(keys) == 2
+    for path in [place.scratch.at(job_name(key, JOB)) for key in keys]:
+        os.utime(path, (1, 1))
+        until(lambda path=path: os.stat(path).st_mtime > 1, 60, "nobody marks it")  # type: ignore[misc]
+    place.close()
 
 
 def test_a_scratch_that_cannot_be_written(place: Place):
