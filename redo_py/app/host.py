@@ -11,11 +11,12 @@ from redo_py.files.globbing import glob
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from redo_py.app.tasks import NamedTask, ProjectTasks
     from redo_py.app.trees import Trees
+    from redo_py.config.layers import Layer, Values
     from redo_py.config.settings import Settings
     from redo_py.files.api import Stamp
     from redo_py.files.local import LocalFiles
@@ -37,6 +38,7 @@ class ProjectHost:
         root: str,
         files: LocalFiles,
         settings: Settings,
+        layers: Sequence[Layer],
         environ: Mapping[str, str],
         overrides: Mapping[str, str],
         tasks: ProjectTasks,
@@ -47,6 +49,7 @@ class ProjectHost:
         self._real_root = os.path.realpath(root)
         self._files = files
         self._settings = settings
+        self._layers = layers  # that the settings come from
         self._environ = environ
         self._tasks = tasks
         self._open_project = open_project
@@ -153,6 +156,19 @@ class ProjectHost:
         """`name` of `[config]` in redun.toml, None if it is not there."""
         return self._settings.config.get(name)
 
+    def strange_settings(self, known: Callable[[str], bool]) -> list[tuple[str, Span, str]]:
+        """What the files of the project have in `[config]` and `known` does not know. The user's own file is for all
+        projects."""
+        layers = [layer for layer in self._layers if layer.file and not os.path.isabs(layer.file)]
+        return [
+            (name, *span_of_name(layer, *path, name))
+            for layer in layers
+            if layer.lines is None and "profile" not in layer.table  # which the file's own layer has, too
+            for path, names in configs_of(layer.values)
+            for name in names
+            if not known(name)
+        ]
+
     def constant(self, module: str, name: str, span: Span) -> Any:
         """The literal that `name` of `module` is bound to; raises UsageError if it is anything else."""
         from redo_py.front.literals import read_constant
@@ -175,3 +191,17 @@ class ProjectHost:
     def task(self, module: str, name: str, options: Mapping[str, Any], span: Span) -> NamedTask:
         """The task for `name` of `module`, imported now; a plain function is wrapped with `options`."""
         return self._tasks.use(module, name, options)
+
+
+def configs_of(values: Values) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+    """Where a settings file has values for `config(...)`, and them: for all, and for each profile."""
+    yield ("config",), values.get("config", {})
+    for profile, sections in values.get("profile", {}).items():
+        yield ("profile", profile, "config"), sections.get("config", {})
+
+
+def span_of_name(layer: Layer, *path: str) -> tuple[Span, str]:
+    """Where the file of `layer` has the setting, and the text of that line."""
+    from redo_py.config.complaints import place_of
+
+    return place_of(layer.file, layer.text, [*layer.table, *path], points_at_value=False)

@@ -30,8 +30,8 @@ class OpenRedunfile:
         self.tasks = ProjectTasks(self._modules)
         trees = Trees(cache_folder(project.environ))
         self.host = ProjectHost(
-            project.root, project.files, project.settings, project.environ, labelled(overrides, project), self.tasks,
-            project.modules, trees,
+            project.root, project.files, project.settings, project.layers, project.environ,
+            labelled(overrides, project), self.tasks, project.modules, trees,
         )  # fmt: skip
         self.stamp, content = project.files.read(project.file)
         try:

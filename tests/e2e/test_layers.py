@@ -65,6 +65,40 @@ def test_a_profile_of_a_lower_file_wins_over_the_plain_settings_of_a_higher_one(
     assert shown(configured, "--profile", "mine") == "mine 1"
 
 
+STRANGE = """\
+redun.toml:3:1: no redunfile of this project has the setting `level`
+     3 | level = 2
+       | ^
+  hint: did you mean `"//lib:level"`?
+redun.toml:5:1: no redunfile of this project has the setting `mod`
+     5 | mod = "x"
+       | ^
+  hint: did you mean `mode`?
+redun.toml:6:1: no redunfile of this project has the setting `//lib:nothing`
+     6 | "//lib:nothing" = 1
+       | ^
+  hint: it has `//lib:level`, `mode`
+"""
+
+
+def test_a_name_that_no_redunfile_has(configured: Project) -> None:
+    configured.rules('include("lib")\nMODE = config("mode", "none")\nif MODE == "x":\n    A = config("at times", 1)\n')
+    configured.write(
+        "lib/redunfile.py", 'LEVEL = config("level", 1)\n@rule("o")\ndef o(out):\n    sh(f"echo {LEVEL} > {out}")\n'
+    )
+    configured.write(
+        "redun.toml",
+        '[config]\nmode = "m"\nlevel = 2\n[profile.ci.config]\nmod = "x"\n"//lib:nothing" = 1\n"//lib:level" = 7\n',
+    )
+    refused = configured.run("build", "lib/o", status=2)
+    assert refused.errors == STRANGE
+    user_file(configured, '[config]\nof_another = "project"\n')
+    configured.write("redun.toml", '[config]\n"at times" = 2\n"//lib:level" = 7\n"//other:x" = 1\n')
+    configured.write("other/redunfile.py", 'X = config("x", 2)\n')  # not part of this build, perhaps of one elsewhere
+    configured.build("lib/o")
+    assert configured.read("lib/o") == "7\n"
+
+
 def test_every_place_is_part_of_what_an_answer_rests_on(configured: Project) -> None:
     def settle() -> None:
         configured.build()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Protocol
 
     from redo_py.front.redunfile.syntax import Module
@@ -96,6 +96,10 @@ if TYPE_CHECKING:
 
         def setting(self, name: str) -> Any:
             """`name` of `[config]` in redun.toml, None if it is not there."""
+
+        def strange_settings(self, known: Callable[[str], bool]) -> Sequence[tuple[str, Span, str]]:
+            """What the files of the project have in `[config]`, profiles included, and `known` does not know: (name,
+            where it stands, the text of that line)."""
 
         def constant(self, module: str, name: str, span: Span) -> Any:
             """The literal that `name` of `module` is bound to; raises UsageError if it is anything else."""

@@ -15,7 +15,7 @@ from redo_py.front.redunfile.reads import Reads
 from redo_py.front.redunfile.resources import RESOURCES
 from redo_py.front.redunfile.scopes import POISON, Poisoned, Scope
 from redo_py.front.redunfile.statements import execute, run_function
-from redo_py.front.redunfile.suggest import closest
+from redo_py.front.redunfile.suggest import closest, similar
 from redo_py.front.redunfile.syntax import ImportedName
 from redo_py.front.redunfile.unit import FILE, Unit
 from redo_py.ground.errors import ErrorList, UsageError
@@ -147,7 +147,7 @@ def _collect_lazies(machine: Machine, module: Module) -> list[UsageError]:
 def _final_errors(machine: Machine) -> list[UsageError]:
     """What only the whole file shows."""
     redunfile = machine.redunfile
-    errors = _unknown_overrides(redunfile)
+    errors = [*_unknown_overrides(redunfile), *_unknown_settings(redunfile)]
     try:
         owners = Owners(redunfile)
     except UsageError as error:
@@ -183,6 +183,38 @@ def _unknown_overrides(redunfile: Redunfile) -> list[UsageError]:
         for name in redunfile.reads.host.overrides
         if name not in redunfile.configs
     ]
+
+
+def _unknown_settings(redunfile: Redunfile) -> list[UsageError]:
+    """What settings files say to no `config(...)`. One that is not reached this time (`if DEBUG: config(...)`, a folder
+    that is not included) is none of these, nor is what another redunfile has than the one that `-f` names."""
+    if redunfile.root.file != FILE:
+        return []
+    known = list(redunfile.configs)
+
+    def is_known(name: str) -> bool:
+        return name in redunfile.configs or _may_have(redunfile, name)
+
+    return [
+        UsageError("unknown-setting", span=span, source=source, name=name, hint=_written(name, known))
+        for name, span, source in redunfile.reads.host.strange_settings(is_known)
+    ]
+
+
+def _may_have(redunfile: Redunfile, name: str) -> bool:
+    """Whether the redunfile that the label `name` belongs to holds it as a text, or was not read."""
+    unit = redunfile.units.get(folder_of(name))
+    if unit is None:
+        return redunfile.reads.is_file(f"{folder_of(name)}/{FILE}")
+    texts = [f"{quote}{plain_name(name)}{quote}" for quote in ("'", '"')]
+    return any(text in line for line in unit.lines for text in texts)
+
+
+def _written(name: str, known: list[str]) -> str:
+    """What to write instead of `name`, as TOML has it."""
+    same = [each for each in known if plain_name(each) == plain_name(name)] or similar(name, known, 1, 0.7)
+    ways = [f'`"{each}"`' if folder_of(each) else f"`{each}`" for each in same]
+    return f"did you mean {' or '.join(ways)}?" if ways else _known_configs(known)
 
 
 def _meant_config(name: str, known: list[str]) -> str:

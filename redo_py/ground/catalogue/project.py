@@ -22,6 +22,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "settings-syntax": ("no valid TOML: {error}", ""),
     "settings-unknown": ("there is no setting {setting}", "{hint}"),
+    "unknown-setting": ("no redunfile of this project has the setting `{name}`", "{hint}"),
     "settings-value": ("{setting} must be {wanted}", ""),
     "settings-variable": ("the environment variable {variable} must be {wanted}, and not `{value}`", ""),
     "no-such-value": ("there is no setting {name}, and no config({name}) in the redunfile", "{hint}"),

@@ -10,6 +10,7 @@ from redo_py.front.redunfile.load import load
 from redo_py.front.redunfile.parse import parse
 from redo_py.front.redunfile.planner import Planner
 from redo_py.ground.errors import UsageError
+from redo_py.ground.spans import Span
 
 
 class Kind:
@@ -85,6 +86,11 @@ class World:
 
     def setting(self, name: str) -> Any:
         return self.settings.get(name)
+
+    def strange_settings(self, known: Any) -> list[Any]:
+        lines = [f"{name} = {value!r}" for name, value in self.settings.items()]
+        found = enumerate(zip(self.settings, lines, strict=True), 2)
+        return [(name, Span("redun.toml", number, 1), line) for number, (name, line) in found if not known(name)]
 
     def constant(self, module: str, name: str, span: Any) -> Any:
         return self.constants[name]
