@@ -190,7 +190,7 @@ DELIVERED: list[Feature] = [
     feature(
         "environments of conda",
         '`env="conda:env.yaml"`, made by py-rattler from a channel of the test\'s own; micromamba, mamba and conda '
-        "themselves are unproven, only how they are called is tested",
+        "themselves are unproven, since neither Debian nor PyPI has them: only how they are called is tested",
         f"{CONDA}a_rule_needs_only_its_programs",
         f"{CONDA}functions_run_in_its_python",
         f"{CONDA}what_pip_adds",
