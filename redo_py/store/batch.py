@@ -51,11 +51,13 @@ class Batch:
     def __init__(self, records: Sequence[Record], large: LargeValues | None = None) -> None:
         rows = grouped(records)
         try:
-            if large is not None and VALUE in rows:
-                rows[VALUE] = large.taken_out(rows[VALUE])
+            if VALUE in rows:
+                rows[VALUE] = first_of_each(rows[VALUE])
+                if large is not None:
+                    rows[VALUE] = large.taken_out(rows[VALUE])
             self.unledgered: list[str] = fold_ledger(rows, records) if UNLEDGER in rows else []
             self.sheets = [Sheet(table, rows[table]) for table in rows]
-        except (AttributeError, TypeError, ValueError):
+        except (AttributeError, IndexError, TypeError, ValueError):
             for table, row in records:
                 refuse_misfit(table, row)
             raise
@@ -78,6 +80,14 @@ def grouped(records: Sequence[Record]) -> dict[Table, list[Row]]:
         else:
             rows[table] = [row]
     return rows
+
+
+def first_of_each(rows: list[Row]) -> list[Row]:
+    """The first of the rows with each key, which would win: the result of one call is an argument of the next."""
+    found: dict[Any, Row] = {}
+    for row in rows:
+        found.setdefault(row[0], row)
+    return list(found.values())
 
 
 def fold_ledger(rows: dict[Table, list[Row]], records: Sequence[Record]) -> list[str]:
