@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
-from redo_py.engine.observe import files_in, observe, saw_products
+from redo_py.engine.observe import observe, saw_products
 from redo_py.engine.reach import unreached
-from redo_py.engine.written import read_value
+from redo_py.engine.written import read_with_files
 from redo_py.ground.errors import RedunError
 from redo_py.ground.nested import holds_plain
 from redo_py.ir.flat import fields_of, in_order
@@ -166,7 +166,7 @@ def examine_result(execution: Execution, job: Job, opened: OpenTrace, outputs: d
     if opened.broken:
         return Miss("unreadable", opened.broken)
     try:
-        value = read_value(execution, trace)
+        value, files = read_with_files(execution, trace)
     except Unreadable as error:
         return Miss("unreadable", str(error))
     if "is_valid" in IN_USE and (lost := invalid_in(all_in(value))) is not None:
@@ -177,7 +177,7 @@ def examine_result(execution: Execution, job: Job, opened: OpenTrace, outputs: d
         if (undone := first_invalid(execution, value)) is not None:
             return Miss("handle", undone.fullname)
     products = list(opened.products)
-    for file in references(value, products):
+    for file in references(files, products):
         now = digest_now(execution, file.path)
         if now != file.digest:
             return Miss("reference", file.path, file.digest, now)
@@ -195,9 +195,8 @@ def all_in(value: Any) -> list[Any]:
     return [value, *(fields_of(expression)[1] for expression in in_order(value))]
 
 
-def references(value: Any, products: list[Product]) -> list[Observed]:
-    """The Files in `value` that the job did not make."""
-    files = files_in(value)
+def references(files: list[Observed], products: list[Product]) -> list[Observed]:
+    """Those of `files` that the job did not make."""
     made = {path for path, _, _ in products} if files else ()
     return [file for file in files if file.path not in made]
 

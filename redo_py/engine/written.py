@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redo_py.engine.execution import Execution
-from redo_py.engine.observe import see, stamped_file, with_references, with_tasks
+from redo_py.engine.observe import files_in, see, stamped_file, with_references, with_tasks
 from redo_py.ground import hashing
 from redo_py.ground.errors import RedunError
 from redo_py.ground.nested import PLAIN, collect, substitute
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 Written = tuple[bytes, str, bytes]  # digest, format, bytes
+HOLDING = "expression:"  # before the format of a value that holds expressions
 
 
 def write_value(execution: Execution, value: Any) -> Written:
@@ -34,7 +35,7 @@ def write_value(execution: Execution, value: Any) -> Written:
         see(execution, [item for item in held if isinstance(item, Observed)])
         kept = substitute(with_references(execution, kept), Observed, lambda file: stamped_file(execution, file))
     digest, format_, data = dump(kept, hashing.EXPRESSION, execution.settings.room)
-    return digest, "expression:" + format_, data
+    return digest, HOLDING + format_, data
 
 
 def shown(written: Written, value: Any) -> str:
@@ -47,14 +48,28 @@ def read_value(execution: Execution, trace: Trace) -> Any:
     return read_written(execution, trace.value_format, trace.value_bytes)
 
 
+def read_with_files(execution: Execution, trace: Trace) -> tuple[Any, list[Observed]]:
+    """The same, and what `files_in` finds in it; calls that are kept in short have no files."""
+    form = trace.value_format
+    kept = load(form.removeprefix(HOLDING), trace.value_bytes)
+    value = read_loaded(execution, form, kept)
+    if not form.startswith(HOLDING):
+        return value, files_in(value)
+    nodes, rest = kept
+    return value, collect(([fields for kind, fields in nodes if kind != CALLS], rest), Observed)
+
+
 def read_written(execution: Execution, form: str, data: bytes) -> Any:
     """What record.write_value has written, see read_value."""
-    format_ = form.removeprefix("expression:")
-    value = load(format_, data)
+    return read_loaded(execution, form, load(form.removeprefix(HOLDING), data))
+
+
+def read_loaded(execution: Execution, form: str, value: Any) -> Any:
+    """The value of what was loaded, see read_value."""
     if type(value) in PLAIN:
         return value
     try:
-        if format_ == form:
+        if not form.startswith(HOLDING):
             return with_tasks(execution, value)
         for kind, fields in value[0]:
             if kind in ("task", CALLS):
