@@ -221,14 +221,6 @@ def test_subruns_in_spark(flow: Project) -> None:
     ) in flow.run("run", "subruns.py", "apart", status=1).errors
 
 
-def test_launching_in_spark(flow: Project) -> None:
-    """A command runs beside the driver, in the project itself."""
-    done = flow.run("launch", "--executor", "spark", "--wait", "--", "sh", "-c", "echo made > by_hand; echo $0 $@", "x")
-    assert done.output == "x\n"
-    assert flow.read("by_hand") == "made\n"
-    flow.run("launch", "--executor", "spark", "--wait", "--", "sh", "-c", "exit 5", status=5)
-
-
 def test_two_names_of_one_spark(flow: Project, tmp_path: Path) -> None:
     """Tasks of both share a driver, in a run and in a build."""
     flow.write("redun.toml", SETTINGS + SETTINGS.replace("executors.spark", "executors.other"))

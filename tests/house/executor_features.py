@@ -206,7 +206,6 @@ DELIVERED: list[Feature] = [
         "unit/executors/batch/test_remote_suite.py::TestBatch",
         "unit/executors/test_slurm_suite.py::TestSlurm",
         f"{SPARK_SETTINGS}subruns_in_spark",
-        f"{SPARK_SETTINGS}launching_in_spark",
         f"{EXECUTORS}the_list",
     ),
     feature(
