@@ -6,7 +6,7 @@ import os
 from threading import local
 
 from redo_py.app.running.from_python import DryRunResult as DryRunResult
-from redo_py.app.running.from_python import Unheard, value_of
+from redo_py.app.running.from_python import report, value_of
 from redo_py.app.running.options import RunOptions, execution_id_of
 from redo_py.app.running.run import UNDER_WAY, Run
 from redo_py.app.running.workspace import RunWorkspace
@@ -159,7 +159,7 @@ class Scheduler:
             self._workspaces.own.settings = self.settings_for(self._workspaces.own)
 
     def log(self, *messages: Any, indent: int = 0, multiline: bool = False, level: int = INFO) -> None:
-        """Hand `messages` to the logger; without one nobody reads them."""
+        """Hand `messages` to the logger that it was given; without one nobody reads them."""
         if self.logger is not None:
             for line in " ".join(map(str, messages)).splitlines() if multiline else [" ".join(map(str, messages))]:
                 self.logger.log(level, " " * indent + line)
@@ -203,7 +203,7 @@ class Scheduler:
 
     def _report(self) -> Report:
         if self.logger is None:
-            return Unheard()
+            return report()
         from redo_py.app.running.report import PREFIX, RunReport
 
         return RunReport(lambda text: self.log(text.removeprefix(PREFIX).rstrip("\n")), "info")

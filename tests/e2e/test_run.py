@@ -170,6 +170,44 @@ def test_a_dry_run_says_what_would_run(project: Project):
     assert dry.output == "'hello her'\n"
 
 
+WHY = """
+    from redo_py import File, task
+
+    redun_namespace = "why"
+    FACTOR = 2
+
+
+    @task()
+    def size(file: File):
+        return len(file.read()) * FACTOR
+
+
+    @task()
+    def main(n: int = 1):
+        return [size(File("in.txt")), n]
+"""
+
+
+def test_a_dry_run_says_why(project: Project):
+    def told(*words: str) -> list[str]:
+        errors = project.run("run", "-n", "wf.py", "main", *words, status=1).errors
+        lines = [line for line in errors.splitlines() if line.startswith(("[redun] Would", "[redun] Dry"))]
+        return [re.sub(r"\b[0-9a-f]{8}\b", "ID", line) for line in lines]
+
+    end = "[redun] Dry run: 1 job would run, and perhaps others after them"
+    project.write("wf.py", WHY)
+    project.write("in.txt", "one")
+    assert told() == ["[redun] Would run Job ID:  why.main(n=1): it never ran here", end]
+    project.run("run", "wf.py", "main")
+    assert told("--n", "2") == ["[redun] Would run Job ID:  why.main(n=2): argument n changed: 1 -> 2", end]
+    project.write("wf.py", WHY.replace("FACTOR = 2", "FACTOR = 3"))
+    called = "[redun] Would run Job ID:  why.size(file=File(path=in.txt, hash=ID))"
+    assert told() == [f"{called}: code wf.FACTOR (wf.py:5) changed (ID -> ID)", end]
+    project.write("wf.py", WHY)
+    project.write("in.txt", "three")
+    assert told() == ["[redun] Would run Job ID:  why.main(n=1): in.txt changed (ID -> ID)", end]
+
+
 def test_log_levels(project: Project):
     project.write("wf.py", GREET)
     quiet = project.run("run", "--log-level", "error", "wf.py", "main")

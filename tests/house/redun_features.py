@@ -62,6 +62,7 @@ FEATURES: dict[str, list[Feature]] = {
             f"{PYTHON}what_ran_is_remembered",
             f"{PYTHON}a_dry_run",
             f"{PYTHON}an_id_of_choice",
+            f"{PYTHON}the_context_of_a_run",
         ),
         feature(
             "`File`, `Dir`",
@@ -134,7 +135,12 @@ FEATURES: dict[str, list[Feature]] = {
     "Tasks": [
         feature("calls are lazy", "and checked where they are made", f"{TASK}a_call_is_checked_where_it_is_made"),
         feature("`.options()`", SAME, f"{TASK}options_of_a_copy_go_with_its_calls"),
-        feature("`.partial()`", SAME, f"{TASK}a_partial_application_that_no_call_could_complete"),
+        feature(
+            "`.partial()`",
+            SAME,
+            f"{TASK}partial_application",
+            f"{TASK}a_partial_application_that_no_call_could_complete",
+        ),
         feature(
             "`.func`, `.fullname`, `.hash` and the like", SAME, f"{TASK}introspection", f"{OURS}tests_of_a_workflow"
         ),
@@ -156,7 +162,12 @@ FEATURES: dict[str, list[Feature]] = {
         feature("operators", "all of them", f"{EXPRESSION}operators_of_two", f"{EXPRESSION}operators_of_one"),
         feature("`expr.attr`, `expr[key]`, `expr(args)`", SAME, f"{EXPRESSION}items_attributes_calls_and_lengths"),
         feature("slices", "with open ends, too", f"{EXPRESSION}slices"),
-        feature("iteration and unpacking", "with `nout`", f"{EXPRESSION}a_slice_with_both_ends_can_be_unpacked"),
+        feature(
+            "iteration and unpacking",
+            "with `nout`",
+            f"{TASK}unpacking_and_loops",
+            f"{EXPRESSION}a_slice_with_both_ends_can_be_unpacked",
+        ),
         feature(
             "expressions in containers",
             "of any class",
@@ -180,7 +191,10 @@ FEATURES: dict[str, list[Feature]] = {
     "Scheduler": [
         feature("`Scheduler.run` of any nested value", SAME, f"{IN_USE}a_scheduler_runs_any_nested_value"),
         feature(
-            "the order in which caches are asked", SAME, f"{SCOPES}a_shallow_result_is_taken_without_a_look_between"
+            "the order in which caches are asked",
+            SAME,
+            f"{SCOPES}how_often_a_task_runs",
+            f"{SCOPES}a_shallow_result_is_taken_without_a_look_between",
         ),
         feature(
             "a result holds only if its values do",
@@ -195,7 +209,7 @@ FEATURES: dict[str, list[Feature]] = {
             f"{HANDLED}a_bare_error_is_never_remembered",
         ),
         feature("`cache=False` still writes", SAME, f"{SCHEDULER}cache_false_takes_nothing_of_before"),
-        feature("`dryrun`", "with the reasons", f"{RUN}a_dry_run_says_what_would_run", f"{SCHEDULER}a_dry_run"),
+        feature("`dryrun`", "with the reasons", f"{RUN}a_dry_run_says_why", f"{SCHEDULER}a_dry_run"),
         feature(
             "the first error ends the run",
             "and what is running is recorded",
@@ -270,7 +284,12 @@ FEATURES: dict[str, list[Feature]] = {
             f"{LIBRARY}conditions",
             f"{ENGINE_TASKS}a_condition_evaluates_one_branch",
         ),
-        feature("`catch` with several classes", SAME, f"{HANDLED}a_handled_error_runs_nothing_the_second_time"),
+        feature(
+            "`catch` with several classes",
+            SAME,
+            f"{LIBRARY}errors",
+            f"{HANDLED}a_handled_error_runs_nothing_the_second_time",
+        ),
         feature(
             "`catch_all`",
             SAME,
@@ -350,7 +369,13 @@ FEATURES: dict[str, list[Feature]] = {
             f"{BAD_LUCK}a_result_that_cannot_be_kept",
         ),
         feature(
-            "`Value` subclasses with hooks", SAME, f"{CUSTOM}the_default_hooks", f"{CUSTOM}what_goes_wrong_in_a_hook"
+            "`Value` subclasses with hooks",
+            SAME,
+            f"{CUSTOM}the_default_hooks",
+            f"{CUSTOM}a_result_that_is_no_longer_valid_is_not_used",
+            f"{CUSTOM}what_stands_for_a_value_before_and_after_a_call",
+            f"{CUSTOM}values_of_registered_classes_are_arguments_of_a_command_line",
+            f"{CUSTOM}what_goes_wrong_in_a_hook",
         ),
         feature("`ProxyValue`", SAME, f"{CUSTOM}what_identifies_them", f"{CUSTOM}they_come_back"),
         feature(
@@ -374,7 +399,7 @@ FEATURES: dict[str, list[Feature]] = {
             f"{SCRIPTS}what_a_script_prints",
             f"{SCRIPTS}bash_stops_at_the_first_error",
         ),
-        feature("inputs that are staged", SAME, f"{SCRIPTS}everything_may_be_late"),
+        feature("inputs that are staged", SAME, f"{SCRIPTS}staging", f"{SCRIPTS}everything_may_be_late"),
         feature(
             'outputs: nested, `File("-")`, staged ones',
             "what is missing afterwards is a failure",

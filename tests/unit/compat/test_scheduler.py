@@ -262,6 +262,14 @@ def test_it_tells_a_logger_what_it_does():
     assert logger.lines[-1] == (30, "  one 2")
 
 
+def test_without_a_logger_it_tells_that_of_redun(caplog: pytest.LogCaptureFixture):
+    Scheduler().run(add(1, 2))
+    assert caplog.records == []
+    caplog.set_level("INFO", "redun")
+    Scheduler().run(add(1, 2))
+    assert any(each.getMessage().endswith("add(a=1, b=2) on default") for each in caplog.records)
+
+
 def test_what_a_scheduler_does_not_do():
     with pytest.raises(SchedulerError, match="cannot be given a backend"):
         Scheduler(backend=object())

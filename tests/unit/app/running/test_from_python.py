@@ -11,7 +11,7 @@ from textwrap import dedent
 import pytest
 
 import redo_py
-from redo_py import task
+from redo_py import get_context, task
 from redo_py.app.running.from_python import DryRunResult, Unheard
 from redo_py.app.running.options import RunOptions
 from redo_py.app.running.run import Run
@@ -39,6 +39,11 @@ def doubles(count: int) -> list[int]:
 @task(namespace="tests.from_python", version="1")
 def broken() -> int:
     raise KeyError("broken")
+
+
+@task(namespace="tests.from_python", version="1")
+def told_size(size: int = get_context("size", 1)) -> int:
+    return size
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +105,11 @@ def test_an_id_of_choice():
     redo_py.run(double(1), execution_id=chosen)
     with pytest.raises(UsageError, match="there is an execution"):
         redo_py.run(double(1), execution_id=chosen)
+
+
+def test_the_context_of_a_run():
+    assert [redo_py.run(told_size(), context=each) for each in ({}, {"size": 3}, {"size": 4})] == [1, 3, 4]
+    assert redo_py.run(told_size.update_context(size=5)(), context={"size": 3}) == 5
 
 
 def test_a_logger_hears_what_happens(caplog: pytest.LogCaptureFixture):
