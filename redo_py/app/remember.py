@@ -14,14 +14,14 @@ import os
 from redo_py.app.parts import listed, parts_of
 from redo_py.config.layers import RESTED_ON
 from redo_py.config.root import STATE
-from redo_py.files.api import FILE, Stamp
+from redo_py.files.api import FILE, LINK, Stamp
 from redo_py.files.globbing import glob
-from redo_py.files.signature import signature_at
+from redo_py.files.signature import MODE, kind_of
 from redo_py.files.snapshot import snapshot_of, write_snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from redo_py.app.parts import Globs, Rest
     from redo_py.app.project import Project
@@ -59,7 +59,10 @@ def remember(
     named = [os.path.join(project.root, path) for path in opened.host.no_files]
     if any(map(os.path.isfile, named)):  # made by the build besides its outputs: the next plan takes it for an input
         return False
-    seen.update(zip(opened.host.no_files, map(signature_at, named), strict=True))
+    no_files = ways_now(project, opened.host.no_files)
+    if no_files is None:
+        return False
+    seen.update(no_files)
     if project.opened_modules is not None:
         seen.update(dict.fromkeys(project.opened_modules.absent, ()))
     variables = {**dict(rest.snapshot.environment if rest is not None else ()), **environment(project, opened)}
@@ -67,7 +70,7 @@ def remember(
     if snapshot is None:
         return False
     fixed = {each.path for stamp in planned_on(project, opened, tools) for each in (stamp, *stamp.parts)}
-    fixed.update(folders, opened.host.no_files, rest.fixed if rest is not None else ())
+    fixed.update(folders, no_files, rest.fixed if rest is not None else ())
     parts = parts_of(execution, opened.planner.planned, rest, fixed, globs)
     snapshot.parts = parts.packed() if parts is not None else b""
     return write_snapshot(STATE, key, snapshot)
@@ -86,7 +89,6 @@ def planned_on(project: Project, opened: OpenRedunfile, tools: ProjectTools) -> 
     yield from opened.stamps
     yield from tools.stamps.values()
     yield from project.stamps
-    yield from project.files.observe([path for path in opened.host.no_files if os.path.islink(path)])
     if project.opened_modules is not None:
         for path, digest, signature in project.opened_modules.loaded_files():
             yield Stamp(path, FILE, digest, signature, False)
@@ -119,6 +121,17 @@ def folders_now(project: Project, globs: Globs) -> dict[str, tuple[int, ...]] | 
             return seen
         project.clock.sleep(TICK)
     return None
+
+
+def ways_now(project: Project, paths: Iterable[str]) -> dict[str, tuple[int, ...]] | None:
+    """The signatures of `paths`, at which no files are, and of all that links there lead to: a file that appears
+    changes one. None if a link is still too fresh to be trusted. No folder is entered."""
+    start = project.files.moment()
+    seen: dict[str, tuple[int, ...]] = {}
+    for path in paths:
+        seen.update(project.files.way(path))
+    links = [signature for signature in seen.values() if signature and kind_of(signature[MODE]) == LINK]
+    return seen if project.files.trusts(links, start) else None
 
 
 def environment(project: Project, opened: OpenRedunfile) -> dict[str, str | None]:

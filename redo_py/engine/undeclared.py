@@ -8,19 +8,14 @@ from __future__ import annotations
 
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
-from redo_py.files.api import EXECUTABLE, FILE
 from redo_py.ground.errors import RunError
 
 
 def check_words(execution: Execution, job: Job) -> None:
     """Raises RunError if the finished `job`, some of whose words named nothing before it ran, made a file that one of
     them names, but no output does."""
-    files = execution.doors.files
-    for stamp in files.observe(job.options["absent_words"]):
-        if stamp.kind in (FILE, EXECUTABLE):
-            changed_at = max(stamp.signature[4], stamp.signature[5]) / 1e9
-            if changed_at >= job.started - files.tick(stamp.signature):
-                raise RunError("undeclared-output", path=stamp.path, origin=job.origin)
+    for path in execution.doors.files.changed_since(job.options["absent_words"], job.started):
+        raise RunError("undeclared-output", path=path, origin=job.origin)
 
 
 def changes_while_read(job: Job, path: str) -> RunError:

@@ -72,6 +72,10 @@ class Files(Protocol):
     def unchanged(self, stamps: Sequence[Stamp]) -> list[bool]:
         """Whether each path (and each part) still has the signature of its stamp. One stat each, nothing is read."""
 
+    def changed_since(self, paths: Sequence[str], moment: float) -> list[str]:
+        """Those of `paths` at which a regular file lies, links followed, that may have changed at `moment` or later, in
+        seconds since the epoch. Nothing is read: folders are not entered, and what cannot be reached is none."""
+
     def tick(self, signature: tuple[int, ...]) -> float:
         """The seconds within which what has `signature` may change again without another signature: those by which the
         times in it may lag behind the clock."""

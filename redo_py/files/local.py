@@ -12,7 +12,7 @@ from redo_py.files.observing import ATTEMPTS, Observer
 from redo_py.files.places import Places
 from redo_py.files.removal import remove_empty_parents
 from redo_py.files.restoring import Staging, are_kept, put_all
-from redo_py.files.signature import last_change, signature_at
+from redo_py.files.signature import MODE, kind_of, last_change, signature_at, signature_behind
 from redo_py.files.sweeping import STAGING, sweep
 from redo_py.files.ticks import SECOND, SOON, Ticks
 from redo_py.files.trouble import unreadable, unwritable
@@ -106,6 +106,10 @@ class LocalFiles:
         """Whether each stamp, and each of its parts, still has its signature."""
         return [self._same(stamp) for stamp in stamps]
 
+    def changed_since(self, paths: Sequence[str], moment: float) -> list[str]:
+        """Those of `paths` that are regular files, links followed, and may have changed since `moment`."""
+        return [path for path in paths if not is_url(path) and self._changed_at(path) >= moment]
+
     def can_restore(self, products: Sequence[Product]) -> bool:
         """Whether all the bytes of `products` are kept."""
         if self._artifacts is None or any(is_url(path) for path, _, _ in products):
@@ -190,6 +194,20 @@ class LocalFiles:
         """The seconds by which the times in `signature` may lag behind the clock."""
         return self._ticks.tick(signature) / SECOND
 
+    def way(self, path: str) -> dict[str, tuple[int, ...]]:
+        """The signature of `path`, and while that is a link, of what it leads to; nothing else is read."""
+        seen: dict[str, tuple[int, ...]] = {}
+        while path not in seen:
+            full = self._places.full(path)
+            seen[path] = signature_at(full)
+            if not seen[path] or kind_of(seen[path][MODE]) != LINK:
+                break
+            try:
+                path = self._places.behind(path, os.readlink(full))
+            except OSError:  # it is no link any more, which its signature will show
+                break
+        return seen
+
     def moment(self) -> int:
         """The time of the project's file system, in ns; 0 while the state folder cannot be written."""
         return self._ticks.now()
@@ -197,6 +215,15 @@ class LocalFiles:
     def trusts(self, signatures: Iterable[tuple[int, ...]], start: int) -> bool:
         """Whether each of `signatures`, of what was looked at from the moment `start` on, shows any later change."""
         return all(self._ticks.trusts(signature, start) for signature in signatures if signature)
+
+    def _changed_at(self, path: str) -> float:
+        """The latest moment at which the regular file at `path`, or a link there, can have changed; -1 without one."""
+        signatures = [signature_at(self._places.full(path))]
+        if signatures[0] and kind_of(signatures[0][MODE]) == LINK:
+            signatures.append(signature_behind(self._places.full(path)))
+        if not signatures[-1] or kind_of(signatures[-1][MODE]) not in (FILE, EXECUTABLE):
+            return -1
+        return max(map(self._ticks.trusted_from, signatures)) / SECOND
 
     def _moment(self, stamp: Stamp) -> int:
         """Readings that begin after this moment make `stamp` trusted, all its parts included."""

@@ -131,6 +131,11 @@ class MemoryFiles:
         """Whether each stamp, and each of its parts, still has its signature."""
         return [all(self._signature(each.path) == each.signature for each in (stamp, *stamp.parts)) for stamp in stamps]
 
+    def changed_since(self, paths: Sequence[str], moment: float) -> list[str]:
+        """Those of `paths` that are files, links followed, and may have changed since `moment`."""
+        files = [stamp for stamp in self.observe(paths) if stamp.kind in (FILE, EXECUTABLE)]
+        return [stamp.path for stamp in files if self._changed_at(stamp) >= moment]
+
     def tick(self, signature: tuple[int, ...]) -> float:
         """The seconds by which the times in `signature` may lag behind the clock."""
         return self._tick() / SECOND
@@ -204,6 +209,11 @@ class MemoryFiles:
         ]
 
     # Below the door
+
+    def _changed_at(self, stamp: Stamp) -> float:
+        """The latest moment at which what `stamp` shows can have changed."""
+        times = [time for each in (stamp, *stamp.parts) for time in each.signature[4:]]
+        return (max(times) + self._tick()) / SECOND
 
     def _look(self, path: str, follow: bool) -> Stamp:
         entry = self.entries.get(path)

@@ -30,6 +30,14 @@ def signature_at(full: str) -> tuple[int, ...]:
         return ()
 
 
+def signature_behind(full: str) -> tuple[int, ...]:
+    """The signature of what the path `full` leads to when links are followed; () when that is nothing."""
+    try:
+        return signature_of(os.stat(full))
+    except OSError:
+        return ()
+
+
 def status_at(full: str) -> os.stat_result | None:
     """The status of the path itself, None when there is nothing; raises PermissionError where one may not look."""
     try:

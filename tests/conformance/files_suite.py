@@ -118,6 +118,21 @@ class FilesSuite:
 
     # Directories
 
+    def test_files_that_changed_since_a_moment_are_told_without_reading(self, world: World):
+        world.write("folder/file", b"one")
+        world.write("file", b"two")
+        world.link("to file", "file")
+        world.link("to folder", "folder")
+        world.link("to nothing", "none")
+        paths = ["file", "to file", "folder", "to folder", "to nothing", "none", "folder/file/none"]
+        changed = max(world.files.observe(["file"])[0].signature[4:]) / 1e9
+        assert world.files.changed_since(paths, changed) == ["file", "to file"]
+        assert world.files.changed_since(paths, changed + 60) == []
+        world.age()
+        world.write("none", b"three")
+        later = max(world.files.observe(["none"])[0].signature[4:]) / 1e9
+        assert "to nothing" in world.files.changed_since(paths, later)
+
     def test_equal_trees_have_equal_digests(self, world: World):
         fill(world, "one")
         fill(world, "deep/two")

@@ -168,6 +168,8 @@ class Body(Noticed):
     def _add_named(self, text: str, folder: str) -> bool:
         """Add the file that a literal word names in `folder`, if it names one; an output of this body is none."""
         path = joined(folder, text)
+        if self.planner.reads.is_made_up(path):
+            return False
         if self.planner.names_file(path, self.instance):
             self.add(path, how=NAMED)
             return True

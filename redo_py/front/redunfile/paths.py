@@ -8,7 +8,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["folders_of", "joined", "relative"]
+__all__ = ["folders_of", "is_of_system", "joined", "relative"]
+
+
+def is_of_system(path: str) -> bool:
+    """Whether what lies at `path` is no content that was put there: the system makes it up for whoever reads it."""
+    return path.startswith(("/proc/", "/sys/", "/dev/")) and not path.startswith("/dev/shm/")
 
 
 def folders_of(path: str) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from redo_py.front.redunfile.paths import is_of_system
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 class Reads:
     """What loading and planning have read of the world."""
 
-    __slots__ = ("_texts", "configs", "env", "files", "globs", "host", "parsed", "texts")
+    __slots__ = ("_made_up", "_texts", "configs", "env", "files", "globs", "host", "parsed", "texts")
 
     def __init__(self, host: Host) -> None:
         self.host = host
@@ -22,6 +24,7 @@ class Reads:
         self.texts: list[str] = []  # paths whose content decided something
         self.configs: dict[str, Any] = {}  # name -> the value of `[config]`, None if it is not there
         self.parsed: dict[tuple[str, str, tuple[Any, ...]], Any] = {}  # (window, path, options) -> what it shows
+        self._made_up: dict[str, bool] = {}
         self._texts: dict[str, str] = {}
 
     @property
@@ -54,6 +57,15 @@ class Reads:
         known = self.files.get(path)
         if known is None:
             known = self.files[path] = self.host.is_file(path)
+        return known
+
+    def is_made_up(self, path: str) -> bool:
+        """Is `path`, or what its links lead to, one that the system makes up while it is read (`/proc/uptime`)?"""
+        if not path.startswith(("/", "../")):
+            return False
+        known = self._made_up.get(path)
+        if known is None:
+            known = self._made_up[path] = is_of_system(path) or is_of_system(self.host.real_folder(path))
         return known
 
     def text(self, path: str) -> str:

@@ -58,6 +58,7 @@ def test_a_word_that_names_a_new_file_is_an_undeclared_output(folder: Path, redu
     [
         ("cat {need('a.txt')} | tee {raw('run.log')} > {out}", '@rule("out")'),
         ("cat {need('a.txt')} | tee run.log > {out[0]}", '@rule("out", "run.log")'),
+        ("ls -d / /lib /proc/self/fd > {out}; cat /proc/uptime /etc/mtab >> {out}", '@rule("out")'),
         ("mkdir -p folder; cat {need('a.txt')} > {out}", '@rule("out")'),
         ("echo text > scratch; cat scratch > {out}; rm scratch", '@rule("out")'),
     ],
@@ -66,6 +67,28 @@ def test_ways_out_and_what_is_fine(folder: Path, redun: Run, command: str, decor
     rule(folder, command, decorator=decorator)
     assert redun("build")[0] == 0
     assert redun("build") == (0, "redun: everything is up to date\n")
+
+
+def test_a_file_outside_the_project_is_an_input_by_its_name_alone(folder: Path, redun: Run):
+    shared = folder.parent / "shared"
+    shared.mkdir()
+    rule(folder, "cat ../shared/first > {out}")
+    (shared / "first").write_text("1")
+    assert redun("build")[0] == 0
+    (shared / "first").write_text("22")
+    assert "shared/first changed" in redun("build", "--explain")[1]
+    assert (folder / "out").read_text() == "22"
+
+
+def test_a_folder_that_a_word_names_is_never_read(folder: Path, redun: Run):
+    rule(folder, "mkdir -p folder/sub; mkfifo folder/pipe; echo content > folder/file; true folder link > {out}")
+    (folder / "link").symlink_to("folder")
+    assert redun("build")[0] == 0
+    (folder / "folder/file").write_text("other content")
+    assert redun("build") == (0, "redun: everything is up to date\n")
+    (folder / "link").unlink()
+    (folder / "link").write_text("a file by now")
+    assert "link is a new input" in redun("build", "--explain")[1]
 
 
 def test_a_file_that_came_before_the_job_is_an_input_that_was_missed(folder: Path, redun: Run):
