@@ -40,17 +40,17 @@ def read_settings(
     ours = [source for source in sources if source[0] != REDUN_INI]
     contents, own = _checked(ours, given, state) if ours or given else ((), {})
     said = dict(zip((name for name, _ in ours), contents, strict=True))
-    found = [_layer(name, data, said, environ) for name, data in sources]
+    found = [_layer(name, data, said, environ, state) for name, data in sources]
     layers = layers_of(found, own, profile or environ.get(PROFILE, ""))
     return Settings(merged(DEFAULTS, layers)), layers, stamps
 
 
-def _layer(name: str, data: bytes, said: Mapping[str, Values], environ: Mapping[str, str]) -> Layer:
+def _layer(name: str, data: bytes, said: Mapping[str, Values], environ: Mapping[str, str], state: str) -> Layer:
     """What one file says."""
     if name == REDUN_INI:
         from redo_py.config.redun_ini import ini_layer
 
-        return ini_layer(data, environ)
+        return ini_layer(data, environ, state)
     return Layer(said[name], name, data.decode("utf-8", "replace"), table_of(name))
 
 

@@ -7,7 +7,8 @@ from threading import local
 
 from redo_py.app.running.from_python import DryRunResult as DryRunResult
 from redo_py.app.running.from_python import report, value_of
-from redo_py.app.running.options import RunOptions, execution_id_of
+from redo_py.app.running.options import RunOptions, context_of, execution_id_of
+from redo_py.app.running.request import RunRequest
 from redo_py.app.running.run import UNDER_WAY, Run
 from redo_py.app.running.workspace import RunWorkspace
 from redo_py.compat.config import Config
@@ -63,7 +64,7 @@ class Scheduler:
         self.logger = logger
         self.use_task_traceback = use_task_traceback
         self.job_status_interval = job_status_interval
-        said = RedunIni(self.config.ini, environment())
+        said = RedunIni(self.config.ini, environment(), self.config.configdir)
         for notice in said.notices:
             self.log(notice)
         self._said = said.values
@@ -109,7 +110,7 @@ class Scheduler:
             dryrun,
             cache,
             tags=[*workspace.settings.tags.items(), *tags],
-            context=merge(workspace.settings.context, context or {}),
+            context=merge(context_of(RunRequest(), workspace), context or {}),
             id=execution_id_of(execution_id) if execution_id else b"",
         )
         run = Run(workspace, options, self._report())

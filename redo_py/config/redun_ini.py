@@ -6,6 +6,7 @@ redun does not have either is told once, with what may have been meant.
 
 from __future__ import annotations
 
+import os
 from difflib import get_close_matches
 
 from redo_py.config.ini import DEFAULT, Ini, read_ini
@@ -30,7 +31,7 @@ KNOWN: dict[str, dict[str, tuple[str, str, str] | None]] = {
         "boto_config": None,
         "federated_configs": ("run", "federated_configs", "lines"),
         "context": ("context", "", "object"),
-        "context_file": ("run", "context_file", "text"),
+        "context_file": ("run", "context_file", "path"),
     },
     "backend": dict.fromkeys(
         (
@@ -61,9 +62,10 @@ WANTED = {
 class RedunIni:
     """One file while it is read. `values` are our settings, `notices` what the user should know."""
 
-    def __init__(self, ini: Ini, environ: Mapping[str, str]) -> None:
+    def __init__(self, ini: Ini, environ: Mapping[str, str], folder: str = "") -> None:
         self.ini = ini
         self.environ = environ
+        self.folder = folder  # that of the file, which its paths are relative to; "" for the project's
         self.values: Values = {}
         self.lines: dict[tuple[str, str], int] = {}  # (section, name) of a setting -> the line where it stands
         self.notices: list[str] = []
@@ -94,6 +96,8 @@ class RedunIni:
         if target is None:
             return
         value = self._read(section, name, target[2])
+        if target[2] == "path" and "://" not in value:
+            value = os.path.join(self.folder, value)
         if target[1]:
             self._put(target[0], target[1], option, value)
         else:
@@ -193,6 +197,7 @@ def as_tag(text: str) -> Any:
 
 READ: dict[str, Callable[[str], Any]] = {
     "text": str,
+    "path": str,
     "count": as_count,
     "number": float,
     "lines": str.split,
@@ -201,13 +206,13 @@ READ: dict[str, Callable[[str], Any]] = {
 }
 
 
-def ini_layer(data: bytes, environ: Mapping[str, str]) -> Layer:
-    """What the file says. Raises UsageError that points at the line."""
+def ini_layer(data: bytes, environ: Mapping[str, str], folder: str = "") -> Layer:
+    """What the file in `folder` says. Raises UsageError that points at the line."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         from redo_py.config.complaints import undecodable
 
         raise undecodable(REDUN_INI, data, error) from None
-    read = RedunIni(read_ini(text, REDUN_INI), environ)
+    read = RedunIni(read_ini(text, REDUN_INI), environ, folder)
     return Layer(read.values, REDUN_INI, text, lines=read.lines, notices=read.notices)

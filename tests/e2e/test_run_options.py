@@ -174,6 +174,27 @@ SETUP = """
 """
 
 
+def test_the_context_file_of_redun_ini_lies_beside_it(workflow: Project):
+    workflow.write(
+        "reads.py",
+        """
+        from redun import get_context, task
+
+        @task()
+        def main(x: str = get_context("x")):
+            return x
+        """,
+    )
+    for folder in (".redun", "other"):
+        workflow.write(f"{folder}/redun.ini", "[scheduler]\ncontext_file = context.json\n")
+        workflow.write(f"{folder}/context.json", json.dumps({"x": folder}))
+    workflow.write("context.json", json.dumps({"x": "here"}))
+    assert workflow.run("run", "reads.py", "main").output == "'.redun'\n"
+    assert workflow.run("run", "-c", "other", "reads.py", "main").output == "'other'\n"
+    workflow.write("redun.toml", '[run]\ncontext_file = "context.json"\n')
+    assert workflow.run("run", "reads.py", "main").output == "'here'\n"
+
+
 def test_a_scheduler_that_is_set_up(workflow: Project):
     workflow.write("redun.toml", '[run]\nsetup_scheduler = "setup.py::setup_scheduler"\n')
     workflow.write("setup.py", SETUP)

@@ -252,6 +252,7 @@ FEATURES: dict[str, list[Feature]] = {
             "`scheduler.context`, `scheduler.context_file`",
             SAME,
             f"{OPTIONS}context",
+            f"{OPTIONS}the_context_file_of_redun_ini_lies_beside_it",
             f"{ASKED}17_a_context_file_in_cloud_storage",
         ),
         feature(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from redo_py.app.running.scalars import json_or_text
 from redo_py.ground.errors import UsageError
 
@@ -97,7 +99,7 @@ def context_of(request: RunRequest, workspace: RunWorkspace) -> dict[str, Any]:
     context: dict[str, Any] = {}
     if settings.context_file:
         path = settings.context_file
-        context = context_in(path if "://" in path else f"{workspace.root}/{path}")
+        context = context_in(path if "://" in path else os.path.join(workspace.root, path))
     merge(context, settings.context)
     if request.context_file:
         merge(context, context_in(request.context_file))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from redo_py import Config, Scheduler, get_current_scheduler, set_current_scheduler, task
+from redo_py import Config, Scheduler, get_context, get_current_scheduler, set_current_scheduler, task
 from redo_py.compat.current import NoCurrentScheduler
 from redo_py.compat.executors import (
     AliasExecutor,
@@ -44,6 +44,11 @@ def broken() -> int:
 @task(version="1", executor="batch")
 def in_batch(a: int) -> int:
     return a + 1
+
+
+@task(version="1")
+def sized(size: int = get_context("size")) -> int:
+    return size
 
 
 @task(version="1")
@@ -93,6 +98,16 @@ def test_where_its_settings_say_it_is_kept(config: dict[str, Any], tmp_path: Pat
     assert CALLS == [(1, 2)]
     assert (tmp_path / "kept/.redun/state.db").exists()
     assert (tmp_path / "kept/.redun/redun.db").read_text() == "somebody else's"
+
+
+def test_the_context_of_its_settings(tmp_path: Path):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept/context.json").write_text('{"size": 3, "other": 1}')
+    (tmp_path / "kept/redun.ini").write_text("[scheduler]\ncontext_file = context.json\n")
+    config = Config()
+    config.read_path(str(tmp_path / "kept/redun.ini"))
+    assert Scheduler(config).run(sized()) == 3
+    assert Scheduler(config).run(sized(), context={"size": 4}) == 4
 
 
 def test_cache_false_takes_nothing_of_before():
