@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redo_py.records import CALL, EDGE, EXECUTION, JOB, LATEST, PARTS
+from redo_py.records import CALL, EDGE, EXECUTION, FILE_USE, JOB, LATEST, PARTS
 from redo_py.values.encoding import decode
 from redo_py.values.unknown import ABSENT_DIGEST
 
@@ -74,6 +74,16 @@ class Past:
                 if child not in seen:
                     seen.add(child)
                     stack.append(child)
+
+    def files_read(self, origin: str) -> list[str]:
+        """The project's files that the last call of `origin` was given or found by itself, by name."""
+        store, call = self._store, self.calls.get(origin)
+        if store is None or call is None:
+            return []
+        for execution, seq in store.rows(JOB, {"call": call, "state": "ran"}, "started", True, 1, ["execution", "seq"]):
+            uses = store.rows(FILE_USE, {"execution": execution, "seq": seq, "mode": "r"}, columns=["path", "content"])
+            return sorted(path for path, content in uses if content != ABSENT_DIGEST and not path.startswith("/"))
+        return []
 
     def _task_of(self, call: bytes) -> str:
         for row in self._store.rows(CALL, {"call": call}) if self._store is not None else ():

@@ -29,16 +29,29 @@ def merged(graph: Graph, key: Callable[[int], Hashable], make: Callable[[list[No
 
 
 def near(graph: Graph, roots: Iterable[int], depth: int) -> Graph:
-    """What is at most `depth` edges before the nodes `roots`, and they themselves."""
+    """What is at most `depth` edges before the nodes `roots`, and they themselves. A file and what makes it are one:
+    the edge between them does not count."""
     used = graph.used()
-    level = dict.fromkeys(roots, 0)
-    ready = list(level)
-    for number in ready:  # grows meanwhile
-        for each in used[number] if level[number] < depth else ():
-            if each not in level:
-                level[each] = level[number] + 1
-                ready.append(each)
-    return part(graph, sorted(level))
+    kept: set[int] = set()
+    level = set(roots)
+    for _ in range(depth + 1):
+        for number in (ready := list(level - kept)):  # grows meanwhile
+            kept.add(number)
+            ready += used[number] if graph.nodes[number].kind == FILE else ()
+        level = {each for number in ready for each in used[number]}
+    return part(graph, sorted(kept))
+
+
+def rules_of(graph: Graph, small: Graph, numbers: Iterable[int]) -> list[int]:
+    """What in `small`, which is `graph` by rules, stands for the nodes `numbers` of `graph`, or what makes them."""
+    used = graph.used()
+    steps = [each for number in numbers for each in (used[number] if graph.nodes[number].kind == FILE else [number])]
+    wanted = {id(graph.nodes[each]) for each in steps}
+    return [
+        number
+        for number, node in enumerate(small.nodes)
+        if id(node) in wanted or any(id(member) in wanted for member in node.members)
+    ]
 
 
 def part(graph: Graph, numbers: Sequence[int]) -> Graph:

@@ -168,11 +168,44 @@ def test_only_what_was_asked_for(program: Project):
 
 
 def test_depth(program: Project):
-    assert arrows(drawn(program, "app", "--depth", "2")) == [
+    assert arrows(drawn(program, "app", "--depth", "1")) == [
         "file build/a.o -> rule app",
         "file build/b.o -> rule app",
         "rule app -> file app",
+        "rule build/a.o -> file build/a.o",
+        "rule build/b.o -> file build/b.o",
     ]
+    assert arrows(drawn(program, "app", "--rules", "--depth", "1")) == ["rule cc -> rule app"]
+    assert node(drawn(program, "--rules", "--depth", "2"), "cc")
+    assert "cc" not in [each["name"] for each in drawn(program, "--rules", "--depth", "1")["nodes"]]
+
+
+def test_what_a_lazy_need_found(program: Project):
+    whole = """
+        @rule("list")
+        def listed(out):
+            sh(f"ls {need('a.c')} {need('b.c')} > {out}")
+
+        @rule("all.txt")
+        def whole(out):
+            sh(f"cat {need([f'up/{name}' for name in lines(need('list'))])} > {out}")
+        """
+    up = """
+        @rule("up/{name}")
+        def up(out, name):
+            sh(f"cat {need(name)} > {out}")
+        """
+    program.rules(up + whole)
+    assert arrows(drawn(program, "all.txt"), "discovered") == []
+    program.build("all.txt")
+    graph = drawn(program, "all.txt")
+    assert arrows(graph, "discovered") == ["file up/a.c -> rule all.txt", "file up/b.c -> rule all.txt"]
+    assert "source a.c -> rule up/a.c" in arrows(graph)
+    assert node(graph, "up/a.c", "rule")["state"] == "ran"
+    program.build("all.txt")  # what was reused is as it was
+    assert arrows(drawn(program, "all.txt"), "discovered") == arrows(graph, "discovered")
+    program.rules(whole)
+    assert "source up/a.c -> rule all.txt" in arrows(drawn(program, "all.txt"), "discovered")
 
 
 def test_one_node_for_each_rule(program: Project):

@@ -333,3 +333,42 @@ def test_what_is_not_known_yet(several: Project):
         "src/h.h does not reach build/a.o: a change of it would run nothing for that\n"
         "  what build/a.o reads beyond what it declares is not known: it has not run yet\n"
     )
+
+
+LISTED = """
+    @rule("list")
+    def listed(out):
+        sh(f"grep -v '#' {need('all')} > {out}")
+
+    @rule("up/{name}")
+    def up(out, name):
+        sh(f"cat {need(name)} > {out}")
+
+    @rule("all.txt")
+    def whole(out):
+        sh(f"cat {need([f'up/{name}' for name in lines(need('list'))])} > {out}")
+    """
+
+
+def test_what_a_lazy_need_leads_to(project: Project):
+    project.rules(LISTED)
+    for name in ("a", "b"):
+        project.write(name, "text\n")
+    project.write("all", "a\n")
+    assert why(project, "all.txt", "--not", "a") == (
+        "a is not known to reach all.txt: what that is made of is only known when it is built\n"
+    )
+    project.build("all.txt")
+    assert why(project, "all.txt", "--not", "a") == "a reaches all.txt:\n  all.txt uses up/a\n  up/a uses a\n"
+    assert why(project, "all.txt", "--not", "b").startswith(
+        "b does not reach all.txt: a change of it would run nothing"
+    )
+    project.write("a", "edited\n")
+    assert why(project, "all.txt").startswith(
+        "all.txt would be made: up/a would be made again\n  up/a would be made: a changed ("
+    )
+    project.write("all", "a\nb\n")
+    assert why(project, "all.txt", "--not", "a").startswith("a reaches all.txt:")
+    assert why(project, "all.txt", "--not", "b") == (
+        "b does not reach all.txt as of the last build; lines(list), which would run again, may lead to other files\n"
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from redo_py.app.telling.why import Why
 from redo_py.engine.address import address_of
 from redo_py.engine.job import Job
+from redo_py.engine.prepare import first_unknown
 from redo_py.front.redunfile.labels import below
 from redo_py.front.redunfile.requests import resolve
 from redo_py.ir.expression import ValueExpression
@@ -61,10 +62,25 @@ class Reaching:
         elif role := self.why.role_of(path):
             yield f"{path} is {role}: what is taken from there for {instance.origin} counts, and nothing else of it"
         else:
-            yield f"{path} does not reach {instance.origin}: a change of it would run nothing for that"
-            yield from self.instead(instance, path)
+            jobs = self.jobs_below(instance)
+            yield self.denial(instance, path, jobs)
+            yield from self.instead(instance, path, jobs)
 
-    def instead(self, instance: Instance, path: str) -> Iterator[str]:
+    def denial(self, instance: Instance, path: str, jobs: list[Job]) -> str:
+        """That a change at `path` runs nothing, as far as that can be said."""
+        again = next((job for job in jobs if job.seq in self.execution.assumed), None)
+        if again is not None:
+            return (
+                f"{path} does not reach {instance.origin} as of the last build; {again.origin}, which would run again, "
+                "may lead to other files"
+            )
+        if any(first_unknown(job) == "" for job in jobs):
+            return (
+                f"{path} is not known to reach {instance.origin}: what that is made of is only known when it is built"
+            )
+        return f"{path} does not reach {instance.origin}: a change of it would run nothing for that"
+
+    def instead(self, instance: Instance, path: str, jobs: list[Job]) -> Iterator[str]:
         """What may have made somebody think that it does."""
         if chain := self.chain(instance, path, contents_only=False):
             yield "  something waits for it, but its content does not count (order only):"
@@ -73,7 +89,7 @@ class Reaching:
             yield f"  it is used by {', '.join(users[:5])}" + (f" and {len(users) - 5} more" if len(users) > 5 else "")
         elif not self.why.project.files.observe([path])[0].kind:
             yield "  there is no such file"
-        unknown = [job.origin for job in self.jobs_below(instance) if self.is_unknown(job)]
+        unknown = [job.origin for job in jobs if self.is_unknown(job)]
         if unknown:
             yield f"  what {unknown[0]} reads beyond what it declares is not known: it has not run yet"
 
@@ -123,6 +139,8 @@ class Reaching:
         arguments = ValueExpression((getattr(expression, "args", ()), dict(getattr(expression, "kwargs", {}))))
         for each in self.why.below(arguments if contents_only else expression):
             yield each, USES
+        for found in self.why.found_by(job):
+            yield found, USES
         for child in job.children:
             yield self.why.leader_of(child), CALLS
         for path in self.discovered(job):

@@ -6,6 +6,7 @@ that would run only because something before it would is followed down to what d
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 
 from redo_py.app.build import Build
@@ -154,7 +155,17 @@ class Why:
     def makers(self, job: Job) -> list[Job]:
         """The jobs that `job` rests on directly."""
         assert job.expression is not None
-        return self.below(job.expression)
+        return list({each.seq: each for each in (*self.below(job.expression), *self.found_by(job))}.values())
+
+    def found_by(self, job: Job) -> Iterator[Job]:
+        """The jobs that make the files which `job` is given: a lazy `need` says only when it is evaluated which those
+        are, so the text of `job` does not lead to them."""
+        for file in job.files:
+            path = file.path
+            while path and path not in self.execution.made_by:
+                path = os.path.dirname(path.rstrip("/"))  # it may lie below a folder that is made
+            if path and (maker := self.execution.made_by[path]) is not job:
+                yield maker
 
     def below(self, expression: Any) -> list[Job]:
         """The nearest jobs below an expression, each once, in the order of the text."""

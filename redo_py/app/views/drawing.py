@@ -3,9 +3,12 @@ discovered beyond that."""
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from redo_py.app.views.planned import known_text, planned, steps_of
 from redo_py.engine.address import shortened
 from redo_py.front.redunfile.requests import default_members, named, resolve
+from redo_py.ground.errors import ErrorList, RedunError
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import Expression, SchedulerExpression, TaskExpression
 from redo_py.ir.flat import fields_of
@@ -36,6 +39,7 @@ class Drawing:
         self._files: dict[str, int] = {}  # path -> number
         self._steps: dict[int, int] = {}  # id of an instance -> number
         self._makers: dict[int, Instance] = {}  # id of an expression -> the instance that it is of
+        self._open: set[int] = set()  # the numbers of those whose inputs are only known when they are evaluated
         self._calls: dict[Any, int] = {}  # id of a TaskExpression, or digest of a call of the past -> number
         self._origins: dict[str, list[int]] = {}  # what records call a step -> the numbers of those they call so
         self._addresses: dict[str, list[int]] = {}  # and its last call, which files tell from others of the same task
@@ -49,6 +53,7 @@ class Drawing:
         for target in dict.fromkeys(targets):
             group = named(self._planner.redunfile, target, here, "group")
             self._draw_target(group, resolve(self._planner, target, here))
+        self._add_found()
         self._add_past()
 
     def _draw_target(self, group: str, found: Sequence[Instance | str]) -> None:
@@ -124,6 +129,7 @@ class Drawing:
             if is_new:
                 yield from ((call, *part) for part in parts_of(item))
         else:
+            self._open.add(user)
             yield from ((user, part, kind) for part, _ in parts_of(item))
 
     def _file(self, path: str) -> int:
@@ -138,7 +144,7 @@ class Drawing:
 
     def _call(self, expression: TaskExpression) -> int:
         if id(expression) not in self._calls:
-            number = self._calls[id(expression)] = self._add_task(expression.task_name)
+            number = self._calls[id(expression)] = self._add_task(expression.task_name, origin_of(expression))
             self._name(expression, number)
         return self._calls[id(expression)]
 
@@ -146,22 +152,41 @@ class Drawing:
         self._origins.setdefault(origin_of(expression), []).append(number)
         self._addresses.setdefault(address_of(expression), []).append(number)
 
-    def _add_task(self, name: str) -> int:
-        return self.graph.add(Node(TASK, name, name))
+    def _add_task(self, name: str, origin: str = "") -> int:
+        return self.graph.add(Node(TASK, origin or name, name))
 
     # ---- what only running has shown
 
     def _add_past(self) -> None:
-        """How each step came to be, and what it read and called beyond what the plan says. Several calls of one task
-        have one name in the records: nothing is said of them."""
+        """How each step came to be, and what it called beyond what the plan says. Several calls of one task have one
+        name in the records: nothing is said of them."""
         for origin, numbers in self._origins.items():
             if origin and len(numbers) == 1:
                 self._remember(numbers[0], origin)
         for address, numbers in self._addresses.items():
             if address and len(numbers) == 1:
-                for path in self._past.read.get(address, ()):
-                    self.graph.connect(self._file(path), numbers[0], DISCOVERED)
                 self._add_calls(numbers[0], address)
+
+    def _add_found(self) -> None:
+        """What steps read beyond what the plan says, with what makes that, which may have found more in turn."""
+        done: set[str] = set()
+        while new := [address for address in self._addresses if address and address not in done]:
+            done.update(new)
+            for address in new:
+                number, *others = self._addresses[address]
+                if others:
+                    continue
+                found = self._past.files_read(address) if number in self._open else self._past.read.get(address, ())
+                for path in found:
+                    self._plan_maker(path)
+                    self.graph.connect(self._file(path), number, DISCOVERED)
+
+    def _plan_maker(self, path: str) -> None:
+        """Draw the rule that makes `path`, unless it can no more be planned."""
+        with suppress(RedunError, ErrorList):
+            maker = self._planner.producer(path)
+            if maker is not None and id(maker) not in self._steps:
+                self._draw_found([maker])
 
     def _remember(self, number: int, origin: str) -> None:
         node = self.graph.nodes[number]

@@ -15,7 +15,7 @@ from redo_py.app.views.recorded_graph import draw_recorded
 from redo_py.ground.errors import UsageError
 from redo_py.query.graph import FORMATS, GENERATOR
 from redo_py.query.past import Past
-from redo_py.query.reducing import by_rule, near
+from redo_py.query.reducing import by_rule, near, rules_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -111,9 +111,10 @@ def draw(project: Project, request: Request, picture: Picture) -> Graph:
         drawn, roots = drawing.graph, drawing.roots
     else:
         drawn, roots = draw_recorded(records_of(project), request.targets, project.here, not picture.rules)
-    if picture.depth is not None:
-        drawn = near(drawn, roots, picture.depth)
-    return by_rule(drawn) if picture.rules else drawn
+    if picture.rules:
+        rules = by_rule(drawn)
+        drawn, roots = rules, rules_of(drawn, rules, roots)
+    return drawn if picture.depth is None else near(drawn, roots, picture.depth)
 
 
 def told(drawn: Graph, picture: Picture, title: str, targets: str) -> Iterable[str]:

@@ -29,7 +29,7 @@ def graph(
     ] = "",
     rules: Annotated[bool, typer.Option("--rules", help="One node for each rule, not for each file it makes.")] = False,
     depth: Annotated[
-        int | None, typer.Option("--depth", metavar="N", help="Only what is at most N arrows before the targets.")
+        int | None, typer.Option("--depth", metavar="N", help="Only what is at most N steps before the targets.")
     ] = None,
     defines: Defines = None,
     directory: Directory = "",

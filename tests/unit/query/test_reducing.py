@@ -63,8 +63,8 @@ def test_files_fold_into_what_makes_them():
 
 def test_near_things_only():
     graph = library(2)
-    assert names(near(graph, [1], 0)) == ["app"]
-    assert names(near(graph, [1], 2)) == ["app", "app", "o/0.o", "o/1.o"]
+    assert names(near(graph, [1], 0)) == ["app", "app"]
+    assert names(near(graph, [1], 1)) == ["app", "app", "o/0.o", "o/0.o", "o/1.o", "o/1.o"]
     assert len(near(graph, [1], 99).nodes) == len(graph.nodes)
 
 
