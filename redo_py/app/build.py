@@ -189,20 +189,23 @@ class Build:
         sharing.places = execution.places
         self.report.replay = self.printed_before
         record_start(self, execution)
-        try:
-            if self.watch is not None:
-                self._let_watch(self.watch, execution, executors)
-            with Interrupts(execution, executors, inbox.call_soon):
+        with Interrupts(execution, executors, inbox.call_soon, project.clock) as interrupts:
+            try:
+                if self.watch is not None:
+                    self._let_watch(self.watch, execution, executors)
+                interrupts.listen()
                 root = run(execution, tuple(self.expressions))
-            if self.watch is not None:
-                self.watch.look_away()
-            return Ending(self, execution, root).conclude()
-        finally:
-            executors.stop()
-            sharing.close()
-            inbox.close()
-            project.memo.save()
-            journal.close()
+                interrupts.engine_stopped()
+                if self.watch is not None:
+                    self.watch.look_away()
+                return Ending(self, execution, root).conclude()
+            finally:
+                interrupts.engine_stopped()
+                executors.stop()
+                sharing.close()
+                inbox.close()
+                project.memo.save()
+                journal.close()
 
     def _sharing(self, inbox: SelectInbox) -> Sharing:
         """The jobserver of this build, joined if redun was called with one."""

@@ -76,7 +76,7 @@ class Ending:
         if build.request.check and status == 0 and self.counts.get("would_run"):
             status = WOULD_RUN
         if build.watch is not None:
-            build.watch.tell(build.expressions, status, self.seconds, build.printed_before)
+            build.watch.tell(build.expressions, status, self.seconds, build.printed_before, self.root.error)
         return status
 
     def status(self) -> int:

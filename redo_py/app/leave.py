@@ -29,6 +29,17 @@ def leave(path: str, content: bytes, *marks: bytes) -> bool:
         raise UsageError("export-unwritable", path=path, error=error.strerror) from None
 
 
+def put_whole(path: str, content: bytes) -> None:
+    """Let the regular file at `path`, or a new one, hold `content`; at any moment it has the old content or all of the
+    new one. A link is followed, the mode of a file stays. Raises OSError."""
+    place = os.path.realpath(path)
+    try:
+        found = os.stat(place)
+    except FileNotFoundError:
+        found = None
+    _replace(place, content, found)
+
+
 def refuse_other(path: str, marks: Sequence[bytes], shown: str) -> None:
     """Raise UsageError if a file is at `path`, `shown` to the user, that holds something, and none of `marks` at its
     beginning: a slip of the keyboard, as `-o main.c`, shall cost nobody a source."""

@@ -163,16 +163,28 @@ def test_failures(built: Project):
     assert not list(found["fine"].iter("failure"))
     suite = ET.parse(built.path("junit")).getroot()
     counts = [suite.attrib[name] for name in ("tests", "failures", "errors", "skipped")]
-    assert counts == ["3", "1", "0", "1"]
+    assert counts == ["4", "1", "1", "1"]  # after waits for bad, which is no test and makes the build fail
+    [error] = found["bad"].iter("error")
+    assert "bad: the command ended with exit status 1" in error.attrib["message"]
+    assert found["bad"].attrib["classname"] == "rule"
+
+
+def test_a_failure_that_is_no_jobs(built: Project):
+    built.rules(RULES + "LAST = lines(need('all'))[9]\n")
+    said = built.build("LAST", "--junit", "junit", status=1)
+    [error] = cases(built)["redun build"].iter("error")
+    assert error.attrib["message"] in said.errors + said.output
 
 
 def test_an_interruption(built: Project):
     running = built.start("build", "-j2", "waits", "odd", "after", "-k", "--junit", "junit")
     built.wait_for("waiting")
+    assert not built.exists("junit")  # it is whole or absent
+    running.send(signal.SIGTERM)
     running.send(signal.SIGTERM)
     assert running.finish().status == 143
     found = cases(built)
-    assert sorted(found) == ["after", "odd", "waits"]
+    assert sorted(found.keys() - {"bad"}) == ["after", "odd", "waits"]
     assert [each.attrib["message"] for each in found["waits"].iter("skipped")] == ["the build was interrupted"]
 
 

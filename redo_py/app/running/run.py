@@ -87,7 +87,10 @@ class Run:
         sharing.places = execution.places
         claims = self._claims()
         execution.doors.claims = claims
-        with closing(claims) if claims is not None else nullcontext():
+        with (
+            closing(claims) if claims is not None else nullcontext(),
+            Interrupts(execution, executors, inbox.call_soon, workspace.clock) as interrupts,
+        ):
             UNDER_WAY.append(self)
             try:
                 self._record("running", None)
@@ -96,13 +99,16 @@ class Run:
                 if claims is not None:
                     claims.enter()
                 asked_of(execution.doors.tasks)
-                with Interrupts(execution, executors, inbox.call_soon), fewer_collections():
+                interrupts.listen()
+                with fewer_collections():
                     root = evaluate(execution, value)
+                interrupts.engine_stopped()
                 if root.state == JobState.DONE:  # what failed has enough to tell
                     self._tell_nameless()
                 self._record(self._status(root), workspace.clock.now())
                 return root
             finally:
+                interrupts.engine_stopped()
                 UNDER_WAY.remove(self)
                 give_back(execution.doors.tasks)
                 executors.stop()

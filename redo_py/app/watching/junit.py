@@ -1,4 +1,5 @@
-"""`--junit`: the checks and actions of a build as JUnit XML, which CI systems show as tests."""
+"""`--junit`: the checks and actions of a build as JUnit XML, which CI systems show as tests. What else has failed
+stands there as an error, so that no report of a build that failed is green."""
 
 from __future__ import annotations
 
@@ -18,18 +19,32 @@ SHOWN = ("check", "action")  # kinds of jobs
 TAKEN = ("cached", "restored", "joined")  # outcomes of jobs whose earlier result still holds, or another's
 
 
-def as_xml(execution: Execution, seconds: float, replay: Callable[[Job], bytes]) -> bytes:
-    """The document. `replay` gives what a job printed when it last ran."""
+def as_xml(execution: Execution, seconds: float, replay: Callable[[Job], bytes], error: BaseException | None) -> bytes:
+    """The document. `replay` gives what a job printed when it last ran; `error` is that of a build that failed."""
     jobs = [job for job in execution.frontier.jobs if job.kind in SHOWN]
     failed = sum(job.outcome == "failed" for job in jobs)
     skipped = sum(why_skipped(execution, job) != "" for job in jobs)
-    counts = f'tests="{len(jobs)}" failures="{failed}" errors="0" skipped="{skipped}" time="{seconds:.3f}"'
+    others = [job for job in execution.failures if job.kind not in SHOWN and job.outcome == "failed"]
+    others = [job for job in others if job.seq not in execution.handling.caught]
+    told = {id(job.error) for job in execution.failures}
+    nobodys = [error] if error is not None and id(error) not in told and not execution.interrupted else []
+    errors = len(others) + len(nobodys)
+    count = len(jobs) + errors
+    counts = f'tests="{count}" failures="{failed}" errors="{errors}" skipped="{skipped}" time="{seconds:.3f}"'
     lines = ['<?xml version="1.0" encoding="utf-8"?>', f'<testsuites name="redun" {counts}>']
     lines.append(f'<testsuite name="redun build" {counts}>')
-    for job in jobs:
+    for job in (*others, *jobs):
         lines += case(execution, job, replay)
+    for each in nobodys:
+        lines += ['<testcase name="redun build" classname="build">', failure("error", describe(each)), "</testcase>"]
     lines += ["</testsuite>", "</testsuites>", ""]
     return "\n".join(lines).encode()
+
+
+def failure(element: str, text: str) -> str:
+    """The element that tells of a failure."""
+    text = legal(text)
+    return f"<{element} message={attribute(text.partition(chr(10))[0])}>{escape(text)}</{element}>"
 
 
 def case(execution: Execution, job: Job, replay: Callable[[Job], bytes]) -> Iterator[str]:
@@ -41,8 +56,7 @@ def case(execution: Execution, job: Job, replay: Callable[[Job], bytes]) -> Iter
     if job.outcome in TAKEN:
         yield '<properties><property name="cached" value="true"/></properties>'
     if job.outcome == "failed":
-        text = legal(describe(job.error))
-        yield f"<failure message={attribute(text.partition(chr(10))[0])}>{escape(text)}</failure>"
+        yield failure("failure" if job.kind in SHOWN else "error", describe(job.error))
     elif reason := why_skipped(execution, job):
         yield f"<skipped message={attribute(reason)}/>"
     printed = text_of(replay(job) if job.outcome in TAKEN else job.log)

@@ -51,7 +51,7 @@ class Watch:
             if path and path != STANDARD_OUTPUT:
                 refuse_other(os.path.join(self._folder, path), [mark], path)
             if path:
-                self._files[name] = ReportFile(path, self._folder, notice)
+                self._files[name] = ReportFile(path, self._folder, notice, is_appended=name == "events")
 
     def begin(self, execution: Execution, executors: Executors, history: Reader, root: str, started: float) -> None:
         """Let all hear of what happens in `execution` from now on. The build began at `started`."""
@@ -81,8 +81,15 @@ class Watch:
         if self._progress is not None:
             self._progress.close()
 
-    def tell(self, wanted: Any, status: int, seconds: float, replay: Callable[[Job], bytes]) -> None:
-        """Write what is known at the end of a build of `wanted` that took `seconds`."""
+    def tell(
+        self,
+        wanted: Any,
+        status: int,
+        seconds: float,
+        replay: Callable[[Job], bytes],
+        error: BaseException | None,
+    ) -> None:
+        """Write what is known at the end of a build of `wanted` that took `seconds`; if it failed, by `error`."""
         if self._events is not None:
             self._events.end(status, seconds)
         if self._trace is not None:
@@ -90,7 +97,7 @@ class Watch:
         if "junit" in self._files:
             from redo_py.app.watching.junit import as_xml
 
-            self._files["junit"].replace(as_xml(self._execution, seconds, replay))
+            self._files["junit"].replace(as_xml(self._execution, seconds, replay, error))
 
     def close(self) -> None:
         """Give everything back."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from redo_py.app.interrupt import Interrupts
+from redo_py.app.interrupt import PATIENCE, Interrupts
 from redo_py.executors.api import CallStep, CommandStep, JobSpec
 from redo_py.executors.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.journal import Unwritten
 from redo_py.executors.threads import ThreadExecutor
+from redo_py.files.memory import MovedClock
 from redo_py.ground.clock import Clock
 from redo_py.testing import Driver
 
@@ -42,7 +44,8 @@ def test_jobs_are_ended_by_wait_and_not_by_the_handler(number: int):
     running, executors = execution(1, 2), Cancelled()
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     try:
-        with Interrupts(running, executors, inbox.call_soon):  # type: ignore[arg-type]
+        with Interrupts(running, executors, inbox.call_soon, Clock()) as interrupts:  # type: ignore[arg-type]
+            interrupts.listen()
             signal.raise_signal(number)
             assert (running.interrupted, running.stopping) == (number, True)
             assert executors.asked == []
@@ -57,7 +60,8 @@ def test_jobs_are_ended_by_wait_and_not_by_the_handler(number: int):
 def test_a_signal_while_the_engine_waits():
     inbox = SelectInbox(Clock())
     running, executors = execution(1), Cancelled()
-    with Interrupts(running, executors, inbox.call_soon):  # type: ignore[arg-type]
+    with Interrupts(running, executors, inbox.call_soon, Clock()) as interrupts:  # type: ignore[arg-type]
+        interrupts.listen()
         kick = threading.Timer(0.05, os.kill, [os.getpid(), signal.SIGINT])
         kick.start()
         while not executors.asked:
@@ -65,6 +69,40 @@ def test_a_signal_while_the_engine_waits():
         kick.join()
     assert executors.asked == [[1]]
     inbox.close()
+
+
+@pytest.mark.parametrize("is_interrupted", [True, False])
+def test_signals_once_the_engine_has_stopped(is_interrupted: bool):
+    """Those that come together do nothing; who insists ends what hangs."""
+    clock = MovedClock()
+    running = execution()
+    soon: list[Callable[[], None]] = []
+    with Interrupts(running, Cancelled(), soon.append, clock) as interrupts:  # type: ignore[arg-type]
+        interrupts.listen()
+        if is_interrupted:
+            signal.raise_signal(signal.SIGINT)
+        asked = len(soon)
+        interrupts.engine_stopped()
+        signal.raise_signal(signal.SIGINT)
+        clock.move(PATIENCE / 2)
+        signal.raise_signal(signal.SIGINT)
+        assert (running.interrupted, len(soon)) == (signal.SIGINT if is_interrupted else 0, asked)
+        clock.move(PATIENCE)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_the_first_signal_never_ends_an_ending():
+    clock = MovedClock()
+    with Interrupts(execution(), Cancelled(), print, clock) as interrupts:  # type: ignore[arg-type]
+        interrupts.listen()
+        interrupts.engine_stopped()
+        clock.move(60)
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        clock.move(PATIENCE)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
 
 
 def test_a_second_signal_while_jobs_are_being_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -91,7 +129,9 @@ def test_a_second_signal_while_jobs_are_being_ended(tmp_path: Path, monkeypatch:
     assert begun.wait(60)
     while not (tmp_path / "begun").exists():
         inbox.wait(0.01)
-    with monkeypatch.context() as patch, Interrupts(execution(1), executor, inbox.call_soon):  # type: ignore[arg-type]
+    interrupts = Interrupts(execution(1), executor, inbox.call_soon, clock)  # type: ignore[arg-type]
+    with monkeypatch.context() as patch, interrupts:
+        interrupts.listen()
         patch.setattr(SelectInbox, "wake", wake_and_be_hit)
         signal.raise_signal(signal.SIGINT)
         [outcome] = driver.outcomes(1)
