@@ -153,7 +153,7 @@ def written_until_killed(path: str, writer: int, least: int, seconds: float) -> 
 
     def write() -> None:
         store = SqliteStore(path, Clock(), pytest.fail)
-        for number in range(1000):
+        for number in range(10**9):  # until it is killed, however long that takes
             store.write(batch(writer, number))
             os.write(writing, b"%d\n" % number)
 
