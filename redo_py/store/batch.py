@@ -63,11 +63,12 @@ class Batch:
             raise
         # In the order in which they are met: rows whose keys ascend are appended, which is faster than putting them
         # here and there.
-        self.digests: dict[bytes | None, None] = {}
-        self.names: dict[str | None, None] = {}
-        for sheet in self.sheets:
-            self.digests.update(dict.fromkeys(sheet.cells(sheet.layout.digest_places)))
-            self.names.update(dict.fromkeys(sheet.cells(sheet.layout.name_places)))
+        self.digests: dict[bytes | None, None] = dict.fromkeys(
+            chain.from_iterable([sheet.cells(sheet.layout.digest_places) for sheet in self.sheets])
+        )
+        self.names: dict[str | None, None] = dict.fromkeys(
+            chain.from_iterable([sheet.cells(sheet.layout.name_places) for sheet in self.sheets])
+        )
         self.evaluations = {row[0] for row in rows.get(TRACE, ())}  # those that get a trace
 
 

@@ -270,7 +270,7 @@ class SqliteStore:
         cells: list[Sequence[Any]] = list(sheet.columns)
         for places, ids in ((layout.digest_places, self._digests.ids), (layout.name_places, self._names.ids)):
             for place in places:
-                cells[place] = [ids[content] for content in sheet.columns[place]]
+                cells[place] = list(map(ids.__getitem__, sheet.columns[place]))
         if layout.seal:
             cells.append(sheet.seals)
         try:
