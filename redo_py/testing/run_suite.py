@@ -94,6 +94,7 @@ class RunSuite(ProjectSuite):
     def test_a_script_of_a_task(self, bench: Bench) -> None:
         bench.write("flow.py", FLOW)
         bench.write("data/words.txt", "some words\n")
+        bench.write("made/others.txt", "")
         assert "told" in bench.redun("run", "flow.py", "scripted")
         assert bench.read("made/words.txt") == "SOME WORDS\n"
 

@@ -48,10 +48,6 @@ class OverSpark(RemoteSuite):
         told = bench.redun("run", "flow.py", "apart", "--word", "ho", status=1)
         assert RunError("spark-subrun").headline in told
 
-    def test_a_script_of_a_task(self, bench: Bench) -> None:
-        (bench.folder / "made").mkdir()
-        super().test_a_script_of_a_task(bench)
-
 
 class TestSmallSpark(OverSpark):
     @pytest.fixture
