@@ -213,15 +213,18 @@ class Departures:
         self._desk.look_soon()
 
     def _without_found(self, jobs: Sequence[ElsewhereJob]) -> list[ElsewhereJob]:
-        """Those of `jobs` that are to be started: not those whose result lies there, or that run already. Raises
-        OSError and RunError."""
+        """Those of `jobs` that are to be started: not those that run already, or whose result lies there. What does not
+        run when it is looked for has ended before, and its result is looked for behind that. Raises OSError and
+        RunError."""
         by_key = {job.placed.key: job for job in jobs if job.placed is not None}
         unheard = [key for key, job in by_key.items() if job.may_be_there]
         earlier = [key for key, job in by_key.items() if job.spec.identity and not job.may_be_there]
-        missing = set(self._scratch.absent([job_name(key, RESULT) for key in unheard])) if unheard else set()
-        over = self._returns.left(earlier) | {key for key in unheard if job_name(key, RESULT) not in missing}
         keys = [*unheard, *earlier]  # it may have something to clear up of those that are over, too
         running = set(self._backend.find(keys)) if keys else set()
+        unheard = [key for key in unheard if key not in running]
+        missing = set(self._scratch.absent([job_name(key, RESULT) for key in unheard])) if unheard else set()
+        over = {key for key in unheard if job_name(key, RESULT) not in missing}
+        over |= self._returns.left([key for key in earlier if key not in running])
         for key in over | running:
             by_key[key].is_found = not by_key[key].may_be_there
         for key in over:

@@ -187,6 +187,19 @@ def test_a_job_that_runs_already_is_waited_for(place: Place):
     assert [[each.label for each in batch] for batch in place.backend.launched] == [["job 2"]]
 
 
+def test_a_job_that_ends_while_it_is_looked_for_is_not_begun_again(place: Place):
+    job = spec(1, identity=b"same")
+    key = place.key(job)
+
+    def find(keys: Sequence[str]) -> set[str]:
+        place.backend.answer(key, "just in time")
+        return set()
+
+    place.backend.find = find  # type: ignore[method-assign]
+    assert place.driver.success(job).value == "just in time"
+    assert place.backend.launched == []
+
+
 def test_one_whose_result_another_scheduler_takes_runs_again(place: Place):
     job = spec(1, identity=b"same")
     key = place.key(job)
