@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shlex
+import signal
 import stat
 import sys
 import urllib.request
@@ -33,6 +34,11 @@ Report = TypeVar("Report", pytest.CollectReport, pytest.TestReport)
 # `--hypothesis-profile=default`.
 settings.register_profile("steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
+# Processes of tests are sent these: they must not ignore them because whoever runs the tests does, in the background or
+# under nohup.
+for _number, _handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, _handler)
 KEPT_VARIABLES = ("LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME")
 
 

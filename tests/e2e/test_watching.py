@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.project import Project
+from tests.e2e.project import WAIT, Project
 from tests.e2e.terminal import Terminal
 
 RULES = r"""
-WAIT = "while [ ! -e $GO ]; do sleep 0.02; done"
+WAITS = "while [ ! -e $GO ]; do sleep 0.1; done"
 
 @rule("out/{n}")
 def slow(out, n):
     env("GO")
-    sh(f"printf 'working on %s\n' {n}; {raw(WAIT)}; echo {n} > {out}")
+    sh(f"printf 'working on %s\n' {n}; {raw(WAITS)}; echo {n} > {out}")
 
 @rule("quick")
 def quick(out):
@@ -137,13 +137,16 @@ def test_the_time_that_is_left(watched: Project, gate: Path):
 
 
 def test_a_stop_and_going_on(watched: Project, gate: Path):
-    shell = "set -m; redun build -j4 two; echo stopped with $?; sleep 0.3; fg > /dev/null; echo ended with $?"
+    front = gate.with_name("front")
+    waits = f"while [ ! -e '{front}' ]; do sleep 0.02; done"
+    shell = f"set -m; redun build -j4 two; echo stopped with $?; {waits}; fg > /dev/null; echo ended with $?"
     terminal = Terminal(watched, "-c", shell, program="bash")
     terminal.until(lambda it: "working on 2" in str(it.shown))
     terminal.press(b"\x1a")
     terminal.until(lambda it: "stopped with 148" in str(it.shown))
     assert headline(terminal) == ""
     assert "working on" not in str(terminal.shown)
+    front.touch()
     terminal.until(headline)
     gate.touch()
     assert terminal.finish() == 0
@@ -194,7 +197,7 @@ def test_the_window_is_closed(watched: Project, gate: Path):
     terminal = Terminal(watched, "build", "-j4", "two")
     terminal.until(headline)
     terminal.close()
-    assert terminal.process.wait(timeout=20) == 129
+    assert terminal.process.wait(timeout=WAIT) == 129
     gate.touch()
     again = watched.build("two")
     assert again.made == ["out/1", "out/2"]
@@ -206,6 +209,6 @@ def test_the_window_is_closed_under_nohup(watched: Project, gate: Path):
     terminal.until(headline)
     terminal.close()
     gate.touch()
-    assert terminal.process.wait(timeout=20) == 1  # not all could be said
+    assert terminal.process.wait(timeout=WAIT) == 1  # not all could be said
     assert watched.read("out/1") + watched.read("out/2") == "1\n2\n"
     assert watched.build("two").is_idle
