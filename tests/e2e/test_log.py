@@ -490,6 +490,43 @@ def test_a_task_by_its_bare_name(demo: Project):
     assert several.errors == ("redun: no recorded job is of a task main\n  hint: there are demo.main, other.main\n")
 
 
+def test_the_latest_job_of_a_target_is_one_that_failed(project: Project):
+    project.rules("""
+        from work import note
+
+        @check
+        def good():
+            sh(f"grep yes {need('answer')}")
+
+        @rule("noted")
+        def noted(out):
+            return note(need("answer"), out)
+        """)
+    project.write(
+        "work.py",
+        """
+        from redo_py import task
+
+        @task
+        def note(file, out):
+            open(out, "w").write(open(file).read())
+        """,
+    )
+    project.write("answer", "yes\n")
+    project.build("good", "noted")
+    assert log(project, "good").startswith("Job UUID [ DONE ] MOMENT:  good:")
+    project.write("answer", "no\n")
+    project.build("good", status=1)
+    assert log(project, "good").startswith("Job UUID [FAILED] MOMENT:  good:")
+    project.write("answer", "yes\n")
+    project.build("good", "noted")  # known: nothing is run for it
+    assert log(project, "good").startswith("Job UUID [CACHED] MOMENT:  good:")
+    project.write("answer", "yes and no\n")
+    project.build("good", "noted")
+    assert log(project, "good").startswith("Job UUID [ DONE ] MOMENT:  good:")
+    assert log(project, "note").startswith("Job UUID [ DONE ] MOMENT:  note(File(path=answer")
+
+
 def test_what_is_left_out_of_a_list_is_told_aside(demo: Project):
     for number in "12":
         demo.run("run", "tasks.py", "main", "--x", number)

@@ -63,7 +63,8 @@ FEATURES: dict[str, list[Feature]] = {
         ),
         feature(
             "absence as an input",
-            "`need(..., missing_ok=True)`; headers that were looked for",
+            "`need(..., missing_ok=True)`; what a depfile names and a function looked for, but not "
+            "[where a compiler looked in vain](correctness.md#files-that-were-not-there)",
             f"{DECIDING}::test_a_missing_input_that_may_be_missing",
             "unit/engine/test_reasons.py::test_of_a_discovered_path_that_appears",
         ),

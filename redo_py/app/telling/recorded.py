@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from redo_py.query.log.files import Path
 
+FRUITLESS = ("failed", "stopped")  # states of jobs that came to nothing
 LINE, WHOLE = 100, 2000  # characters of one argument or result: in a line of many jobs, and of one that is shown alone
 
 
@@ -83,14 +84,16 @@ class Recorded:
                 yield Job(row, self.is_under_way(execution))
 
     def latest_job(self, origin: str) -> Job | None:
-        """The latest job for a target of that name, if one has ended well, else of any job that is called so."""
+        """The latest job for a target of that name that did something: the last one that ended well, or one that came
+        to nothing since; else of any job that is called so."""
+        good = None
         for execution, seq in self.store.rows(LATEST, {"origin": origin}, columns=["execution", "seq"]):
-            found = self.job(execution, seq)
-            if found is not None:
-                return found
+            good = self.job(execution, seq)
         for row in self.store.rows(JOB, {"origin": origin}, order="started", descending=True, limit=1):
-            return Job(row, self.is_under_way(row[JOB.positions["execution"]]))
-        return None
+            newest = Job(row, self.is_under_way(row[JOB.positions["execution"]]))
+            if good is None or (newest.state in FRUITLESS and newest.started >= good.started):
+                return newest
+        return good
 
     def close(self) -> None:
         """Give the database back."""

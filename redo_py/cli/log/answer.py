@@ -135,10 +135,15 @@ class Answer:
             raise UsageError("log-ambiguous", asked=self.asked, facts=[self._fact(each) for each in found])
         if found:
             return self._found(found[0])
-        origin = self.recorded.latest_job(self.asked)
-        if origin is not None:
-            return self._job(origin)
+        latest = self.recorded.latest_job(self.asked) or self._latest_of_task()
+        if latest is not None:
+            return self._job(latest)
         raise UsageError("log-unknown", asked=self.asked, hint=self._suggestion())
+
+    def _latest_of_task(self) -> Job | None:
+        """The latest job of a function that only rules call: those jobs are called as what they make."""
+        fitting = finding.tasks_called(self.recorded.store, self.asked)
+        return next(self.recorded.jobs_of_task(fitting[0]), None) if len(fitting) == 1 else None
 
     def _suggestion(self) -> str:
         names = chain(self.recorded.files.paths(), self.recorded.store.names(LATEST, "origin", None, NAMES))
