@@ -28,9 +28,10 @@ from redo_py.store.mounts import is_network
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from redo_py.app.request import Request
+    from redo_py.config.layers import Layer
     from redo_py.config.root import Place
     from redo_py.front.modules import Project as Modules
 
@@ -86,14 +87,15 @@ class Patient:
         self.clock = Clock()
         self.files = LocalFiles(place.root, StatMemo(f"{NOWHERE}/memo"), None, self.clock, NOWHERE)
         self.settings = Settings(DEFAULTS)
+        self.layers: Sequence[Layer] = ()
 
     def read_settings(self, profile: str) -> Finding:
         """Whether all settings are right."""
         try:
-            self.settings, layers, _ = read_settings(self.files, NOWHERE, self.environ, profile)
+            self.settings, self.layers, _ = read_settings(self.files, NOWHERE, self.environ, profile)
         except (RedunError, ErrorList) as error:
             return Finding(PROBLEM, "settings", str(error))
-        files = dict.fromkeys(layer.file for layer in layers if layer.file)
+        files = dict.fromkeys(layer.file for layer in self.layers if layer.file)
         return Finding(OK, "settings", ", ".join(files) or "none: the defaults count")
 
     def read_redunfile(self, request: Request) -> Finding:
