@@ -91,7 +91,7 @@ def test_the_list(workflow: Project):
 
 def test_trying_one(workflow: Project):
     for name in ("apart", "default", "process", "command"):
-        assert workflow.run("executors", "check", name).output.startswith(f"{name}: ready, ")
+        assert f"{name}: ready, " in workflow.run("executors", "check", name).output
 
 
 def test_trying_one_that_fails(workflow: Project):
