@@ -29,7 +29,7 @@ def is_shown(frame: FrameType) -> bool:
         return True
     for path, keywords in calls_around(frame):
         if path[-1] not in PASSING:
-            return is_print(frame, path, keywords) or (len(path) > 1 and is_logger(frame, path[0]))
+            return is_print(frame, path, keywords) or is_logging(frame, path)
     return False
 
 
@@ -39,10 +39,14 @@ def is_print(frame: FrameType, path: list[str], keywords: set[str]) -> bool:
     return path == ["print"] and not is_own and ELSEWHERE not in keywords
 
 
-def is_logger(frame: FrameType, name: str) -> bool:
-    """Whether the variable `name` is a logger, or the module that has them."""
-    value: Any = frame.f_locals.get(name, frame.f_globals.get(name))
-    return getattr(value, "__name__", "") == LOGGING or any(kind.__module__ == LOGGING for kind in type(value).__mro__)
+def is_logging(frame: FrameType, path: list[str]) -> bool:
+    """Whether the call of what `path` leads to is one of a logger, or of the module that has them."""
+    value: Any = frame.f_locals.get(path[0], frame.f_globals.get(path[0]))
+    for name in path[1:]:
+        if getattr(value, "__name__", "") == LOGGING or any(kind.__module__ == LOGGING for kind in type(value).__mro__):
+            return True
+        value = getattr(value, name, None)
+    return False
 
 
 def calls_around(frame: FrameType) -> Iterator[tuple[list[str], set[str]]]:

@@ -17,6 +17,16 @@ LOG = logging.getLogger("tests.showing")
 SHOWN = "f(1)"
 
 
+class Tool:
+    """Something of the user's own that has a logger."""
+
+    def __init__(self) -> None:
+        self.log = LOG
+
+    def tell(self, x: Any) -> None:
+        self.log.info(f"value: {x}")
+
+
 class Journal:
     """Something of the user's own with a method that a logger has."""
 
@@ -66,7 +76,8 @@ def test_what_is_logged_shows_the_call(caplog: pytest.LogCaptureFixture):
         log.info(f"value: {x}")
         logging.info("value: {}".format(x))
         logging.getLogger("tests.other").error(f"value: {x}")
-    assert [record.getMessage().removeprefix("value: ") for record in caplog.records] == [SHOWN] * 5
+        Tool().tell(x)
+    assert [record.getMessage().removeprefix("value: ") for record in caplog.records] == [SHOWN] * 6
 
 
 @pytest.mark.parametrize(
