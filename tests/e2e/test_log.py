@@ -98,7 +98,7 @@ def test_builds_and_runs_are_listed_together(demo: Project):
     demo.run("run", "tasks.py", "main", "--x", "2")
     assert log(demo) == (
         "Recent executions:\n\n"
-        "Exec HEX [ DONE ] MOMENT:  run tasks.py main --x 2\n"
+        "Exec HEX [ DONE ] MOMENT:  run tasks.py main --x 2  (project=demo)\n"
         "Exec HEX [ DONE ] MOMENT:  build app number\n"
     )
     assert [each["kind"] for each in objects(demo)] == ["run", "build"]
@@ -225,7 +225,7 @@ def test_a_call_and_a_value(demo: Project):
 def test_a_failed_job_and_its_caller(demo: Project):
     demo.run("run", "tasks.py", "worse", status=1)
     shown = log(demo, "-")
-    assert "Exec UUID [FAILED] MOMENT:  run tasks.py worse\n" in shown
+    assert "Exec UUID [FAILED] MOMENT:  run tasks.py worse  (project=demo)\n" in shown
     assert "Jobs: 3 (DONE: 1, CACHED: 0, FAILED: 2)\n" in shown
     assert "\nJob HEX [FAILED] MOMENT:  demo.worse()\n" in shown
     assert "  Job HEX [FAILED] MOMENT:  demo.bad(3)\n" in shown
