@@ -156,6 +156,13 @@ class ProjectHost:
         """`name` of `[config]` in redun.toml, None if it is not there."""
         return self._settings.config.get(name)
 
+    def setting_place(self, name: str) -> tuple[Span, str]:
+        """Where the last layer that has `name` in `[config]`, which wins, has it, and the text of that line."""
+        from redo_py.config.origins import span_in
+
+        saying = [layer for layer in self._layers if layer.file and name in layer.values.get("config", {})]
+        return span_in(saying[-1], "config", name)
+
     def strange_settings(self, known: Callable[[str], bool]) -> list[tuple[str, Span, str]]:
         """What the files of the project have in `[config]` and `known` does not know. The user's own file is for all
         projects."""

@@ -18,6 +18,10 @@ PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")  # 
 KEY = re.compile(r"\"([^\"]*)\"|'([^']*)'|([^.\s\"']+)")
 ASSIGNMENT = re.compile(r"\s*((?:\"[^\"]*\"|'[^']*'|[^=#\"'])+?)\s*=\s*")
 HEADER = re.compile(r"\s*\[+\s*((?:\"[^\"]*\"|'[^']*'|[^\]#\"'])+?)\s*\]")
+TOKEN = re.compile(  # of a value: strings of both kinds and both lengths, comments, brackets and commas, anything else
+    r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{},]|[^\s\[\]{},"\'#]+',
+    re.DOTALL,
+)
 CLOSE = 0.75  # how alike two names must be for one to be meant by the other
 OF_EXECUTORS = "executors.*."  # what known names of settings of an executor begin with, whatever its name
 HERE, ANYWHERE = "(here)", "(anywhere)"  # in places that pydantic tells: which model of an executor was meant
@@ -54,9 +58,13 @@ def ill_formed(file: str, text: str, error: ValueError) -> UsageError:
 
 def complaint(file: str, text: str, above: Sequence[str], found: Any, known: Iterable[str]) -> UsageError:
     """One of pydantic's findings; `above` are the tables that the settings stand in, `known` the names of settings."""
-    path = [str(part) for part in found["loc"] if part not in (HERE, ANYWHERE)]
-    setting = ".".join(part for part in path if not part.isdigit())
+    loc = [part for part in found["loc"] if part not in (HERE, ANYWHERE)]
+    path = [part for part in loc if isinstance(part, str)]
+    setting = ".".join(path)
     span, source = place_of(file, text, [*above, *path], points_at_value=found["type"] != "extra_forbidden")
+    if loc and isinstance(loc[-1], int):
+        setting = f"item {loc[-1] + 1} of {setting}"
+        span, source = place_of_item(text, span, loc[-1])
     if found["type"] == "extra_forbidden":
         return UsageError("settings-unknown", span=span, source=source, setting=setting, hint=advice(setting, known))
     return UsageError("settings-value", span=span, source=source, setting=setting, wanted=wanted(found))
@@ -107,6 +115,39 @@ def place_of(file: str, text: str, path: list[str], points_at_value: bool) -> tu
         if len(names) > best and path[: len(names)] == names:
             best, span, source = len(names), Span(file, number, column), line
     return span, source
+
+
+def place_of_item(text: str, span: Span, number: int) -> tuple[Span, str]:
+    """Where the item `number` of the list at `span` is written, with the text of its line; of no list, `span`."""
+    lines = text.splitlines(keepends=True)
+    start = sum(map(len, lines[: span.line - 1])) + span.column - 1
+    place = item_at(text, start, number) if text[start : start + 1] == "[" else start
+    line = text.count("\n", 0, place) + 1
+    begin = text.rfind("\n", 0, place) + 1
+    return Span(span.file, line, place - begin + 1), text[begin:].partition("\n")[0]
+
+
+def item_at(text: str, start: int, number: int) -> int:
+    """Where the item `number` of the list that opens at `start` begins."""
+    depth = count = 0
+    is_next = False  # whether an item begins with the next token
+    for token in TOKEN.finditer(text, start):
+        word = token[0]
+        if word[0] == "#":
+            continue
+        if depth == 1 and is_next:
+            if count == number:
+                return token.start()
+            is_next = False
+        if word in "[{":
+            depth += 1
+            is_next = depth == 1
+        elif word in "]}":
+            depth -= 1
+        elif word == "," and depth == 1:
+            count += 1
+            is_next = True
+    return start
 
 
 def keys_of(dotted: str) -> list[str]:

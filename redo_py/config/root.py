@@ -42,13 +42,16 @@ def find_project(directory: str, file: str) -> Place | None:
 
 def find_root(here: str, file: str = REDUNFILE) -> str | None:
     """The project's folder: the highest one from `here` upward that has a redunfile, within the same git work tree,
-    unless a nearer redun.toml says `root = true`. None when there is no redunfile at all. It is never `/`, where no
-    records can be kept without being in everybody's way."""
+    unless a nearer redun.toml says `root = true`. A file of another name is included by none, so of these the nearest
+    counts. None when there is no such file at all. It is never `/`, where no records can be kept without being in
+    everybody's way."""
     found = None
     folder = here
     while folder.strip("/"):
         if os.path.isfile(f"{folder}/{file}"):
             found = folder
+            if file != REDUNFILE:
+                break
         if is_declared_root(folder) or os.path.exists(f"{folder}/.git"):
             break
         folder = os.path.dirname(folder)

@@ -203,6 +203,26 @@ def test_a_date_is_no_value_for_config(configured: Project) -> None:
     )
 
 
+def test_a_value_that_the_redunfile_refuses_is_shown_where_it_stands(configured: Project) -> None:
+    configured.rules('MODE = config("mode", "none", ["none", "all"])\nLEVEL = config("level", 1)\n')
+    configured.write("redun.toml", '[config]\nmode = "al"\n[profile.ci]\nconfig.mode = "all"\nconfig.level = "x"\n')
+    assert configured.run("build", status=2).errors == (
+        "redun.toml:2:8: `mode` cannot be 'al'\n"
+        '     2 | mode = "al"\n'
+        "       |        ^\n"
+        "  asked in  redunfile.py:1:8\n"
+        "  hint: it is one of 'none', 'all'\n"
+    )
+    assert configured.run("build", "--profile", "ci", status=2).errors == (
+        "redun.toml:5:16: `level` of [config] is a text, not a number\n"
+        '     5 | config.level = "x"\n'
+        "       |                ^\n"
+        "  asked in  redunfile.py:2:9\n"
+    )
+    said = configured.run("build", "-D", "mode=b", status=2).errors
+    assert said.startswith("redunfile.py:1:8: `mode` cannot be 'b'\n")
+
+
 def test_what_config_lists(configured: Project) -> None:
     configured.write(
         "redun.toml", '[build]\njobs = 3\n[artifacts]\nmax_file = "2M"\n[profile.ci.config]\nmode = "ci"\n'
@@ -212,6 +232,7 @@ def test_what_config_lists(configured: Project) -> None:
         "config", "--profile", "ci", "-D", "level=4", environment={"REDUN_MAX_TOTAL": "1G"}
     ).output.splitlines()
     lines = {line.split()[0]: line.split(maxsplit=2)[1:] for line in told if line.startswith("  ")}
+    assert lines["root"] == ["false", "default"]
     assert lines["build.jobs"] == ["3", "redun.toml:2"]
     assert lines["build.tools"] == ['"path"', f"{user}:3"]
     assert lines["build.pass_env"] == ["[]", "default"]
@@ -226,6 +247,11 @@ def test_one_value(configured: Project) -> None:
     found = json.loads(configured.run("config", "level", "--json").output)
     assert found == {"name": "level", "kind": "config", "value": 1, "origin": "default, redunfile.py:2"}
     assert len(json.loads(configured.run("config", "--json").output)) > 7
+
+
+def test_whether_a_project_is_one_of_its_own(configured: Project) -> None:
+    configured.write("redun.toml", "# here\nroot = true\n")
+    assert configured.run("config", "root").output == "root  true  redun.toml:2\n"
 
 
 def test_a_name_that_is_nowhere(configured: Project) -> None:

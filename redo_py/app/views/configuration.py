@@ -11,7 +11,7 @@ from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
 from redo_py.app.running.workspace import RunWorkspace
 from redo_py.config.complaints import advice
-from redo_py.config.origins import origin_in
+from redo_py.config.origins import origin_in, span_in
 from redo_py.config.root import SETTINGS, STATE, find_project, find_run_root
 from redo_py.config.schema import known
 from redo_py.config.settings import DEFAULTS, default_jobs
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from redo_py.engine.places import Machine
 
 DEFAULT = "default"
-NO_VALUES = ("config", "profile", "root")  # tables that are listed otherwise, and what only says where the project is
+NO_VALUES = ("config", "profile")  # tables that are listed otherwise
 
 
 class Entry:
@@ -93,8 +93,20 @@ def settings_of(layers: list[Layer], machine: Machine) -> Iterator[Entry]:
         section, dot, name = setting.partition(".")
         if setting in NO_VALUES:
             continue
+        if setting == "root":
+            yield root_of(layers)
+            continue
         names = [name] if dot else sorted({each for layer in layers for each in layer.values.get(section, {})})
         yield from (setting_of(layers, section, each, machine) for each in names)
+
+
+def root_of(layers: list[Layer]) -> Entry:
+    """Whether the project is one of its own, which only the redun.toml in its folder says."""
+    for layer in layers:
+        if layer.file == SETTINGS and "root" in layer.values:
+            span, _ = span_in(layer, "root")
+            return Entry("setting", "root", layer.values["root"], f"{span.file}:{span.line}")
+    return Entry("setting", "root", False, DEFAULT)
 
 
 def setting_of(layers: list[Layer], section: str, name: str, machine: Machine) -> Entry:

@@ -7,6 +7,7 @@ from redo_py.front.redunfile.declared import Config
 from redo_py.front.redunfile.globs import escaped
 from redo_py.front.redunfile.kinds import kind_of, plain
 from redo_py.front.redunfile.patterns import Pattern, PatternFault, shown_ways
+from redo_py.ground.errors import UsageError
 from redo_py.ir.expression import Expression, SimpleExpression
 from redo_py.ir.words import split_words
 from redo_py.values.file import File, PathLike
@@ -120,7 +121,10 @@ def _config(machine: Machine, node: Node, name: Any, default: Any, choices: Any 
         raise machine.error("bad-config-default", node, name=name, kind=kind_of(default))
     value = _configured(machine, node, name, default)
     if choices and value not in choices:
-        raise machine.error("bad-choice", node, name=name, value=repr(value), choices=", ".join(map(repr, choices)))
+        words = {"name": name, "value": repr(value), "choices": ", ".join(map(repr, choices))}
+        if name not in machine.reads.host.overrides and machine.reads.setting(name) is not None:
+            raise setting_error(machine, node, "bad-choice", **words)
+        raise machine.error("bad-choice", node, **words)
     machine.redunfile.configs[name] = Config(name, default, choices, value, machine.span(node))
     return value
 
@@ -137,8 +141,15 @@ def _configured(machine: Machine, node: Node, name: str, default: Any) -> Any:
     if wanted is float and type(value) is int:
         return float(value)
     if default is not None and type(value) is not wanted:
-        raise machine.error("config-type", node, name=name, found=kind_of(value), wanted=kind_of(default))
+        raise setting_error(machine, node, "config-type", name=name, found=kind_of(value), wanted=kind_of(default))
     return value
+
+
+def setting_error(machine: Machine, node: Node, code: str, **words: Any) -> UsageError:
+    """The error `code` for what a settings file says to the `config(...)` at `node`, at the line of that file."""
+    span, source = machine.reads.host.setting_place(words["name"])
+    facts = [("asked in", str(machine.span(node)))]
+    return UsageError(code, span=span, source=source, facts=facts, **words)
 
 
 def _typed(machine: Machine, node: Node, name: str, text: str, default: Any) -> Any:

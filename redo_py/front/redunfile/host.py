@@ -97,6 +97,9 @@ if TYPE_CHECKING:
         def setting(self, name: str) -> Any:
             """`name` of `[config]` in redun.toml, None if it is not there."""
 
+        def setting_place(self, name: str) -> tuple[Span, str]:
+            """Where a settings file has the `name` of `[config]` that `setting` gives, and the text of that line."""
+
         def strange_settings(self, known: Callable[[str], bool]) -> Sequence[tuple[str, Span, str]]:
             """What the files of the project have in `[config]`, profiles included, and `known` does not know: (name,
             where it stands, the text of that line)."""

@@ -77,6 +77,14 @@ def test_the_root_of_several_redunfiles(tmp_path: Path, files: list[str], here: 
     assert (found and str(Path(found).relative_to(tmp_path))) == root
 
 
+def test_of_files_of_another_name_the_nearest_counts(top: Path):
+    (top / "other.py").write_text("")
+    assert found(top, "", "other.py") == (".", "", "other.py")
+    assert found(top, "sub", "other.py") == ("sub", "", "other.py")
+    assert found(top, "sub/deep", "other.py") == ("sub", "deep", "other.py")
+    assert found(top, "", "sub/deep/other.py") == ("sub", "deep", "other.py")
+
+
 @pytest.mark.parametrize("here", ["/", "//", "//tmp"])
 def test_the_top_of_all_folders_is_no_project(here: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("os.path.isfile", lambda path: path in ("/redunfile.py", "//redunfile.py"))

@@ -109,9 +109,16 @@ redun.toml:2:12: build.pass_env must be a list
      2 | pass_env = "HOME"
        |            ^""",
     '[build]\npass_env = ["HOME", 3]\n': """\
-redun.toml:2:12: build.pass_env must be a text
+redun.toml:2:21: item 2 of build.pass_env must be a text
      2 | pass_env = ["HOME", 3]
-       |            ^""",
+       |                     ^""",
+    '[build]\npass_env = [ # "X",\n  "A,]", \'B"\',\n  """C\nD""",\n  [1, 2],\n]\n[limits]\n3 = 0\n': """\
+redun.toml:6:3: item 4 of build.pass_env must be a text
+     6 |   [1, 2],
+       |   ^
+redun.toml:9:5: limits.3 must be at least 1
+     9 | 3 = 0
+       |     ^""",
     "build = 3\n": """\
 redun.toml:1:9: build must be a table
      1 | build = 3

@@ -87,6 +87,10 @@ class World:
     def setting(self, name: str) -> Any:
         return self.settings.get(name)
 
+    def setting_place(self, name: str) -> tuple[Span, str]:
+        number = list(self.settings).index(name) + 2
+        return Span("redun.toml", number, 1), f"{name} = {self.settings[name]!r}"
+
     def strange_settings(self, known: Any) -> list[Any]:
         lines = [f"{name} = {value!r}" for name, value in self.settings.items()]
         found = enumerate(zip(self.settings, lines, strict=True), 2)
