@@ -105,7 +105,7 @@ def test_spark(project: Project, monkeypatch: pytest.MonkeyPatch):
     pytest.importorskip("pyspark")
     monkeypatch.setattr("tests.e2e.project.WAIT", WAIT)
     section = section_of("## Spark")
-    project.write("redun.toml", block_of(section, "toml") + added({"conf": {"spark.ui.enabled": False}}))
+    project.write("redun.toml", block_of(section, "toml") + 'conf = { "spark.ui.enabled" = false }\n')
     project.write("flow.py", FLOW.format(shown=block_of(section, "python norun")))
     project.write("visits.csv", "page,who\nhome,me\nhome,you\nnews,me\n")
     assert project.run("run", "flow.py", "main").output == "2\n"

@@ -11,6 +11,7 @@ import pytest
 from redo_py.ground.errors import RunError
 from redo_py.testing import Bench, RemoteSuite
 from redo_py.testing.run_suite import FLOW
+from tests.parts.spark import WAIT
 from tests.unit.executors.small_spark import lay
 
 pytestmark = pytest.mark.slow
@@ -62,7 +63,7 @@ class TestSmallSpark(OverSpark):
 
 
 class TestSpark(OverSpark):
-    patience = 300.0
+    patience = WAIT
 
     @pytest.fixture
     def setting(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.parts.ports import free_ports
 
-WAIT = 300.0  # seconds that one of them may take to start on a machine that does other things, too
+WAIT = 900.0  # seconds that one of them may take to start on a machine that does other things, too
 
 
 def spark_home() -> Path:
