@@ -158,7 +158,14 @@ FEATURES: dict[str, list[Feature]] = {
         ),
     ],
     "Expressions": [
-        feature("a lazy graph that prints like Python", SAME, f"{EXPRESSION}they_are_written_like_python"),
+        feature(
+            "a lazy graph that prints like Python",
+            "the same; a text that is not only printed or logged is an error",
+            f"{EXPRESSION}they_are_written_like_python",
+            "unit/ir/test_showing.py::test_what_is_printed_shows_the_call",
+            "unit/ir/test_showing.py::test_what_is_logged_shows_the_call",
+            "unit/ir/test_showing.py::test_anywhere_else_it_is_an_error",
+        ),
         feature("operators", "all of them", f"{EXPRESSION}operators_of_two", f"{EXPRESSION}operators_of_one"),
         feature("`expr.attr`, `expr[key]`, `expr(args)`", SAME, f"{EXPRESSION}items_attributes_calls_and_lengths"),
         feature("slices", "with open ends, too", f"{EXPRESSION}slices"),
@@ -329,6 +336,7 @@ FEATURES: dict[str, list[Feature]] = {
             "methods of `File`: open, read, write, exists, remove, touch, copy_to, stage, size and the rest",
             SAME,
             f"{IN_USE}what_a_file_can_do",
+            f"{IN_USE}a_task_that_removes_what_it_was_given",
             f"{ACCESS}parts_of_a_path",
         ),
         feature(
@@ -432,7 +440,13 @@ FEATURES: dict[str, list[Feature]] = {
         feature("`--dryrun`", "exit status 1 if something would run", f"{RUN}a_dry_run_says_what_would_run"),
         feature("`--pdb`", "on a terminal", f"{IN_USE}pdb_starts_where_a_task_failed"),
         feature("`--option`", SAME, f"{OPTIONS}options_of_the_task"),
-        feature("`--tag`, `--project`, `--doc`, `--user`, `--exclude-user`", SAME, f"{OPTIONS}tags", f"{OPTIONS}users"),
+        feature(
+            "`--tag`, `--project`, `--doc`, `--user`, `--exclude-user`",
+            SAME,
+            f"{OPTIONS}tags",
+            f"{OPTIONS}users",
+            "unit/app/running/test_options.py::test_the_project_of_an_execution",
+        ),
         feature("`--input`, `--execution-id`", SAME, f"{OPTIONS}arguments_from_a_pickle", f"{OPTIONS}an_id_of_choice"),
         feature("`--context`, `--context-file` on the command line", SAME, f"{OPTIONS}context"),
         feature(
