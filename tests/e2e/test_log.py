@@ -102,7 +102,9 @@ def test_builds_and_runs_are_listed_together(demo: Project):
         "Exec HEX [ DONE ] MOMENT:  build app number\n"
     )
     assert [each["kind"] for each in objects(demo)] == ["run", "build"]
-    assert log(demo, "--limit", "1").endswith("main --x 2  (project=demo)\nredun: there are older executions: --all shows them\n")
+    assert log(demo, "--limit", "1").endswith(
+        "main --x 2  (project=demo)\nredun: there are older executions: --all shows them\n"
+    )
     assert "build app number" in log(demo, "--all", cwd="src")
 
 
