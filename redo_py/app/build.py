@@ -11,6 +11,7 @@ from redo_py.app.environments import Environments, program_of
 from redo_py.app.executors import Executors
 from redo_py.app.forcing import matching
 from redo_py.app.interrupt import Interrupts
+from redo_py.app.leftovers import refuse_leftovers
 from redo_py.app.machine import ProjectMachine
 from redo_py.app.parts import Rest, rest_of
 from redo_py.app.planner import RedunfilePlanner
@@ -118,6 +119,7 @@ class Build:
         missing = [stamp.path for stamp in stamps if not stamp.digest and not sources[stamp.path][2]]
         if missing:
             raise ErrorList([planner.missing_input_error(path) for path in missing])
+        refuse_leftovers(self.project, planner, self.request.targets, self.report.notice)
 
     def _planned(self, planner: Planner) -> list[Any]:
         """All that was asked for."""

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from redo_py.values.file import Output
 
 DEAR = 0.5  # seconds after which a call's work is recorded before those that it calls have ended: redun may be killed
+GONE = "depfile-names-absent"
 READS_AT_MOST = 3  # how often a job runs again because an input changed under it
 
 
@@ -258,7 +259,7 @@ def check_unchanged(execution: Execution, stamps: Sequence[Stamp]) -> None:
             raise Changed(stamp.path)
 
 
-def run_again(execution: Execution, job: Job, path: str) -> None:
+def run_again(execution: Execution, job: Job, path: str, how: str = "changed while it was read") -> None:
     """RUNNING -> READY: its files are looked at again, and it is decided again."""
     if job.tries > READS_AT_MOST:
         from redo_py.engine.undeclared import changes_while_read
@@ -268,7 +269,7 @@ def run_again(execution: Execution, job: Job, path: str) -> None:
     execution.volatile = True  # others may have been decided by what the path held before
     undo(execution, job)
     forget_identity(execution, job)
-    execution.doors.events.emit("retried", job, f"{path} changed while it was read")
+    execution.doors.events.emit("retried", job, f"{path} {how}")
     execution.frontier.set_state(job, JobState.READY)
 
 
@@ -283,8 +284,11 @@ def undo(execution: Execution, job: Job) -> None:
 
 
 def fail_or_retry(execution: Execution, job: Job, error: BaseException) -> None:
-    """RUNNING -> QUEUED while there are retries left, else FAILED."""
-    if job.tries <= int(job.options.get("retries") or 0) and not execution.stopping:
+    """RUNNING -> QUEUED while there are retries left, else FAILED. What a depfile names and is gone may have been
+    removed by somebody while the job ran: if so, the next run says nothing of it."""
+    if job.tries == 1 and isinstance(error, RunError) and error.code == GONE and not execution.stopping:
+        run_again(execution, job, str(error.words["name"]), "was read and is not there")
+    elif job.tries <= int(job.options.get("retries") or 0) and not execution.stopping:
         undo(execution, job)
         execution.doors.events.emit("retried", job, str(error))
         execution.frontier.set_state(job, JobState.QUEUED)

@@ -12,6 +12,8 @@ from redo_py.ground.catalogue.syntax import INSTEAD
 from redo_py.ground.errors import RedunError, UsageError
 from redo_py.ground.spans import Span
 
+FEW = 6  # names of a module that are listed where none is near the one that was asked for
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -72,6 +74,8 @@ def no_such_name(
     """`from module import name`, at `span` whose text is `line`, where the module has no such name."""
     public = [known for known in names if not known.startswith("__")]
     hint = suggestion(name, public)
+    if not hint and 0 < len(public) <= FEW:
+        hint = "it has " + ", ".join(f"`{known}`" for known in sorted(public))
     return UsageError("name-not-in-module", span=span, source=line, module=module, name=name, hint=hint)
 
 

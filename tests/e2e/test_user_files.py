@@ -210,40 +210,71 @@ def test_a_repository_that_a_rule_makes_is_made_again_not_restored(project: Proj
 # ---- clean --stale
 
 
+MAKERS = """
+    @rule("made")
+    def made(out):
+        sh(f"echo made > {out}")
+
+    @rule("named")
+    def named(out):
+        sh(f"echo named > {out}")
+
+    @rule("globbed.txt")
+    def globbed(out):
+        sh(f"echo globbed > {out}")
+
+    @rule("old", "folder/")
+    def old(out):
+        sh("echo old > old; mkdir folder; echo x > folder/x")
+    """
+USER = """
+    source("named")
+    TEXTS = glob("*.txt")
+
+    @rule("out")
+    def copy(out):
+        sh(f"cat {need('made')} {need('named')} > {out}")
+
+    @rule("all")
+    def every(out):
+        sh(f"cat {TEXTS} {need('folder/x')} > {out}")
+    """
+LEFTOVER = """\
+redunfile.py:7:15: made is no source: redun made it, and no rule makes it any more
+     7 |     sh(f"cat {need('made')} {need('named')} > {out}")
+       |               ^
+  in out, made by rule `copy` (redunfile.py:6:5)
+  hint: `redun clean --stale` removes what rules have left that are gone. To keep it as a source,
+        say source("made"), add it to git, or edit it
+"""
+
+
+def test_what_a_rule_made_that_is_gone_is_no_source(project: Project):
+    project.rules(MAKERS)
+    project.build()
+    project.rules(USER)
+    refused = project.build("out", status=2)
+    assert refused.errors == LEFTOVER
+    assert project.run("why", "out", status=2).errors == refused.errors
+    assert project.build("made", status=2).errors.startswith("redun: made is no source: redun made it")
+    errors = project.build("all", status=2).errors
+    assert ("globbed.txt is no source" in errors, "folder/x is no source" in errors) == (True, True)
+    assert project.run("why", "globbed.txt", status=2).errors.startswith("redun: globbed.txt is no source: redun made")
+
+
 def test_a_stale_output_that_became_a_source_stays(project: Project):
-    project.rules("""
-        @rule("made")
-        def made(out):
-            sh(f"echo made > {out}")
-
-        @rule("named")
-        def named(out):
-            sh(f"echo named > {out}")
-
-        @rule("globbed.txt")
-        def globbed(out):
-            sh(f"echo globbed > {out}")
-
-        @rule("old")
-        def old(out):
-            sh(f"echo old > {out}")
-    """)
+    project.rules(MAKERS)
     project.build()
-    project.rules("""
-        source("named")
-        TEXTS = glob("*.txt")
-
-        @rule("out")
-        def copy(out):
-            sh(f"cat {need('made')} > {out}")
-    """)
-    project.build()
-    assert "would remove  old\n" in project.run("clean", "--stale", "-n").output
+    project.rules(USER)
+    project.write("made", "my own\n")
+    project.build("out")
+    assert project.read("out") == "my own\nnamed\n"
+    assert project.run("clean", "--stale", "-n").of("would remove") == []
     cleaned = project.run("clean", "--stale")
-    assert cleaned.of("removed") == ["old"]
-    reasons = [f"{name}: it is a source now" for name in ("globbed.txt", "made", "named")]
-    assert cleaned.of("left") == reasons
+    assert cleaned.of("removed") == ["folder", "globbed.txt", "old"]
+    assert cleaned.of("left") == [f"{name}: it is a source now" for name in ("made", "named")]
     assert project.run("clean").of("removed") == ["out"]
+    project.build("out")
 
 
 def test_a_stale_output_that_git_keeps_stays(project: Project):

@@ -9,6 +9,7 @@ build puts them back without running anything.
 from __future__ import annotations
 
 from redo_py.app.care.recover import recover_project
+from redo_py.app.leftovers import is_declared
 from redo_py.app.project import Project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.report import printable
@@ -106,7 +107,7 @@ class Clean:
 
     def stale(self, entries: Entries) -> Entries:
         """Those that no rule of the redunfile makes, or could make from the sources that are left. What has become a
-        source is the user's from now on."""
+        source, because somebody changed it, declared it or gave it to git, is the user's from now on."""
         opened = OpenRedunfile(self.project, defines(self.request.defines))
         planner = opened.planner
         orphans = Orphans(opened.redunfile, opened.host).among(entries, self.absent)
@@ -114,12 +115,19 @@ class Clean:
         sources = Sources(planner)
         tracked = self.project.files.tracked(paths)
         handed_over = {path: "git keeps it" for path in paths if path in tracked}
-        handed_over.update({path: "it is a source now" for path in paths if path in sources})
+        changed = self.changed([path for path in paths if path in sources], entries)
+        declared = [path for path in paths if is_declared(opened.redunfile, path) or planner.owners.is_source(path)]
+        handed_over.update(dict.fromkeys((*changed, *declared), "it is a source now"))
         for path, reason in sorted(handed_over.items()):
             self.leave(path, reason)
         if not self.request.dry:
             self.store.write([(UNLEDGER, (path,)) for path in handed_over])
         return {path: entries[path] for path in paths if path not in handed_over}
+
+    def changed(self, paths: list[str], entries: Entries) -> list[str]:
+        """Those of `paths` where something else is than redun put there."""
+        stamps = self.project.files.observe_outputs(paths)
+        return [stamp.path for stamp in stamps if stamp.kind != ABSENT and not stamp.is_just(entries[stamp.path])]
 
     def absent(self, paths: list[str]) -> list[str]:
         """Those of `paths` where nothing is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redo_py.front.redunfile.callables import PendingCall
 from redo_py.front.redunfile.holes import Noticed
-from redo_py.front.redunfile.paths import joined
+from redo_py.front.redunfile.paths import joined, relative
 from redo_py.ground.shell import BUILTINS
 from redo_py.ir.commands import quote
 from redo_py.ir.expression import Expression, SimpleExpression
@@ -82,6 +82,7 @@ def _exporting(exports: Mapping[str, Any]) -> list[Any]:
     return parts
 
 
+_FOLDER_OPTIONS = ("-I", "-L", "-isystem", "-iquote", "-B")  # of compilers, with the folder in the same word
 NAMED = "named in the command"
 _NO_EXPORTS: Mapping[str, Any] = {}
 
@@ -156,6 +157,8 @@ class Body(Noticed):
     def word(self, text: str, role: str, folder: str) -> None:
         if role == "other" or role == "output" or role == "assignment":
             return
+        if "//" in text:
+            self._refuse_from_root(text)
         if role == "command":
             if "/" not in text:
                 self.add_tool(text)
@@ -164,6 +167,19 @@ class Body(Noticed):
                 self.add_tool(text)
         elif not text.startswith("-"):
             self._add_named(text, folder)
+
+    def _refuse_from_root(self, text: str) -> None:
+        """Raise UsageError for a word that is a path from the root as the language writes it, `//tools/gen.py`."""
+        option, _, path = text.partition("//")
+        is_file = bool(path) and (self.planner.reads.is_file(path) or self.planner.producer(path) is not None)
+        if not option and is_file:
+            hint = f'write {{need("{text}")}} in its place'
+        elif option in _FOLDER_OPTIONS and path:
+            seen = relative(path, self.cwd)
+            hint = f'write `{option}{seen}`, as it is seen from here, or `cwd="//"` and `{option}{path}`'
+        else:
+            return
+        raise self.planner.redunfile.error("root-path", self.planner.machine.span(self.node), text=text, hint=hint)
 
     def _add_named(self, text: str, folder: str) -> bool:
         """Add the file that a literal word names in `folder`, if it names one; an output of this body is none."""

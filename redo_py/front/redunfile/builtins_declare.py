@@ -99,8 +99,11 @@ def _default(machine: Machine, node: Node, *targets: Any) -> None:
     if is_lazy(targets):
         raise machine.error("lazy-argument", node, name="default")
     unit = machine.unit
-    span = machine.span(node)
-    unit.defaults = [*(unit.defaults or ()), *[(plain(machine, target, node), span) for target in targets]]
+    places: list[Node] = [each.value for each in getattr(node, "arguments", ()) if each.kind == "positional"]
+    if len(places) != len(targets):  # some are unpacked from a list
+        places = [node] * len(targets)
+    found = zip(targets, places, strict=True)
+    unit.defaults = [*(unit.defaults or ()), *[(plain(machine, each, node), machine.span(at)) for each, at in found]]
 
 
 def _pool(machine: Machine, node: Node, name: Any, depth: Any) -> str:

@@ -24,7 +24,7 @@ from redo_py.front.redunfile.owners import Owners
 from redo_py.front.redunfile.requests import as_expression, default_members, resolve
 from redo_py.front.redunfile.scopes import Poisoned
 from redo_py.front.redunfile.statements import run_function
-from redo_py.front.redunfile.trails import cycle_error, endless_error, missing_input, trail_of
+from redo_py.front.redunfile.trails import cycle_error, endless_error, leftover, missing_input, trail_of
 from redo_py.ground.errors import RedunError, UsageError
 from redo_py.ir.expression import SchedulerExpression
 from redo_py.values.file import File, Output, Tool
@@ -160,6 +160,11 @@ class Planner:
         """Why something cannot do without `path`, which does not exist: said of what needs it, if it is in the plan."""
         span, asking, _ = self.sources.get(path, (None, None, False))
         return missing_input(self, path, span, asking)
+
+    def leftover_error(self, path: str) -> UsageError:
+        """Why `path`, which a rule made that is gone, is not taken for a source."""
+        span, asking, _ = self.sources.get(path, (None, None, False))
+        return leftover(self.redunfile, path, span, asking)
 
     def expression_of(self, path: str) -> Expression | None:
         """The expression of what makes `path`, planned if nothing has asked for it yet; None for a source."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.host import Host
     from redo_py.front.redunfile.instance import Instance
     from redo_py.front.redunfile.lowering import Lowering
+    from redo_py.front.redunfile.machine import Machine
     from redo_py.front.redunfile.owners import Owners
     from redo_py.front.redunfile.reads import Reads
     from redo_py.front.redunfile.shapes import Shape
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         """Implemented by planner.Planner, where each is described."""
 
         redunfile: Redunfile
+        machine: Machine
         host: Host
         reads: Reads
         owners: Owners

@@ -42,7 +42,7 @@ class Question(Noticed):
     def word(self, text: str, role: str, folder: str) -> None:
         """A literal word may not name what a rule makes: there is no telling whether it is made before."""
         is_program = role == "command" and "/" not in text
-        if text and not is_program and not text.startswith("-") and role not in ("other", "output", "assignment"):
+        if text and not is_program and not text.startswith("-") and role in ("command", "argument", "input"):
             refuse_output(self.machine, self.node, joined(folder, text))
 
     def path(self, value: PathLike, role: str) -> None:

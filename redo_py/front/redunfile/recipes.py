@@ -57,16 +57,27 @@ def _check_rule(machine: Machine, node: Def, recipe: Recipe) -> None:
         if parameter.kind == "star" or parameter.default is not None:
             raise machine.error("rule-parameter", parameter, name=parameter.name)
     names = [parameter.name for parameter in node.parameters if parameter.name != "out"]
-    if set(names) != set(recipe.placeholders) or "out" in recipe.placeholders:
-        patterns = [pattern.shown for pattern in recipe.patterns]
-        found = recipe.placeholders
-        raise machine.error(
-            "parameters", node, name=recipe.name, parameters=names, placeholders=found, patterns=patterns
-        )
+    placeholders = recipe.placeholders
+    if "out" in placeholders:
+        raise machine.error("out-placeholder", node.decorators[0], name=recipe.name)
+    surplus = [f"`{name}`" for name in names if name not in placeholders]
+    missing = [f"`{{{name}}}`" for name in placeholders if name not in names]
+    if surplus or missing:
+        patterns = " and ".join(pattern.shown for pattern in recipe.patterns)
+        told = [f"{' and '.join(surplus)} {are(surplus)} no placeholder of it"] if surplus else []
+        told += [f"there is no parameter for {' and '.join(missing)}"] if missing else []
+        written = ", ".join(["out", *placeholders])
+        words = {"name": node.name, "patterns": patterns, "told": ", and ".join(told), "written": written}
+        raise machine.error("parameters", node, **words)
     for name in recipe.where:
         if name not in recipe.placeholders:
             hint = closest(name, recipe.placeholders)
             raise machine.error("where-unknown", node.decorators[0], name=name, rule=recipe.name, hint=hint)
+
+
+def are(names: list[str]) -> str:
+    """The verb for `names`."""
+    return "is" if len(names) == 1 else "are"
 
 
 def _check_target(machine: Machine, node: Def, recipe: Recipe) -> None:

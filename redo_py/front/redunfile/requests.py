@@ -43,6 +43,14 @@ def resolve(planner: Plan, target: str, here: str) -> list[Found]:
     return _found(planner, [(kind, name)])
 
 
+def asked_path(planner: Plan, target: str, here: str) -> str:
+    """The path that a target of the command line is, if no rule makes it; else ""."""
+    if target == EVERYTHING or target.endswith("/" + EVERYTHING):
+        return ""
+    kind, name = asked(planner.redunfile, target, here)
+    return name if kind == "path" and planner.producer(name) is None else ""
+
+
 def asked(redunfile: Redunfile, target: str, here: str) -> Meaning:
     """What `target` of the command line is, see `meanings`. A plain name is looked up in the redunfile at hand, then in
     those of the folders above; a name wins over a path."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.shell import Word
 
 
+SPLIT = ("argument", "input", "assignment")  # roles of words that may name a file in a part of them
+
+
 class Piece:
     """Holes of one word, with the text around them that a list in one of them repeats."""
 
@@ -36,14 +39,15 @@ class Piece:
 class Shape:
     """What `Scanner` found, in the form that rendering needs."""
 
-    __slots__ = ("faults", "literals", "segments")
+    __slots__ = ("faults", "literals", "segments", "text")
 
     def __init__(self, texts: Sequence[str], role: str = "command") -> None:
         text = dedented(HOLE.join(texts)) if role == "command" else HOLE.join(texts)
         scanner = Scanner(text, role)
+        self.text = text
         self.faults = scanner.faults  # hole -> "inside double quotes" and the like
         self.segments: list[str | Piece | int] = []  # an int is a hole of `faults`
-        self.literals: list[tuple[int, str, str, Way]] = []  # (how many segments stand before it, text, role, where)
+        self.literals: list[tuple[int, str, str, Way]] = []  # (segments before it, text, role or "part", where)
         self._cut(text, scanner)
 
     def _cut(self, text: str, scanner: Scanner) -> None:
@@ -64,7 +68,10 @@ class Shape:
 
     def _literal(self, word: Word, ways: dict[Word, Way]) -> None:
         """Add a literal word behind the segments that are there."""
-        self.literals.append((len(self.segments), word.literal or "", word.role, ways.get(word, ())))
+        literal, way = word.literal or "", ways.get(word, ())
+        self.literals.append((len(self.segments), literal, word.role, way))
+        if word.role in SPLIT and not (word.role == "assignment" and is_written_to(self.text, literal)):
+            self.literals += [(len(self.segments), part, "part", way) for part in parts_of(literal)]
 
     def _copy(self, text: str, number: int) -> int:
         """Add text that may contain holes of `faults`; gives the number of the next hole."""
@@ -75,6 +82,24 @@ class Shape:
             if part:
                 self.segments.append(part)
         return number
+
+
+def parts_of(word: str) -> list[str]:
+    """What in a word may be the name of a file although the word is more than that: `a` and `b` of `--use=a,b`, `a` of
+    `@a`, of `X=a` and of `1:a`."""
+    if "://" in word or not ("=" in word or "," in word or ":" in word or word[:1] == "@"):
+        return []
+    parts = word.replace("=", ",").replace(":", ",").split(",")
+    found = [part.removeprefix("@") for part in parts if part[:1] != "-"]
+    return [part for part in found if part != word and any(map(str.isalpha, part))]
+
+
+def is_written_to(text: str, assignment: str) -> bool:
+    """Whether a command writes to what the variable of `X=path` names: `> $X`."""
+    import re
+
+    name = re.escape(assignment.partition("=")[0])
+    return re.search(rf">\s*\"?\$\{{?{name}\b", text) is not None
 
 
 def ways_of(text: str, words: Sequence[Word]) -> dict[Word, Way]:

@@ -186,7 +186,9 @@ def _imported(machine: Machine, node: syntax.Import, name: syntax.ImportedName, 
         return _taken(machine, node.module, name)
     except UsageError as error:
         if error.span is None:  # what is wrong with the module as a whole
-            error.span, error.source = machine.span(name), machine.source(name)
+            error.span = machine.span(name)
+        if error.source is None and str(error.span) == str(machine.span(name)):
+            error.source = machine.source(name)
         raise
 
 

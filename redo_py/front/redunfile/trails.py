@@ -72,3 +72,10 @@ def missing_input(plan: Plan, path: str, span: Span | None, asking: Instance | N
         error = redunfile.error("missing-input", span, path=path, hint=hint)
     error.trail = trail_of(asking) if asking is not None else []
     return error
+
+
+def leftover(redunfile: Redunfile, path: str, span: Span | None, asking: Instance | None) -> UsageError:
+    """`asking`, or the user, wants `path`, which a rule made that is gone."""
+    error = redunfile.error("leftover-input", span, path=path)
+    error.trail = trail_of(asking) if asking is not None else []
+    return error

@@ -84,6 +84,13 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "an input is a file or a folder: what has no content cannot be told to have changed",
     ),
     "missing-input": ("{path} is missing", "{hint}"),
+    "leftover-input": (
+        "{path} is no source: redun made it, and no rule makes it any more",
+        (
+            "`redun clean --stale` removes what rules have left that are gone. To keep it as a source,\n"
+            'say source("{path}"), add it to git, or edit it'
+        ),
+    ),
     "pattern-claims": (
         "{path} is missing, and rule `{name}` needs it for {output}",
         'no rule makes it; if {output} is a source, narrow the pattern or say source("{output}")',

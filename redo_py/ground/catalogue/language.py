@@ -153,9 +153,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "rule-without-pattern": ("a rule needs the path that it makes", '`@rule("build/{{stem}}.o")`'),
     "lone-declaration": ("`{kind}(...)` does nothing by itself", "write `@{kind}(...)` above a `def`"),
     "parameters": (
-        "rule `{name}`: parameters {parameters} do not match the placeholders {placeholders} of {patterns}",
-        "",
+        "the parameters of rule `{name}` do not fit {patterns}: {told}",
+        "write `def {name}({written})`: `out` is what the rule makes, and each placeholder is a parameter",
     ),
+    "out-placeholder": ("`{{out}}` is no placeholder: `out` is what rule `{name}` makes", "take another name"),
     "rule-parameter": (
         "the parameter `{name}` of a rule cannot have a default or a `*`",
         "parameters are `out` and the placeholders",
@@ -208,6 +209,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "holes are quoted already: put it outside, or write `raw(...)` for text as it is",
     ),
     "bad-hole": ("{kind} in a command", "a hole holds text, numbers, files, or lists of them"),
+    "root-path": (
+        "`{text}` in a command: the shell knows no paths from the root",
+        "{hint}",
+    ),
     "f-string-for-shell": (
         "{taken} in an f-string that stands alone in a hole of a command: the shell would read it",
         (

@@ -255,7 +255,7 @@ def test_an_unknown_name(folder: Folder) -> None:
     assert folder.fails("m", "sumarize") == (
         "redun: module `m` has no name `sumarize`\n  hint: did you mean `summarize`?"
     )
-    assert folder.fails("m", "zzz") == "redun: module `m` has no name `zzz`"
+    assert folder.fails("m", "zzz") == "redun: module `m` has no name `zzz`\n  hint: it has `other`, `summarize`"
 
 
 # ---- failures

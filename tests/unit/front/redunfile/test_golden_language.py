@@ -96,5 +96,6 @@ def test_every_entry_of_the_catalogue_is_shown():
         "config-type",
         "empty-target",
         "include-deep",
+        "leftover-input",
         "unreadable",
-    ]  # see test_load, test_planner and test_several_redunfiles
+    ]  # see test_load, test_planner, test_several_redunfiles and tests/e2e/test_user_files

@@ -222,6 +222,27 @@ def test_literal_words_that_name_files_are_inputs():
     assert tool_names(expression) == ["python"]  # ./run is an input, its content counts already
 
 
+@pytest.mark.parametrize(
+    ("text", "inputs"),
+    [
+        ("x --use=a.cfg -Wl,-T,b.ld", ["a.cfg", "b.ld"]),
+        ("x I=a.cfg 1:b.ld", ["a.cfg", "b.ld"]),
+        ("x a.cfg,b.ld", ["a.cfg", "b.ld"]),
+        ("x @a.cfg --json=@b.ld", ["a.cfg", "b.ld"]),
+        ("x a=b", ["a=b"]),
+        ("F=a.cfg; x $F", ["a.cfg"]),
+        ("cd sub; x --use=a.cfg,../b.ld", ["sub/a.cfg", "b.ld"]),
+        ('F=a.cfg; x > "$F"', []),  # what it writes to
+        ("F=a.cfg; x >> ${F}", []),
+        ("a.cfg=x; http://a.cfg -Da.cfg -DX=1", []),
+    ],
+)
+def test_parts_of_words_that_name_files_are_inputs(text: str, inputs: list[str]):
+    files = ("a.cfg", "b.ld", "a=b", "1", "sub/a.cfg")
+    expression = only(f'@rule("out")\ndef r(out):\n    sh({text!r})\n', "out", files=files)
+    assert [file.path for file in expression.kwargs["inputs"]] == inputs
+
+
 def test_a_literal_word_that_a_rule_makes_is_an_input():
     text = """
 @rule("gen.py")

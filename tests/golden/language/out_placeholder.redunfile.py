@@ -1,0 +1,3 @@
+@rule("b/{out}")
+def made(out):
+    sh(f"echo > {out}")
