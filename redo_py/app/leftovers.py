@@ -36,7 +36,7 @@ def leftovers(planner: Planner, files: LocalFiles, store: SqliteStore, sources: 
     """Those of `sources`, which no rule makes, that are leftovers or lie in one."""
     places: dict[str, list[str]] = {}  # what redun may have put somewhere -> the sources that it would be
     for path in sources:
-        if path[:1] not in "/." and not planner.owners.is_source(path):
+        if not path.startswith(("/", "../")) and not planner.owners.is_source(path):
             for place in (path, *folders_of(path)):
                 places.setdefault(place, []).append(path)
     asked = list(places)
