@@ -11,7 +11,7 @@ from redo_py.app.environments import Environments, program_of
 from redo_py.app.executors import Executors
 from redo_py.app.forcing import matching
 from redo_py.app.interrupt import Interrupts
-from redo_py.app.leftovers import refuse_leftovers
+from redo_py.app.leftovers import sources_of
 from redo_py.app.machine import ProjectMachine
 from redo_py.app.parts import Rest, rest_of
 from redo_py.app.planner import RedunfilePlanner
@@ -33,7 +33,7 @@ from redo_py.executors.sharing import VARIABLE as MAKEFLAGS
 from redo_py.executors.sharing import Sharing
 from redo_py.files.snapshot import drop_snapshot
 from redo_py.front.redunfile.requests import named
-from redo_py.ground.errors import ErrorList, StoreError, UsageError
+from redo_py.ground.errors import StoreError, UsageError
 from redo_py.ground.events import Events
 from redo_py.records import EXECUTION, JOB, OUTPUT
 
@@ -113,13 +113,7 @@ class Build:
             self.expressions = self._planned(planner)
         for warning in self.opened.redunfile.warnings:
             self.write(str(warning) + "\n")
-        sources = planner.sources
-        stamps = self.project.files.observe(list(sources))
-        self.opened.sources = {stamp.path: stamp for stamp in stamps}
-        missing = [stamp.path for stamp in stamps if not stamp.digest and not sources[stamp.path][2]]
-        if missing:
-            raise ErrorList([planner.missing_input_error(path) for path in missing])
-        refuse_leftovers(self.project, planner, self.request.targets, self.report.notice)
+        self.opened.sources = sources_of(self.project, planner, self.request.targets, self.report.notice)
 
     def _planned(self, planner: Planner) -> list[Any]:
         """All that was asked for."""

@@ -17,19 +17,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from redo_py.app.project import Project
+    from redo_py.files.api import Stamp
     from redo_py.files.local import LocalFiles
     from redo_py.front.redunfile.declared import Redunfile
     from redo_py.front.redunfile.planner import Planner
     from redo_py.store.sqlite import SqliteStore
 
 
-def refuse_leftovers(project: Project, planner: Planner, targets: Iterable[str], notice: Callable[[str], None]) -> None:
-    """Raise ErrorList if the plan needs a leftover, or one is among the `targets` themselves."""
+def sources_of(
+    project: Project, planner: Planner, targets: Iterable[str], notice: Callable[[str], None]
+) -> dict[str, Stamp]:
+    """What the sources of the plan hold. Raises ErrorList if one is missing, or is a leftover, or one of the `targets`
+    themselves is."""
+    sources = planner.sources
+    stamps = project.files.observe(list(sources))
+    missing = [stamp.path for stamp in stamps if not stamp.digest and not sources[stamp.path][2]]
+    if missing:
+        raise ErrorList([planner.missing_input_error(path) for path in missing])
     asked = [asked_path(planner, target, project.here) for target in targets]
-    paths = list(dict.fromkeys([*planner.sources, *filter(None, asked)]))
+    paths = list(dict.fromkeys([*sources, *filter(None, asked)]))
     left = leftovers(planner, project.files, project.store(notice), paths) if paths else []
     if left:
         raise ErrorList([planner.leftover_error(path) for path in left])
+    return {stamp.path: stamp for stamp in stamps}
 
 
 def leftovers(planner: Planner, files: LocalFiles, store: SqliteStore, sources: Iterable[str]) -> list[str]:
