@@ -12,20 +12,21 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.engine.execution import Execution
+    from redo_py.engine.job import Job
 
 
 def refuse_missing_gpus(execution: Execution, expressions: Sequence[Any], there: int) -> None:
     """Rehearse `execution`, which must be dry, and raise ErrorList if a job that would run, or might, needs more than
     the GPUs that are `there`. What is up to date, or comes from the cache, needs none."""
-    wanting: dict[str, int] = {}
+    wanting: dict[str, tuple[Job, int]] = {}
 
     def look(kind: str, job: Any, detail: Any) -> None:
         is_asked = kind == "would_run" and job.options.get("executor") not in execution.settings.elsewhere
         asked = (job.options.get("gpus") or 0) if is_asked else 0
         if asked > there:
-            wanting[job.origin] = asked
+            wanting[job.origin] = (job, asked)
 
     execution.doors.events.listeners[:] = [look]
     run(execution, tuple(expressions))
     if wanting:
-        raise ErrorList([too_few_gpus(origin, asked, there) for origin, asked in wanting.items()])
+        raise ErrorList([too_few_gpus(job, asked, there) for job, asked in wanting.values()])

@@ -219,7 +219,7 @@ class Places:
             thousandths, memory = self._total, self._machine.memory
         there = self._machine.gpus if gpus and self._machine is not None else ()
         if gpus > len(there):
-            raise NoPlace(job, too_few_gpus(job.origin, gpus, len(there)))
+            raise NoPlace(job, too_few_gpus(job, gpus, len(there)))
         places = {name: min(count, self._limits.get(name, 1)) for name, count in limits.items()}
         return Need(thousandths, memory, gpus, places)
 
@@ -307,9 +307,10 @@ class NoPlace(Exception):
         self.error = error
 
 
-def too_few_gpus(origin: str, wanted: int, there: int) -> UsageError:
-    """The error for a job that asks for more GPUs than there are."""
-    return UsageError("too-few-gpus", origin=origin, wanted=wanted, there=there or "none")
+def too_few_gpus(job: Job, wanted: int, there: int) -> UsageError:
+    """The error for a job that asks for more GPUs than there are, at the place of its rule or call."""
+    span = job.expression.span if job.expression is not None else None
+    return UsageError("too-few-gpus", span=span, origin=job.origin, wanted=wanted, there=there or "none")
 
 
 def _order(aside: Aside) -> int:

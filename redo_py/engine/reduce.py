@@ -12,19 +12,17 @@ from redo_py.engine.job import Cell, Job, JobState
 from redo_py.engine.observe import looked_at, with_tasks
 from redo_py.engine.record import MADE, record_job, record_reduction
 from redo_py.engine.traits import LAZY
-from redo_py.ground.errors import RedunError, RunError
+from redo_py.engine.unfit import operation_error
+from redo_py.ground.errors import RedunError
 from redo_py.ground.nested import PLAIN, collect, substitute
-from redo_py.ir.commands import HoleError
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, ValueExpression
 from redo_py.ir.operations import OPERATIONS
 from redo_py.values.unknown import UNKNOWN, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any
 
-    from redo_py.ir.expression import Expression
 
 STEPS_AT_LAST = 10_000  # of cells, after a signal
 COMPARISONS = frozenset({"eq", "ne", "in"})  # operations that tell a File from another one by what it holds
@@ -244,29 +242,3 @@ def concrete(execution: Execution, value: Any) -> Any:
     """`value` with every expression replaced by its value; all of them must be DONE."""
     cells = execution.frontier.cells
     return substitute(value, LAZY, lambda expression: cells[id(expression)].value)
-
-
-def operation_error(expression: Expression, name: str, error: Exception, args: Sequence[Any] = ()) -> Exception:
-    """The error of the lazy operation or form `name` of `args`, with the place where it was written. What Python code
-    wrote fails with the error itself, which a `catch` may be for."""
-    span = expression.span
-    if span is None:
-        return error
-    if type(expression._place) is tuple:
-        error.add_note(f"{span}: in `{expression!r:.200}`")
-        return error
-    if isinstance(error, HoleError):
-        return RunError("bad-hole", span=span, kind=error.kind)
-    if isinstance(error, KeyError) and name == "getitem":
-        hint = closest_key(*args)
-        return RunError("no-late-key", span=span, key=repr(args[1]), hint=hint)
-    return RunError("operation-failed", span=span, operation=name, error=str(error))
-
-
-def closest_key(container: Any, key: Any) -> str:
-    """The key of `container` that `key` may have been meant for, as a hint; "" when there is none."""
-    from difflib import get_close_matches
-
-    names = [name for name in container if isinstance(name, str)] if isinstance(container, dict) else []
-    close = get_close_matches(key, names, 1) if isinstance(key, str) else []
-    return f"did you mean `{close[0]}`?" if close else ""

@@ -23,14 +23,14 @@ NEW_ARTIFACTS = "new-"  # beginning of `new-PID-...` in the folder of artifacts
 
 def rubbish(state_dir: str) -> list[str]:
     """The paths of what was left behind, sorted. Raises OSError."""
-    found = [path for folder in OF_BUILDS for path in _entries(f"{state_dir}/{folder}")]
+    found = [path for folder in OF_BUILDS for path in entries(f"{state_dir}/{folder}")]
     for folder, ending in HALF_WRITTEN:
         found += [
             path
-            for path in _entries(os.path.normpath(f"{state_dir}/{folder}"))
+            for path in entries(os.path.normpath(f"{state_dir}/{folder}"))
             if path.endswith(ending) and not _lives(path[:-1].rpartition(".")[2])
         ]
-    for path in _entries(f"{state_dir}/artifacts"):
+    for path in entries(f"{state_dir}/artifacts"):
         parts = os.path.basename(path).split("-")
         if parts[0] == NEW_ARTIFACTS[:-1] and len(parts) > 1 and not _lives(parts[1]):
             found.append(path)
@@ -39,8 +39,8 @@ def rubbish(state_dir: str) -> list[str]:
 
 def displaced(state_dir: str, before: float) -> list[str]:
     """What was moved out of the way, and databases that were set aside, last changed `before` a moment in seconds."""
-    folders = _entries(f"{state_dir}/{DISPLACED}")
-    aside = [path for path in _entries(state_dir) if os.path.basename(path).startswith("state.db.broken-")]
+    folders = entries(f"{state_dir}/{DISPLACED}")
+    aside = [path for path in entries(state_dir) if os.path.basename(path).startswith("state.db.broken-")]
     return sorted(path for path in [*folders, *aside] if last_change(path) < before * 1e9)
 
 
@@ -62,12 +62,13 @@ def _sizes(paths: Iterable[str]) -> Iterator[int]:
         try:
             yield os.lstat(path).st_size
             if os.path.isdir(path) and not os.path.islink(path):
-                waiting += _entries(path)
+                waiting += entries(path)
         except OSError:
             continue
 
 
-def _entries(folder: str) -> list[str]:
+def entries(folder: str) -> list[str]:
+    """The paths of what is in `folder`; none if it is no folder any more."""
     try:
         return [f"{folder}/{name}" for name in os.listdir(folder)]
     except (FileNotFoundError, NotADirectoryError):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 VERSION = sqlite_version
 MOST = 5000  # calls whose arguments are looked at
 NEWEST = "SELECT max(started) FROM execution"
+BUILD = "SELECT argv FROM execution WHERE argv GLOB 'redun build*' ORDER BY started DESC LIMIT 1"
 ADOPTED = (
     "SELECT count(*) FROM latest WHERE call IN (SELECT call FROM job WHERE state = 'adopted') "
     "AND call NOT IN (SELECT call FROM job WHERE state = 'ran' AND call IS NOT NULL)"
@@ -58,6 +59,20 @@ def inspect(path: str) -> Inspection:
     except StoreError as error:
         found.trouble = error.headline
     return found
+
+
+def last_build(path: str) -> str:
+    """The command line of the last build that the database at `path` knows; "" if there is none, or it cannot say."""
+    if not os.path.exists(path):
+        return ""
+    try:
+        connection = open_read_only(os.path.abspath(path))
+        try:
+            return next((str(row[0]) for row in connection.execute(BUILD).fetchall()), "")
+        finally:
+            connection.close()
+    except (Error, StoreError):
+        return ""
 
 
 def trouble_of(connection: Connection, path: str) -> str:

@@ -128,6 +128,14 @@ def tools(text: str) -> list[str]:
     return [name for name in TOOLS if name in text.split(",")]
 
 
+def more_than_one(text: str) -> int:
+    """A number of lines: the long redunfile is compared with one of a single line."""
+    number = int(text)
+    if number < 2:
+        raise argparse.ArgumentTypeError(f"{number} is too few: a redunfile of one line is what it is compared with")
+    return number
+
+
 def options_of(words: list[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description="Measure redo_py beside other build tools, and by itself.")
@@ -137,7 +145,7 @@ def options_of(words: list[str] | None) -> argparse.Namespace:
     say("--targets", type=counts, default="3,1000,10000,100000", metavar="N,N", help="sizes of the wide projects")
     say("--tools", type=tools, default=list(TOOLS), metavar="NAME,NAME", help="those to compare, ours among them")
     say("--program", default="", metavar="FOLDER", help="C sources, below c/, instead of brotli's; none for none")
-    say("--lines", type=int, default=5000, metavar="N", help="of the long redunfile")
+    say("--lines", type=more_than_one, default=5000, metavar="N", help="of the long redunfile")
     say("--mebibytes", type=int, default=1024, metavar="N", help="of the large file")
     say("--small-files", type=int, default=100_000, metavar="N", help="how many are hashed")
     say("--rounds", type=int, default=9, metavar="N", help="at most, of anything")

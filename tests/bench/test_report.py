@@ -96,6 +96,7 @@ def test_the_page_has_a_place_for_everything() -> None:
     ("words", "told"),
     [
         (["--tools", "redo_py,nake"], "nake: not among redo_py, ninja, make"),
+        (["--lines", "1"], "1 is too few: a redunfile of one line is what it is compared with"),
         (["--targets", "many"], "invalid counts value: 'many'"),
         (["--tools", "make"], "report.py: redo_py is needed: not among --tools"),
         (["--saved", "/nowhere/figures.json"], "report.py: [Errno 2]"),

@@ -223,3 +223,12 @@ def test_a_build_that_is_under_way_is_not_disturbed(built: Project) -> None:
     built.wait_for("started")
     assert found(built.run("doctor"))["database"][0] == "ok"
     assert running.finish().made == ["slow"]
+
+
+def test_a_project_whose_redunfile_has_another_name(project: Project) -> None:
+    project.write("pipeline.py", '@rule("a")\ndef a(out):\n    sh(f"touch {out}")\n')
+    project.build("-f", "pipeline.py", "a")
+    level, text = found(project.run("doctor"))["redunfile"]
+    assert level == "warning"
+    assert "there is no redunfile.py" in text
+    assert "the last build was `redun build -f pipeline.py a`" in text

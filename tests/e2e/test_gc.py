@@ -402,3 +402,11 @@ def test_what_jobs_elsewhere_have_left(project: Project) -> None:
     assert "dropped       1 jobs, code and files in .redun/scratch" in project.run("gc").output
     assert not code.exists()
     project.run("run", "--no-cache", "flow.py", "main")
+
+
+def test_with_nothing_to_drop_nothing_is_freed(project: Project) -> None:
+    project.rules(RULES)
+    project.write("seed", "x" * 50_000)
+    project.build("big")
+    project.run("gc")
+    assert project.run("gc").output.startswith("redun: 0 bytes freed, ")

@@ -126,7 +126,10 @@ def test_a_file_whose_name_is_known_late_is_looked_into_anew(project: Project) -
     project.write("which", "one.txt\n")
     project.write("one.txt", "1\n")
     project.write("two.txt", "2\n")
-    assert project.build("out").made == ["out"]
+    first = project.build("out")
+    assert first.made == ["out"]
+    counted = (first.output + first.errors).splitlines()[-1].split()[1]
+    assert f"  jobs   {counted} run\n" in project.run("why", "--in", "last").output  # what was only asked is no work
     project.write("one.txt", "11\n")
     assert project.build("out").made == ["out"]
     project.write("which", "two.txt\n")

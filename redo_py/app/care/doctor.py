@@ -24,6 +24,7 @@ from redo_py.files.ticks import fine_devices
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import ErrorList, RedunError
 from redo_py.ground.units import shown_size
+from redo_py.store.inspection import last_build
 from redo_py.store.mounts import is_network
 
 TYPE_CHECKING = False
@@ -101,7 +102,7 @@ class Patient:
     def read_redunfile(self, request: Request) -> Finding:
         """Whether the redunfile can be read."""
         if not self.file:
-            return Finding(OK, "redunfile", "none: only runs are recorded here")
+            return no_redunfile(self.root)
         try:
             opened = OpenRedunfile(self, defines(request.defines))  # type: ignore[arg-type]
         except (RedunError, ErrorList) as error:
@@ -120,6 +121,17 @@ class Patient:
         from redo_py.tasks.task import Task
 
         return Modules(self.root, lambda value: isinstance(value, Task), self.settings.packages)
+
+
+def no_redunfile(root: str) -> Finding:
+    """There is none of the usual name, but there are records."""
+    argv = last_build(f"{root}/{STATE}/state.db")
+    if not argv:
+        return Finding(OK, "redunfile", "none: only runs are recorded here")
+    words = argv.split()
+    file = words[words.index("-f") + 1] if "-f" in words[:-1] else ""
+    text = f"there is no {REDUNFILE}, and so not looked at; the last build was `{argv}`"
+    return Finding(WARNING, "redunfile", text, f"`redun doctor -f {file}` looks at it" if file else "")
 
 
 def file_system(folder: str) -> Finding:

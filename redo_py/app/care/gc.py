@@ -88,7 +88,7 @@ class Collection:
         self.wishes = wishes
         self.dry = dry
         self.write = write
-        self.before = size_of([STATE])  # while nobody has the databases open, whose logs would count
+        self.before = taken()  # while nobody has the databases open, whose logs would count
         self.store = project.store(lambda text: write(f"redun: {text}\n"))
         self.freed = 0  # bytes of files and artifacts; what the database gives back comes on top
 
@@ -213,7 +213,7 @@ class Collection:
             self.write(f"redun: {shown_size(self.freed)} would be freed, without what the database gives back\n")
             return
         self.project.close()
-        after = size_of([STATE])
+        after = taken()
         given_back = max(0, self.before - after)
         rest = ""
         if given_back > self.freed:
@@ -221,6 +221,11 @@ class Collection:
         elif given_back < self.freed:
             rest = f", {shown_size(self.freed - given_back)} more are free inside of the databases"
         self.write(f"redun: {shown_size(given_back)} freed{rest}, {shown_size(after)} left in {STATE}\n")
+
+
+def taken() -> int:
+    """The bytes of the state folder, without the lock, which says who holds it for as long as it is held."""
+    return size_of([STATE]) - size_of([f"{STATE}/lock"])
 
 
 def left_behind() -> list[str]:

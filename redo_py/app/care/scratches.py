@@ -8,6 +8,7 @@ import os
 
 from redo_py.app.plugins import SCRATCH
 from redo_py.config.root import STATE
+from redo_py.files.rubbish import entries
 from redo_py.remote.api import wire
 from redo_py.remote.api.scratch import JOB, RESULT, Scratch, blob_name, code_name
 
@@ -36,8 +37,8 @@ def forgotten(folder: str, before: float) -> list[str]:
     found: list[str] = []
     needed: set[str] = set()
     keys: set[str] = set()
-    for job in _entries(f"{folder}/jobs"):
-        if max(map(_changed, (job, *_entries(job)))) < before:
+    for job in entries(f"{folder}/jobs"):
+        if max(map(_changed, (job, *entries(job)))) < before:
             found.append(job)
         else:
             keys.add(os.path.basename(job))
@@ -45,10 +46,10 @@ def forgotten(folder: str, before: float) -> list[str]:
     for kind in ("code", "blobs"):
         found += [
             path
-            for path in _entries(f"{folder}/{kind}")
+            for path in entries(f"{folder}/{kind}")
             if f"{kind}/{os.path.basename(path)}" not in needed and _changed(path) < before
         ]
-    for array in _entries(f"{folder}/arrays"):
+    for array in entries(f"{folder}/arrays"):
         if _changed(array) < before and keys.isdisjoint(_read(array).decode("ascii", "replace").split()):
             found.append(array)
     return sorted(found)
@@ -56,8 +57,8 @@ def forgotten(folder: str, before: float) -> list[str]:
 
 def logs_of_containers(state: str, before: float) -> list[str]:
     """The folders with what containers have printed, in the folder `state`, last changed `before` a moment."""
-    folders = _entries(f"{state}/{CONTAINERS}")
-    return sorted(folder for folder in folders if max(map(_changed, (folder, *_entries(folder)))) < before)
+    folders = entries(f"{state}/{CONTAINERS}")
+    return sorted(folder for folder in folders if max(map(_changed, (folder, *entries(folder)))) < before)
 
 
 def named_in(job: str) -> Iterator[str]:
@@ -87,10 +88,3 @@ def _changed(path: str) -> float:
         return os.lstat(path).st_mtime
     except FileNotFoundError:
         return float("inf")
-
-
-def _entries(folder: str) -> list[str]:
-    try:
-        return [f"{folder}/{name}" for name in os.listdir(folder)]
-    except (FileNotFoundError, NotADirectoryError):
-        return []

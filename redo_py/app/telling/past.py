@@ -11,6 +11,7 @@ from redo_py.ground.errors import UsageError
 from redo_py.query.log.executions import from_the_end
 from redo_py.query.log.finding import digits_of, tasks_called
 from redo_py.records import EXECUTION, FILE_USE, JOB, PARTS
+from redo_py.tasks.builtin import STDOUT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ class Past:
         started, ended = (self.execution[position[name]] for name in ("started", "ended"))
         status = self.execution[position["status"]]
         folder = self.execution[position["cwd"]]
-        counts = [(sum(column(job, "state") == state for job in self.jobs), word) for state, word in COUNTED]
+        jobs = [job for job in self.jobs if not is_answer(job)]
+        counts = [(sum(column(job, "state") == state for job in jobs), word) for state, word in COUNTED]
         yield f"execution {short(self.execution)}: {printable(self.execution[position['argv']])}"
         yield f"  began  {moment(started)}" + (f", in {printable(folder)}" if folder else "")
         yield f"  ended  {ENDS.get(status, status)}" + (f" after {ended - started:.2f} s" if ended else "")
@@ -129,6 +131,11 @@ class Past:
         """What the job read or made, sorted."""
         where = {"execution": column(job, "execution"), "seq": column(job, "seq"), "mode": mode}
         return sorted(use[FILE_USE.positions["path"]] for use in self.store.rows(FILE_USE, where))
+
+
+def is_answer(job: Row) -> bool:
+    """Whether a job only asked the world something (`stdout`): a build does not count that as work, either."""
+    return bool(column(job, "task") == STDOUT and column(job, "state") == "ran")
 
 
 def line(job: Row) -> str:

@@ -96,14 +96,6 @@ def install(tell: Tell | None = None) -> None:
     import_module(TOP)  # it is in sys.modules now, so no finder that comes before ours is asked
 
 
-def uninstall() -> None:
-    """Undo `install`; modules that hold names of ours keep them."""
-    if _FINDER in sys.meta_path:
-        sys.meta_path.remove(_FINDER)
-    for name in [name for name, module in sys.modules.items() if isinstance(module, Alias)]:
-        del sys.modules[name]
-
-
 def real_redun() -> str:
     """Where `import redun` would find another redun; "" if nowhere."""
     for finder in sys.meta_path:

@@ -28,6 +28,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "if there are more than redun sees, `gpus` below [build] in redun.toml says how many, or their names",
     ),
     "no-late-key": ("the value has no key {key}", "{hint}"),
+    "no-late-item": ("{kind} has no item {key}", ""),
     "bad-lazy-need": ("`need` got {kind}", "it takes paths, files and lists of them"),
     "unknown-executor": ("{origin} asks for the executor `{name}`, which is not configured", "{suggestion}"),
     "temp-lost": (

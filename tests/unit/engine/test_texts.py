@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from redo_py.engine.job import JobState
 from redo_py.ground.spans import Span
 from redo_py.ir.expression import SimpleExpression, TaskExpression
@@ -35,6 +37,26 @@ def test_an_operation_on_a_result_that_it_does_not_fit() -> None:
     world.task(number)
     call = TaskExpression("number")
     root = world.run(SimpleExpression("getitem", (call, 0), Span("redunfile.py", 3, 9)))
-    assert str(root.error) == (
-        "redunfile.py:3:9: `getitem` on the result of a task failed: 'int' object is not subscriptable"
-    )
+    assert str(root.error) == "redunfile.py:3:9: a number has no item 0\n  of  number"
+
+
+@pytest.mark.parametrize(
+    ("value", "key", "text"),
+    [
+        ([1], 3, "a list of 1 item has no item 3"),
+        ("ab", "c", "a text of 2 characters has no item 'c'"),
+        (None, "a", "nothing (null, None) has no item 'a'"),
+        ({"name": 1}, "nam", "the value has no key 'nam'"),
+    ],
+)
+def test_items_that_are_not_there(value: object, key: object, text: str) -> None:
+    world = World()
+
+    def read() -> object:
+        return [value]
+
+    world.task(read)
+    content = SimpleExpression("getitem", (TaskExpression("read", (), {}, {"origin": "data(in.json)"}), 0))
+    root = world.run(SimpleExpression("getitem", (content, key), Span("redunfile.py", 3, 9)))
+    hint = "\n  hint: did you mean `name`?" if key == "nam" else ""
+    assert str(root.error) == f"redunfile.py:3:9: {text}\n  of  data(in.json){hint}"

@@ -13,6 +13,13 @@ from redo_py.ground.alias import finder
 from redo_py.ground.alias.names import ELSEWHERE, GONE, INSTEAD, SAME, names_of, place_of, spelled
 
 
+def uninstall() -> None:
+    """Undo `install`."""
+    sys.meta_path[:] = [each for each in sys.meta_path if each is not finder._FINDER]
+    for name in [name for name, module in sys.modules.items() if isinstance(module, finder.Alias)]:
+        del sys.modules[name]
+
+
 @pytest.fixture
 def alias() -> Iterator[list[str]]:
     """With ours installed; what it told."""
@@ -22,7 +29,7 @@ def alias() -> Iterator[list[str]]:
         del sys.modules[name]
     finder.install(told.append)
     yield told
-    finder.uninstall()
+    uninstall()
     sys.modules.update(kept)
 
 
@@ -98,7 +105,7 @@ def test_a_redun_that_is_imported_already_stays(monkeypatch: pytest.MonkeyPatch)
     real = types.ModuleType("redun")
     monkeypatch.setitem(sys.modules, "redun", real)
     finder.install()
-    finder.uninstall()
+    uninstall()
     assert sys.modules["redun"] is real
 
 
