@@ -148,6 +148,7 @@ def defiant(spark, place):
             pass
     begin(place)
 """
+PATIENCE = 120.0  # seconds that no outcome may take, that of a job which waits for a driver included
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 
 
@@ -204,7 +205,7 @@ class Sparks:
             name, project, project, f"{project}/.redun", self.environ, Clock(), lambda task: self.code,
             journal=Journal(str(self.folder / name)), shared=shared,
         )  # fmt: skip
-        made = Driver(SparkExecutor(SparkOptions(**options), site), inbox)
+        made = Driver(SparkExecutor(SparkOptions(**options), site), inbox, PATIENCE)
         self._made.append((made, shared))
         return made
 

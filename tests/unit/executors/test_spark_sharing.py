@@ -16,7 +16,7 @@ from redo_py.testing.holds import until
 from tests.unit.executors.spark_project import Sparks, call, spec
 
 CLOCK = Clock()
-LONG = 60.0  # seconds that nothing here takes
+LONG = 600.0  # seconds that nothing here takes
 
 
 @pytest.fixture

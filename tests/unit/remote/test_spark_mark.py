@@ -12,7 +12,7 @@ import pytest
 from redo_py.ground.errors import RunError
 from redo_py.remote.spark_mark import Mark
 
-LONG = 60.0  # seconds that nothing here takes
+LONG = 600.0  # seconds that nothing here takes
 
 
 class Context:
