@@ -193,7 +193,7 @@ def main():
     return outer.export_options(timeout=30).export_options(retries=2)()
 """,
     )
-    assert project.run("run", "flow.py", "main").output == "[('retries', 2), ('timeout', 30.0)]\n"
+    assert project.run("run", "flow.py", "main").output == "[('retries', 2), ('timeout', 30)]\n"
 
 
 def test_b9_several_processes_create_the_records_at_once(project: Project):
