@@ -48,7 +48,7 @@ class Job:
             (EDGE, (parent, self.number, self.call)),
             (LATEST, (self.origin, self.call, self.evaluation, b"d" * 60, *use)),
             (LEDGER, (self.origin, self.made, 1, self.origin)),
-            (JOB, (*use, None, self.call, "sh", self.origin, "done", "no result is known", 1.5, 1.6)),
+            (JOB, (*use, None, self.call, "sh", self.origin, "done", "no result is known", 1.5, 1.6, None, None)),
         ]
 
 
