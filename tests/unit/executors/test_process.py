@@ -326,7 +326,7 @@ def test_a_worker_that_is_killed_fails_its_job_and_is_replaced(executor: Driver)
     assert executor.success(spec(call("pid"))).value != pid
 
 
-SOME = 64 << 20  # bytes, of which a worker that has loaded the project needs no more
+SOME = 32 << 20  # bytes, of which a worker that has loaded the project needs no more
 
 
 @pytest.mark.skipif(not HAS_PROC, reason="the system does not tell what a process has")
@@ -349,7 +349,7 @@ def test_a_result_that_does_not_fit_into_the_worker_once_more(executor: Driver):
         "  hint: write it to a File and return that, or say with `memory` how much such a job takes, so that fewer run "
         "at once"
     )
-    assert executor.success(spec(call("big", 3 * SOME))).value == b"x" * (3 * SOME)
+    assert executor.success(spec(call("big", 2 * SOME))).value == b"x" * (2 * SOME)
 
 
 @pytest.mark.skipif(not HAS_PROC, reason="the system does not tell what a process has")
