@@ -108,4 +108,4 @@ def test_errors_of_the_module_are_at_its_own_lines():
     )
     with pytest.raises(ErrorList) as caught:
         loaded("from pipeline import make\n", Modules(pipeline=PIPELINE.replace('"o/{stem}"', '"o/{name}"')))
-    assert str(caught.value).startswith("pipeline.py:15:5: rule `make`: parameters ['stem']")
+    assert str(caught.value).startswith("pipeline.py:15:5: the parameters of rule `make` do not fit o/{name}: ")
