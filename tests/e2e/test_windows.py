@@ -96,6 +96,7 @@ def test_of_a_file_that_is_made_only_what_is_looked_at_counts(project: Project) 
         "redunfile.py:9:16: the value has no key 'version'\n"
         "     9 |     sh(f\"echo {data(need('made.json'))['version']} > {out}\")\n"
         "       |                ^\n"
+        "  of  data(made.json)\n"
         "  hint: did you mean `vresion`?\n"
         "redun: 1 failed, 2 run ("
     )

@@ -83,6 +83,7 @@ def _exporting(exports: Mapping[str, Any]) -> list[Any]:
 
 
 _FOLDER_OPTIONS = ("-I", "-L", "-isystem", "-iquote", "-B")  # of compilers, with the folder in the same word
+_OURSELVES = ("redun", "redo-py")  # the names of our command
 NAMED = "named in the command"
 _NO_EXPORTS: Mapping[str, Any] = {}
 
@@ -169,7 +170,10 @@ class Body(Noticed):
             self._add_named(text, folder)
 
     def _refuse_from_root(self, text: str) -> None:
-        """Raise UsageError for a word that is a path from the root as the language writes it, `//tools/gen.py`."""
+        """Raise UsageError for a word that is a path from the root as the language writes it, `//tools/gen.py`, and
+        not for redun itself, which knows those."""
+        if any((name, len(self.steps)) in self.tools for name in _OURSELVES):
+            return
         option, _, path = text.partition("//")
         is_file = bool(path) and (self.planner.reads.is_file(path) or self.planner.producer(path) is not None)
         if not option and is_file:
