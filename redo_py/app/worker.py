@@ -69,13 +69,14 @@ def work(requests: int, replies: int, root: str, folders: Sequence[str] = ()) ->
     leave()
 
 
-def leave() -> NoReturn:
-    """End this process as Python does, but wait for no thread that a function has left behind: it may run for ever."""
+def leave(status: int = 0) -> NoReturn:
+    """End this process with `status` as Python does, but wait for no thread that a function has left behind, which may
+    run for ever."""
     try:
         atexit._run_exitfuncs()
         flush_streams()
     finally:
-        os._exit(0)
+        os._exit(status)
 
 
 class Shop:

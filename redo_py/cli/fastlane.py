@@ -61,9 +61,10 @@ def carry_out(argv: list[str]) -> int:
         return work(int(argv[1]), int(argv[2]), argv[3], argv[4:])
     if len(argv) in (2, 6) and argv[0] == ONESHOT and argv[1][:1] != "-":
         from redo_py.app.oneshot import oneshot
+        from redo_py.app.worker import leave
         from redo_py.cli.terminal import write_aside
 
-        return oneshot(argv[1:], dict(os.environ), write_aside)
+        leave(oneshot(argv[1:], dict(os.environ), write_aside))
     if argv[:1] == [DRIVER]:
         from redo_py.app.spark_driver import drive
 

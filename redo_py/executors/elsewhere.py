@@ -23,7 +23,7 @@ from redo_py.executors.backend import ENDED, LOST, RUNNING
 from redo_py.executors.departures import FIRST_LOOK, SLOWER, Departures
 from redo_py.executors.elsewhere_job import ElsewhereJob, relieved, worn_out
 from redo_py.executors.endings import Endings
-from redo_py.executors.failures import job_failure
+from redo_py.executors.failures import job_failure, system_failure
 from redo_py.executors.parcel import Parcels
 from redo_py.executors.returns import Damaged, NotYet, Returns
 from redo_py.executors.threads import begin_thread
@@ -356,7 +356,11 @@ class ElsewhereExecutor:
         if job.placed is not None:
             key = job.placed.key
             self._departures.over(key)
-            self._parcels.over(job.placed, outcome)
+            try:
+                self._parcels.over(job.placed, outcome)
+            except OSError as error:  # that its outputs are whole could not be written down
+                failure = system_failure(job.spec, error)
+                outcome = Failed(job.spec.seq, failure, outcome.output, outcome.started, outcome.ended)
             is_launched = self.launched.get(key) is job
             if is_launched:
                 del self.launched[key]

@@ -171,7 +171,9 @@ class ProcessExecutor:
                 continue
             worker = self._idle.pop() if self._idle else self._hire(job)
             if worker is None:
-                return
+                if self.jobs.get(job.spec.seq) is job:
+                    return
+                continue  # there is nobody to come back and take the next ones: they are asked for in turn
             self._waiting.popleft()
             if not self._begin(job, worker):
                 self._idle.append(worker)
@@ -183,7 +185,7 @@ class ProcessExecutor:
         try:
             worker = Worker(self, self._root, self._environ, self._folders, program=self._program)
         except OSError as error:
-            if self._workers:
+            if self._workers or self._leaving:  # when one of them is free or over, it is tried again
                 return None
             self._finish(job, None, self._failed(job, system_failure(job.spec, error)))
             return None

@@ -428,3 +428,20 @@ def test_a_run_that_is_stopped_ends_what_it_has_started_elsewhere(project: Proje
     assert not is_alive(int(project.read("notes")), "9" * 18)
     assert list((project.state / "scratch/jobs").iterdir()) == []
     assert "running" not in project.run("log").output
+
+
+def test_a_thread_that_a_function_leaves_behind_elsewhere_is_not_waited_for(project: Project):
+    project.write("redun.toml", '[executors.far]\ntype = "subprocess"\n')
+    project.write(
+        "flow.py",
+        """
+        import threading
+        from redo_py import task
+
+        @task(executor="far")
+        def far():
+            threading.Thread(target=threading.Event().wait).start()
+            return 6
+        """,
+    )
+    assert project.run("run", "flow.py", "far").output == "6\n"

@@ -31,7 +31,8 @@ EVERYWHERE = "e2e/test_everywhere.py::test_one_workflow_everywhere"
 DELIVERED: list[Feature] = [
     feature(
         "the conformance suite",
-        "`redo_py.testing`, over every executor with real parts, and over the plugin of the example",
+        "`redo_py.testing`, over every executor with real parts, and over the plugin of the example; over Spark on "
+        "`local[1]`, the other masters run one workflow each, and `spark_submit` over a stand-in for a cluster",
         "unit/executors/test_remote_suite.py::TestOverAFolder",
         "unit/executors/test_remote_suite.py::TestOverAnObjectStore",
         "unit/executors/test_remote_suite.py::TestThePluginOfTheExample",
@@ -90,7 +91,8 @@ DELIVERED: list[Feature] = [
     ),
     feature(
         "containers",
-        "docker or podman; resources, volumes, user, network, GPUs by name, a terminal",
+        "docker or podman; resources, volumes, user, network, a terminal; GPUs by name, which no engine with a GPU has "
+        "been seen to take",
         f"{CONTAINER_WORDS}all_words",
         f"{CONTAINER}the_limit_of_processors_and_memory_reaches_the_container",
         f"{CONTAINER_WORDS}the_user_makes_files_the_callers",
@@ -131,7 +133,7 @@ DELIVERED: list[Feature] = [
     ),
     feature(
         "SLURM",
-        "`sbatch` with arrays, `squeue`, `sacct`, `scancel`",
+        "`sbatch` with arrays, `squeue`, `scancel`; `sacct`, which no cluster of the tests has",
         f"{SLURM}what_a_job_asks_for",
         f"{SLURM}cancel",
         f"{SLURM}a_node_that_is_lost",

@@ -11,6 +11,7 @@ import pytest
 from redo_py.executors import elsewhere
 from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec
 from redo_py.executors.backend import ENDED, LOST, Placed, Report
+from redo_py.executors.journal import Unwritten
 from redo_py.executors.options import RemoteOptions
 from redo_py.executors.parcel import Parcels
 from redo_py.ground.errors import RunError
@@ -60,6 +61,23 @@ def test_an_array_is_one_command(place: Place):
 
 
 # ---- faults
+
+
+class FullJournal(Unwritten):
+    """One on a full disk."""
+
+    def ended(self, seq: int, is_made: bool) -> None:
+        raise OSError(ENOSPC, "No space left on device", "journal")
+
+
+def test_a_job_in_place_whose_end_cannot_be_written_down_has_an_outcome(place: Place, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(RemoteOptions, "is_in_place", property(lambda self: True))
+    place.site.journal = FullJournal()
+    (outcome,) = place.driver.run(spec(1))
+    assert isinstance(outcome, Failed)
+    assert isinstance(outcome.error, RunError)
+    assert outcome.error.code == "disk-full"
+    assert outcome.output == b"printed\n"
 
 
 def test_faults_of_the_network_are_borne(place: Place):

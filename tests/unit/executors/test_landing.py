@@ -48,6 +48,13 @@ def refusal(root: Path, where: Landing, *entries: Entry) -> str:
     return caught.value.words.get("reason", caught.value.code)
 
 
+def test_an_output_that_only_looks_like_a_pattern(root: Path):
+    where = landing(root, outputs=("x[z-a].txt", "y[.txt"))
+    put(root, where, Entry("x[z-a].txt", FILE, DIGEST), Entry("y[.txt", FILE, DIGEST))
+    assert (root / "x[z-a].txt").read_bytes() == BYTES
+    assert refusal(root, where, Entry("xz.txt", FILE, DIGEST)) == "it is no output of these commands"
+
+
 def test_declared_outputs_and_what_is_below_them(root: Path):
     where = landing(root, outputs=("a.txt", "made"), gives=("logs/*.log", str(root.parent / "far.txt")))
     put(

@@ -10,9 +10,10 @@ import subprocess
 import sys
 import time
 import traceback
+from errno import EAGAIN
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Never
 
 import pytest
 
@@ -474,6 +475,24 @@ def test_a_thread_that_a_function_leaves_behind_is_not_waited_for(
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     assert (tmp_path / "left").read_text() == "made", "what is to be done at the end was done"
+
+
+def test_waiting_jobs_fail_when_no_worker_can_be_started_any_more(executor: Driver, monkeypatch: pytest.MonkeyPatch):
+    made = executor.executor
+    assert isinstance(made, process.ProcessExecutor)
+    made.submit([spec(call("sleep", 300), seq=seq) for seq in (1, 2, 3, 4)])
+    pids = [worker.pid for worker in made._workers]
+
+    def none(*_: object, **__: object) -> Never:
+        raise OSError(EAGAIN, os.strerror(EAGAIN))
+
+    monkeypatch.setattr(process, "Worker", none)
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    outcomes = {outcome.seq: outcome for outcome in executor.outcomes(4)}
+    assert all(isinstance(outcome, Failed) for outcome in outcomes.values())
+    told = [str(getattr(outcomes[seq], "error", "")) for seq in (3, 4)]
+    assert all("could not be started" in text for text in told), told
 
 
 def test_a_worker_that_does_not_end_is_killed(executor: Driver, monkeypatch: pytest.MonkeyPatch):
