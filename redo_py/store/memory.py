@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
+from itertools import count, takewhile
 
 from redo_py.records import (
     ARGUMENT,
@@ -184,8 +184,8 @@ class MemoryStore:
 
     def _given(self, call: bytes) -> bytes:
         """The encoding of the arguments of `call`, which are kept one by one."""
-        values = self._rows[VALUE.name]
-        rows = sorted([row for row in self._rows[ARGUMENT.name].values() if row[0] == call], key=itemgetter(1))
+        values, arguments = self._rows[VALUE.name], self._rows[ARGUMENT.name]
+        rows = list(takewhile(bool, (arguments.get((call, position), ()) for position in count())))
         return together([(row[2], *values[row[3],][1:3]) for row in rows if (row[3],) in values])
 
     def _all(self, table: Table) -> Sequence[Row]:
