@@ -51,7 +51,10 @@ def leftovers(planner: Planner, files: LocalFiles, store: SqliteStore, sources: 
                 places.setdefault(place, []).append(path)
     asked = list(places)
     found = {place: entry for place, entry in zip(asked, store.ledger(asked), strict=True) if entry is not None}
-    found = {place: entry for place, entry in found.items() if place in made_by_rules(store)} if found else {}
+    if not found:
+        return []
+    made = made_by_rules(store)
+    found = {place: entry for place, entry in found.items() if place in made}
     stamps = files.observe_outputs(list(found))
     whole = [stamp.path for stamp in stamps if stamp.is_just(found[stamp.path])]
     tracked = files.tracked(whole)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 import sys
 
 from redo_py.executors.api import CallStep, ScriptStep
@@ -22,6 +21,7 @@ from redo_py.values.spelling import is_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Sequence
 
     from redo_py.executors.api import JobSpec
@@ -29,16 +29,6 @@ if TYPE_CHECKING:
     from redo_py.remote.api.stage import Entry
 
 OF_THE_ROOT = frozenset(("redunfile.py", "redun.toml", "redun.ini"))  # what tells redun what to do
-
-
-def pattern_of(path: str) -> re.Pattern[str] | None:
-    """What `path` matches besides itself; None for a plain one, and for one that merely looks like a pattern."""
-    if not any(char in path for char in "*?["):
-        return None
-    try:
-        return regex(path)
-    except re.error:
-        return None
 
 
 class Landing:
@@ -49,7 +39,7 @@ class Landing:
         here = os.path.relpath(site.folder, site.root)
         asked = [self._from_root(here, path) for path in (*spec.outputs, *spec.gives) if not is_url(path)]
         self._declared = frozenset(asked)
-        self._patterns = [pattern for path in asked if (pattern := pattern_of(path)) is not None]
+        self._patterns: list[re.Pattern[str]] = [regex(path) for path in asked if any(char in path for char in "*?[")]
         self._writes = any(isinstance(step, (CallStep, ScriptStep)) for step in spec.steps)
         self._loaded: frozenset[str] | None = None  # files of code that runs here, once somebody has asked
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 CPUS = "\0cpus\0"
 GPUS = "\0gpus\0"
 
-_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%_+=:,./-")
+SAFE = frozenset(  # characters that a shell takes for themselves, wherever they stand in a word
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%_+=:,./-"
+)
 
 
 class HoleError(ValueError):
@@ -29,7 +31,7 @@ class HoleError(ValueError):
 
 def quote(word: str) -> str:
     """`word` as one word of a POSIX shell."""
-    if word and _SAFE.issuperset(word):
+    if word and SAFE.issuperset(word):
         return word
     return "'" + word.replace("'", "'\"'\"'") + "'"
 

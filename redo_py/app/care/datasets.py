@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from redo_py.files.rubbish import entries
 from redo_py.files.signature import last_change
 from redo_py.library.frames import WRITING
 from redo_py.records import VALUE
@@ -24,16 +25,11 @@ def forgotten_datasets(store: Any, state: str, now: float) -> list[str]:
     finished, half = [], []
     for above in ABOVE:
         folder = f"{state}{above}/{FOLDER}"
-        finished += [path for path in _inside(folder) if os.path.basename(path) != WRITING]
-        half += _inside(f"{folder}/{WRITING}")
+        finished += [path for path in entries(folder) if os.path.basename(path) != WRITING]
+        half += entries(f"{folder}/{WRITING}")
     kept = named(store) if finished else set()
     lost = [path for path in finished if os.path.basename(path) not in kept]
     return sorted(path for path in [*lost, *half] if last_change(path) < (now - AGE) * 1e9)
-
-
-def _inside(folder: str) -> list[str]:
-    """The paths of what is in a folder, if it is there."""
-    return [f"{folder}/{name}" for name in os.listdir(folder)] if os.path.isdir(folder) else []
 
 
 def named(store: Any) -> set[str]:

@@ -6,7 +6,6 @@ that would run only because something before it would is followed down to what d
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 
 from redo_py.app.build import Build
@@ -16,6 +15,7 @@ from redo_py.app.request import Request
 from redo_py.app.telling.history import History, aligned
 from redo_py.app.telling.why_recorded import why_recorded
 from redo_py.engine.job import Job
+from redo_py.front.redunfile.paths import folders_of
 from redo_py.front.redunfile.requests import resolve
 from redo_py.ground.errors import ErrorList, RedunError
 from redo_py.ir.commands import shown
@@ -160,11 +160,11 @@ class Why:
     def found_by(self, job: Job) -> Iterator[Job]:
         """The jobs that make the files which `job` is given: a lazy `need` says only when it is evaluated which those
         are, so the text of `job` does not lead to them."""
+        made_by = self.execution.made_by
         for file in job.files:
-            path = file.path
-            while path and path not in self.execution.made_by:
-                path = os.path.dirname(path.rstrip("/"))  # it may lie below a folder that is made
-            if path and (maker := self.execution.made_by[path]) is not job:
+            places = (file.path, *folders_of(file.path))  # it may lie below a folder that is made
+            maker = next((made_by[place] for place in places if place in made_by), job)
+            if maker is not job:
                 yield maker
 
     def below(self, expression: Any) -> list[Job]:

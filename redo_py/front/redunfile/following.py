@@ -7,6 +7,7 @@ known here, and so does what is relative to that.
 from __future__ import annotations
 
 from redo_py.front.redunfile.shell import HOLE
+from redo_py.ir.commands import SAFE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 NOWHERE: Way = (((), ()),)
 MOVES = ("cd", "pushd", "popd")
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%_+=:,./-" + HOLE)
+_PLAIN = SAFE | {HOLE}
 
 
 class Follower:

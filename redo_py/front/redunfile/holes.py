@@ -13,7 +13,7 @@ from redo_py.front.redunfile.shapes import Piece, Shape
 from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template, arguments_script
 from redo_py.ground.errors import UsageError
 from redo_py.ground.spans import Span
-from redo_py.ir.commands import quote
+from redo_py.ir.commands import SAFE, quote
 from redo_py.ir.expression import Expression
 from redo_py.values.file import PathLike
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.machine import Machine
     from redo_py.front.redunfile.syntax import Node
 
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%_+=:,./- \t")
+_PLAIN = SAFE | {" ", "\t"}
 _LISTS = (list, tuple, Outputs, range)
 
 

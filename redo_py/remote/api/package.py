@@ -45,7 +45,8 @@ def _below(root: str, hidden: bool) -> Iterator[str]:
 
 
 def regex(pattern: str) -> re.Pattern[str]:
-    """`pattern` for whole paths: `*` and `?` stay within a name, `**/` is any number of folders, `**` anything."""
+    """`pattern` for whole paths: `*` and `?` stay within a name, `**/` is any number of folders, `**` anything. What
+    stands in brackets and is no set of characters, as `[z-a]`, is itself."""
     made = []
     for piece in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", pattern.removeprefix("./")):
         if piece == "**/":
@@ -57,10 +58,20 @@ def regex(pattern: str) -> re.Pattern[str]:
         elif piece == "?":
             made.append("[^/]")
         elif piece.startswith("[") and piece.endswith("]"):
-            made.append("[^" + piece[2:] if piece[1] == "!" else piece)
+            made.append(_set_of(piece))
         else:
             made.append(re.escape(piece))
     return re.compile("".join(made), re.DOTALL)
+
+
+def _set_of(piece: str) -> str:
+    """The set of characters of a pattern, `[a-z]` or `[!a-z]`, as a regular expression has it."""
+    made = "[^" + piece[2:] if piece[1] == "!" else piece
+    try:
+        re.compile(made)
+    except re.error:
+        return re.escape(piece)
+    return made
 
 
 class Package:

@@ -40,6 +40,8 @@ def test_patterns(root: Path, includes: list[str], excludes: list[str], found: l
 
 def test_a_pattern_with_characters_that_mean_something_to_others():
     assert regex("a+(b).py").fullmatch("a+(b).py")
+    assert regex("x[z-a]?.txt").fullmatch("x[z-a]1.txt")
+    assert not regex("x[z-a]?.txt").fullmatch("xz1.txt")
     assert not regex("a.py").fullmatch("abpy")
     assert regex("[!a].py").fullmatch("b.py")
     assert not regex("[!a].py").fullmatch("a.py")
