@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from redo_py.ground.units import bytes_of
 from redo_py.ground.wanted import wanted
+from redo_py.remote.api.package import fault_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 PER_JOB: dict[str, Any] = {"per_job": True}
 JOINED: dict[str, Any] = {"per_job": True, "joined": True}  # and of a table, of which it says a part
 CLOSE = 0.6  # how alike two names must be for one to be meant by the other
+
+
+class Slip(ValueError):
+    """What is wrong with a value, in words that need no `not VALUE` behind them."""
 
 
 def as_bytes(value: Any) -> Any:
@@ -38,8 +43,19 @@ def as_words(value: Any) -> Any:
     if value.lstrip().startswith("["):
         import json
 
-        return json.loads(value)
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise Slip("it is a list of texts; a text that begins with `[` must be one in JSON") from None
     return value.split()
+
+
+def as_patterns(value: list[str]) -> list[str]:
+    """Glob patterns of files of the project. Raises ValueError."""
+    for pattern in value:
+        if fault := fault_of(pattern):
+            raise Slip(f"`{pattern}`: {fault}" if pattern else f"a pattern: {fault}")
+    return value
 
 
 def as_mapping(value: Any) -> Any:
@@ -66,6 +82,7 @@ def as_span(value: Any) -> Any:
 
 Bytes = Annotated[int, BeforeValidator(as_bytes), Field(ge=1)]
 Words = Annotated[list[str], BeforeValidator(as_words)]
+Patterns = Annotated[list[str], BeforeValidator(as_words), AfterValidator(as_patterns)]
 Table = Annotated[dict[str, str], BeforeValidator(as_mapping)]
 Seconds = Annotated[float, Field(gt=0)]
 Span = Annotated[float, BeforeValidator(as_span), Field(gt=0)]
@@ -108,10 +125,10 @@ class RemoteOptions(ExecutorOptions):
     code_package: bool = Field(
         default=True, description="whether the project's code is sent; else it must be there", json_schema_extra=PER_JOB
     )
-    code_includes: Words = Field(
+    code_includes: Patterns = Field(
         default=["**/*.py"], description="glob patterns of the files that are sent as code", json_schema_extra=PER_JOB
     )
-    code_excludes: Words = Field(
+    code_excludes: Patterns = Field(
         default=[], description="glob patterns of files that are not", json_schema_extra=PER_JOB
     )
     max_workers: int | None = Field(default=None, ge=1, description="how many of its jobs run at once; all by default")
@@ -202,6 +219,9 @@ def _fault(model: type[BaseModel], found: Any) -> OptionFault:
         return OptionFault(name, "there is no such option", suggestion(name, names_of(model)))
     if found["type"] == "missing":
         return OptionFault(name, "it is needed", "")
+    slip = found.get("ctx", {}).get("error")
+    if isinstance(slip, Slip):
+        return OptionFault(name, str(slip))
     must_be = wanted(found)
     said = f"it must be {must_be}" if must_be else str(found["msg"]).removeprefix("Value error, ")
     return OptionFault(name, said[:1].lower() + said[1:] + f", not {found['input']!r}", "")

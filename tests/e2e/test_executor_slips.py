@@ -48,6 +48,15 @@ def test_a_name_on_the_command_line(remembered: Project):
             ),
         ),
         (
+            'type = "subprocess"\ncode_includes = ["*.py", "../lib/*.py"]',
+            (
+                "redun.toml:8:17: an option of the executor `bad` cannot be: `code_includes`: `../lib/*.py`: patterns "
+                "are relative to the project's root, and stay below it\n"
+                '     8 | code_includes = ["*.py", "../lib/*.py"]\n'
+                "       |                 ^\n"
+            ),
+        ),
+        (
             "max_worker = 3",
             (
                 "redun.toml:7:1: there is no setting executors.bad.max_worker\n"

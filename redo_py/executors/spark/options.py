@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from redo_py.executors.options import JOINED, PER_JOB, Bytes, ExecutorOptions, Seconds, Words, as_mapping
+from redo_py.executors.options import JOINED, PER_JOB, Bytes, ExecutorOptions, Patterns, Seconds, as_mapping
 
 MASTER = re.compile(r"(local|local-cluster)(\[[^]]+\])?|yarn|(spark|k8s|sc)://.+")
 
@@ -58,8 +58,8 @@ class SparkOptions(ExecutorOptions):
         description="the Python of Spark's executors; by default redun's own for `local` and `spark://`, else python3",
     )
     code_package: bool = Field(default=True, description="whether the project's code is sent to Spark's executors")
-    code_includes: Words = Field(default=["**/*.py"], description="glob patterns of the files that are sent as code")
-    code_excludes: Words = Field(default=[], description="glob patterns of files that are not")
+    code_includes: Patterns = Field(default=["**/*.py"], description="glob patterns of the files that are sent as code")
+    code_excludes: Patterns = Field(default=[], description="glob patterns of files that are not")
     max_result: Bytes = Field(
         default=256 << 20, description="a result that is larger fails its job", json_schema_extra=PER_JOB
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from redo_py.remote.api.package import Damaged, Package, files_of, regex, unpack_archive
+from redo_py.remote.api.package import Damaged, Package, fault_of, files_of, regex, unpack_archive
 
 
 @pytest.fixture
@@ -45,6 +48,106 @@ def test_a_pattern_with_characters_that_mean_something_to_others():
     assert not regex("a.py").fullmatch("abpy")
     assert regex("[!a].py").fullmatch("b.py")
     assert not regex("[!a].py").fullmatch("a.py")
+
+
+def test_signs_in_a_set_of_characters():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for pattern, text in (("[[]x].py", "[x].py"), ("[a&&b]", "&"), ("[+--]", ","), ("[^\\\\]", "a"), ("[a^]", "^")):
+            assert regex(pattern).fullmatch(text), pattern
+    assert not regex("[^\\\\]").fullmatch("\\")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fault"),
+    [
+        ("", "it is empty"),
+        ("./", "it is empty"),
+        ("/home/me/**", "patterns are relative to the project's root, and stay below it"),
+        ("~/lib/*.py", "patterns are relative to the project's root, and stay below it"),
+        ("../lib/*.py", "patterns are relative to the project's root, and stay below it"),
+        ("parts/", "a folder by itself matches nothing; `parts/**` is all that is in it"),
+        ("[z-a].py", "`[z-a]` is no set of characters"),
+        ("[!].py", "`[!]` is no set of characters"),
+        ("src/[a-z.py", "`[` begins a set of characters, which nothing ends; `[[]` is the character itself"),
+        *((fine, "") for fine in ("**", "**/*.py", "./a/?.py", "[a-z]*/[!b].py", "[[]id].py", "a..b/x", "a]", "x~")),
+    ],
+)
+def test_a_pattern_that_cannot_be_meant(pattern: str, fault: str):
+    assert fault_of(pattern) == fault
+
+
+# ---- links
+
+
+def test_folders_that_links_lead_to_are_code(root: Path, tmp_path_factory: pytest.TempPathFactory):
+    other = tmp_path_factory.mktemp("other")
+    (other / "deep").mkdir()
+    (other / "near.py").write_text("near")
+    (other / "deep/far.py").write_text("far")
+    (root / "linked").symlink_to(other)
+    (root / "parts/again").symlink_to("../linked/deep")
+    (root / "single.py").symlink_to(other / "near.py")
+    made = Package(str(root), ["**/*.py"], ["parts/deep/**"])
+    assert made.files == [
+        "flow.py", "linked/deep/far.py", "linked/near.py", "parts/__init__.py", "parts/again/far.py", "single.py",
+    ]  # fmt: skip
+    (root / "linked").unlink()
+    (root / "linked/deep").mkdir(parents=True)
+    (root / "linked/near.py").write_text("near")
+    (root / "linked/deep/far.py").write_text("far")
+    assert Package(str(root), ["**/*.py"], ["parts/deep/**"]).digest == made.digest, "what counts is the content"
+    (root / "linked/deep/far.py").write_text("changed")
+    assert Package(str(root), ["**/*.py"], ["parts/deep/**"]).digest != made.digest
+
+
+def test_links_that_lead_back_and_nowhere_are_left_out(root: Path, tmp_path_factory: pytest.TempPathFactory):
+    before = files_of(str(root), ["**/*.py"], [])
+    other = tmp_path_factory.mktemp("other")
+    (other / "home").symlink_to(root)
+    (root / "parts/up").symlink_to("..")
+    (root / "parts/here").symlink_to(".")
+    (root / "parts/above").symlink_to(root.parent)
+    (root / "other").symlink_to(other)
+    (root / "gone.py").symlink_to("nowhere.py")
+    (root / "gone").symlink_to("nowhere")
+    (root / "itself.py").symlink_to("itself.py")
+    os.mkfifo(root / "pipe.py")
+    assert Package(str(root), ["**/*.py"], []).files == before
+
+
+def test_folders_that_link_to_each_other_come_to_an_end(root: Path):
+    (root / "one").mkdir()
+    (root / "two").mkdir()
+    (root / "one/x.py").write_text("x")
+    (root / "one/two").symlink_to("../two")
+    (root / "two/one").symlink_to("../one")
+    found = files_of(str(root), ["**/x.py"], [])
+    assert found == ["one/x.py", "two/one/x.py"]
+
+
+def test_links_to_installed_packages_are_no_code(root: Path, tmp_path_factory: pytest.TempPathFactory):
+    before = files_of(str(root), ["**/*.py"], [])
+    other = tmp_path_factory.mktemp("other")
+    (other / "site-packages/thing").mkdir(parents=True)
+    (other / "site-packages/thing/x.py").write_text("")
+    (root / "thing").symlink_to(other / "site-packages/thing")
+    (root / "packages").symlink_to("env/lib")
+    (root / "environment").symlink_to("env")
+    assert files_of(str(root), ["**/*.py"], []) == before
+
+
+def test_folders_that_are_left_out_are_not_looked_into(root: Path, monkeypatch: pytest.MonkeyPatch):
+    looked, scandir = [], os.scandir
+
+    def noted(folder: str) -> Any:
+        looked.append(folder)
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", noted)
+    assert "data/table.csv" not in files_of(str(root), ["**"], ["data/**", "**/deep/**"])
+    assert not any("data" in folder or "deep" in folder for folder in looked)
+    assert f"{root}/parts" in looked
 
 
 def test_the_same_files_give_the_same_package(root: Path, tmp_path_factory: pytest.TempPathFactory):
