@@ -59,19 +59,19 @@ class Plugins:
 
     def made(self, name: str, setting: Mapping[str, Any]) -> Executor:
         """The executor. Raises UsageError."""
-        from redo_py.executors.plugins import options_of
+        from redo_py.executors.plugins import made_from, options_of
 
         made_of = class_of(self._workspace, name, setting)
         options = options_of(name, made_of, setting, lambda option: self._workspace.span_of_executor(name, option))
         site = self.site(name)
         if not hasattr(made_of, "launch"):
-            executor: Executor = made_of(options, site)
+            executor: Executor = made_from(name, made_of, options, site)
             return executor
         from redo_py.executors.elsewhere import ElsewhereExecutor
         from redo_py.remote.api.scratch import Scratch
 
         site.scratch = Scratch(options.scratch or f"{site.state}/{SCRATCH}", options.scratch_access)
-        return ElsewhereExecutor(made_of(options, site), options, site, self._notice)
+        return ElsewhereExecutor(made_from(name, made_of, options, site), options, site, self._notice)
 
     def site(self, name: str) -> Site:
         """Where the executor `name` is."""

@@ -12,7 +12,7 @@ from collections import deque
 from redo_py.executors.arrays import alike
 from redo_py.executors.backend import ENDED, Report
 from redo_py.executors.elsewhere_job import relieved, worn_out
-from redo_py.executors.failures import job_failure
+from redo_py.executors.failures import job_failure, mishandled
 from redo_py.executors.options import OptionFault, with_job
 from redo_py.executors.parcel import Unsendable
 from redo_py.ground.errors import RedunError
@@ -126,16 +126,19 @@ class Departures:
                 self._desk.fail(job, job_failure("job-option", job.spec, error=told, hint=error.hint))
             except Unsendable as error:
                 self._desk.fail(job, job_failure("call-unsendable", job.spec, error=str(error)))
-            except (RedunError, OSError) as error:
+            except Exception as error:
                 if self._returns.may_pass(error):
                     self._new.append(job)
                     self._send_at = self._bear(error, self._new)
                     return
+                if self.is_open and not isinstance(error, (RedunError, OSError)):
+                    self._desk.fail(job, mishandled(job.spec, error))
+                    continue
                 self._desk.fail(job, self._returns.failure_of(error, job.spec))
                 if not self.is_open:  # none of them can go
                     self._fail_new(error)
 
-    def _fail_new(self, error: RedunError | OSError) -> None:
+    def _fail_new(self, error: Exception) -> None:
         """All that is new fails for the same reason."""
         while self._new:
             job = self._new.popleft()
@@ -173,7 +176,7 @@ class Departures:
             return
         try:
             left = self._without_found(chosen)
-        except (RedunError, OSError) as error:
+        except Exception as error:
             self._not_launched(chosen, error)
             return
         by_key = {job.placed.key: job for job in left if job.placed is not None}
@@ -183,7 +186,7 @@ class Departures:
             group = [by_key[job.key] for job in placed]
             try:
                 self._backend.launch(placed)
-            except (RedunError, OSError) as error:
+            except Exception as error:
                 for job in group:
                     job.may_be_there = True
                 if not self._not_launched(group, error):
@@ -192,7 +195,7 @@ class Departures:
                 return
             self._are_launched(group)
 
-    def _not_launched(self, jobs: Sequence[ElsewhereJob], error: RedunError | OSError) -> bool:
+    def _not_launched(self, jobs: Sequence[ElsewhereJob], error: Exception) -> bool:
         """`jobs` could not be started; whether that is tried again."""
         if self._returns.may_pass(error):
             self._ready += jobs
@@ -234,7 +237,7 @@ class Departures:
 
     # ---- faults
 
-    def _bear(self, error: RedunError | OSError, jobs: Iterable[ElsewhereJob]) -> float:
+    def _bear(self, error: Exception, jobs: Iterable[ElsewhereJob]) -> float:
         """When to try again what has raised `error`; those of `jobs` fail that have waited for too long."""
         now, most = self._clock.monotonic(), self._options.job_monitor_interval
         jobs = list(jobs)

@@ -21,9 +21,9 @@ from redo_py.executors.api import Failed
 from redo_py.executors.asked import Asked
 from redo_py.executors.backend import ENDED, LOST, RUNNING
 from redo_py.executors.departures import FIRST_LOOK, SLOWER, Departures
-from redo_py.executors.elsewhere_job import ElsewhereJob, relieved, worn_out
+from redo_py.executors.elsewhere_job import ElsewhereJob, failed_after, not_begun, relieved, worn_out
 from redo_py.executors.endings import Endings
-from redo_py.executors.failures import job_failure, system_failure
+from redo_py.executors.failures import job_failure, mishandled, system_failure
 from redo_py.executors.parcel import Parcels
 from redo_py.executors.returns import Damaged, NotYet, Returns
 from redo_py.executors.threads import begin_thread
@@ -67,6 +67,7 @@ class ElsewhereExecutor:
         self._parcels = Parcels(site, site.scratch)
         self._returns = Returns(site, site.scratch)
         self._endings = Endings(asked)
+        self._notice = notice
         self._departures = Departures(self, asked, options, site, self._returns, self._parcels, self._endings, notice)
         self._due = 0.0  # by the monotonic clock: when jobs are looked at
         self._pace = 0.0  # seconds between two looks
@@ -132,11 +133,18 @@ class ElsewhereExecutor:
                 break
             try:
                 self._turn(new, to_cancel)
-            except Exception as error:  # a fault of ours or of the backend's author must not leave anybody waiting
+            except BaseException as error:  # a fault of ours or of the backend's author must not leave anybody waiting
                 self._fail_all(error)
         if self._departures.is_open:
+            self._close()
+
+    def _close(self) -> None:
+        """Nothing is left: nobody waits for what the backend makes of that."""
+        try:
             self._endings.tell()
             self._asked.close()
+        except BaseException as error:
+            self._notice(f"{self.site.name}: it could not be closed: {type(error).__name__}: {error}")
 
     def _await(self) -> tuple[list[ElsewhereJob], list[ElsewhereJob], bool]:
         """What was asked for meanwhile, waiting until there is something to do; whether the end has come."""
@@ -179,7 +187,10 @@ class ElsewhereExecutor:
         self._ask()
         before = len(self.launched)
         for job in [job for job in self.launched.values() if job.result is not None]:
-            self._take_back(job)
+            try:
+                self._take_back(job)
+            except Exception as error:  # of ours, or of a class of the project's: no other job has to do with it
+                self.fail(job, mishandled(job.spec, error))
         self._expire()
         if len(self.launched) < before:
             self.look_soon()
@@ -329,17 +340,14 @@ class ElsewhereExecutor:
             error.facts = [*error.facts, ("may run on", f"it could not be ended: {self._endings.fault}")]
         self.fail(job, error)
 
-    def _fail_all(self, error: Exception) -> None:
+    def _fail_all(self, error: BaseException) -> None:
         """The backend has broken down: nobody knows what it has."""
         launched = list(self.launched)
         for job in list(self._jobs.values()):
-            words = {"name": self.site.name, "error": f"{type(error).__name__}: {error}"}
-            made = job_failure("executor-broke", job.spec, **words)
-            made.__cause__ = error
-            self.fail(job, made)
+            self.fail(job, self._returns.failure_of(error, job.spec))
         try:
             self._endings.add(launched)
-        except Exception:  # what is broken cannot be asked to clean up
+        except BaseException:  # what is broken cannot be asked to clean up
             self._endings = Endings(self._asked)
 
     def fail(self, job: ElsewhereJob, error: BaseException) -> None:
@@ -348,30 +356,30 @@ class ElsewhereExecutor:
         self._put(job, Failed(job.spec.seq, error, b"", job.started or ended, ended))
 
     def _put(self, job: ElsewhereJob, outcome: Outcome) -> None:
-        """The job is over."""
+        """The job is over. Whatever happens, somebody waits for the outcome."""
         with self._lock:
             if self._jobs.get(job.spec.seq) is not job:
                 return
             del self._jobs[job.spec.seq]
-        if job.placed is not None:
-            key = job.placed.key
-            self._departures.over(key)
-            try:
-                self._parcels.over(job.placed, outcome)
-            except OSError as error:  # that its outputs are whole could not be written down
-                failure = system_failure(job.spec, error)
-                outcome = Failed(job.spec.seq, failure, outcome.output, outcome.started, outcome.ended)
-            is_launched = self.launched.get(key) is job
-            if is_launched:
-                del self.launched[key]
-            if isinstance(outcome, Failed) and not job.faulty_since and (is_launched or self.site.scratch.is_folder):
-                self._returns.clear(key)
+        try:
+            self._forget(job, outcome)
+        except OSError as error:  # that its outputs are whole could not be written down
+            outcome = failed_after(outcome, system_failure(job.spec, error))
+        except Exception as error:
+            outcome = failed_after(outcome, mishandled(job.spec, error))
         self.inbox.put(outcome)
 
-
-def not_begun(job: ElsewhereJob) -> RedunError:
-    """The error of a job that has waited for too long."""
-    assert job.placed is not None
-    error = job_failure("not-begun", job.spec, seconds=job.placed.options.start_timeout)
-    error.facts = [("waits for", job.waits_for)] if job.waits_for else []
-    return error
+    def _forget(self, job: ElsewhereJob, outcome: Outcome) -> None:
+        """Nothing needs what is known of the job any more. Raises OSError."""
+        if job.placed is None:
+            return
+        key = job.placed.key
+        self._departures.over(key)
+        is_launched = self.launched.get(key) is job
+        if is_launched:
+            del self.launched[key]
+        try:
+            self._parcels.over(job.placed, outcome)
+        finally:
+            if isinstance(outcome, Failed) and not job.faulty_since and (is_launched or self.site.scratch.is_folder):
+                self._returns.clear(key)

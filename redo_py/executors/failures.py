@@ -63,6 +63,13 @@ def job_failure(code: str, spec: JobSpec, **words: Any) -> RunError:
     return RunError(code, label=spec.label, **words)
 
 
+def mishandled(spec: JobSpec, error: BaseException) -> RunError:
+    """The error of a job that could not be sent, or taken back, for a reason that nobody has thought of."""
+    made = job_failure("job-mishandled", spec, error=f"{type(error).__name__}: {error}")
+    made.__cause__ = error
+    return made
+
+
 def system_failure(spec: JobSpec, error: OSError) -> RunError:
     """The error of a job that the system gave no means to run."""
     if error.errno in (EMFILE, ENFILE):

@@ -155,7 +155,7 @@ class Parcels:
                     spec.seq, spec.label, steps, env, spec.outputs, spec.depfiles, spec.answers, spec.script
                 )
             )  # fmt: skip
-        except Exception as error:
+        except BaseException as error:  # classes of the project have their say in it
             raise Unsendable(f"{type(error).__name__}: {error}") from error
 
     def _paths(self, spec: JobSpec) -> Iterator[str]:

@@ -6,14 +6,15 @@ Backend, which has `launch`, or an Executor by itself, which has `submit`.
 
 from __future__ import annotations
 
-from redo_py.executors.options import OptionFault, checked, suggestion
-from redo_py.ground.errors import UsageError
+from redo_py.executors.options import ExecutorOptions, OptionFault, RemoteOptions, checked, suggestion
+from redo_py.ground.errors import RedunError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    from redo_py.executors.backend import Site
     from redo_py.ground.spans import Span
 
 GROUP = "redo_py.executors"  # the group of entry points: name of the type -> "module:Class"
@@ -28,6 +29,10 @@ BUILT_IN: dict[str, str] = {
     "slurm": "redo_py.executors.slurm.backend:SlurmBackend",
     "subprocess": "redo_py.executors.subprocesses:SubprocessBackend",
 }
+# what it is, what it can do, and what its options are below
+BACKEND = ("a backend", ("open", "launch", "poll", "cancel", "find", "tail", "close"), RemoteOptions)
+EXECUTOR = ("an executor", ("start", "submit", "cancel", "tail", "stop"), ExecutorOptions)
+OF_REDUN = ("redun.", "redo_py.compat.")  # modules whose executors are for the scheduler of redun
 ABSENT = frozenset(("aws_glue", "gcp_batch", "k8s"))  # types that redun has, and we do not
 
 
@@ -82,11 +87,40 @@ def checked_class(name: str, place: str, found: Any) -> Any:
     """`found`, if an executor can be made of it; raises UsageError."""
     if not isinstance(found, type):
         raise UsageError("executor-class", name=name, made_by=place, error="it is no class")
-    if not hasattr(found, "Options"):
+    if any(f"{base.__module__}.".startswith(OF_REDUN) for base in found.__mro__):
         raise UsageError("executor-old", name=name, made_by=place)
-    if not hasattr(found, "launch") and not hasattr(found, "submit"):
-        raise UsageError("executor-class", name=name, made_by=place, error="it has neither `launch` nor `submit`")
+    if fault := fault_of(found):
+        raise UsageError("executor-class", name=name, made_by=place, error=fault)
     return found
+
+
+def fault_of(found: type) -> str:
+    """What a class lacks that an executor is to be made of; "" if nothing."""
+    if not hasattr(found, "launch") and not hasattr(found, "submit"):
+        return "it has neither `launch`, as backends have, nor `submit`, as executors have"
+    kind, methods, base = BACKEND if hasattr(found, "launch") else EXECUTOR
+    missing = [f"`{each}`" for each in methods if not callable(getattr(found, each, None))]
+    options = getattr(found, "Options", None)
+    if options is None:
+        missing.insert(0, "`Options`")
+    if missing:
+        listed = " and ".join(filter(None, (", ".join(missing[:-1]), missing[-1])))
+        return f"it lacks {listed}, which {kind} has"
+    if not isinstance(options, type) or not issubclass(options, base):
+        return f"its `Options` is no class below `{base.__module__}.{base.__name__}`, which that of {kind} is"
+    return ""
+
+
+def made_from(name: str, made_of: Any, options: Any, site: Site) -> Any:
+    """The backend or executor `name`, of a class that may be anybody's. Raises UsageError."""
+    try:
+        return made_of(options, site)
+    except RedunError:
+        raise
+    except Exception as error:
+        told = f"`{made_of.__name__}(options, site)` raises {type(error).__name__}: {error}"
+        place = f"{made_of.__module__}:{made_of.__qualname__}"
+        raise UsageError("executor-class", name=name, made_by=place, error=told) from error
 
 
 def load(place: str) -> Any:

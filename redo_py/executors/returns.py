@@ -11,7 +11,7 @@ from redo_py.executors.backend import LOST, Unreached
 from redo_py.executors.failures import job_failure, printable, reason, signal_name
 from redo_py.executors.landing import Landing
 from redo_py.executors.replies import as_outcome
-from redo_py.ground.errors import RunError
+from redo_py.ground.errors import RedunError, RunError
 from redo_py.remote.api import stage, wire
 from redo_py.remote.api.scratch import JOB, RESULT, job_name
 from redo_py.values.codec import unpack
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from redo_py.executors.api import JobSpec, Outcome
     from redo_py.executors.backend import Report, Site
     from redo_py.executors.elsewhere_job import ElsewhereJob
-    from redo_py.ground.errors import RedunError
     from redo_py.remote.api import Reply
     from redo_py.remote.api.scratch import Scratch
 
@@ -123,8 +122,9 @@ class Returns:
             return self._failed(spec, error, started)
         try:
             reply: Reply = unpack(payload)
-        except Exception as error:
-            return self._failed(spec, job_failure("result-unreadable", spec, error=str(error)), started)
+        except BaseException as error:  # classes of the project have their say in it
+            told = f"{type(error).__name__}: {error}"
+            return self._failed(spec, job_failure("result-unreadable", spec, error=told), started)
         found = reply.outcome
         assert found is not None
         ended = self._site.clock.now()
@@ -191,15 +191,24 @@ class Returns:
     def _failed(self, spec: JobSpec, error: BaseException, started: float, output: bytes = b"") -> Failed:
         return Failed(spec.seq, error, output, started, self._site.clock.now())
 
-    def may_pass(self, error: Exception) -> bool:
+    def may_pass(self, error: BaseException) -> bool:
         """Whether what raised `error` may go well if it is tried again."""
         if not isinstance(error, OSError):
             return isinstance(error, Unreached)
         return error.errno not in LASTING and (error.filename is None or self._is_of_scratch(error))
 
-    def failure_of(self, error: RedunError | OSError, spec: JobSpec, tried: float = 0.0) -> RedunError:
-        """The error of one of the jobs that `error` concerns, which was met again and again for `tried` seconds."""
-        made: RedunError = self._system_failure(spec, error) if isinstance(error, OSError) else copied(error)
+    def failure_of(self, error: BaseException, spec: JobSpec, tried: float = 0.0) -> RedunError:
+        """The error of one of the jobs that `error` concerns, which was met again and again for `tried` seconds. An
+        error that is neither redun's nor the system's is a fault of the backend."""
+        made: RedunError
+        if isinstance(error, OSError):
+            made = self._system_failure(spec, error)
+        elif isinstance(error, RedunError):
+            made = copied(error)
+        else:
+            told = f"{type(error).__name__}: {error}"
+            made = job_failure("executor-broke", spec, name=self._site.name, error=told)
+            made.__cause__ = error
         if tried:
             made.facts = [*made.facts, ("tried", f"for {tried:g} seconds")]
         return made

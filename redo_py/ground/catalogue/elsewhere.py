@@ -15,6 +15,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{label}: the executor `{name}` has broken down: {error}",
         "this is a fault of the executor and not of the job",
     ),
+    "job-mishandled": (
+        "{label}: it could not be sent to where it runs, or taken back: {error}",
+        "this is a fault of redun, or of a class of its arguments or result; other jobs go on",
+    ),
     "unknown-executors-action": (
         "redun executors does not know {action}",
         "it lists them without arguments; `redun executors check NAME` tries one",

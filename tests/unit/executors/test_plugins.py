@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from pydantic import Field
 
+from redo_py.compat.executors import Executor as OfRedun
 from redo_py.executors import plugins
 from redo_py.executors.options import (
     PER_JOB,
+    ExecutorOptions,
     OptionFault,
     RemoteOptions,
     Table,
@@ -33,11 +35,8 @@ class Options(RemoteOptions):
     volumes: Words = Field(default=[], description="what is mounted")
 
 
-class Backend:
-    Options = Options
-
-    def launch(self, jobs: Any) -> None:
-        raise NotImplementedError
+METHODS = dict.fromkeys(("open", "launch", "poll", "cancel", "find", "tail", "close"), print)
+Backend: Any = type("Backend", (), {"Options": Options, **METHODS})
 
 
 # ---- options
@@ -129,13 +128,29 @@ def test_those_of_installed_packages(tmp_path: Path, monkeypatch: pytest.MonkeyP
     dist = tmp_path / "far_away-1.dist-info"
     dist.mkdir()
     (dist / "METADATA").write_text("Metadata-Version: 2.1\nName: far-away\nVersion: 1\n")
-    (dist / "entry_points.txt").write_text("[redo_py.executors]\nfaraway = far_away:Far\nbroken = far_away:Near\n")
-    (tmp_path / "far_away.py").write_text("class Far:\n    Options = dict\n    def submit(self): ...\n")
+    (dist / "entry_points.txt").write_text(
+        "[redo_py.executors]\nfaraway = far_away:Far\nbroken = far_away:Near\nhalf = far_away:Half\n"
+    )
+    (tmp_path / "far_away.py").write_text(
+        "from redo_py.executors.options import ExecutorOptions\n"
+        "class Far:\n"
+        "    Options = ExecutorOptions\n"
+        "    start = submit = cancel = tail = stop = print\n"
+        "class Half:\n"
+        "    submit = print\n"
+    )
     monkeypatch.syspath_prepend(str(tmp_path))
     assert plugins.class_of_type("mine", "faraway").__name__ == "Far"
     assert "faraway" in plugins.types()
     with pytest.raises(UsageError, match="the executor `mine` cannot be made of far_away:Near"):
         plugins.class_of_type("mine", "broken")
+    with pytest.raises(UsageError) as caught:
+        plugins.class_of_type("mine", "half")
+    assert str(caught.value) == (
+        "redun: the executor `mine` cannot be made of half (far_away:Half): it lacks `Options`, `start`, `cancel`, "
+        "`tail` and `stop`, which an executor has\n"
+        "  hint: `class` is `MODULE:CLASS` of a backend or executor: docs/executors.md shows one"
+    )
     with pytest.raises(UsageError, match="hint: did you mean faraway"):
         plugins.class_of_type("mine", "farway")
 
@@ -146,15 +161,48 @@ def test_those_of_installed_packages(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ("nothing", "cannot be made of nothing: it is no `module:Class`"),
         ("here:Absent", "cannot be made of here:Absent: `here` has no `Absent`"),
         ("here:function", "cannot be made of here:function: it is no class"),
-        ("here:Idle", "cannot be made of here:Idle: it has neither `launch` nor `submit`"),
+        ("here:Idle", "of here:Idle: it has neither `launch`, as backends have, nor `submit`, as executors have"),
+        ("here:Bare", "cannot be made of here:Bare: it lacks `Options`, which a backend has"),
+        ("here:Data", "it lacks `poll`, which a backend has"),
+        (
+            "here:Odd",
+            "its `Options` is no class below `redo_py.executors.options.RemoteOptions`, which that of a backend",
+        ),
+        ("here:None_", "its `Options` is no class below `redo_py.executors.options.RemoteOptions`, which that of a"),
         ("here:Old", "is made by here:Old, a class for the scheduler of redun"),
         ("here.Old", "is made by here.Old, a class for the scheduler of redun"),
     ],
 )
 def test_classes_that_cannot_be(place: str, said: str):
-    idle, old = type("Idle", (), {"Options": Options}), type("Old", (), {"submit": None})
-    module = SimpleNamespace(Idle=idle, Old=old, function=len, Backend=Backend)
+    module = SimpleNamespace(
+        Idle=type("Idle", (), {"Options": Options}),
+        Bare=type("Bare", (), METHODS),
+        Data=type("Data", (), {**METHODS, "Options": Options, "poll": 7}),
+        Odd=type("Odd", (), {**METHODS, "Options": ExecutorOptions}),
+        None_=type("None_", (), {**METHODS, "Options": {}}),
+        Old=type("Old", (OfRedun,), {**METHODS, "Options": Options}),
+        function=len,
+        Backend=Backend,
+    )
     with pytest.raises(UsageError) as caught:
         plugins.class_at("far", place, lambda name: module)
     assert said in str(caught.value)
     assert plugins.class_at("far", "here:Backend", lambda name: module) is Backend
+
+
+def test_a_class_that_is_made_in_another_way():
+    class Alone:
+        def __init__(self, options: Any) -> None:
+            raise AssertionError
+
+    class Refuses:
+        def __init__(self, options: Any, site: Any) -> None:
+            raise UsageError("executor-type", name="far", type="x", hint="")
+
+    site: Any = None
+    assert plugins.made_from("far", lambda options, site: (options, site), 1, site) == (1, None)
+    with pytest.raises(UsageError) as caught:
+        plugins.made_from("far", Alone, None, site)
+    assert "`Alone(options, site)` raises TypeError: " in str(caught.value)
+    with pytest.raises(UsageError, match="the executor `far` is of the type x"):
+        plugins.made_from("far", Refuses, None, site)
