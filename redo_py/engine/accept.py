@@ -30,7 +30,14 @@ def accept(execution: Execution, verdicts: Sequence[tuple[Job, Verdict]]) -> Non
     """Move every READY job to where its verdict sends it."""
     missed: list[tuple[Job, Miss]] = []
     for job, verdict in verdicts:
-        if isinstance(verdict, Miss):
+        if isinstance(verdict, Hit):
+            if execution.assumed and (doubt := doubtful(execution, job)):
+                missed.append((job, doubt))
+            elif lost := provide(execution, job, verdict):
+                missed.append((job, lost))
+            elif job.state == JobState.READY:
+                take(execution, job, verdict)
+        elif isinstance(verdict, Miss):
             missed.append((job, verdict))
         elif isinstance(verdict, Join):
             join(execution, job, verdict.leader)
@@ -38,14 +45,8 @@ def accept(execution: Execution, verdicts: Sequence[tuple[Job, Verdict]]) -> Non
             from redo_py.engine.share import share
 
             share(execution, job, verdict.leader)
-        elif isinstance(verdict, Recalled):
+        else:
             hold_or_fail(execution, job, verdict)
-        elif execution.assumed and (doubt := doubtful(execution, job)):
-            missed.append((job, doubt))
-        elif lost := provide(execution, job, verdict):
-            missed.append((job, lost))
-        elif job.state == JobState.READY:
-            take(execution, job, verdict)
     if missed:
         miss(execution, missed)
 
@@ -160,7 +161,7 @@ def take(execution: Execution, job: Job, hit: Hit) -> None:
     job.call_hash = hit.trace.call
     job.value_hash = hit.trace.value
     job.discovered = hit.discovered
-    job.products = [File(path, digest, kind) for path, digest, kind in hit.products]
+    job.products = [File(*product) for product in hit.products] if hit.products else ()
     for path, _, _ in hit.products:
         execution.made_by[path] = job
     settle(execution, job, hit.value)

@@ -14,7 +14,7 @@ from redo_py.engine.observe import observe, saw_products
 from redo_py.engine.reach import unreached
 from redo_py.engine.written import read_with_files
 from redo_py.ground.errors import RedunError
-from redo_py.ground.nested import holds_plain
+from redo_py.ground.nested import PLAIN, holds_plain
 from redo_py.ir.flat import fields_of, in_order
 from redo_py.records import Trace
 from redo_py.values.codec import Unreadable, preview
@@ -42,10 +42,10 @@ class Hit:
         self,
         trace: Trace,
         value: Any,
-        products: list[Product],
-        missing: list[Product],
+        products: Sequence[Product],
+        missing: Sequence[Product],
         discovered: Any,
-        instead: list[Stamp],
+        instead: Sequence[Stamp],
     ) -> None:
         self.trace = trace
         self.value = value  # may hold expressions
@@ -95,7 +95,7 @@ def plain_hit(traces: list[Trace]) -> Hit | None:
         value = decode(trace.value_bytes)
     except NotPlain:
         return None
-    return Hit(trace, value, [], [], (), []) if holds_plain(value) else None
+    return Hit(trace, value, (), (), (), ()) if type(value) in PLAIN or holds_plain(value) else None
 
 
 def see_discovered(execution: Execution, opened: list[list[OpenTrace]]) -> None:

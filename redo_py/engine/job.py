@@ -84,20 +84,19 @@ class Job(Cell):
         self.task = task
         self.name: str = task.fullname
         self.options = options  # the call's over the task's
-        self.origin: str = options.get("origin") or self.name
+        self.origin: str = self.name
         self.address = ""  # under what its last run is remembered, see engine.address; "" until that is asked
-        self.kind: str = options.get("kind") or "task"  # "rule" "action" "check" "task"
+        self.kind = "task"  # "rule" "action" "check" "task"
         self.lazy = False  # whether its arguments or options hold expressions
         self.manner = ORDINARY
-        self.always = options.get("always") is True or options.get("cache") is False
+        self.always = False  # whether it has to run whatever is remembered
         self.after: Any = ()
         self.arguments: dict[str, Any] = NOTHING  # bound, all values; once READY
         self.notable: Sequence[Any] = ()  # what is more than data in the arguments: files, outputs, tools, tasks ...
         self.files: Sequence[Observed] = ()  # every File, Dir and FileSet among the arguments
         self.tools: Sequence[Tool] = ()  # every Tool among the arguments
         self.outputs: Sequence[Output] = ()  # every Output among the arguments: what it must leave behind
-        depfile = options.get("depfile") or ()
-        self.depfiles: tuple[str, ...] = (depfile,) if type(depfile) is str else tuple(depfile)  # tell what it read
+        self.depfiles: tuple[str, ...] = ()  # they tell what it read
         self.input_stamps: Sequence[Any] = ()  # the stamps that `files` were read under
         self.args_bytes = b""  # the encoding of all arguments; b"" if that is TOO_MUCH
         self.pieces: Sequence[tuple[bytes, bool]] = ()  # the encoding of each argument, and whether it can be decoded
@@ -123,6 +122,16 @@ class Job(Cell):
         self.started = 0.0
         self.ended = 0.0
         self.usage: Usage | None = None  # what it took; None if that was not measured
+        if options:
+            self._heed(options)
+
+    def _heed(self, options: dict[str, Any]) -> None:
+        """Be what `options` say."""
+        self.origin = options.get("origin") or self.name
+        self.kind = options.get("kind") or "task"
+        self.always = options.get("always") is True or options.get("cache") is False
+        depfile = options.get("depfile") or ()
+        self.depfiles = (depfile,) if type(depfile) is str else tuple(depfile)
 
     def be_followed_by(self, job: Job) -> None:
         """The end of this one will be that of `job`."""

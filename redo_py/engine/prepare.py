@@ -14,7 +14,7 @@ from redo_py.engine.observe import STAMPED, reference_to, see, stamp, with_refer
 from redo_py.engine.reduce import concrete
 from redo_py.ground import hashing
 from redo_py.ground.errors import RedunError, RunError
-from redo_py.ground.nested import collect, holds_plain, substitute
+from redo_py.ground.nested import PLAIN, collect, substitute
 from redo_py.ir.expression import QuotedExpression, TaskExpression
 from redo_py.ir.flat import flatten
 from redo_py.tasks.builtin import BUILTIN
@@ -65,7 +65,7 @@ def bind(execution: Execution, job: Job) -> bool:
     except TypeError as error:
         fail(execution, job, RunError("bad-call", span=expression.span, task=job.name, error=str(error)))
         return False
-    if not holds_plain(job.arguments):
+    if not PLAIN.issuperset(map(type, job.arguments.values())):
         job.notable = collect(job.arguments, NOTABLE)
     elif job.manner is ORDINARY and job.name not in BUILTIN:
         identify_plain(execution, job)

@@ -76,6 +76,8 @@ def record(execution: Execution) -> None:
 def settle(execution: Execution, job: Job) -> None:
     """`job` is DONE: let what is not needed go. For its result the store can be asked, once it has it, if it may be."""
     job.settle()
+    if not job.has_result:
+        return
     is_found = job.kind == "task" and not job.always and not job.volatile and not takes_none(execution)
     is_large = len(job.result_written[2]) > LARGE and job.manner.recorded
     if is_found and (is_large or job.manner is ORDINARY):

@@ -146,7 +146,7 @@ def break_off(execution: Execution, cell: Cell, error: Exception) -> None:
 
 def settle(execution: Execution, cell: Cell, result: Any) -> None:
     """`cell` has reduced to `result`, which may hold expressions: wait for them, or go on at once."""
-    needed = collect(result, LAZY)
+    needed = collect(result, LAZY) if type(result) not in PLAIN else []
     if not needed and cell.generator is None:
         conclude(execution, cell, result)
         return

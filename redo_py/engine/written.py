@@ -8,7 +8,7 @@ from redo_py.ground import hashing
 from redo_py.ground.errors import RedunError
 from redo_py.ground.nested import PLAIN, collect, substitute
 from redo_py.ir.expression import Expression
-from redo_py.ir.flat import CALLS, flatten, shortened, unflatten
+from redo_py.ir.flat import CALLS, COLUMNS, flatten, shortened, unflatten
 from redo_py.records import Trace
 from redo_py.tasks.task import Task
 from redo_py.values.codec import Unreadable, dump, load, preview
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 Written = tuple[bytes, str, bytes]  # digest, format, bytes
+IN_SHORT = (CALLS, COLUMNS)  # kinds of entries that stand for calls of one task with plain arguments
 HOLDING = "expression:"  # before the format of a value that holds expressions
 
 
@@ -29,8 +30,7 @@ def write_value(execution: Execution, value: Any) -> Written:
         return dump(value, room=execution.settings.room)
     if all(isinstance(item, Task) for item in special):
         return dump(with_references(execution, value), room=execution.settings.room)
-    nodes, rest = flatten(value)
-    kept: Any = (shortened(nodes), rest)  # what is in short is plain data alone, and soon looked through
+    kept: Any = shortened(*flatten(value))  # what is in short is plain data alone, and soon looked through
     if held := collect(kept, (Observed, Task)):
         see(execution, [item for item in held if isinstance(item, Observed)])
         kept = substitute(with_references(execution, kept), Observed, lambda file: stamped_file(execution, file))
@@ -56,7 +56,7 @@ def read_with_files(execution: Execution, trace: Trace) -> tuple[Any, list[Obser
     if not form.startswith(HOLDING):
         return value, files_in(value)
     nodes, rest = kept
-    return value, collect(([fields for kind, fields in nodes if kind != CALLS], rest), Observed)
+    return value, collect(([fields for kind, fields in nodes if kind not in IN_SHORT], rest), Observed)
 
 
 def read_written(execution: Execution, form: str, data: bytes) -> Any:
@@ -72,7 +72,7 @@ def read_loaded(execution: Execution, form: str, value: Any) -> Any:
         if not form.startswith(HOLDING):
             return with_tasks(execution, value)
         for kind, fields in value[0]:
-            if kind in ("task", CALLS):
+            if kind == "task" or kind in IN_SHORT:
                 execution.doors.tasks.resolve(fields[0])
         return unflatten(*value)
     except RedunError as error:

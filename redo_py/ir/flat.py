@@ -48,6 +48,24 @@ class Ref(Value):
         return cls(*state)
 
 
+class Refs(Value):
+    """A list of nothing but uses of expressions that stand side by side, see `shortened`."""
+
+    __slots__ = ("count", "first")
+    type_name = "redun.Refs"
+
+    def __init__(self, first: int, count: int) -> None:
+        self.first = first  # the number of the first one
+        self.count = count
+
+    def state(self) -> tuple[int, int]:
+        return (self.first, self.count)
+
+    @classmethod
+    def from_state(cls, state: tuple[Any, ...]) -> Refs:
+        return cls(*state)
+
+
 def fields_of(expression: Expression) -> tuple[str, tuple[Any, ...]]:
     """(kind, fields) of one expression; `build` is the inverse."""
     if isinstance(expression, TaskExpression):
@@ -72,7 +90,9 @@ _KINDS: dict[str, Any] = {
 }
 
 
-CALLS = "calls"  # the kind of an entry that stands for several nodes, see `shortened`
+# The kinds of entries that stand for several nodes, see `shortened`: calls whose arguments are kept call by call, or
+# parameter by parameter.
+CALLS, COLUMNS = "calls", "columns"
 FEWEST = 3  # nodes that one stands for
 
 
@@ -137,17 +157,33 @@ def flatten(value: Any) -> tuple[tuple[tuple[str, tuple[Any, ...]], ...], Any]:
     return tuple(nodes), substitute(value, Expression, ref)
 
 
-def shortened(nodes: Sequence[tuple[str, tuple[Any, ...]]]) -> tuple[tuple[str, tuple[Any, ...]], ...]:
-    """`nodes` as `flatten` gives them, but with calls of one task that stand side by side, and are given nothing but
-    plain values, as one entry: CALLS, the task and the arguments of each. So a thousand of them are soon read back."""
+def shortened(nodes: Sequence[tuple[str, tuple[Any, ...]]], value: Any) -> tuple[tuple[Any, ...], Any]:
+    """What `flatten` gives, but calls of one task that stand side by side, and are given nothing but plain values, are
+    one entry: CALLS or COLUMNS, the task and the arguments. A list of such calls is one Refs. So a thousand of them are
+    soon read back."""
     short: list[tuple[str, tuple[Any, ...]]] = []
     for name, run in groupby(nodes, key=called):
         alike = list(run)
         if name and len(alike) >= FEWEST:
-            short.append((CALLS, (name, tuple([fields[1] for _, fields in alike]))))
+            short.append(together(name, [fields[1] for _, fields in alike]))
         else:
-            short += alike
-    return tuple(short)
+            short += [(kind, fields if name else substitute(fields, list, in_short)) for kind, fields in alike]
+    return tuple(short), substitute(value, list, in_short)
+
+
+def together(name: str, given: list[tuple[Any, ...]]) -> tuple[str, tuple[Any, ...]]:
+    """One entry for calls of the task `name`."""
+    if given[0] and len(set(map(len, given))) == 1:
+        return COLUMNS, (name, tuple(zip(*given, strict=True)))
+    return CALLS, (name, tuple(given))
+
+
+def in_short(items: list[Any]) -> Any:
+    """One Refs for a list of uses of expressions that stand side by side; any other list as it is."""
+    if type(items) is not list or len(items) < FEWEST or set(map(type, items)) != {Ref}:
+        return items
+    first = items[0].of
+    return Refs(first, len(items)) if [item.of for item in items] == [*range(first, first + len(items))] else items
 
 
 def called(node: tuple[str, tuple[Any, ...]]) -> str:
@@ -157,21 +193,26 @@ def called(node: tuple[str, tuple[Any, ...]]) -> str:
 
 
 def unflatten(nodes: Any, value: Any) -> Any:
-    """The value that `flatten` was given; its nodes may have been `shortened`. Raises KeyError or IndexError for
+    """The value that `flatten` was given; what that gave may have been `shortened`. Raises KeyError or IndexError for
     anything else."""
     made: list[Expression] = []
 
-    def resolve(ref: Ref) -> Expression:
-        return made[ref.of]  # type: ignore[index]
+    def resolve(use: Ref | Refs) -> Any:
+        if type(use) is Ref:
+            return made[use.of]  # type: ignore[index]
+        found = made[use.first : use.first + use.count]  # type: ignore[union-attr]
+        if len(found) != use.count:  # type: ignore[union-attr]
+            raise IndexError("uses of what is not there")
+        return found
 
     for kind, fields in nodes:
-        if kind == CALLS:
+        if kind in (CALLS, COLUMNS):
             name, given = fields
-            made += [TaskExpression(name, args) for args in given]
+            made += [TaskExpression(name, args) for args in (given if kind == CALLS else zip(*given, strict=True))]
             continue
         is_leaf = all(map(holds_plain, fields))  # most are: calls of plain arguments
-        made.append(build(kind, tuple(fields) if is_leaf else substitute(tuple(fields), Ref, resolve)))
-    return substitute(value, Ref, resolve)
+        made.append(build(kind, tuple(fields) if is_leaf else substitute(tuple(fields), (Ref, Refs), resolve)))
+    return substitute(value, (Ref, Refs), resolve)
 
 
 def reduced(expression: Expression) -> tuple[Any, ...]:

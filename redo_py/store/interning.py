@@ -8,6 +8,7 @@ time: that never changes the integer of a content. Rows are removed only by a co
 from __future__ import annotations
 
 from itertools import islice
+from operator import itemgetter
 
 from redo_py.store.damage import Damage
 from redo_py.store.inserting import Insertion
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from typing import Any
 
-REMEMBERED = 32_768  # about 7 MB
+# About 14 MB; less would be forgotten between the question whether a call is known and the record that it was used.
+REMEMBERED = 65_536
 FEW = 8  # contents of which it is told whether the others are in the table
+FIRST = itemgetter(0)  # of a row
 GREATEST = 2**60  # no table grows so far; SQLite's own limit is 2**63
 # Lists in SQL have one of these lengths, so that few statements are ever prepared; the last item is repeated to fill.
 CHUNKS = (1, 8, 64, 512)
@@ -64,7 +67,7 @@ class Interned:
             else:
                 contents = {as_cell(content): content for content in unknown}
                 rows = [(contents.get(cell), number) for cell, number in select_in(connection, query, list(contents))]
-            if not set(unknown).issuperset([content for content, _ in rows]):
+            if not set(unknown).issuperset(map(FIRST, rows)):
                 raise Damage(f"the index of {self._table} is out of order")
             if rows:
                 self.learn(rows)
@@ -141,9 +144,9 @@ class Interned:
 
     def learn(self, rows: Iterable[tuple[Any, int]]) -> None:
         """Bring to mind contents with their integers."""
-        for content, number in rows:
-            self.ids[content] = number
-            self.contents[number] = content
+        ids = dict(rows)
+        self.ids.update(ids)
+        self.contents.update(zip(ids.values(), ids, strict=True))
 
 
 def insert_names(connection: Connection, numbers: range, names: list[str | bytes]) -> int:

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 SEED = seed_of("seal")
 SIZE = 8  # bytes
+PLAIN = b"plain"  # the form of nearly all values
 
 
 def seal_of_value(value: bytes, form: str, content: bytes, preview: str = "") -> bytes:
     """The seal of a row of VALUE; the preview is not under it."""
-    return digest(SEED, b"%b%d%b" % (value, len(content), content) + form.encode("utf-8", "surrogatepass"))[:SIZE]
+    encoded = PLAIN if form == "plain" else form.encode("utf-8", "surrogatepass")
+    return digest(SEED, b"%b%d%b%b" % (value, len(content), content, encoded))[:SIZE]
 
 
 def seal_of_trace(

@@ -191,7 +191,7 @@ class SqliteStore:
         for number, trace in zip_checked(rows, trace_of, self._digests.contents):
             if not trace.value_format.startswith(KEPT) or self._bring_back(trace):
                 found[number].append(trace)
-        self._digests.learn([pair for row in rows for pair in ((row[3], row[1]), (row[4], row[2]))])
+        self._digests.learn([(row[4], row[2]) for row in rows])  # who takes a result records its call, not its value
         return [found[number] for number in numbers]
 
     def _latest(self, connection: Connection, origins: Sequence[str]) -> list[Latest | None]:

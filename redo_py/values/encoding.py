@@ -27,13 +27,14 @@ from redo_py.values.value import TYPES, Value, has_hook
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Sequence
     from typing import Any
 
     from redo_py.values.foreign import Described
 
 _size_struct = Struct("<Q")
 _size = _size_struct.pack
+_SMALL_INTS = [b"i" + _size(size) for size in range(9)]  # how ints of so many bytes begin
 _NAN = pack("<d", float("nan"))
 _NAMES: dict[str, bytes] = {}  # the encodings of the names of parameters
 _HEADERS: dict[type[Value], bytes] = {}  # how the encodings of values of each class begin
@@ -214,12 +215,12 @@ def _open_set(out: bytearray, stack: list[Any], item: Any) -> bytearray:
     return bytearray()
 
 
-def join_dict(names: Iterable[str], pieces: Iterable[tuple[bytes, bool]]) -> bytes:
-    """The encoding of a dict with these keys, from what `encode_checked` gave for its values."""
-    parts: list[bytes] = [b""]
-    for name, (piece, _) in zip(names, pieces, strict=True):
-        parts += (_NAMES.get(name) or _NAMES.setdefault(name, encode(name)), piece)
-    parts[0] = b"d" + _size(len(parts) // 2)  # joined with the others: these may be large
+def join_dict(names: Collection[str], pieces: Sequence[tuple[bytes, bool]]) -> bytes:
+    """The encoding of a dict with these keys, from what `encode_checked` gave for its values, one for each."""
+    parts = [b"d", _size(len(pieces))]
+    for name, piece in zip(names, pieces, strict=True):
+        parts.append(_NAMES.get(name) or _NAMES.setdefault(name, encode(name)))
+        parts.append(piece[0])
     return b"".join(parts)
 
 
@@ -228,7 +229,8 @@ def decode(data: bytes) -> Any:
     unknown type, or bytes that are damaged."""
     if data == EMPTY:  # what most jobs have discovered
         return ()
-    if data[:1] == b"i" and int.from_bytes(data[1:9], "little") == len(data) - 9:
+    size = len(data) - 9
+    if 0 <= size < len(_SMALL_INTS) and data[:9] == _SMALL_INTS[size]:
         return int.from_bytes(data[9:], "little", signed=True)
     try:
         return _decode(data)
@@ -332,7 +334,8 @@ def late_type(name: str) -> type[Value] | None:
 
 def _int(item: int) -> bytes:
     size = (item.bit_length() + 8) // 8
-    return b"i" + _size(size) + item.to_bytes(size, "little", signed=True)
+    head = _SMALL_INTS[size] if size < len(_SMALL_INTS) else b"i" + _size(size)
+    return head + item.to_bytes(size, "little", signed=True)
 
 
 def _str(item: str) -> bytes:

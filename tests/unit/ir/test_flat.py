@@ -14,7 +14,19 @@ from redo_py.ir.expression import (
     TaskExpression,
     ValueExpression,
 )
-from redo_py.ir.flat import CALLS, build, digest_of, fields_of, flatten, in_order, shortened, unflatten, uses_of
+from redo_py.ir.flat import (
+    CALLS,
+    COLUMNS,
+    Refs,
+    build,
+    digest_of,
+    fields_of,
+    flatten,
+    in_order,
+    shortened,
+    unflatten,
+    uses_of,
+)
 from redo_py.ir.operations import OPERATIONS
 from redo_py.ir.refusals import LazyError
 from redo_py.values.encoding import encode
@@ -51,13 +63,46 @@ def test_calls_side_by_side_are_one_entry() -> None:
     special = [call("f", plain[0]), call("f", 1, cpus=2), TaskExpression("f", (), {"x": 1}), call("f", call("g"))]
     value = [*plain, *special, call("g", 1), call("g", 2), {"k": call("h", *plain, *special)}]
     nodes, rest = flatten(value)
-    short = shortened(nodes)
-    assert [kind for kind, _ in short].count(CALLS) == 1
+    short, _ = shortened(nodes, rest)
+    assert [kind for kind, _ in short].count(COLUMNS) == 1
     assert len(short) == len(nodes) - len(plain) + 1
-    again = unflatten(short, rest)
+    again = unflatten(*shortened(nodes, rest))
     assert encode(flatten(again)) == encode((nodes, rest))
     assert again[5].args[0] is again[0], "what was one call is one"
-    assert shortened(flatten(plain[:2])[0]) == flatten(plain[:2])[0]
+    assert encode(shortened(*flatten(plain[:2]))) == encode(flatten(plain[:2]))
+
+
+UNEVEN = [call("f"), call("f", 1), call("f", 1, 2)]
+EMPTY = [call("f"), call("f"), call("f")]
+
+
+@pytest.mark.parametrize("calls", [UNEVEN, EMPTY], ids=["of different lengths", "without arguments"])
+def test_calls_that_have_no_columns_are_one_entry_too(calls: list[TaskExpression]) -> None:
+    short, rest = shortened(*flatten(calls))
+    assert [kind for kind, _ in short] == [CALLS]
+    assert encode(flatten(unflatten(short, rest))) == encode(flatten(calls))
+
+
+def test_a_list_of_calls_side_by_side_is_one_entry() -> None:
+    calls = [call("f", number) for number in range(9)]
+    turned, gappy, few, mixed = calls[::-1], calls[:4] + calls[5:], calls[:2], [*calls, 1]
+    value = (call("sum", calls), {"all": calls, "late": calls[4:]}, tuple(calls), turned, gappy, few, mixed, [calls])
+    short, rest = shortened(*flatten(value))
+    [total] = [fields for kind, fields in short if fields[0] == "sum"]
+    assert total[1][0].state() == (0, 9)
+    assert [rest[1][name].state() for name in ("all", "late")] == [(0, 9), (4, 5)]
+    assert [type(item) for item in rest[3:]] == [list] * 5
+    assert not any(isinstance(item, Refs) for item in rest[2:])
+    again = unflatten(short, rest)
+    assert encode(flatten(again)) == encode(flatten(value))
+    assert again[0].args[0][3] is again[1]["all"][3], "what was one call is one"
+    assert unflatten(*shortened(*flatten(calls)))[8].args == (8,)
+
+
+def test_uses_of_what_is_not_there_are_refused() -> None:
+    nodes, _ = flatten([call("f", 1)])
+    with pytest.raises(IndexError):
+        unflatten(nodes, Refs(0, 2))
 
 
 DIGESTS = {
