@@ -297,8 +297,11 @@ class Build:
         def notice(text: str) -> None:
             inbox.call_soon(lambda: self.report.notice(text))
 
-        digest = self.opened.tasks.digest
-        plugins = Plugins(self.project, journal, sharing.jobs, digest, execution=self.id, notice=notice)
+        tasks = self.opened.tasks
+        plugins = Plugins(
+            self.project, journal, sharing.jobs, tasks.digest, execution=self.id, notice=notice,
+            identify_files=tasks.digest_of_files,
+        )  # fmt: skip
         return Named(
             self.project.settings.executors, lambda _: threads, lambda _: processes, plugins.factory
         ).factories()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     class Environments(Protocol):
         """Makes executors of environments, see app.environments."""
 
-        def executor(self, executors: Executors, name: str, environment: str, is_call: bool) -> Executor: ...
+        def executor(self, executors: Executors, name: str, environment: str, is_call: bool) -> Executor | None: ...
 
 
 MODES = ("thread", "process")  # what runs the functions of an executor; "NAME MODE" is the one NAME in the other mode
@@ -58,14 +58,16 @@ class Executors:
             return self.get(f"{name} {mode}")
         return self.get(mode if name in LOCAL and mode != name else name)
 
-    def within(self, name: str, environment: str, is_call: bool) -> Executor:
+    def within(self, name: str, environment: str, is_call: bool) -> Executor | None:
         """What runs in `environment`, see tasks.environments, jobs of the executor `name`: functions if `is_call`, else
-        commands. Raises UsageError if that cannot be."""
+        commands; None if there is no such executor. Raises UsageError if that cannot be."""
         assert self._environments is not None
         key = f"{name} in {environment} {'calls' if is_call else 'commands'}"
         made = self._made.get(key)
         if made is None:
             made = self._environments.executor(self, name, environment, is_call)
+            if made is None:
+                return None
             made.start(self.inbox)
             self._made[key] = made
         return made

@@ -14,12 +14,14 @@ from redo_py.config.settings import PASSED
 from redo_py.executors.api import Finished, JobSpec
 from redo_py.executors.backend import GPUS
 from redo_py.executors.depfile import discover
+from redo_py.executors.environments.recipes import variables
 from redo_py.executors.first_process import work_as_second
 from redo_py.executors.tee import Tee
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.remote.api import BESIDE, stage, wire
 from redo_py.remote.api.scratch import JOB, RESULT, Scratch, job_name
 from redo_py.remote.api.spark import session_in_use
+from redo_py.tasks.environments import split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,17 +54,20 @@ class Fault(Exception):
 
 
 def oneshot(words: Sequence[str], environ: Mapping[str, str], tell: Callable[[str], None]) -> int:
-    """Carry out `redun oneshot SCRATCH/jobs/KEY`, or the job of an array: `SCRATCH --array NAME --index VARIABLE`. The
-    exit status; what keeps a result from being left is told."""
+    """Carry out `redun oneshot SCRATCH/jobs/KEY`, or the job of an array: `SCRATCH --array NAME --index VARIABLE`; with
+    `--within FD` where it is in its environment. The exit status; what keeps a result from being left is told."""
     place = words[0]
     scratch_url, _, key = place.rpartition("/jobs/")
-    if len(words) > 1:
+    if words[1:2] == ["--array"]:
         scratch_url = place
         key = key_in_array(Scratch(place), words[2], environ.get(words[4], ""))
     if not key:
         tell(f"redun: there is no job at {' '.join(words)}\n")
         return NO_JOB
     job = OneJob(Scratch(scratch_url), key, environ, tell)
+    if words[1:2] == ["--within"]:
+        os.set_inheritable(int(words[2]), False)
+        job.is_within = True
     return job.run() if os.getpid() != 1 else work_as_second(job.run)
 
 
@@ -86,6 +91,8 @@ class OneJob:
         self.attempt = ""  # which of the tries at this job this is, as who sent it says
         self.has_run = False  # whether any of what it is to do has begun
         self.is_ended = False  # whether somebody wants it to end
+        self.is_within = False  # whether this is the Python of the environment that the job asks for
+        self.adapted: Callable[[dict[str, str]], dict[str, str]] | None = None  # what variables become in that
 
     def run(self) -> int:
         """Do it; the exit status."""
@@ -93,7 +100,7 @@ class OneJob:
         try:
             signal.signal(signal.SIGTERM, self.be_ended)
             lodging = Lodging()
-            return self._run(lodging.folder)
+            return self._run(lodging)
         except (Ended, KeyboardInterrupt):
             return TERMINATED
         except OSError as error:
@@ -123,7 +130,7 @@ class OneJob:
             raise Ended
         self.shop.be_ended()
 
-    def _run(self, folder: str) -> int:
+    def _run(self, lodging: Lodging) -> int:
         content = self.scratch.read(job_name(self.key, JOB))
         if content is None:
             self.tell(f"redun: there is no job at {self.scratch.at(f'jobs/{self.key}')}\n")
@@ -134,7 +141,10 @@ class OneJob:
             self.scratch.access = header.get("access", self.scratch.access)
             if words := wire.misfit(header):
                 raise Fault("worker-differs", **words)
-            self._prepare(folder, header)
+            workplace = self._begin(lodging.folder, header)
+            if header["environment"] is not None:
+                self._enter(header, workplace, lodging)
+            self._prepare(workplace, header)
             result = self._result(header, payload)
         except wire.Torn as error:
             result = self._told_fault("job-torn", {"error": str(error)}, True)
@@ -157,16 +167,39 @@ class OneJob:
         told = {"fault": (code, words), "damaged": is_damage, "ran": self.has_run, "attempt": self.attempt}
         return wire.written(told, b"")
 
-    def _prepare(self, folder: str, header: Mapping[str, Any]) -> None:
-        """Lay the project out below `folder` and go to where the job begins."""
+    def _begin(self, folder: str, header: Mapping[str, Any]) -> Workplace:
+        """Where the project is to be, below `folder`."""
         self.folder = folder
         self.root = root = header["root"] if header["in_place"] else folder + header["root"]
         os.makedirs(os.path.join(root, header["here"]), exist_ok=True)
-        workplace = Workplace(self.scratch, folder, root)
+        return Workplace(self.scratch, folder, root)
+
+    def _enter(self, header: Mapping[str, Any], workplace: Workplace, lodging: Lodging) -> None:
+        """Go on in the environment that the job asks for; its functions in another program, which begins it anew."""
+        from redo_py.app import within_environment as within
+
+        wanted = header["environment"]
+        scheme = split(wanted["name"])[0]
+        if self.is_within:
+            self.adapted = lambda environ: variables(scheme, sys.prefix, environ)
+            return
+        workplace.bring([stage.Entry(*each) for each in wanted["files"]])
+        here = os.path.join(self.root, header["here"])
+        try:
+            made = within.made_for(wanted, here, lodging.folder, self.environ, self.key)
+        except RunError as error:
+            raise Fault(error.code, **error.words, facts=[*error.facts, ("for", wanted["label"])]) from None
+        if wanted["calls"]:
+            lodging.leave()
+            within.go_on(made, self.scratch.at(f"jobs/{self.key}"), self.environ)
+        self.adapted = lambda environ: variables(scheme, made.folder, environ)
+
+    def _prepare(self, workplace: Workplace, header: Mapping[str, Any]) -> None:
+        """Lay the project out and go to where the job begins."""
         if header["code"]:
             workplace.bring_code(header["code"])
         workplace.bring([stage.Entry(*each) for each in header["inputs"]])
-        os.chdir(os.path.join(root, header["here"]))
+        os.chdir(os.path.join(self.root, header["here"]))
         for path in (*header["outputs"], *header["depfiles"], *header["gives"]):
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
 
@@ -206,6 +239,7 @@ class OneJob:
         self.shop = shop = Shop(self.root, folders, header["config"], passed)
         if session_in_use() is not None:
             shop.within = self._within_spark(header, folders)
+        shop.adapted = self.adapted
         shop.launcher.work_for(self.key)  # whoever ends this worker on its machine finds its commands by that
         try:
             reply, remote = shop.reply_to(payload)

@@ -27,8 +27,9 @@ SCRATCH = "scratch"  # in the state folder, for executors that name none
 
 class Plugins:
     """Makes them, for the execution in `workspace` with this id, if it has one. `identify` gives the digest of a task's
-    code; modules are looked for in `folders` before the root. `notice` hears, from any thread, what is tried again. All
-    that are made by one of these belong to one run, and share what they have in common."""
+    code, `identify_files` that of whole files; modules are looked for in `folders` before the root. `notice` hears,
+    from any thread, what is tried again. All that are made by one of these belong to one run, and share what they have
+    in common."""
 
     def __init__(
         self,
@@ -39,11 +40,13 @@ class Plugins:
         folders: Sequence[str] = (),
         execution: bytes = b"",
         notice: Callable[[str], None] = lambda text: None,
+        identify_files: Callable[[Task], bytes] | None = None,
     ) -> None:
         self._workspace = workspace
         self._journal = journal
         self._jobs = jobs
         self._identify = identify
+        self._identify_files = identify_files
         self._folders = folders
         self._execution = execution
         self._notice = notice
@@ -83,7 +86,7 @@ class Plugins:
             name, workspace.root, os.getcwd(), os.path.abspath(workspace.state),
             worker_environment(workspace.environ), workspace.clock, self._identify, self._folders,
             {"redun": settings.redun, "packages": settings.packages}, self._jobs, self._journal,
-            self._execution, self._shared,
+            self._execution, self._shared, self._identify_files,
         )  # fmt: skip
 
 

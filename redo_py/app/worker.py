@@ -110,6 +110,7 @@ class Shop:
         self.job: CallJob | None = None
         self.meter = Meter(self.clock)
         self.within: Callable[[Callable[..., Any]], Callable[..., Any]] | None = None  # what calls are surrounded with
+        self.adapted: Callable[[dict[str, str]], dict[str, str]] | None = None  # what the variables of commands become
 
     def serve(self, requests: int, replies: int) -> None:
         """Answer what comes."""
@@ -175,6 +176,8 @@ class Shop:
         if remote.env is not None:
             self.take_gpus(remote.env)
             self.env = {**self.passed, **remote.env} if self.passed else remote.env
+            if self.adapted is not None:
+                self.env = self.adapted(self.env)
         steps = tuple(self.step(each) for each in remote.steps)
         if remote.build_id:
             self.launcher.work_for(remote.build_id)

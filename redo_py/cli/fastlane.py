@@ -59,7 +59,7 @@ def carry_out(argv: list[str]) -> int:
         from redo_py.app.worker import work
 
         return work(int(argv[1]), int(argv[2]), argv[3], argv[4:])
-    if len(argv) in (2, 6) and argv[0] == ONESHOT and argv[1][:1] != "-":
+    if len(argv) in (2, 4, 6) and argv[0] == ONESHOT and argv[1][:1] != "-":
         from redo_py.app.oneshot import oneshot
         from redo_py.app.worker import leave
         from redo_py.cli.terminal import write_aside

@@ -30,7 +30,8 @@ def own_folders(search_path: Sequence[str]) -> list[str]:
 
 def foreign_environment(environ: Mapping[str, str], folders: Sequence[str] = ()) -> dict[str, str]:
     """`environ` for another interpreter that must find modules in `folders`, and nothing of ours."""
-    path = os.pathsep.join(filter(None, (*folders, environ.get("PYTHONPATH", ""))))
+    given = (folder for folder in environ.get("PYTHONPATH", "").split(os.pathsep) if folder != OURS)
+    path = os.pathsep.join(filter(None, (*folders, *given)))
     kept = {name: value for name, value in environ.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
     return {**kept, "PYTHONPATH": path} if path else kept
 

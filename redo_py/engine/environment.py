@@ -65,11 +65,13 @@ def with_environment(execution: Execution, job: Job, arguments: dict[str, Any]) 
     return {**arguments, ARGUMENT: told}
 
 
-def executor_within(execution: Execution, job: Job, name: str) -> Executor:
-    """What runs `job`, which would run in the executor `name`, in its environment. Raises RedunError."""
+def executor_within(execution: Execution, job: Job, name: str) -> Executor | None:
+    """What runs `job`, which would run in the executor `name`, in its environment; None if there is no executor of that
+    name. Raises RedunError."""
     assert job.manner.environment is not None
     if job.manner.is_async:
         raise UsageError("environment-async", label=job.origin)
     executors: Any = execution.doors.executors
-    found: Executor = executors.within(name, job.manner.environment[0], job.name not in (COMMAND, STDOUT, SCRIPT))
+    is_call = job.name not in (COMMAND, STDOUT, SCRIPT)
+    found: Executor | None = executors.within(name, job.manner.environment[0], is_call)
     return found

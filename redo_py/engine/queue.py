@@ -169,6 +169,7 @@ def spec_of(execution: Execution, job: Job) -> JobSpec:
         identity=identity_of(execution, job),
         gives=given_by(job) if job.name == SCRIPT else (),
         repeatable=not job.always and job.kind != "action",
+        environment=job.manner.environment,
     )
 
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from redo_py.tasks.task import Task
-    from redo_py.values.file import Observed, Tool
+    from redo_py.values.file import File, Observed, Tool
 else:
     Protocol = object
 
@@ -67,8 +67,8 @@ class JobSpec:
     """Everything an executor needs for one job, with no reference back. Must not be written to."""
 
     __slots__ = (
-        "answers", "depfiles", "env", "files", "gives", "identity", "interactive", "label", "options", "outputs",
-        "repeatable", "script", "seq", "steps", "timeout", "tools",
+        "answers", "depfiles", "env", "environment", "files", "gives", "identity", "interactive", "label", "options",
+        "outputs", "repeatable", "script", "seq", "steps", "timeout", "tools",
     )  # fmt: skip
 
     def __init__(
@@ -89,6 +89,7 @@ class JobSpec:
         identity: bytes = b"",
         gives: Sequence[str] = (),
         repeatable: bool = False,
+        environment: tuple[str, Sequence[File]] | None = None,
     ) -> None:
         self.seq = seq
         self.label = label  # what the user calls it: the first output, the action's name, the task's call
@@ -106,6 +107,8 @@ class JobSpec:
         self.options = options  # all that it was asked for
         self.identity = identity  # the same for a job whose result may be taken for this one's; b"" if it must run
         self.repeatable = repeatable or bool(identity)  # whether it may run once more if what came of it got lost
+        self.environment = environment  # the one that it asks for, see tasks.environments, and the files that it is
+        #                                 made of, which are among `files`: for executors elsewhere, which make it there
 
     def alone(self, step: CommandStep) -> JobSpec:
         """The same job with nothing but one of its commands."""

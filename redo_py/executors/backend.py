@@ -38,7 +38,7 @@ class Unreached(RunError):
 class Placed:
     """One job that lies ready in the scratch. Must not be written to."""
 
-    __slots__ = ("argv", "attempt", "gpus", "key", "label", "options", "seq", "timeout")
+    __slots__ = ("argv", "attempt", "environments", "gpus", "key", "label", "options", "seq", "timeout")
 
     def __init__(
         self,
@@ -50,6 +50,7 @@ class Placed:
         gpus: Sequence[str] = (),
         seq: int = 0,
         attempt: str = "",
+        environments: str = "",
     ) -> None:
         self.key = key  # [a-z0-9]{32}: the same call with the same code and options has the same one again
         self.label = label  # what the user calls it
@@ -59,6 +60,7 @@ class Placed:
         self.gpus = gpus  # the names of those of this machine that it has, for who runs it here
         self.seq = seq  # its number in this run, by which the journal knows it
         self.attempt = attempt  # what tells the answer of a worker that begins from now on from those of others
+        self.environments = environments  # the folder of this machine with environments, if the job wants one of those
 
 
 class Report:
@@ -94,6 +96,8 @@ class Backend(Protocol):
 
     Options: ClassVar[Any]  # a model below executors.options.RemoteOptions: names, defaults and docs of its options
     is_here: ClassVar[bool]  # whether its jobs take processors, memory and GPUs of this machine
+    # It may have `environments`, the folder of this machine in which its jobs find environments, and
+    # `without_environments`, why they cannot have any.
 
     def open(self) -> None:
         """Check that it can work at all, before the first job; raises RunError or UsageError with what is missing."""
@@ -125,8 +129,8 @@ class Site:
     """What an executor is told about where it is. Must not be written to."""
 
     __slots__ = (
-        "clock", "config", "environ", "execution", "folder", "folders", "identify", "jobs", "journal", "name", "root",
-        "scratch", "shared", "state",
+        "clock", "config", "environ", "execution", "folder", "folders", "identify", "identify_files", "jobs", "journal",
+        "name", "root", "scratch", "shared", "state",
     )  # fmt: skip
 
     def __init__(
@@ -144,6 +148,7 @@ class Site:
         journal: Journal | Unwritten | None = None,
         execution: bytes = b"",
         shared: dict[str, Any] | None = None,
+        identify_files: Callable[[Task], bytes] | None = None,
     ) -> None:
         self.name = name  # of the executor, as `executor=` has it
         self.root = root  # of the project, absolute
@@ -152,6 +157,7 @@ class Site:
         self.environ = environ  # of redun itself
         self.clock = clock
         self.identify = identify  # the digest of a task's code
+        self.identify_files = identify_files or identify  # that of whole files, for interpreters with other packages
         self.folders = folders  # where modules are looked for before the root
         self.config = config or {}  # settings that change what code means: {"packages": [...], "redun": "ours"}
         self.jobs = jobs  # -j

@@ -64,7 +64,8 @@ class ElsewhereExecutor:
         self._is_stopping = False
         self._thread: Any = None
         self.launched: dict[str, ElsewhereJob] = {}  # by key; of the thread alone, as is all that follows
-        self._parcels = Parcels(site, site.scratch)
+        self._parcels = Parcels(site, site.scratch, getattr(backend, "environments", ""))
+        self.without_environments: str = getattr(backend, "without_environments", "")  # why its jobs cannot have any
         self._returns = Returns(site, site.scratch)
         self._endings = Endings(asked)
         self._notice = notice

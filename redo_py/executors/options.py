@@ -131,6 +131,11 @@ class RemoteOptions(ExecutorOptions):
     code_excludes: Patterns = Field(
         default=[], description="glob patterns of files that are not", json_schema_extra=PER_JOB
     )
+    environments: str = Field(
+        default="",
+        description="the folder, where jobs run, in which the environments of `env=` are made; by default one of the "
+        "user's cache folder there",
+    )
     max_workers: int | None = Field(default=None, ge=1, description="how many of its jobs run at once; all by default")
     max_result: Bytes = Field(
         default=256 << 20, description="a result that is larger fails its job", json_schema_extra=PER_JOB

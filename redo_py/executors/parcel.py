@@ -39,10 +39,12 @@ class Unsendable(Exception):
 class Parcels:
     """Puts jobs of one executor into its scratch."""
 
-    def __init__(self, site: Site, scratch: Scratch) -> None:
+    def __init__(self, site: Site, scratch: Scratch, environments: str = "") -> None:
         self._site = site
         self._scratch = scratch
+        self._environments = environments  # the folder of this machine in which jobs find environments; "" if none
         self._sending = Sending(site.identify)
+        self._sending_apart = Sending(site.identify_files, by_files=True)  # to interpreters with other packages
         self._packages: dict[Any, str] = {}  # what is included and excluded -> the digest of the code, once it is sent
         self._sent: set[str] = set()  # digests of files
         here = os.path.relpath(site.folder, site.root)
@@ -63,14 +65,17 @@ class Parcels:
             "inputs": [entry.told() for entry in inputs], "outputs": list(spec.outputs), "gives": list(spec.gives),
             "depfiles": list(spec.depfiles), "config": dict(self._site.config), "max_result": options.max_result,
             "absent": self._absent(spec), "attempt": os.urandom(16).hex(), "access": self._scratch.access,
-            "anew": anew,
+            "anew": anew, "environment": self._environment(spec, options),
         }  # fmt: skip
         key = self.key_of(spec, options, inputs)
         if key in taken:
             key = os.urandom(16).hex()
         self._scratch.write(job_name(key, JOB), wire.written(header, self._packed(spec)))
         argv = [options.python, "-u", "-P", "-m", "redo_py", "oneshot", self._scratch.at(f"jobs/{key}")]
-        return Placed(key, spec.label, argv, options, spec.timeout, gpus_of(spec), spec.seq, header["attempt"])
+        environments = self._environments if spec.environment is not None and not options.environments else ""
+        return Placed(
+            key, spec.label, argv, options, spec.timeout, gpus_of(spec), spec.seq, header["attempt"], environments
+        )
 
     def over(self, placed: Placed, outcome: Outcome) -> None:
         """The job is over: what it has made in place is whole, or not."""
@@ -110,6 +115,20 @@ class Parcels:
             else:
                 return inputs
 
+    def _environment(self, spec: JobSpec, options: Any) -> dict[str, Any] | None:
+        """What the worker is told of the environment that a job asks for: its name, what it is made of, in which
+        folder, and what tells its system from others that see the same folder."""
+        if spec.environment is None:
+            return None
+        name, files = spec.environment
+        paths = [self._from_root(file.path) for file in files]
+        entries = [] if options.is_in_place else stage.entries_at(self._site.root, paths)
+        return {
+            "name": name, "label": spec.label, "files": [entry.told() for entry in entries],
+            "calls": calls_functions(spec), "place": options.environments or self._environments,
+            "image": getattr(options, "image", ""),
+        }  # fmt: skip
+
     def _absent(self, spec: JobSpec) -> list[str]:
         """The paths among its arguments at which nothing is."""
         paths = (file.path for file in spec.files if not isinstance(file, FileSet) and not is_url(file.path))
@@ -140,7 +159,8 @@ class Parcels:
 
     def _packed(self, spec: JobSpec) -> bytes:
         try:
-            steps = [self._sending.step(step) for step in spec.steps]
+            sending = self._sending if spec.environment is None else self._sending_apart
+            steps = [sending.step(step) for step in spec.steps]
             given = gpus_of(spec)  # the worker is told of them by its backend
             env = {
                 name: value

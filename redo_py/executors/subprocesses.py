@@ -19,6 +19,7 @@ from redo_py.executors.processes import SIGKILL, SIGTERM, WORKER_GRACE, is_alive
 from redo_py.executors.programs import find
 from redo_py.executors.strays import end_strays
 from redo_py.ground.errors import RunError
+from redo_py.tasks.environments import ENVIRONMENTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class SubprocessBackend:
 
     def __init__(self, options: Options, site: Site) -> None:
         self._site = site
+        self.environments = f"{site.state}/{ENVIRONMENTS}"  # those of this machine
         self._python = options.python
         self._folder = f"{site.state}/tmp/executors/{site.name}"
         self._children: dict[str, Child] = {}

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 SCHEMES = ("uv", "venv", "conda")
 OPTION = "env"  # the option that names one
+ENVIRONMENTS = "envs"  # the folder of those that are made on this machine, below the state folder
 ARGUMENT = "(environment)"  # under what it is kept beside the arguments of a call: no parameter has such a name
 
 RELATIVE = "paths are relative to the project, as those of files are"  # what to say of a file that is not there

@@ -178,7 +178,9 @@ class Bench:
         self._journal = Journal(f"{workspace.state}/tmp/running-tried", workspace.clock)
         if is_local(self._setting):
             return self._local(workspace, inbox, self._journal)
-        return Plugins(workspace, self._journal, 4, workspace.tasks().digest).made(NAME, self._setting)
+        tasks = workspace.tasks()
+        made = Plugins(workspace, self._journal, 4, tasks.digest, identify_files=tasks.digest_of_files)
+        return made.made(NAME, self._setting)
 
     def _local(self, workspace: RunWorkspace, inbox: SelectInbox, journal: Journal) -> Executor:
         from redo_py.app.running.executors import RunExecutors

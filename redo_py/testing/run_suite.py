@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from redo_py.testing.bench import Bench
 from redo_py.testing.project_suite import ProjectSuite
+from redo_py.testing.wheels import make_wheel
 
 RAN = re.compile(r"Run    Job \w+: +(\S+?)\(.* on (\w+)$", re.MULTILINE)  # task, executor
 FLOW = """
@@ -63,6 +66,40 @@ FLOW = """
             inputs=[File("data/words.txt")], outputs=[File("made/words.txt"), File("-")], executor="tried",
         )
 """
+APART = """
+    import os, sys
+    from redo_py import script, task
+
+    redun_namespace = "apart"
+
+
+    @task(executor="tried", env="uv:requirements.txt")
+    def inside():
+        import tiny
+
+        return [tiny.VALUE, sys.prefix, os.environ["VIRTUAL_ENV"]]
+
+
+    @task
+    def compared(found, said):
+        value, prefix, active = found
+        return [value, prefix == active, said == f"{value} {prefix}\\n"]
+
+
+    @task
+    def main():
+        said = script("tiny-say $VIRTUAL_ENV", executor="tried", env="uv:requirements.txt", text=True)
+        return compared(inside(), said)
+"""
+TINY = """
+import sys
+
+VALUE = 7
+
+
+def main():
+    print(VALUE, *sys.argv[1:])
+"""
 RULES = """
     from redo_py.build import need, rule, sh
 
@@ -77,6 +114,11 @@ class RunSuite(ProjectSuite):
     """The tests; not collected by itself."""
 
     is_apart = ""  # why jobs do not see the records of the project
+    without_environments = ""  # why jobs cannot have environments of their own
+
+    def requirements(self, bench: Bench) -> str:
+        """The lines of a requirements file that has the package `tiny`."""
+        return f"--no-index\n./{make_wheel(bench.folder / 'wheels', 'tiny', '1', TINY).relative_to(bench.folder)}\n"
 
     def test_a_run_and_a_second_one(self, bench: Bench) -> None:
         bench.write("flow.py", FLOW)
@@ -106,6 +148,18 @@ class RunSuite(ProjectSuite):
         assert "up to date" in bench.redun("build", "made/upper.txt")
         bench.write("redunfile.py", RULES.replace(', executor="tried"', ""))
         assert "up to date" in bench.redun("build", "made/upper.txt")
+
+    def test_an_environment(self, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It is made where the job runs, from a file of the project that names another one."""
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # those of the user stay as they are
+        bench.write("flow.py", APART)
+        bench.write("requirements.txt", self.requirements(bench))
+        if self.without_environments:
+            told = bench.redun("run", "flow.py", "main", status=1)
+            assert "the executor `tried` cannot run in the environment uv:requirements.txt" in told
+            return
+        told = bench.redun("run", "flow.py", "main")
+        assert told.startswith("[7, True, True]\n"), told
 
     def test_a_subrun(self, bench: Bench) -> None:
         """Its calls are jobs of the run."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from redo_py.testing.wheels import make_wheel
 from tests.e2e.channel import PLACEHOLDER, Channel
 from tests.e2e.project import Project
-from tests.e2e.wheels import make_wheel
 
 TINY = "VALUE = {version}\n\n\ndef main():\n    print('tiny', VALUE)\n"
 LINKED = '#!/bin/sh\necho linked > "$PREFIX/linked"\n'  # what conda runs when it has installed the package

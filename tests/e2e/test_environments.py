@@ -12,8 +12,8 @@ from textwrap import dedent
 
 import pytest
 
+from redo_py.testing.wheels import make_wheel
 from tests.e2e.project import Outcome, Project
-from tests.e2e.wheels import make_wheel
 
 TINY = "VALUE = {version}\n\n\ndef main():\n    print('tiny', VALUE)\n"
 

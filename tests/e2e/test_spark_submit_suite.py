@@ -20,6 +20,8 @@ pytestmark = pytest.mark.slow
 class TestSmallSubmit(RemoteSuite):
     """All of it."""
 
+    without_environments = "the driver is begun by Spark, in the Python that the cluster has for it"
+
     @pytest.fixture
     def setting(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         (tmp_path / "sent").mkdir()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sysconfig
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from redo_py.ground.errors import RunError
 from redo_py.testing import Bench, RemoteSuite
 from redo_py.testing.run_suite import FLOW
+from redo_py.testing.wheels import make_wheel
 from tests.parts.spark import WAIT
 from tests.unit.executors.small_spark import lay
 
@@ -64,6 +67,14 @@ class TestSmallSpark(OverSpark):
 
 class TestSpark(OverSpark):
     patience = WAIT
+
+    def requirements(self, bench: Bench) -> str:
+        """The packages of these tests are all in it, because there is no network to fetch Spark by."""
+        path = bench.folder / "wheels/spark_of_tests-1-py3-none-any.whl"
+        make_wheel(path.parent, "spark_of_tests", "1", "")
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr("spark_of_tests.pth", f"{sysconfig.get_path('purelib')}\n")
+        return f"{super().requirements(bench)}./wheels/{path.name}\n"
 
     @pytest.fixture
     def setting(self) -> dict[str, Any]:

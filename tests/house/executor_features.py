@@ -190,6 +190,16 @@ DELIVERED: list[Feature] = [
         f"{ENVIRONMENTS}async_and_elsewhere_are_refused",
     ),
     feature(
+        "environments of tasks and rules elsewhere",
+        '`env="uv:requirements.txt"` with `executor=`: made where the job runs',
+        "unit/executors/test_remote_suite.py::TestOverAFolder",
+        "unit/executors/test_container_suite.py::TestStaged",
+        "unit/executors/test_slurm_suite.py::TestSlurm",
+        "unit/executors/batch/test_remote_suite.py::TestBatch",
+        "e2e/test_spark_suite.py::TestSpark",
+        "e2e/test_environments_elsewhere.py::test_rules",
+    ),
+    feature(
         "environments of conda",
         '`env="conda:env.yaml"`, made by py-rattler from a channel of the test\'s own; micromamba, mamba and conda '
         "themselves are unproven, since neither Debian nor PyPI has them: only how they are called is tested",

@@ -14,7 +14,6 @@ from tempfile import gettempdir
 from redo_py.app.care.datasets import forgotten_datasets
 from redo_py.app.care.recover import recover_project
 from redo_py.app.care.scratches import DAY, WEEK, forgotten, logs_of_containers, scratches
-from redo_py.app.environments import ENVIRONMENTS
 from redo_py.app.lodging import abandoned
 from redo_py.app.plugins import SCRATCH
 from redo_py.app.project import Project
@@ -27,6 +26,7 @@ from redo_py.files.snapshot import drop_snapshots
 from redo_py.ground.errors import StoreError, UsageError
 from redo_py.ground.units import shown_size
 from redo_py.records import LEDGER
+from redo_py.tasks.environments import ENVIRONMENTS
 from redo_py.values.encoding import NotPlain, decode
 
 TYPE_CHECKING = False
@@ -173,12 +173,10 @@ class Collection:
         """Drop the environments that are in no use and no more wanted: ruins, and if that is asked for, old ones."""
         if not os.path.isdir(f"{STATE}/{ENVIRONMENTS}"):
             return
-        from redo_py.executors.environments.making import removable, version_in
+        from redo_py.executors.environments.making import forgotten
 
         moment = -inf if self.wishes.older_than is None else self.moment()
-        free = removable(f"{STATE}/{ENVIRONMENTS}")
-        old = [path for path in free if version_in(path) is None or os.lstat(path).st_mtime < moment]
-        self.drop_files("environments of tasks", old)
+        self.drop_files("environments of tasks", forgotten(f"{STATE}/{ENVIRONMENTS}", moment))
 
     def drop_scratches(self) -> None:
         """Drop what no job elsewhere needs any more, if no run is going on, and folders of workers that are dead."""

@@ -134,9 +134,11 @@ class RunExecutors:
 
         if self._plugins is None:
             workspace = self.workspace
-            identify = workspace.tasks().digest
-            folders = workspace.import_paths[:-1]
-            self._plugins = Plugins(workspace, self.journal, self.jobs, identify, folders, self.execution, self.notice)
+            tasks, folders = workspace.tasks(), workspace.import_paths[:-1]
+            self._plugins = Plugins(
+                workspace, self.journal, self.jobs, tasks.digest, folders, self.execution, self.notice,
+                tasks.digest_of_files,
+            )  # fmt: skip
         return self._plugins.factory(name, setting)
 
     def _processes_of(self, program: Sequence[str], environ: Mapping[str, str], count: int | None = None) -> Factory:

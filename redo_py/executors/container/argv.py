@@ -73,7 +73,8 @@ def run_words(
     words += resource_words(engine[0], options, gpus)
     if options.network:
         words += ["--network", options.network]
-    for volume in (*(f"{folder}:{folder}" for folder in around.folders), *options.volumes):
+    folders = [*around.folders, *filter(None, [job.environments])]
+    for volume in (*(f"{folder}:{folder}" for folder in folders), *options.volumes):
         words += ["--volume", with_whole_path(volume, around.root)]
     for variable in environment_words(options, around.environ, gpus):
         words += ["--env", variable]

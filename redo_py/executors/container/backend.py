@@ -22,6 +22,7 @@ from redo_py.executors.logs import end_of_file
 from redo_py.executors.processes import GRACE, SIGKILL, is_gone, send, this_process
 from redo_py.executors.terminal import Terminal
 from redo_py.ground.errors import RunError
+from redo_py.tasks.environments import ENVIRONMENTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class ContainerBackend:
         self._options = options
         self._site = site
         self._folder = f"{site.state}/containers"  # of the logs, a folder for each job
+        self.environments = f"{site.state}/{ENVIRONMENTS}"  # those of this machine
         self._engine: Engine
         self._around: Surroundings
         self._running: dict[str, Contained] = {}  # by key
@@ -185,6 +187,8 @@ class ContainerBackend:
         folder = self._folder_of(job.key)
         words = run_words(self._engine.words, job, self._around, job.gpus, f"{folder}/{VARIABLES}")
         environ = {**self._site.environ, **handed_on(options)}
+        if job.environments:
+            os.makedirs(job.environments, exist_ok=True)
         removal = self._removals.pop(job.key, None)  # of the same name
         if removal is not None and not await_all([removal], self._site.clock):
             name = self._engine.name

@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 
 from redo_py.executors.environments.recipes import INSTALL, ToolMissing, commands
 from redo_py.ground.errors import RunError
@@ -56,6 +57,11 @@ class Made:
         self.python = python  # the version of its Python, like "3.13"; "" if it has none
         self._lock_fd = lock_fd
 
+    def hand_on(self) -> int:
+        """The descriptor that holds the lock: who executes another program leaves it to that."""
+        os.set_inheritable(self._lock_fd, True)
+        return self._lock_fd
+
     def close(self) -> None:
         """It is used no more; may be called twice."""
         if self._lock_fd >= 0:
@@ -70,7 +76,14 @@ class Maker:
     ones are made with."""
 
     def __init__(
-        self, environment: str, folder: str, place: str, base: str, environ: Mapping[str, str], clock: Clock
+        self,
+        environment: str,
+        folder: str,
+        place: str,
+        base: str,
+        environ: Mapping[str, str],
+        clock: Clock,
+        world: bytes = b"",
     ) -> None:
         self.environment = environment
         self.scheme, path = split(environment)
@@ -81,6 +94,7 @@ class Maker:
         self._base = base
         self._environ = {**without(environ, OF_PYTHON), **YES}
         self._clock = clock
+        self._world = world  # what tells apart systems that see the same `place`; b"" if there is one
         self._process: subprocess.Popen[bytes] | None = None
         self._lock_fd = -1  # for the tools
         self._is_stopped = False
@@ -125,6 +139,8 @@ class Maker:
     def _content(self) -> bytes:
         """All that the environment is made of: what its files say, the interpreter, the platform and the place."""
         told: list[bytes] = [repr((self.scheme, self._base, sys.version, os.uname()[::4], self._place)).encode()]
+        if self._world:
+            told.append(self._world)
         for path in files_of(self.path, self._text):
             told += [path.encode("utf-8", "surrogateescape"), self._bytes(path)]
         return b"".join(b"%d:%s" % (len(part), part) for part in told)
@@ -189,9 +205,14 @@ class Maker:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=self._root,
             env=self._environ, start_new_session=True, pass_fds=(self._lock_fd,),
         )  # fmt: skip
-        if self._is_stopped:
+        try:
+            if self._is_stopped:
+                end(process)
+            said, _ = process.communicate()
+        except BaseException:  # a signal: nobody waits for it any more, and what it makes is about to be removed
             end(process)
-        said, _ = process.communicate()
+            process.wait()
+            raise
         self._process = None
         self.said += said
         self._heed()
@@ -241,6 +262,20 @@ def removable(place: str) -> list[str]:
     except FileNotFoundError:
         return []
     return [f"{place}/{name}" for name in sorted(names) if not name.endswith(LOCK) and not is_used(f"{place}/{name}")]
+
+
+def forgotten(place: str, before: float) -> list[str]:
+    """Those of what is removable that nobody has used since the moment `before`, and ruins."""
+    return [path for path in removable(place) if version_in(path) is None or os.lstat(path).st_mtime < before]
+
+
+def drop_forgotten(place: str, before: float) -> None:
+    """Remove what is forgotten below `place`, but for what somebody has begun to use meanwhile, or does not allow."""
+    for folder in forgotten(place, before):
+        with suppress(OSError), open(folder + LOCK, "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if version_in(folder) is None or os.lstat(folder).st_mtime < before:
+                clear(folder)
 
 
 def is_used(folder: str) -> bool:

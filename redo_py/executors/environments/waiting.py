@@ -184,5 +184,5 @@ class EnvironmentExecutor:
             self._adapted = spec.env, variables(self._made.scheme, self._made.folder, spec.env)
         return JobSpec(
             spec.seq, spec.label, spec.steps, self._adapted[1], spec.outputs, spec.depfiles, spec.timeout,
-            spec.interactive, spec.answers, spec.script,
+            spec.interactive, spec.answers, spec.script, options=spec.options,
         )  # fmt: skip

@@ -14,7 +14,7 @@ from redo_py.values.codec import pack, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any, Protocol
 
     from redo_py.executors.api import Inbox, JobSpec, Timer
@@ -89,11 +89,14 @@ class Dispatcher(Protocol):
 class Driver:
     """A driver process, from its start to its end. Implements workers.Owner."""
 
-    def __init__(self, dispatcher: Dispatcher, plan: Plan, environ: Mapping[str, str]) -> None:
-        """Start it; raises OSError."""
+    def __init__(
+        self, dispatcher: Dispatcher, plan: Plan, environ: Mapping[str, str], program: Sequence[str] = ()
+    ) -> None:
+        """Start it, in our interpreter or in the one that `program` starts; raises OSError."""
         self.clock = dispatcher.clock
         self.inbox = dispatcher.inbox
         self.plan = plan
+        self.key = plan.key, tuple(program)  # what tells it from other drivers of the run
         self.session: Opened | None = None  # None while it starts
         self.jobs: dict[int, SparkJob] = {}  # by seq
         self.users: set[JobOwner] = set()  # whose jobs it has had, if they may have more
@@ -104,7 +107,7 @@ class Driver:
         self._stays_until = 0.0  # by the monotonic clock: even if it has no jobs
         self._idle_timer = NO_TIMER  # of that
         self._patience: dict[JobOwner, Timer] = {}  # how long each of those still waits for the session
-        self._worker = Worker(self, plan.root, environ, plan.folders, DRIVER)
+        self._worker = Worker(self, plan.root, environ, plan.folders, DRIVER, program)
         self._group = self._worker.pid  # the process group that it leads
 
     def begin(self) -> None:

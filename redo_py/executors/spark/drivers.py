@@ -12,7 +12,7 @@ from redo_py.executors.spark.driver import Driver
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from redo_py.executors.api import Inbox
@@ -32,26 +32,27 @@ class Drivers:
         self._open: dict[Any, Driver] = {}  # by what tells their plans apart, those that take jobs
         self._alive: list[Driver] = []  # all whose process has not ended
 
-    def at_hand(self, plan: Plan) -> Driver | None:
-        """The driver for `plan`, if there is one that takes jobs."""
-        return self._open.get(plan.key)
+    def at_hand(self, plan: Plan, program: Sequence[str] = ()) -> Driver | None:
+        """The driver for `plan` in the interpreter that `program` starts, if there is one that takes jobs."""
+        return self._open.get((plan.key, tuple(program)))
 
-    def start(self, plan: Plan, environ: Mapping[str, str]) -> Driver:
+    def start(self, plan: Plan, environ: Mapping[str, str], program: Sequence[str] = ()) -> Driver:
         """A new one, where there is none at hand; `begin` tells it its plan. Raises OSError."""
         python = {"PYSPARK_PYTHON": plan.python} if plan.python else {}
-        environ = {**environ, **python, "PYSPARK_DRIVER_PYTHON": sys.executable}
-        driver = self._open[plan.key] = Driver(self, plan, environ)
+        environ = {**environ, **python, "PYSPARK_DRIVER_PYTHON": program[0] if program else sys.executable}
+        driver = Driver(self, plan, environ, program)
+        self._open[driver.key] = driver
         self._alive.append(driver)
         return driver
 
     def takes_jobs(self, driver: Driver) -> bool:
         """Whether jobs that want such a driver get this one."""
-        return self._open.get(driver.plan.key) is driver
+        return self._open.get(driver.key) is driver
 
     def retire(self, driver: Driver) -> None:
         """`driver` gets no more jobs, and ends when it has none."""
         if self.takes_jobs(driver):
-            del self._open[driver.plan.key]
+            del self._open[driver.key]
         if not driver.jobs:
             driver.dismiss()
 

@@ -30,7 +30,7 @@ from redo_py.values.codec import pack, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any, ClassVar
 
     from redo_py.executors.api import Inbox, JobSpec, Outcome
@@ -51,7 +51,16 @@ class SparkExecutor:
     Options: ClassVar[Any] = SparkOptions
     is_here: ClassVar[bool] = True
 
-    def __init__(self, options: SparkOptions, site: Site) -> None:
+    without_environments = ""
+
+    def __init__(
+        self,
+        options: SparkOptions,
+        site: Site,
+        program: Sequence[str] = (),
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        """`program` are the words that start redo_py in another interpreter than ours, with `environ`."""
         self.options = options
         self.clock = site.clock
         self.inbox: Inbox
@@ -60,13 +69,23 @@ class SparkExecutor:
         self._site = site
         self._datasets = datasets_folder(site, options.scratch)
         self._journal = site.journal or Unwritten()
-        self._sending = Sending(site.identify)
+        self._sending = Sending(site.identify_files if program else site.identify, by_files=bool(program))
+        self._program = program
+        self._environ = site.environ if environ is None else environ
         self._drivers: Drivers = site.shared.setdefault(SHARED, Drivers(site.clock))
         self._is_stopping = False
 
     def open(self) -> None:
         """Check that it can work at all; raises RunError with what is missing."""
-        check_needs(self.options.master, self._site.environ)
+        self._check_needs(self.options.master)
+
+    def within(self, program: Sequence[str], environ: Mapping[str, str]) -> SparkExecutor:
+        """The same with drivers in another interpreter, which `program` starts."""
+        return SparkExecutor(self.options, self._site, program, environ)
+
+    def _check_needs(self, master: str) -> None:
+        """Raises RunError with what is missing; what is installed in another interpreter its drivers find out."""
+        check_needs(master, self._environ, *([lambda module: True] if self._program else []))
 
     def start(self, inbox: Inbox) -> None:
         """Get ready; called once, before the first submit."""
@@ -118,14 +137,14 @@ class SparkExecutor:
         """Give `job` to the driver of its plan, which is started if there is none."""
         options = job.options
         plan = self._plan(options)
-        driver = self._drivers.at_hand(plan)
+        driver = self._drivers.at_hand(plan, self._program)
         if driver is not None:
             driver.take(job)
             driver.settle()
             return
         try:
-            check_needs(options.master, self._site.environ)
-            driver = self._drivers.start(plan, self._site.environ)
+            self._check_needs(options.master)
+            driver = self._drivers.start(plan, self._environ, self._program)
         except RunError as error:
             self._finish(job, self._failed(job, error))
         except OSError as error:
@@ -138,7 +157,8 @@ class SparkExecutor:
         site = self._site
         includes, excludes = (options.code_includes, options.code_excludes) if options.code_package else ([], [])
         patience = options.patience if options.master.startswith(CONNECT) else 0.0
-        python = options.python or ("" if options.master.startswith(FAR) else sys.executable)
+        own = self._program[0] if self._program else sys.executable
+        python = options.python or ("" if options.master.startswith(FAR) else own)
         return Plan(
             options.master, options.conf, python, site.root, site.folders, includes, excludes, patience,
             site.config or None,

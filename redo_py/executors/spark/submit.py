@@ -68,6 +68,7 @@ class SubmitBackend:
 
     Options: ClassVar[Any] = SubmitOptions
     is_here: ClassVar[bool] = False
+    without_environments = "let `archives` and `python` of the executor bring Python with its packages to the cluster"
 
     def __init__(self, options: SubmitOptions, site: Site) -> None:
         self.options = options

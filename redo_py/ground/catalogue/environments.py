@@ -12,6 +12,14 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "build a wheel and name that; modules of the project itself need no installing",
     ),
     "environment-tool": ("there is no program that makes the environment {environment}", "{hint}"),
+    "environment-tool-there": (
+        "there is no program that makes the environment {environment} where the job runs",
+        "{hint}",
+    ),
+    "environment-place": (
+        "the environment {environment} cannot be made in {place}, where the job runs: {reason}",
+        "let `environments` of the executor name a folder there that jobs can write to",
+    ),
     "environment-failed": ("the environment {environment} cannot be made: exit status {status}", ""),
     "environment-changes": (
         "the files of the environment {environment} changed while it was made",
@@ -27,7 +35,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "environment-elsewhere": (
         "the executor `{name}` cannot run in the environment {environment}",
-        "env= is for threads, processes and commands of this machine; elsewhere the image has what is needed",
+        "{hint}",
     ),
     "environment-async": (
         "{label} is async, and cannot run in an environment of its own",

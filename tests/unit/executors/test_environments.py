@@ -24,6 +24,7 @@ from redo_py.executors.environments.making import (
     Made,
     Maker,
     Stopped,
+    drop_forgotten,
     is_used,
     removable,
     version_in,
@@ -274,6 +275,20 @@ def test_what_is_used_is_not_removable(root: Path):
     made.close()
     assert removable(f"{root}/envs") == sorted([f"{root}/envs/0123", made.folder])
     assert removable(f"{root}/nowhere") == []
+
+
+def test_what_is_long_forgotten_is_dropped(root: Path):
+    used, old = maker(root).make(), make(root, "conda:env.yaml")
+    (root / "requirements.txt").write_text("other\n")
+    new = make(root)
+    for folder in (used.folder, old):
+        os.utime(folder, (5, 5))
+    (root / "envs/0123").mkdir()  # a ruin without a lock is of nobody's making: somebody else may be about to take it
+    drop_forgotten(f"{root}/envs", 10.0)
+    assert sorted(left(root)) == sorted(["0123", Path(used.folder).name, Path(new).name])
+    used.close()
+    drop_forgotten(f"{root}/envs", 10.0)
+    assert sorted(left(root)) == sorted(["0123", Path(new).name])
 
 
 def test_variables():

@@ -22,10 +22,11 @@ OF_CONTAINERS = ("engine", "engine_args", "run_args", "network", "volumes", "var
 @pytest.mark.slow
 class TestBatch(RemoteSuite):
     @pytest.fixture
-    def setting(self, aws: LocalAws) -> dict[str, Any]:
+    def setting(self, aws: LocalAws, tmp_path: Path) -> dict[str, Any]:
         return {
             "type": "aws_batch", "image": "worker:1", "queue": aws.create_queue(), "role": "none",
             "scratch": f"s3://{new_bucket(aws.url)}/scratch", "job_stale_time": 0.1, "job_monitor_interval": 0.2,
+            "environments": str(tmp_path / "envs"),
         }  # fmt: skip
 
     def limits(self, bench: Bench, options: dict[str, Any]) -> tuple[float, int]:

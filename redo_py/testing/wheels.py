@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import zipfile
-from pathlib import Path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def make_wheel(folder: Path, name: str, version: str, text: str) -> Path:
     """A wheel in `folder` whose one module has `text`, and whose program NAME-say calls its function `main`."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}-{version}-py3-none-any.whl"
     facts = f"{name}-{version}.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
