@@ -73,7 +73,7 @@ class Plugins:
         from redo_py.executors.elsewhere import ElsewhereExecutor
         from redo_py.remote.api.scratch import Scratch
 
-        site.scratch = Scratch(options.scratch or f"{site.state}/{SCRATCH}", options.scratch_access)
+        site.scratch = Scratch(options.scratch or f"{site.state}/{SCRATCH}", options.scratch_access, site.root)
         return ElsewhereExecutor(made_from(name, made_of, options, site), options, site, self._notice)
 
     def site(self, name: str) -> Site:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, C
 from redo_py.ground.units import bytes_of
 from redo_py.ground.wanted import wanted
 from redo_py.remote.api.package import fault_of
+from redo_py.remote.api.scratch import fault_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,6 +97,16 @@ def renamed(*names: str, default: Any = None, per_job: bool = False, description
     )
 
 
+def as_scratch(value: str) -> str:
+    """Where a scratch can be. Raises ValueError."""
+    if fault := fault_at(value):
+        raise Slip(fault)
+    return value
+
+
+Place = Annotated[str, AfterValidator(as_scratch)]
+
+
 class ExecutorOptions(BaseModel):
     """What every executor that the settings name has."""
 
@@ -113,7 +124,7 @@ class ExecutorOptions(BaseModel):
 class RemoteOptions(ExecutorOptions):
     """What every backend has: how code and files get there."""
 
-    scratch: str = Field(
+    scratch: Place = Field(
         default="",
         description="where code, arguments, files and results pass through: a folder, or s3://, gs://, az://; "
         "by default `scratch` in the state folder",

@@ -57,6 +57,15 @@ def test_a_name_on_the_command_line(remembered: Project):
             ),
         ),
         (
+            'type = "subprocess"\nscratch = "ftp://host/scratch"',
+            (
+                "redun.toml:8:11: an option of the executor `bad` cannot be: `scratch`: `ftp://host/scratch`: nothing "
+                "can be sent through ftp://; a scratch is a folder, or in s3://, gs://, az://\n"
+                '     8 | scratch = "ftp://host/scratch"\n'
+                "       |           ^\n"
+            ),
+        ),
+        (
             "max_worker = 3",
             (
                 "redun.toml:7:1: there is no setting executors.bad.max_worker\n"

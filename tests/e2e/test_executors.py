@@ -73,14 +73,18 @@ def test_the_list(workflow: Project):
     workflow.write(
         "redun.toml",
         APART + '[executors.far]\ntype = "alias"\ntarget = "apart"\n[executors.odd]\ntype = "subproces"\n'
-        '[executors.bad]\ntype = "subprocess"\nmax_workers = 0\n[executors.mine]\nclass = "parts.words:loud"\n',
+        '[executors.bad]\ntype = "subprocess"\nmax_workers = 0\n[executors.mine]\nclass = "parts.words:loud"\n'
+        '[executors.away]\ntype = "subprocess"\nscratch = "flow.py"\n',
     )
     rows = {row["name"]: row for row in json.loads(workflow.run("executors", "--json").output)}
-    assert list(rows) == ["default", "process", "command", "apart", "bad", "far", "mine", "odd"]
+    assert list(rows) == ["default", "process", "command", "apart", "away", "bad", "far", "mine", "odd"]
     assert {name: row["state"] for name, row in rows.items() if row["state"] != "ready"} == {
-        "bad": "unusable", "mine": "unusable", "odd": "unusable",
+        "away": "unusable", "bad": "unusable", "mine": "unusable", "odd": "unusable",
     }  # fmt: skip
     assert rows["far"]["reason"] == "another name of apart"
+    assert rows["away"]["reason"] == (
+        f"the executor `away` cannot be used: its scratch {workflow.path('flow.py')}: not a directory"
+    )
     assert rows["apart"]["origin"] == "redun.toml:1"
     assert rows["odd"]["reason"] == (
         "the executor `odd` is of the type subproces, which nobody knows; did you mean subprocess?"

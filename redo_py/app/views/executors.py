@@ -10,15 +10,14 @@ from redo_py.app.running.command import go_to
 from redo_py.app.running.named_executors import ALIAS, LOCAL, is_local, resolved
 from redo_py.app.running.workspace import RunWorkspace
 from redo_py.config.settings import command_environment
-from redo_py.ground.clock import Clock
+from redo_py.executors.failures import reason
+from redo_py.executors.sounding import answers
 from redo_py.ground.errors import RedunError, RunError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
-
-    from redo_py.executors.api import JobSpec, Outcome
 
     Write = Callable[[str], None]
 
@@ -29,21 +28,30 @@ BUILT_IN = {  # name -> (type, what it is)
 }
 READY, UNUSABLE = "ready", "unusable"
 PATIENCE = 600.0  # seconds in which a small job must have answered on an executor that has no `timeout`
-TOLD_AFTER = 5.0  # seconds of silence after which it is told that an answer is waited for
-ENDS_WITHIN = 5.0  # seconds in which a job must have ended that is waited for no longer
+ASKED_FOR = 20.0  # seconds in which an executor must have said for the list that it can be used
 
 
 class Row:
     """What is told of one executor."""
 
-    __slots__ = ("name", "origin", "reason", "state", "type")
+    __slots__ = ("name", "origin", "question", "reason", "state", "type")
 
-    def __init__(self, name: str, type: str, state: str, reason: str, origin: str) -> None:
+    def __init__(
+        self, name: str, type: str, state: str, reason: str, origin: str, question: Callable[[], str] | None = None
+    ) -> None:
+        self.question = question  # what finds out whether it can be used, and raises why not; None if that is known
         self.name = name
         self.type = type
         self.state = state  # READY UNUSABLE
         self.reason = reason  # what it is, or why it cannot be used
         self.origin = origin  # where it is set; "" if it is always there
+
+    def take(self, answer: str | BaseException) -> None:
+        """What came of the question: what it uses, or why it cannot be used."""
+        if isinstance(answer, BaseException):
+            self.state, self.reason = UNUSABLE, told_of(answer)
+        elif answer:
+            self.reason = f"{self.reason}, {answer}"
 
     def as_json(self) -> dict[str, str]:
         """For programs."""
@@ -79,14 +87,19 @@ def opened(environ: Mapping[str, str], directory: str, profile: str) -> RunWorks
 
 
 def all_rows(workspace: RunWorkspace) -> list[Row]:
-    """The executors that are always there, unless the settings change them, and those of the settings."""
+    """The executors that are always there, unless the settings change them, and those of the settings. All are asked at
+    once whether they can be used, and none for longer than ASKED_FOR."""
     settings = workspace.settings.executors
     rows = [Row(name, kind, READY, what, "") for name, (kind, what) in BUILT_IN.items() if name not in settings]
-    return [*rows, *(row_of(workspace, name, setting) for name, setting in sorted(settings.items()))]
+    rows += [row_of(workspace, name, setting) for name, setting in sorted(settings.items())]
+    found = answers({row.name: row.question for row in rows if row.question is not None}, ASKED_FOR)
+    for row in rows:
+        row.take(found.get(row.name, ""))
+    return rows
 
 
 def row_of(workspace: RunWorkspace, name: str, setting: Mapping[str, Any]) -> Row:
-    """What is to be told of the executor `name`."""
+    """What is to be told of the executor `name`, or how to find out."""
     kind = str(setting.get("class") or setting.get("type", LOCAL))
     origin = workspace.place_of_executor(name)
     try:
@@ -95,25 +108,39 @@ def row_of(workspace: RunWorkspace, name: str, setting: Mapping[str, Any]) -> Ro
         if is_local(setting):
             mode = "processes" if setting.get("mode") == "process" else "threads"
             return Row(name, kind, READY, f"{mode} of this machine", origin)
-        return Row(name, kind, READY, probe(workspace, name, setting), origin)
+        executor: Any = Plugins(workspace, None, 1, workspace.tasks().digest).made(name, setting)
+        said = (class_of(workspace, name, setting).__doc__ or "").strip().partition("\n")[0].rstrip(".")
+        return Row(name, kind, READY, said, origin, lambda: opened_once(name, executor))
     except RedunError as error:
-        meant = f"; {error.hint}" if error.hint.startswith("did you mean") else ""
-        return Row(name, kind, UNUSABLE, error.headline + meant, origin)
+        return Row(name, kind, UNUSABLE, told_of(error), origin)
 
 
-def probe(workspace: RunWorkspace, name: str, setting: Mapping[str, Any]) -> str:
-    """In a line what an executor is, which can be used. Raises RedunError with what is missing."""
-    executor: Any = Plugins(workspace, None, 1, workspace.tasks().digest).made(name, setting)
+def opened_once(name: str, executor: Any) -> str:
+    """What an executor uses that had a choice, once it has shown that it can be used. Raises RedunError with what is
+    missing, and anything that classes of others raise."""
     backend = getattr(executor, "backend", executor)
     uses = ""
     if hasattr(backend, "open"):
         backend.open()
-        uses = getattr(backend, "uses", "")  # what it has found here, if it had a choice
+        uses = getattr(backend, "uses", "")
         if hasattr(backend, "close"):
             backend.close()
-    made_of = class_of(workspace, name, setting)
-    said = (made_of.__doc__ or "").strip().partition("\n")[0].rstrip(".")
-    return f"{said}, {uses}" if uses else said
+    if backend is not executor:
+        try:
+            executor.site.scratch.check()
+        except OSError as error:
+            told = f"its scratch {error.filename}: {reason(error)}"
+            raise RunError("executor-unusable", name=name, error=told) from None
+    return uses
+
+
+def told_of(error: BaseException) -> str:
+    """What is wrong, in a line."""
+    if isinstance(error, RedunError):
+        return error.headline + (f"; {error.hint}" if error.hint.startswith("did you mean") else "")
+    if isinstance(error, TimeoutError):
+        return f"no answer within {ASKED_FOR:g} seconds"
+    return f"{type(error).__name__}: {error}"
 
 
 # ---- a small job
@@ -129,6 +156,7 @@ def check_executor(name: str, environ: Mapping[str, str], write: Write, director
     from redo_py.executors.api import CallStep, Failed, JobSpec
     from redo_py.executors.inbox import SelectInbox
     from redo_py.executors.journal import Unwritten
+    from redo_py.executors.trial import Trial
 
     workspace = opened(environ, directory, profile)
     inbox = SelectInbox(workspace.clock)
@@ -188,56 +216,6 @@ def patience_of(workspace: RunWorkspace, name: str) -> float:
     """Seconds that are waited for an answer of the executor `name`."""
     given = workspace.executor_options().get(resolved(name, workspace.settings.executors), {}).get("timeout")
     return PATIENCE if given is None else float(given)
-
-
-class Trial:
-    """A small job on `executor`, which is waited for so many `seconds`."""
-
-    def __init__(self, executor: Any, inbox: Any, seconds: float, notice: Write) -> None:
-        self._executor = executor
-        self._inbox = inbox
-        self._seconds = seconds
-        self._notice = notice
-        self._outcome: Outcome | None = None
-
-    def run(self, spec: JobSpec) -> tuple[Outcome | None, RunError | None]:
-        """The outcome, or the error that says that there is none."""
-        self._executor.submit([spec])
-        if not self._await(min(TOLD_AFTER, self._seconds)) and self._seconds > TOLD_AFTER:
-            reason = self._waits_for(spec.seq)
-            self._notice(f"no answer yet, waiting for up to {self._seconds:g} s" + (f": {reason}" if reason else ""))
-            self._await(self._seconds - TOLD_AFTER)
-        if self._outcome is not None:
-            return self._outcome, None
-        reason = self._waits_for(spec.seq)
-        facts = [("waits for", reason)] if reason else []
-        return None, RunError("check-unanswered", label=spec.label, seconds=self._seconds, facts=facts)
-
-    def end(self) -> bool:
-        """Have the job ended if it has not; whether it has. What does not obey is not waited for."""
-        if not self.is_over:
-            self._executor.cancel([1])
-            self._await(ENDS_WITHIN)
-        return self.is_over
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the job has had its outcome."""
-        return self._outcome is not None
-
-    def _await(self, seconds: float) -> bool:
-        """Wait for the outcome; has it come?"""
-        clock = Clock()
-        deadline = clock.monotonic() + seconds
-        while not self.is_over and (left := deadline - clock.monotonic()) > 0:
-            for outcome in self._inbox.wait(left):
-                self._outcome = outcome
-        return self.is_over
-
-    def _waits_for(self, seq: int) -> str:
-        """Why the job has not begun, as the executor says, if it does."""
-        ask = getattr(self._executor, "waits_for", None)
-        return str(ask(seq)) if ask is not None else ""
 
 
 def unknown(name: str, known: list[str]) -> UsageError:

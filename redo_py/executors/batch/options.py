@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
 
-from redo_py.executors.options import PER_JOB, Bytes, RemoteOptions, Seconds, Table, as_mapping, renamed
+from redo_py.executors.options import PER_JOB, Bytes, Place, RemoteOptions, Seconds, Table, as_mapping, renamed
 from redo_py.ground.units import bytes_of
 
 GIGABYTE = 1 << 30
@@ -39,7 +39,7 @@ Extra = Annotated[dict[str, Any], BeforeValidator(as_mapping)]
 class BatchOptions(RemoteOptions):
     """The options of the executor, and of its jobs."""
 
-    scratch: str = renamed(
+    scratch: Place = renamed(
         "scratch",
         "s3_scratch",
         default=...,
@@ -121,7 +121,7 @@ class BatchOptions(RemoteOptions):
     debug: bool = Field(
         default=False, description="whether jobs run in containers of this machine instead", json_schema_extra=PER_JOB
     )
-    debug_scratch: str = Field(
+    debug_scratch: Place = Field(
         default="", description="the scratch of an executor with `debug`; by default a folder of this machine"
     )
     debug_options: Extra = Field(

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
-from errno import EIO
+from errno import EIO, ENOTDIR
 
 from redo_py.ground import hashing
 from redo_py.values.filing import filing
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 20  # bytes that are copied at once
 JOB, RESULT = "job", "result"  # names in the folder of a job
+PARTS = ("code", "blobs", "arrays", "jobs")  # folders of a scratch
+PROBE = bytes(4096)  # what is put there to see whether one can; a full disk takes no whole block
+STORES = ("s3", "gs", "az")  # schemes of object stores that a worker can reach before it has any code of a project
 OWNER, GROUP = "owner", "group"  # who may read and write what is in a folder
 MODES = {OWNER: (0o700, 0o600), GROUP: (0o2770, 0o660)}  # of folders and files; what is in a folder has its group
 
@@ -52,19 +55,56 @@ def job_name(key: str, part: str) -> str:
     return f"jobs/{key}/{part}"
 
 
-class Scratch:
-    """One scratch, at a folder or URL. Everything raises OSError that names the path."""
+def fault_at(url: str) -> str:
+    """Why nothing can be a scratch at `url`; "" if something may be."""
+    scheme, colon, rest = url.partition(":")
+    stores = ", ".join(f"{each}://" for each in STORES)
+    if "\0" in url:
+        return "a path has no NUL in it"
+    if url.startswith("~"):
+        return f"`{url}`: nobody replaces `~` here; write the whole path"
+    if colon and scheme in (*STORES, "file") and not rest.startswith("//"):
+        return f"`{url}`: did you mean {scheme}://{rest.lstrip('/')}?"
+    if "://" not in url:
+        return ""
+    if scheme == "file":
+        return "" if rest.startswith("///") else f"`{url}`: a folder is a path, or file:// and an absolute one"
+    if scheme not in STORES:
+        return f"`{url}`: nothing can be sent through {scheme}://; a scratch is a folder, or in {stores}"
+    return "" if rest.strip("/") else f"`{url}`: {scheme}:// has the name of a bucket behind it"
 
-    def __init__(self, url: str, access: str = OWNER) -> None:
+
+class Scratch:
+    """One scratch, at a folder, relative to `root`, or at a URL. Everything raises OSError that names the path."""
+
+    def __init__(self, url: str, access: str = OWNER, root: str = "") -> None:
         self.access = access  # OWNER GROUP
         self.url = url.rstrip("/")
         self.is_folder = not is_url(self.url) or self.url.startswith("file://")
         if self.is_folder:
-            self.url = os.path.abspath(self.url.removeprefix("file://"))
+            self.url = os.path.abspath(os.path.join(root, self.url.removeprefix("file://")))
 
     def at(self, name: str) -> str:
         """The path or URL of what is called `name` here."""
         return f"{self.url}/{name}"
+
+    def check(self) -> None:
+        """Show that one can write and read here: a few bytes are put there, or, as long as a folder is not there, into
+        the one in which it will be, and taken away again. Raises OSError."""
+        if self.is_folder:
+            for part in ("", *PARTS):
+                check_folder(self.at(part).rstrip("/"))
+            return
+        name = probe_name()
+        try:
+            self.write(name, PROBE)
+            found = self.read(name)
+            self.remove([name])
+        except OSError as error:
+            error.filename = self.url
+            raise
+        if found != PROBE:
+            raise OSError(EIO, "what was put there is not found again", self.url)
 
     def read(self, name: str) -> bytes | None:
         """What is there; None if nothing is."""
@@ -155,6 +195,30 @@ class Scratch:
 
     def _open(self, name: str, mode: str) -> IO[bytes]:
         return open(self.at(name), mode) if self.is_folder else filing().open(self.at(name), mode)
+
+
+def check_folder(place: str) -> None:
+    """Raise OSError unless things can be put into the folder `place`, or to where it will be."""
+    while not os.path.lexists(place):
+        place = os.path.dirname(place)
+    if not os.path.isdir(place):
+        raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), place)
+    probe = f"{place}/{probe_name()}"
+    try:
+        with open(probe, "xb") as file, suppress(FileNotFoundError):
+            try:
+                file.write(PROBE)
+                file.flush()
+            finally:
+                os.unlink(probe)
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise OSError(error.errno, f"nothing can be written there: {said[:1].lower()}{said[1:]}", place) from None
+
+
+def probe_name() -> str:
+    """A name that nothing has yet."""
+    return f".redun-probe-{os.urandom(6).hex()}"
 
 
 class Whole:

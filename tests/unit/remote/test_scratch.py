@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from redo_py.files.systems.registry import get_filesystem
 from redo_py.ground import hashing
-from redo_py.remote.api.scratch import GROUP, Changed, Scratch, Whole, naming
+from redo_py.remote.api.scratch import GROUP, STORES, Changed, Scratch, Whole, fault_at, naming
+from redo_py.values.filing import filing
 from tests.parts.clouds import MAKERS, new_cloud
 
 
@@ -40,6 +42,70 @@ def test_what_is_used(scratch: Scratch):
     scratch.keep(["blobs/1", "blobs/2"])
     assert scratch.absent(["blobs/1", "blobs/2"]) == ["blobs/2"]
     assert scratch.read("blobs/1") == b"x"
+
+
+def test_one_that_can_be_used(scratch: Scratch):
+    """It is as it was afterwards: a folder that is not there is not made."""
+    scratch.check()
+    assert not scratch.is_folder or not os.path.exists(scratch.url)
+    scratch.write("jobs/a/job", b"one")
+    scratch.check()
+    assert list(filing().below(scratch.url)) == [scratch.at("jobs/a/job")]
+
+
+@pytest.mark.parametrize(
+    ("url", "named", "said"),
+    [
+        ("/dev/null/scratch", "/dev/null", "Not a directory"),
+        ("/proc/scratch", "/proc", "nothing can be written there: no such file or directory"),
+    ],
+)
+def test_folders_that_cannot_be_used(url: str, named: str, said: str):
+    with pytest.raises(OSError, match=said) as caught:
+        Scratch(url).check()
+    assert caught.value.filename == named
+
+
+def test_a_part_that_cannot_be_used(tmp_path: Path):
+    (tmp_path / "jobs").write_text("in the way")
+    with pytest.raises(NotADirectoryError) as caught:
+        Scratch(str(tmp_path)).check()
+    assert caught.value.filename == str(tmp_path / "jobs")
+
+
+def test_a_bucket_that_there_is_not(s3_environment: dict[str, str]):
+    with pytest.raises(OSError, match="there is no bucket `nobodys`") as caught:
+        Scratch("s3://nobodys/scratch").check()
+    assert caught.value.filename == "s3://nobodys/scratch"
+
+
+def test_a_folder_is_relative_to_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir("/")
+    assert Scratch("far/scratch/", root=str(tmp_path)).url == f"{tmp_path}/far/scratch"
+    assert Scratch("/far", root=str(tmp_path)).url == "/far"
+    assert Scratch("s3://far/x/", root=str(tmp_path)).url == "s3://far/x"
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        *((fine, "") for fine in ("", "scratch", "../x", "/a:b/c", "a:b", "file:///x", "s3://b", "gs://b/x", "az://c/")),
+        ("ftp://h/x", "`ftp://h/x`: nothing can be sent through ftp://; a scratch is a folder, or in s3://, gs://, az://"),
+        ("x+y://h", "`x+y://h`: nothing can be sent through x+y://; a scratch is a folder, or in s3://, gs://, az://"),
+        ("memory://x", "`memory://x`: nothing can be sent through memory://; a scratch is a folder, or in s3://, gs://, az://"),
+        ("s3:/b/x", "`s3:/b/x`: did you mean s3://b/x?"),
+        ("s3://", "`s3://`: s3:// has the name of a bucket behind it"),
+        ("file://x/y", "`file://x/y`: a folder is a path, or file:// and an absolute one"),
+        ("~/x", "`~/x`: nobody replaces `~` here; write the whole path"),
+        ("a\0b", "a path has no NUL in it"),
+    ],
+)  # fmt: skip
+def test_where_one_can_be(url: str, fault: str):
+    assert fault_at(url) == fault
+
+
+def test_all_stores_that_there_are_may_be_scratches():
+    assert sorted(STORES) == sorted(get_filesystem(proto="s3").schemes)
 
 
 def test_what_fails_at_an_open_file_names_its_path():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from redo_py.app.views.executors import Trial
 from redo_py.executors.api import Failed, Finished, JobSpec
 from redo_py.executors.inbox import SelectInbox
+from redo_py.executors.trial import Trial
 from redo_py.ground.clock import Clock
 
 SPEC = JobSpec(1, "executors check far", [], {})
@@ -69,7 +69,7 @@ def test_no_answer(inbox: SelectInbox, reason: str, told: str):
 
 
 def test_silence_is_told_of(inbox: SelectInbox, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("redo_py.app.views.executors.TOLD_AFTER", 0.01)
+    monkeypatch.setattr("redo_py.executors.trial.TOLD_AFTER", 0.01)
     said: list[str] = []
 
     def told(text: str) -> None:
@@ -82,7 +82,7 @@ def test_silence_is_told_of(inbox: SelectInbox, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_interrupt_ends_the_job_even_if_it_does_not_obey(inbox: SelectInbox, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("redo_py.app.views.executors.ENDS_WITHIN", 0.01)
+    monkeypatch.setattr("redo_py.executors.trial.ENDS_WITHIN", 0.01)
 
     def interrupt() -> None:
         raise KeyboardInterrupt
