@@ -202,6 +202,35 @@ def test_a_script_named_in_the_command(project: Project):
     assert project.read("out") == "two\n"
 
 
+def test_texts_in_the_command_that_name_files(project: Project):
+    project.rules("""
+        TOOL = "tools/gen.sh"
+        PARTS = [f"{name}.part" for name in ["a", "b"]]
+
+        @rule("out")
+        def run(out):
+            sh(f"sh {TOOL} {PARTS} > {out}; cat $more >> {out}", more="more.txt")
+
+        @rule("{name}.part")
+        def part(out, name):
+            sh(f"cat {name}.txt > {out}")
+    """)
+    project.write("tools/gen.sh", "cat $*\n")
+    for name in ("a", "b", "more"):
+        project.write(f"{name}.txt", f"{name}\n")
+    assert project.build("out").made == ["a.part", "b.part", "out"]
+    assert project.read("out") == "a\nb\nmore\n"
+    assert project.build("out").is_idle
+    project.write("b.txt", "two\n")
+    assert project.build("out").made == ["b.part", "out"]
+    project.write("more.txt", "most\n")
+    assert project.build("out").made == ["out"]
+    project.write("tools/gen.sh", "echo of $*\n")
+    assert project.build("out").made == ["out"]
+    assert project.read("out") == "of a.part b.part\nmost\n"
+    assert project.build("out").is_idle
+
+
 def test_a_tool_on_path(project: Project):
     project.rules("""
         @rule("out")

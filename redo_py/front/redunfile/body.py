@@ -5,6 +5,7 @@ from __future__ import annotations
 from redo_py.front.redunfile.callables import PendingCall
 from redo_py.front.redunfile.holes import Noticed
 from redo_py.front.redunfile.paths import joined, relative
+from redo_py.front.redunfile.shapes import is_written_to, parts_of
 from redo_py.ground.shell import BUILTINS
 from redo_py.ir.commands import quote
 from redo_py.ir.expression import Expression, SimpleExpression
@@ -13,13 +14,12 @@ from redo_py.values.file import File, PathLike
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from redo_py.front.redunfile.declared import Recipe
     from redo_py.front.redunfile.instance import Instance
     from redo_py.front.redunfile.plans import Plan
-    from redo_py.front.redunfile.shapes import Piece
     from redo_py.front.redunfile.syntax import Node
     from redo_py.front.redunfile.texts import ArgumentsFile
     from redo_py.ground.spans import Span
@@ -203,20 +203,6 @@ class Body(Noticed):
         named = tuple([path for path, (_, _, how) in self.needs.items() if how == NAMED])
         return ({"absent_words": absent} if absent else {}) | ({"named_words": named} if named else {})
 
-    def text(self, piece: Piece, value: str) -> None:
-        if piece.role == "command":
-            word = f"{piece.texts[0]}{value}{piece.texts[1]}"
-            if not any(char in word for char in "'\"$`\\*?[{"):
-                self.add_tool(word)
-
-    def first(self, piece: Piece, value: Any) -> None:
-        if piece.role == "command":
-            first = next(iter(value))
-            while isinstance(first, (list, tuple)) and first:
-                first = first[0]
-            if isinstance(first, str):
-                self.add_tool(first)
-
     def path(self, value: PathLike, role: str) -> None:
         if isinstance(value, File) and role != "output":
             self.mention(value.path)
@@ -229,6 +215,18 @@ class Body(Noticed):
         for word in value.words:
             if isinstance(word, File):
                 self.mention(word.path)
+            elif isinstance(word, str):
+                self._name(word)
+
+    def variable(self, name: str, value: str, parts: Sequence[Any]) -> None:
+        """`value` is what the environment variable `name` says to the command of `parts`, and holds no file."""
+        if not is_written_to("".join([part for part in parts if type(part) is str]), name):
+            self._name(value)
+
+    def _name(self, word: str) -> None:
+        """Add what `word` and its parts name; it reaches the step being evaluated beside its text."""
+        for each in (word, *parts_of(word)):
+            self.word(each, "argument", self.cwd)
 
     def add_tool(self, name: str) -> None:
         """The executable `name`, in the step being evaluated, is part of the key."""

@@ -174,7 +174,7 @@ def _sh(
     source = "" if stdin is None else _standard_input(machine, node, body, stdin)
     if env is not None:
         variables = {**_environment_dict(machine, node, env), **variables}
-    environment = _environment(machine, node, body, variables) if variables else variables
+    environment = _environment(machine, node, body, variables, parts) if variables else variables
     parts = [*body.prelude, *parts]
     if not is_posix:
         body.add_tool(shell.split()[0])
@@ -226,12 +226,16 @@ def _environment_dict(machine: Machine, node: Node, env: Any) -> dict[Any, Any]:
     return env
 
 
-def _environment(machine: Machine, node: Node, body: Body, env: dict[Any, Any]) -> dict[str, Any]:
+def _environment(machine: Machine, node: Node, body: Body, env: dict[Any, Any], parts: list[Any]) -> dict[str, Any]:
+    """The variables of the command of `parts`."""
     made: dict[str, Any] = {}
     for name, value in env.items():
         if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
             raise machine.error("bad-variable", node, name=str(name))
         made[name] = _variable(machine, node, body, value)
+        for text in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(text, str):
+                body.variable(name, text, parts)
     return made
 
 

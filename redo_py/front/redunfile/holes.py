@@ -9,13 +9,13 @@ from redo_py.front.redunfile.callables import Outputs
 from redo_py.front.redunfile.kinds import kind_of, text_of
 from redo_py.front.redunfile.paths import joined, relative
 from redo_py.front.redunfile.resources import Resource
-from redo_py.front.redunfile.shapes import Piece, Shape
+from redo_py.front.redunfile.shapes import SPLIT, Piece, Shape, parts_of
 from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template, arguments_script
 from redo_py.ground.errors import UsageError
 from redo_py.ground.spans import Span
 from redo_py.ir.commands import SAFE, quote
 from redo_py.ir.expression import Expression
-from redo_py.values.file import PathLike
+from redo_py.values.file import File, PathLike
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,17 +92,38 @@ class Filler:
         value = values[piece.holes[0]]
         if len(piece.holes) == 1 and type(value) is str:  # nearly every hole is one of these two
             self._check_first_word(piece, value)
-            self.noticed.text(piece, value)
+            if piece.names:
+                self._name(piece, piece.role, [value], start)
             parts.append(f"{piece.texts[0]}{quote(value)}{piece.texts[1]}")
         elif len(piece.holes) == 1 and isinstance(value, PathLike):
             self.noticed.path(value, piece.role)
+            if piece.names and not piece.is_alone and isinstance(value, File):
+                self._name(piece, piece.role, [value], start)
             parts.append(f"{piece.texts[0]}{quote(relative(value.path, self.cwd))}{piece.texts[1]}")
         elif piece.is_alone and type(value) is Template:
             if taken := taken_in(value.texts):
                 raise self._taken(value, taken)
             parts += self.fill(value.texts, value.values, piece.role, self._folder(piece.way, values, start))
         else:
-            self._mixed(piece, [values[hole] for hole in piece.holes], parts)
+            self._mixed(piece, [values[hole] for hole in piece.holes], parts, start)
+
+    def _name(self, piece: Piece, role: str, values: Sequence[Any], start: str) -> None:
+        """Tell of the word that `values` make up together with what is written around them: it names what it would name
+        if all of it were written there."""
+        word = piece.texts[0]
+        for value, text in zip(values, piece.texts[1:], strict=True):
+            word += f"{self._known(value)}{text}"
+        folder = self._folder(piece.way, values, start)
+        self.noticed.word(word, role, folder)
+        if role in SPLIT:
+            for part in parts_of(word):
+                self.noticed.word(part, "part", folder)
+
+    def _known(self, value: Any) -> Any:
+        """What a value that `_is_known` puts into a word."""
+        if isinstance(value, File):
+            return relative(value.path, self.cwd)
+        return text_of(self.machine, value, self.node) if type(value) is Template else value
 
     def _taken(self, text: Template, taken: str) -> UsageError:
         """The error of an f-string whose own text holds what a shell takes for more than itself."""
@@ -113,38 +134,38 @@ class Filler:
             facts=[("used", f"{self.machine.span(self.node)}: {use}")], taken=taken,
         )  # fmt: skip
 
-    def _mixed(self, piece: Piece, values: list[Any], parts: list[Any]) -> None:
+    def _mixed(self, piece: Piece, values: list[Any], parts: list[Any], start: str) -> None:
         """A piece with a list, a lazy value or several holes."""
-        words = [self._words(value, piece.role) for value in values]
-        if piece.is_alone and isinstance(values[0], _LISTS) and words[0] and isinstance(words[0][0], str):
-            self.noticed.first(piece, values[0])
+        items = [_items(value) for value in values]
+        words = [[self._word(item, piece.role) for item in each] for each in items]
         lists = [number for number, value in enumerate(values) if isinstance(value, _LISTS) or value is None]
         if len(lists) > 1:
             raise self.machine.error("two-lists", self.node)
-        is_one = not lists or len(words[lists[0]]) == 1
-        if not is_one and (piece.role == "assignment" or piece.is_part):
+        repeated = lists[0] if lists else -1
+        count = len(words[repeated]) if lists else 1
+        if count != 1 and (piece.role == "assignment" or piece.is_part):
             raise self.machine.error("list-in-assignment" if piece.role == "assignment" else "list-beside", self.node)
-        choices = words[lists[0]] if lists else [None]
-        for number, choice in enumerate(choices):
+        for number in range(count):
             if number:
                 parts.append(" ")
-            chosen = [choice if lists and index == lists[0] else word[0] for index, word in enumerate(words)]
-            _interleave(piece.texts, chosen, parts)
+            chosen = [number if index == repeated else 0 for index in range(len(values))]
+            if piece.names:
+                held = [each[at] for each, at in zip(items, chosen, strict=True)]
+                if all(map(_is_known, held)) and not (piece.is_alone and isinstance(held[0], File)):
+                    role = "argument" if number and piece.role == "command" else piece.role
+                    self._name(piece, role, held, start)
+            _interleave(piece.texts, [each[at] for each, at in zip(words, chosen, strict=True)], parts)
 
-    def _words(self, value: Any, role: str) -> list[Any]:
-        """The words of one value: quoted texts and lazy values."""
+    def _word(self, value: Any, role: str) -> Any:
+        """The word of one value that is no list: a quoted text or a lazy value."""
         if isinstance(value, str):
-            return [quote(value)]
+            return quote(value)
         if isinstance(value, PathLike):
             self.noticed.path(value, role)
-            return [quote(relative(value.path, self.cwd))]
-        if isinstance(value, _LISTS):
-            return [word for item in value for word in self._words(item, role)]
-        if value is None:
-            return []
+            return quote(relative(value.path, self.cwd))
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return [repr(value)]
-        return [self._special(value)]
+            return repr(value)
+        return self._special(value)
 
     def _special(self, value: Any) -> Any:
         """One word of the rarer kinds."""
@@ -190,13 +211,8 @@ class Noticed:
     __slots__ = ()
 
     def word(self, text: str, role: str, folder: str) -> None:
-        """A word that is literal text, of a command that runs in `folder`."""
-
-    def text(self, piece: Piece, value: str) -> None:
-        """A text in the only hole of a piece."""
-
-    def first(self, piece: Piece, value: Any) -> None:
-        """A list that is a whole word."""
+        """A word that is literal text, or texts in holes, of a command that runs in `folder`; `role` as in shell.Word, or
+        "part": what may be the name of a file in a word that is more."""
 
     def path(self, value: PathLike, role: str) -> None:
         """A file."""
@@ -216,6 +232,21 @@ def taken_in(texts: Sequence[str]) -> str:
                 if char.isascii() and char not in _PLAIN:
                     return "the end of a line" if char == "\n" else f"`{char}`"
     return ""
+
+
+def _items(value: Any) -> list[Any]:
+    """The items of lists in lists, none for None, or the one value."""
+    if isinstance(value, _LISTS):
+        return [item for each in value for item in _items(each)]
+    return [] if value is None else [value]
+
+
+def _is_known(value: Any) -> bool:
+    """Is `value` a text, a number or an input of which planning knows all? What is made of an output is none: what a
+    command leaves beside its outputs is no input of it."""
+    if type(value) is Template:
+        return all(map(_is_known, value.values))
+    return isinstance(value, (str, int, float, File))
 
 
 def _interleave(texts: list[str], words: list[Any], parts: list[Any]) -> None:

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 
 SPLIT = ("argument", "input", "assignment")  # roles of words that may name a file in a part of them
+NAMING = ("command", *SPLIT)  # roles of words that may name a file that is read
+_NOT_AS_WRITTEN = frozenset("'\"$`\\*?[{")  # what the shell makes of these is not what is written
 
 
 class Piece:
     """Holes of one word, with the text around them that a list in one of them repeats."""
 
-    __slots__ = ("holes", "is_alone", "is_part", "role", "texts", "way")
+    __slots__ = ("holes", "is_alone", "is_part", "names", "role", "texts", "way")
 
     def __init__(self, text: str, run: Run, way: Way) -> None:
         self.holes = [number for number, _ in run.holes]
@@ -34,6 +36,14 @@ class Piece:
         self.way = way  # where the word is
         self.is_part = run.is_part
         self.is_alone = text[run.word.start : run.word.end] == HOLE  # the hole is the whole word
+        self.names = self._may_name(text)  # whether texts in the holes can make it the name of a file that is read
+
+    def _may_name(self, text: str) -> bool:
+        if self.is_part or self.role not in NAMING or not _NOT_AS_WRITTEN.isdisjoint("".join(self.texts)):
+            return False
+        if self.texts[0][:1] == "~":
+            return False
+        return not (self.role == "assignment" and is_written_to(text, self.texts[0].partition("=")[0]))
 
 
 class Shape:
@@ -70,7 +80,9 @@ class Shape:
         """Add a literal word behind the segments that are there."""
         literal, way = word.literal or "", ways.get(word, ())
         self.literals.append((len(self.segments), literal, word.role, way))
-        if word.role in SPLIT and not (word.role == "assignment" and is_written_to(self.text, literal)):
+        if word.role in SPLIT and not (
+            word.role == "assignment" and is_written_to(self.text, literal.partition("=")[0])
+        ):
             self.literals += [(len(self.segments), part, "part", way) for part in parts_of(literal)]
 
     def _copy(self, text: str, number: int) -> int:
@@ -94,11 +106,11 @@ def parts_of(word: str) -> list[str]:
     return [part for part in found if part != word and any(map(str.isalpha, part))]
 
 
-def is_written_to(text: str, assignment: str) -> bool:
-    """Whether a command writes to what the variable of `X=path` names: `> $X`."""
+def is_written_to(text: str, variable: str) -> bool:
+    """Whether a command writes to what `variable` names: `> $X`."""
     import re
 
-    name = re.escape(assignment.partition("=")[0])
+    name = re.escape(variable)
     return re.search(rf">\s*\"?\$\{{?{name}\b", text) is not None
 
 

@@ -108,7 +108,7 @@ def compiled(source: str, stem: str, compiler: str) -> TaskExpression:
         f"{compiler} -Wall -Iinclude -O2 -MMD -MF {made}.d -c {source}/{stem}.c -o {made}",
         [File(f"{source}/{stem}.c")], [made], [compiler.split()[0]],
         origin=made, kind="rule", rule="cc", stems={"sub": source, "stem": stem}, doc="Compile one C file.",
-        depfile=f"{made}.d",
+        absent_words=tuple(compiler.split()[1:]), depfile=f"{made}.d",
     )  # fmt: skip
 
 
@@ -118,6 +118,7 @@ def linked(program: str, compiler: str, library: TaskExpression) -> TaskExpressi
         f"{compiler} -o bin/{program} build/src/{program}.o build/lib/a.o",
         [product(*each) for each in objects], [f"bin/{program}"], [compiler.split()[0]],
         origin=f"bin/{program}", kind="rule", rule="link", stems={"prog": program}, doc="Link one program.",
+        absent_words=tuple(compiler.split()[1:]),
     )  # fmt: skip
 
 
@@ -142,7 +143,7 @@ def test_the_sample():
         "kind": "check",
         "rule": "test",
         "doc": "Run the tests.",
-        "absent_words": ("total",),
+        "absent_words": ("bye", "hi", "total"),
     }
     assert list(plan.sources) == ["src/bye.c", "lib/a.c", "src/hi.c", "data/in.csv"]
     check_sources(plan, world)
@@ -220,6 +221,36 @@ def test_literal_words_that_name_files_are_inputs():
     )  # fmt: skip
     assert [file.path for file in expression.kwargs["inputs"]] == ["tools/gen.py", "b c", "in.txt", "run"]
     assert tool_names(expression) == ["python"]  # ./run is an input, its content counts already
+
+
+@pytest.mark.parametrize(
+    ("step", "inputs"),
+    [
+        ('f"cat {NAME} {NAMES}"', ["in.txt", "a.o", "b.o"]),
+        ('f"cat {STEM}.txt {STEMS}.o"', ["in.txt", "a.o", "b.o"]),
+        ('f"cat {f\'{STEM}.txt\'} --use={NAME} --of={f\'{STEM}.txt\'}"', ["in.txt"]),
+        ('f"cat {src}.index {src.with_suffix(\'.more\')} {[src, src]}"', ["src", "src.index", "src.more"]),
+        ('f"cd sub && cat {STEM}.txt < {NAME}"', ["sub/in.txt"]),
+        ('f"{RUN} -x; X={NAME} y"', ["in.txt", "run/it"]),
+        ('f"cc {args_file(NAME, [\'-x\', \'a.o\'])}"', ["in.txt", "a.o"]),
+        ('"cat $SRC", SRC=NAME', ["in.txt"]),
+        ('"cat $SRC", env={"SRC": ["in.txt", "a.o"]}', ["in.txt", "a.o"]),
+        # none of these is read, as far as anybody can tell
+        ('f"x {raw(NAME)} -F{NAME} \'it is {raw(NAME)}\' {NAME}*"', []),
+        ('f"x > {NAME}; X={NAME}; x > $X"', []),
+        ('"x > $DST", DST=NAME', []),
+        ('f"x {out}.log --use={out}.o {[out, out]}.log"', []),
+    ],
+)  # fmt: skip
+def test_words_of_texts_that_name_files_are_inputs(step: str, inputs: list[str]):
+    expression = only(
+        'NAME, STEM, RUN = "in.txt", "in", "run/it"\nNAMES, STEMS = ["a.o", "b.o"], ["a", "b"]\n'
+        f'@rule("out")\ndef r(out):\n    src = "src" if "src" not in {step!r} else need("src")\n    sh({step})\n'
+        '@rule("{name}.o")\ndef o(out, name):\n    sh(f"x {out}")\n',
+        "out", files=("in.txt", "sub/in.txt", "src", "src.index", "src.more", "run/it", "out.log"),
+    )  # fmt: skip
+    found = [each.path if isinstance(each, File) else each.args[1] for each in expression.kwargs["inputs"]]
+    assert sorted(found) == sorted(inputs)
 
 
 @pytest.mark.parametrize(
