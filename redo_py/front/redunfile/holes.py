@@ -211,8 +211,8 @@ class Noticed:
     __slots__ = ()
 
     def word(self, text: str, role: str, folder: str) -> None:
-        """A word that is literal text, or texts in holes, of a command that runs in `folder`; `role` as in shell.Word, or
-        "part": what may be the name of a file in a word that is more."""
+        """A word that is literal text, or texts in holes, of a command that runs in `folder`; `role` as in shell.Word,
+        or "part": what may be the name of a file in a word that is more."""
 
     def path(self, value: PathLike, role: str) -> None:
         """A file."""
