@@ -8,6 +8,8 @@ what writing costs. So new ones go to `fresh_digest`, which is small; once it ha
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from redo_py.ground.hashing import DIGEST_SIZE
 from redo_py.store.inserting import Insertion
 from redo_py.store.interning import REMEMBERED, Interned, select_in
@@ -62,16 +64,42 @@ def insert_digests(connection: Connection, numbers: range, digests: list[bytes])
     """Store `digests`, none of which is settled, under `numbers`, leaving out those that are fresh already; how many
     were not."""
     if set(map(len, digests)) == {DIGEST_SIZE}:
-        cells = {"count": len(digests), "first": numbers[0], "cells": b"".join(digests)}
-        taken = connection.execute(CUT_BY_CONTENT, cells).rowcount
-        if taken == len(digests):
-            connection.execute(CUT_BY_NUMBER, cells)
-            return taken
-    else:  # b"" stands for the content of what is not there
-        taken = BY_CONTENT.execute(connection, zip(digests, numbers, strict=True))
-    new = {number: digest for number, digest in select_in(connection, NUMBERED, digests) if number >= numbers[0]}
-    BY_NUMBER.execute(connection, sorted(new.items()))
+        return insert_whole(connection, numbers, digests)
+    taken = 0  # b"" is among them: it stands for the content of what is not there
+    for whole, run in groupby(zip(numbers, digests, strict=True), key=is_whole):
+        some, alike = zip(*run, strict=True)
+        insert = insert_whole if whole else insert_singly
+        taken += insert(connection, range(some[0], some[-1] + 1), list(alike))
     return taken
+
+
+def is_whole(numbered: tuple[int, bytes]) -> bool:
+    """Whether a digest, with its number before it, has the usual length."""
+    return len(numbered[1]) == DIGEST_SIZE
+
+
+def insert_whole(connection: Connection, numbers: range, digests: list[bytes]) -> int:
+    """The same for digests of the usual length."""
+    cells = {"count": len(digests), "first": numbers[0], "cells": b"".join(digests)}
+    taken = connection.execute(CUT_BY_CONTENT, cells).rowcount
+    if taken == len(digests):
+        connection.execute(CUT_BY_NUMBER, cells)
+    else:
+        number_the_new(connection, numbers, digests)
+    return taken
+
+
+def insert_singly(connection: Connection, numbers: range, digests: list[bytes]) -> int:
+    """The same for any."""
+    taken = BY_CONTENT.execute(connection, zip(digests, numbers, strict=True))
+    number_the_new(connection, numbers, digests)
+    return taken
+
+
+def number_the_new(connection: Connection, numbers: range, digests: list[bytes]) -> None:
+    """Store by number those of `digests` that are fresh under one of `numbers`."""
+    found = select_in(connection, NUMBERED, digests)
+    BY_NUMBER.execute(connection, sorted({(number, digest) for number, digest in found if number >= numbers[0]}))
 
 
 def settle(connection: Connection, many: int = FRESH) -> None:

@@ -26,7 +26,7 @@ FEW = 8  # contents of which it is told whether the others are in the table
 FIRST = itemgetter(0)  # of a row
 GREATEST = 2**60  # no table grows so far; SQLite's own limit is 2**63
 # Lists in SQL have one of these lengths, so that few statements are ever prepared; the last item is repeated to fill.
-CHUNKS = (1, 8, 64, 512)
+CHUNKS = (1, 8, 32, 128, 256, 512)
 
 NAMES = Insertion("INSERT INTO name", 2, "ON CONFLICT(name) DO NOTHING")
 
@@ -34,7 +34,7 @@ NAMES = Insertion("INSERT INTO name", 2, "ON CONFLICT(name) DO NOTHING")
 class Interned:
     """The contents of one table (`digest` or `name`) and their integers. None stands for itself."""
 
-    __slots__ = ("_fresh", "_insert", "_layers", "_most", "_table", "contents", "ids")
+    __slots__ = ("_absent", "_fresh", "_insert", "_layers", "_most", "_table", "contents", "ids")
 
     def __init__(
         self,
@@ -47,13 +47,14 @@ class Interned:
         self._layers = layers or (table,)  # the tables that have contents by what they are; new ones go to the first
         self._insert = insert  # puts new cells under new integers, and says how many were new to the first layer indeed
         self._most = most  # contents to have in mind
+        self._absent: set[Any] = set()  # contents that were looked for, and are in no later layer
         self._fresh: list[Any] = []  # contents whose integers rest on a transaction that has not ended yet
         self.ids: dict[Any, int | None] = {None: None}
         self.contents: dict[int | None, Any] = {None: None}
 
     def find(self, connection: Connection, wanted: Collection[Any]) -> None:
         """Bring to mind the integers of those of `wanted` that have one."""
-        self._find_in(connection, self._layers, wanted)
+        self._absent.update(self._find_in(connection, self._layers, wanted))
 
     def _find_in(self, connection: Connection, layers: Sequence[str], wanted: Collection[Any]) -> list[Any]:
         """The same for what is in one of `layers`; those that are in none."""
@@ -62,8 +63,8 @@ class Interned:
             if not unknown or (layer != self._layers[0] and is_empty(connection, layer)):
                 break
             query = f"SELECT {self._table}, id FROM {layer} WHERE {self._table} IN"
-            if self._table == "digest":
-                rows = list(select_in(connection, query, unknown))
+            if self._table == "digest":  # in order, so that each page of the index is met once
+                rows = list(select_in(connection, query, sorted(unknown)))
             else:
                 contents = {as_cell(content): content for content in unknown}
                 rows = [(contents.get(cell), number) for cell, number in select_in(connection, query, list(contents))]
@@ -79,7 +80,9 @@ class Interned:
         unknown = self._unknown(wanted)
         if len(unknown) > FEW:
             unknown = self._left_unknown(connection, unknown)
-        unknown = self._find_in(connection, self._layers[1:], unknown)
+        self._find_in(connection, self._layers[1:], [content for content in unknown if content not in self._absent])
+        self._absent.clear()
+        unknown = self._unknown(unknown)
         if not unknown:
             return
         ((last,),) = connection.execute(f"SELECT coalesce(max(id), 0) FROM {self._table}")
@@ -127,6 +130,8 @@ class Interned:
         """Forget the older half if there is too much in mind; must not come between `find` or `add` and their use."""
         if len(self.ids) > self._most:
             self._reset(dict(islice(self.ids.items(), len(self.ids) // 2, None)))
+        if len(self._absent) > self._most:
+            self._absent.clear()
 
     def forget(self) -> None:
         """The transaction of the last `add` was rolled back."""
@@ -136,7 +141,12 @@ class Interned:
 
     def clear(self) -> None:
         """Forget everything: a collector was here."""
+        self._absent.clear()
         self._reset({})
+
+    def doubt_absence(self) -> None:
+        """Later layers may have what they did not have: look again."""
+        self._absent.clear()
 
     def _reset(self, ids: dict[Any, int | None]) -> None:
         self.ids = {None: None, **ids}

@@ -57,7 +57,7 @@ TRIM = (
     f"ORDER BY recorded DESC, rowid DESC LIMIT {TRACES_KEPT})"
 )
 UNKNOWN = object()  # stands for a digest or name that the database never met
-GENERATION = "SELECT value FROM meta WHERE key = 'generation'"
+MARKS = "SELECT key, value FROM meta WHERE key IN ('generation', 'settled')"
 
 
 class SqliteStore:
@@ -67,7 +67,7 @@ class SqliteStore:
     be there and sound, and need not be writable. With `large`, large values are no rows. Raises StoreError.
     """
 
-    __slots__ = ("_database", "_digests", "_fresh", "_generation", "_large", "_names")
+    __slots__ = ("_database", "_digests", "_fresh", "_large", "_marks", "_names")
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class SqliteStore:
         self._fresh = fresh  # how many digests are settled at once
         self._digests = interned_digests()
         self._names = Interned("name", insert_names)
-        self._generation: Row | None = None  # of the last collection that we know of
+        self._marks: dict[str, str] = {}  # MARKS as we know them
 
     def lookup(self, evaluations: Sequence[bytes]) -> list[list[Trace]]:
         """For each evaluation its traces, newest first, at most 32; a trace whose value is not kept is left out."""
@@ -303,14 +303,17 @@ class SqliteStore:
         return interned.contents
 
     def _make_ready(self, connection: Connection) -> None:
-        """Forget integers that are too many, and all of them if somebody removed rows of `digest` or `name`."""
+        """Forget integers that are too many, all of them if somebody removed rows of `digest` or `name`, and where no
+        digests are if some were settled."""
         self._digests.make_room()
         self._names.make_room()
-        generation = connection.execute(GENERATION).fetchone()
-        if generation != self._generation:
-            self._generation = generation
-            self._digests.clear()
-            self._names.clear()
+        marks = dict(connection.execute(MARKS).fetchall())
+        if marks != self._marks:
+            if marks.get("generation") != self._marks.get("generation"):
+                self._digests.clear()
+                self._names.clear()
+            self._digests.doubt_absence()
+            self._marks = marks
 
     def _forget(self) -> None:
         self._digests.forget()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from redo_py.ground.clock import Clock
-from redo_py.records import EXECUTION
+from redo_py.records import EXECUTION, VALUE
 from redo_py.store.digests import interned_digests, settle
 from redo_py.store.schema import FOUNDATION
 from redo_py.store.sqlite import SqliteStore
@@ -96,3 +96,25 @@ def test_what_is_collected_is_gone_from_both(tmp_path: Path):
     store.write([value(1), value(5)])
     assert store.values(digests(1, 5, 2)) == [("canonical", b"content"), ("canonical", b"content"), None]
     store.close()
+
+
+def test_what_was_in_no_layer_is_looked_for_again_once_some_are_settled(tmp_path: Path):
+    path = tmp_path / "state.db"
+    ours, others = (SqliteStore(str(path), Clock(), fresh=4) for _ in range(2))
+    assert ours.values(digests(1, 2)) == [None, None]
+    others.write([value(1), value(9), value(10), value(11)])
+    assert layers(path) == [0, 4]
+    ours.write([value(1), value(2)])
+    assert layers(path) == [1, 4]
+    assert [len(list(store.rows(VALUE))) for store in (ours, others)] == [5, 5]
+    assert ours.values(digests(1, 2)) == others.values(digests(1, 2)) == [("canonical", b"content")] * 2
+    for store in (ours, others):
+        store.close()
+
+
+def test_digests_of_another_length_go_with_the_others(connection: sqlite3.Connection):
+    known = interned_digests()
+    known.add(connection, [*digests(1, 2), b"", *digests(3), b"short", b"shorter", *digests(4)])
+    rows = connection.execute("SELECT digest, id FROM digest ORDER BY id").fetchall()
+    assert [content for content, _ in rows] == [*digests(1, 2), b"", *digests(3), b"short", b"shorter", *digests(4)]
+    assert dict(connection.execute("SELECT digest, id FROM fresh_digest")) == dict(rows)
