@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from redo_py.executors.api import Finished
     from redo_py.ir.expression import Expression
 
 
@@ -17,8 +18,8 @@ class Frontier:
     """Cells by the identity of their expression, and the queues between the verbs."""
 
     __slots__ = (
-        "awake", "by_evaluation", "cells", "concluded", "counts", "doomed", "jobs", "queue", "ready", "running",
-        "unresolved",
+        "awake", "by_evaluation", "cells", "concluded", "counts", "doomed", "ended", "jobs", "queue", "ready",
+        "running", "unresolved",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -32,6 +33,7 @@ class Frontier:
         self.concluded: list[Job] = []  # jobs that have their final value; record takes them all
         self.queue: deque[Job] = deque()  # QUEUED jobs; submit takes what there is room for
         self.running: dict[int, Job] = {}  # RUNNING jobs by seq
+        self.ended: list[tuple[Job, Finished]] = []  # those of them that have ended well; finish believes them all
         self.by_evaluation: dict[bytes, Job] = {}  # the job that leads each evaluation of this execution
         self.counts = [0] * 8  # cells by state
         self.unresolved = 0  # cells that are neither DONE nor FAILED

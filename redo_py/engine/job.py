@@ -29,7 +29,7 @@ class JobState:
     READY     all arguments are values; nothing is decided. Only jobs are READY for longer than one turn of the loop.
     JOINED    the same evaluation is under way in another job, its leader, whose end will be its end.
     QUEUED    decided: a miss; waits for its places, see engine.places.
-    RUNNING   an executor has it; exactly one outcome will arrive.
+    RUNNING   an executor has it, and exactly one outcome will arrive; or that is in Frontier.ended.
     REDUCING  its result holds expressions, `missing` of which have no value yet.
     DONE      `value` is final and holds no expression.
     FAILED    `error` is set; so it is for everything that needs the value, unless a form handles it.

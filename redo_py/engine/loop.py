@@ -10,7 +10,7 @@ from __future__ import annotations
 from redo_py.engine.accept import accept, accept_held
 from redo_py.engine.decide import decide
 from redo_py.engine.execution import Execution
-from redo_py.engine.finish import finish
+from redo_py.engine.finish import SEVERAL, believe, can_wait, finish
 from redo_py.engine.flush import SECONDS_AT_MOST, flush, flush_if_due
 from redo_py.engine.job import Cell, JobState
 from redo_py.engine.queue import submit
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FEW, SOME = 16, 128
 MANY = 512  # at most, while nothing runs
 AHEAD = 16  # so many jobs that may start at once are enough to have decided, while others run
+SOON = 0.01  # seconds that those that have ended wait at most for one more to be believed together with them
 
 
 def run(execution: Execution, value: Any) -> Cell:
@@ -71,6 +72,9 @@ def turn(execution: Execution, root: Cell) -> bool:
             continue
         stop_if_failed(execution, root)
         submit(execution)
+        if execution.frontier.ended and is_time_to_believe(execution):
+            believe(execution)
+            continue
         if execution.stopping and execution.awaited:
             from redo_py.engine.answering import give_up
 
@@ -106,6 +110,12 @@ def some_ready(frontier: Frontier) -> list[Job]:
     return [job for job in taken if job.state == JobState.READY]
 
 
+def is_time_to_believe(execution: Execution) -> bool:
+    """Whether there is no reason to let those that have ended wait any longer."""
+    ended = len(execution.frontier.ended)
+    return ended >= SEVERAL or ended == len(execution.frontier.running) or not can_wait(execution)
+
+
 def note_progress(execution: Execution) -> None:
     """Something has happened: there is a reason to look at others soon, and what waits may wait in a circle now."""
     execution.progressed = execution.doors.clock.monotonic()
@@ -114,7 +124,15 @@ def note_progress(execution: Execution) -> None:
 
 
 def wait(execution: Execution) -> None:
-    """Block until a job answers, a batch of records is due or other runs are to be looked at."""
+    """Block until a job answers, those that have ended are to be believed, a batch of records is due or other runs are
+    to be looked at."""
+    if execution.frontier.ended:
+        if outcomes := execution.doors.inbox.wait(SOON):
+            finish(execution, outcomes)
+        else:
+            believe(execution)
+        note_progress(execution)
+        return
     is_known = execution.frontier.running.keys() <= execution.announced
     has_to_look = not is_known or execution.looks_for_circles
     timeout = SECONDS_AT_MOST if execution.buffer or has_to_look else None
