@@ -6,7 +6,8 @@
     ```python               a program: it must end well
     ```text                 shown, not run
 
-The word `norun` after the language asks only that the block is well formed.
+The word `norun` after the language asks only that the block is well formed; `with=PART` asks no more where the part, an
+engine of containers or a cluster, is not up.
 """
 
 from __future__ import annotations
@@ -32,6 +33,11 @@ class Block(NamedTuple):
     def is_run(self) -> bool:
         """May this block be run?"""
         return "norun" not in self.words
+
+    @property
+    def part(self) -> str:
+        """What must be up for this block to be run, or empty."""
+        return self._said("with=")
 
     @property
     def title(self) -> str:

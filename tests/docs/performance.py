@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from tests.docs.fences import Block, blocks
@@ -32,8 +32,11 @@ class Untrue(AssertionError):
 class Stage:
     """The folder in which one document is performed."""
 
-    def __init__(self, document: Path, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, document: Path, folder: Path, environment: Mapping[str, str], parts: Collection[str] = ()
+    ) -> None:
         self.document = document
+        self.parts = parts  # that are up
         self.top = folder  # titles are relative to it
         self.here = folder  # where the next command runs; `cd` moves it
         self.environment = dict(environment)
@@ -48,10 +51,11 @@ class Stage:
 
     def play(self, block: Block) -> None:
         """Run, write or check one block."""
+        is_run = block.is_run and (not block.part or block.part in self.parts)
         if block.language == "console":
             for step in steps(block.text, block.line):
-                (self.run if block.is_run else self.check_shell)(step)
-        elif not block.is_run:
+                (self.run if is_run else self.check_shell)(step)
+        elif not is_run:
             self.check_form(block)
         elif block.same:
             self.compare(block)
@@ -146,10 +150,12 @@ def comparison(step: Step, status: int, printed: str) -> str:
     return f"$ {step.command}\nexpected, with status {step.status}:\n{expected}found, with status {status}:\n{found}"
 
 
-def set_stage(document: Path, folder: Path, environment: Mapping[str, str], examples: Path) -> Stage:
+def set_stage(
+    document: Path, folder: Path, environment: Mapping[str, str], examples: Path, parts: Collection[str] = ()
+) -> Stage:
     """A stage for `document`: a copy of its folder if it stands below `examples`, else an empty one."""
     if document.is_relative_to(examples):
         shutil.copytree(document.parent, folder, symlinks=True, ignore=shutil.ignore_patterns(".redun", "build"))
     else:
         folder.mkdir()
-    return Stage(document, folder, environment)
+    return Stage(document, folder, environment, parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,13 @@ from tests.docs.session import NoCommand, Step, is_match, steps
 FENCE = "```"
 
 
-def perform(text: str, folder: Path) -> int:
-    """Perform a document of this text in `folder`."""
+def perform(text: str, folder: Path, parts: Sequence[str] = ()) -> int:
+    """Perform a document of this text in `folder`, with these `parts` up."""
     document = folder / "document.md"
     document.write_text(text)
     stage = folder / "stage"
     stage.mkdir(exist_ok=True)
-    return Stage(document, stage, {"PATH": "/usr/bin:/bin"}).perform()
+    return Stage(document, stage, {"PATH": "/usr/bin:/bin"}, parts).perform()
 
 
 def fenced(info: str, *lines: str) -> str:
@@ -35,6 +36,16 @@ def test_blocks_know_their_place_and_words():
         Block(4, "python", ("title=a b.py", "norun"), "x = 1\n\ny = 2\n"),
         Block(10, "", (), "z\n"),
     ]
+
+
+def test_a_block_that_needs_a_part(tmp_path: Path):
+    text = fenced("console with=cluster", "$ touch here")
+    assert perform(text, tmp_path) == 1
+    assert not (tmp_path / "stage/here").exists()
+    assert perform(text, tmp_path, ["cluster"]) == 1
+    assert (tmp_path / "stage/here").exists()
+    with pytest.raises(Untrue):
+        perform(fenced("console with=cluster", "$ if"), tmp_path)
 
 
 def test_a_longer_fence_holds_a_shorter_one():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -65,6 +66,25 @@ class Podman:
     def names(self) -> list[str]:
         """The names of all containers."""
         return self.call("ps", "--all", "--format", "{{.Names}}").split()
+
+    def as_docker(self, folder: Path, image: str) -> Path:
+        """A command `docker` in the new `folder`, which is this engine; its `image` is the one of these tests, with
+        their Python first on its PATH."""
+        self.call("tag", IMAGE, image)
+        options = self.options()
+        words = [*options["run_args"], "--network", options["network"]]
+        words += [word for volume in options["volumes"] for word in ("--volume", volume)]
+        path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+        variables = {"PATH": path, **json.loads(options["variables"])}
+        words += [word for name, value in variables.items() for word in ("--env", f"{name}={value}")]
+        folder.mkdir()
+        command = folder / "docker"
+        command.write_text(
+            f'#!/bin/sh\nif [ "$1" = run ]; then shift; set -- run {shlex.join(words)} "$@"; fi\n'
+            f'exec podman {shlex.join(self.words)} "$@"\n'
+        )
+        command.chmod(0o755)
+        return command
 
     def options(self, **more: Any) -> dict[str, Any]:
         """The options of an executor whose jobs run in the image."""
