@@ -68,6 +68,7 @@ class Build:
         self.write = write
         self.watch = watch  # who else is told what happens
         self.dry = request.is_rehearsal
+        project.only_reads = project.only_reads or self.dry
         self.report = report_of(request, write, project.environ)
         project.notice = self.report.notice
         self.key = snapshot_key(request, project.root, project.here, versions)

@@ -12,7 +12,8 @@ from redo_py.engine.temporary import sweep
 from redo_py.executors.processes import this_process
 from redo_py.front.redunfile.requests import named
 from redo_py.ground.errors import RedunError
-from redo_py.records import EXECUTION, LEDGER, PARTS
+from redo_py.ir.commands import quote
+from redo_py.records import BUILD, EXECUTION, FORCED_BUILD, LEDGER, PARTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -188,6 +189,7 @@ def record_end(build: Build, execution: Execution, status: int) -> None:
 def row_of(build: Build, execution: Execution, ended: float | None, state: str) -> tuple[object, ...]:
     """An execution as the store has it."""
     kind = "build" if build.rest is None else PARTS
-    argv = " ".join(("redun build", *build.request.meaning))
+    words = (FORCED_BUILD if build.request.force_all else BUILD, *map(quote, build.request.meaning))
+    argv = " ".join(words)
     process = this_process() if ended is None else None
     return (execution.id, build.started, ended, state, argv, build.project.here, __version__, kind, process)

@@ -85,10 +85,10 @@ class Request:
     @property
     def meaning(self) -> list[str]:
         """The words that say what is to be up to date: two builds in which one differs have not the same results."""
-        options = [f"-D {text}" for text in self.defines]
-        options += [f"-f {self.file}"] if self.file else []
-        options += [f"--profile {self.profile}"] if self.profile else []
-        return [*options, *self.targets]
+        options = [word for text in self.defines for word in ("-D", text)]
+        options += ["-f", self.file] if self.file else []
+        options += ["--profile", self.profile] if self.profile else []
+        return [*options, *self.targets, *self.arguments]
 
     @property
     def is_rehearsal(self) -> bool:

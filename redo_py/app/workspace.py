@@ -37,6 +37,7 @@ class Workspace:
     relative to the current folder.
     """
 
+    only_reads = False  # whether records that cannot be written will do
     takes_in = False  # whether functions of the user's from outside the root belong to the project
 
     def __init__(
@@ -68,13 +69,15 @@ class Workspace:
             raise UsageError("state-unwritable", path=os.path.abspath(self.state), error=error.strerror) from None
 
     def store(self, notice: Callable[[str], None]) -> SqliteStore:
-        """The database; made when it is not there."""
+        """The database; made when it is not there, unless we only read and it cannot be written."""
         if self._store is None:
             from redo_py.store.large_values import LargeValues
             from redo_py.store.sqlite import SqliteStore
 
+            path = f"{self.state}/state.db"
             large = LargeValues(self.values, self.settings.large_value)
-            self._store = SqliteStore(f"{self.state}/state.db", self.clock, notice, large=large)
+            reading = self.only_reads and os.path.exists(path) and not os.access(path, os.W_OK)
+            self._store = SqliteStore(path, self.clock, notice, reading=reading, large=large)
         return self._store
 
     def _trim_values(self, store: SqliteStore) -> None:

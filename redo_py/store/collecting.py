@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from redo_py.ground.hashing import DIGEST_SIZE
 from redo_py.ground.job_ids import job_id
-from redo_py.records import KEPT, PARTS
+from redo_py.records import BUILD, FORCED_BUILD, KEPT, PARTS
 from redo_py.store.digests import DROP_LOST
 from redo_py.store.schema import LAYOUTS
 
@@ -39,16 +39,22 @@ UNMARK = tuple(
     for name in ("kept_execution", "kept_call", "kept_job", "kept_tag", "used_digest", "used_name")
 )
 LAST = f"SELECT coalesce(max(id), 0) FROM execution WHERE status = 'done' AND kind <> '{PARTS}'"
+# What a command line asks for: one that forces everything asks for no other results.
+ASKED = f"replace(argv || ' ', '{FORCED_BUILD} ', '{BUILD} ')"
 LAST_OF_EACH = (
-    "SELECT max(CASE WHEN kind <> '{parts}' THEN id END) AS whole, argv, cwd FROM execution WHERE status = 'done' "
-    "GROUP BY CASE kind WHEN '{parts}' THEN 'build' ELSE kind END, argv, cwd "
-    f"ORDER BY max(id) DESC LIMIT {COMMAND_LINES}"
-).replace("{parts}", PARTS)
+    (
+        "SELECT max(CASE WHEN kind <> '{parts}' THEN id END) AS whole, {asked} AS asked, cwd FROM execution "
+        "WHERE status = 'done' GROUP BY CASE kind WHEN '{parts}' THEN 'build' ELSE kind END, asked, cwd "
+        f"ORDER BY max(id) DESC LIMIT {COMMAND_LINES}"
+    )
+    .replace("{parts}", PARTS)
+    .replace("{asked}", ASKED)
+)
 KEEP_EXECUTIONS = (
     f"WITH last AS ({LAST_OF_EACH}) INSERT INTO kept_execution SELECT id FROM execution AS each "
     f"WHERE started >= ? OR id >= ({LAST}) OR id IN (SELECT whole FROM last) OR (kind = '{PARTS}' AND "
     "id > (SELECT min(whole) FROM last) AND NOT EXISTS "
-    "(SELECT 1 FROM last WHERE last.argv = each.argv AND last.cwd = each.cwd AND last.whole > each.id))"
+    f"(SELECT 1 FROM last WHERE last.asked = {ASKED} AND last.cwd = each.cwd AND last.whole > each.id))"
 )
 KEEP = (
     (

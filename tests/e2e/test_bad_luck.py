@@ -230,4 +230,11 @@ def test_records_that_cannot_be_written(built: Project):
     refused = built.build(status=2, prepare=as_anybody)
     assert f"redun: {built.state}/lock cannot be locked: Permission denied\n" in refused.errors
     assert built.read("a.out") == "a\n"
+    for words, told in (  # who changes nothing need not write
+        ("why a.out", "a.out would be made: a.in changed"), ("why --in last", "ran         a.out"),
+        ("why a.out --not a.in", "a.in reaches a.out"), ("build -n", "would make  a.out"),
+        ("clean -n", "would remove  a.out"), ("log --output b.out", ""), ("adopt -n --all", "left          a.out"),
+    ):  # fmt: skip
+        assert told in built.run(*words.split(), prepare=as_anybody).output
+    assert "would make  a.out" in built.build("--check", status=4, prepare=as_anybody).output
     built.state.chmod(0o777)

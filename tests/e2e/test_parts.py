@@ -358,6 +358,14 @@ def test_why_in_such_an_execution(many: Project):
     assert one.endswith(", which left out what no change could reach\n")
 
 
+def test_the_command_lines_of_builds_are_those_that_were_typed(many: Project):
+    edit(many, "x.in", "x 2\n")
+    many.build()
+    many.build("-B", "app")
+    lines = many.run("log", "--no-pager").output.splitlines()[2:4]
+    assert [line.rpartition(":  ")[2] for line in lines] == ["build -B app", "build"]
+
+
 def test_the_picture_of_the_last_build_is_of_all_its_parts(many: Project):
     edit(many, "x.in", "x 2\n")
     many.build()

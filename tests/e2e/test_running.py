@@ -278,6 +278,11 @@ def test_an_action_always_runs_and_takes_options(project: Project):
     assert "hello world .\n" in project.build("greet").output
     assert "hello world .\n" in project.build("greet").output
     assert project.build("greet", "--who", "my friend", "--times=2").output.count("hello my friend .\n") == 2
+    assert (
+        project.run("log", "-", "--no-pager")
+        .output.splitlines()[0]
+        .endswith(":  build greet --who 'my friend' --times=2")
+    )
     assert "hello world !\n" in project.build("greet", "--loud").output
     assert "hello world !\n" in project.build("greet", "--", "--loud").output
     wrong = project.build("greet", "--whom", "x", status=2)

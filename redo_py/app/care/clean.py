@@ -41,6 +41,7 @@ def clean(request: Request, stale: bool, environ: Mapping[str, str], write: Call
     project = Project(request.directory, request.file, environ, request.profile, rules=stale)
     try:
         project.make_state()
+        project.only_reads = request.dry
         if not request.dry:
             project.lock(
                 "redun clean", lambda holder: write(f"redun: waiting for another build of this project ({holder})\n")

@@ -39,6 +39,7 @@ def printed(request: Request, environ: Mapping[str, str]) -> bytes:
 def _printed(project: Project, request: Request) -> bytes:
     target = request.targets[0]
     project.make_state()
+    project.only_reads = True
     store = project.store(lambda _: None)
     for origin in origins_of(store, target, project.here):
         job = History(store).last_run(origin)

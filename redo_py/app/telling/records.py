@@ -1,5 +1,4 @@
-"""The records of a project for those who only read: a project that was never built, or that cannot be written to, has
-none."""
+"""The records of a project for those who only read: a project that was never built has none."""
 
 from __future__ import annotations
 
@@ -14,10 +13,12 @@ if TYPE_CHECKING:
 
 
 def records_of(project: Workspace) -> Reader | None:
-    """The read door of the project's store; None when there are no records or they cannot be read."""
+    """The read door of the project's store, of which only that is asked for; None when there are no records or they
+    cannot be read."""
     path = f"{project.state}/state.db"
     if not os.path.isfile(path) or not os.path.getsize(path):
         return None
+    project.only_reads = True
     try:
         return project.store(lambda _: None)
     except StoreError:

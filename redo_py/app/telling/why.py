@@ -49,6 +49,7 @@ def why(
     project = Project(request.directory, request.file, environ, request.profile, rules=rules)
     try:
         project.make_state()
+        project.only_reads = True
         if not project.file:
             why_recorded(project, request.targets, write)
             return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redo_py.ground.errors import UsageError
 from redo_py.ground.job_ids import execution_id
-from redo_py.records import EXECUTION, TAG
+from redo_py.records import EXECUTION, PARTS, TAG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class Past:
     def command(self) -> str:
         """What it was asked to do, after its kind: `build all`."""
         words = self.argv.removeprefix("redun ")
+        if self.kind == PARTS:
+            return words
         return words if words.split(" ")[0] == self.kind else f"{self.kind} {words}".rstrip()
 
     @property
