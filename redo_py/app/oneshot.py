@@ -7,6 +7,7 @@ import signal
 import sys
 from errno import EBADF, EMFILE, ENFILE, ENOMEM
 
+from redo_py.app.lacks import explain_import
 from redo_py.app.leavings import Leavings, as_there
 from redo_py.app.lodging import Lodging
 from redo_py.app.workplace import Workplace
@@ -17,8 +18,9 @@ from redo_py.executors.depfile import discover
 from redo_py.executors.environments.recipes import variables
 from redo_py.executors.first_process import work_as_second
 from redo_py.executors.tee import Tee
-from redo_py.ground.errors import RedunError, RunError
+from redo_py.ground.errors import RunError
 from redo_py.remote.api import BESIDE, stage, wire
+from redo_py.remote.api.packages import differing
 from redo_py.remote.api.scratch import JOB, RESULT, Scratch, job_name
 from redo_py.remote.api.spark import session_in_use
 from redo_py.tasks.environments import split
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from redo_py.app.worker import Shop
     from redo_py.remote.api import RemoteSpec, Reply
+    from redo_py.remote.api.packages import Differing, Used
 
 FAILED = 1  # exit status: the job has failed; its result says how
 NO_RESULT = 74  # the scratch, or what this machine has for temporary folders, cannot be used
@@ -37,7 +40,6 @@ NO_JOB = 2  # there is nothing to do
 TERMINATED = 143
 ARCHIVE = "code.zip"  # what Spark's executors are sent
 OF_PROCESS = (EBADF, EMFILE, ENFILE, ENOMEM)  # errors that tell nothing of the path that they name
-OF_IMPORTS = ("module-missing", "module-not-found")  # errors of modules that are not there
 
 
 class Ended(BaseException):
@@ -90,6 +92,8 @@ class OneJob:
         self.root = ""
         self.attempt = ""  # which of the tries at this job this is, as who sent it says
         self.has_run = False  # whether any of what it is to do has begun
+        self.used: Used = {}  # the packages that the project imports where the job was decided
+        self.differing: Differing = {}  # those of them that are here in another version, or not at all
         self.is_ended = False  # whether somebody wants it to end
         self.is_within = False  # whether this is the Python of the environment that the job asks for
         self.adapted: Callable[[dict[str, str]], dict[str, str]] | None = None  # what variables become in that
@@ -138,6 +142,7 @@ class OneJob:
         try:
             header, payload = wire.read(content)
             self.attempt = header.get("attempt", "")
+            self.used = header.get("packages", {})
             self.scratch.access = header.get("access", self.scratch.access)
             if words := wire.misfit(header):
                 raise Fault("worker-differs", **words)
@@ -164,7 +169,10 @@ class OneJob:
 
     def _told_fault(self, code: str, words: Mapping[str, Any], is_damage: bool = False) -> bytes:
         """A result that says why there is none, and whether that is for damage in the scratch."""
-        told = {"fault": (code, words), "damaged": is_damage, "ran": self.has_run, "attempt": self.attempt}
+        told = {
+            "fault": (code, words), "damaged": is_damage, "ran": self.has_run, "attempt": self.attempt,
+            "packages": self.differing,
+        }  # fmt: skip
         return wire.written(told, b"")
 
     def _begin(self, folder: str, header: Mapping[str, Any]) -> Workplace:
@@ -228,7 +236,8 @@ class OneJob:
         if BESIDE not in self.environ:
             stage.send(self.scratch, self.root, left.to_send(), set(), header["anew"])
         told = {"ok": isinstance(outcome, Finished), "outputs": [entry.told() for entry in left.entries]}
-        return wire.written({**told, "seconds": outcome.ended - outcome.started, "attempt": self.attempt}, packed)
+        told |= {"seconds": outcome.ended - outcome.started, "attempt": self.attempt, "packages": self.differing}
+        return wire.written(told, packed)
 
     def _reply(self, header: Mapping[str, Any], payload: bytes) -> tuple[Reply, Shop]:
         """The job's reply, and who made it."""
@@ -241,6 +250,7 @@ class OneJob:
             shop.within = self._within_spark(header, folders)
         shop.adapted = self.adapted
         shop.launcher.work_for(self.key)  # whoever ends this worker on its machine finds its commands by that
+        self.differing = differing(self.used)
         try:
             reply, remote = shop.reply_to(payload)
         except Stale:
@@ -250,7 +260,7 @@ class OneJob:
             self._discover(remote, outcome)
         else:
             reply.trace = reply.trace.replace(f"{self.root}/", f"{header['root']}/")  # where that is for who asked
-            explain_import(reply)
+            explain_import(reply, self.used, self.differing)
         return reply, shop
 
     def _within_spark(self, header: Mapping[str, Any], folders: Sequence[str]) -> Callable[..., Any]:
@@ -284,16 +294,3 @@ def is_of_process(error: OSError) -> bool:
 def is_at(error: OSError, folder: str) -> bool:
     """Whether `error` is one of a path at `folder` or below it."""
     return bool(folder) and isinstance(error.filename, str) and stage.is_below(error.filename, folder)
-
-
-def explain_import(reply: Reply) -> None:
-    """An import that fails here may work where the job was decided: say so."""
-    error = getattr(reply.outcome, "error", None)
-    what = f"the worker, {sys.executable} on {os.uname().nodename}, lacks it"
-    advice = "install it there, or, if it is a file of the project, let `code_includes` of the executor match it"
-    if isinstance(error, ModuleNotFoundError):
-        note = f"redun: {what}: {advice}"
-        error.add_note(note)
-        reply.trace += f"{note}\n"
-    elif isinstance(error, RedunError) and error.code in OF_IMPORTS:
-        error.facts += [("worker", what), ("", advice)]

@@ -8,7 +8,7 @@ import sys
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
-from redo_py.app.oneshot import explain_import
+from redo_py.app.lacks import explain_import
 from redo_py.app.within_spark import surroundings
 from redo_py.app.worker import Shop, Stale, traced
 from redo_py.config.environment import environment, set_variable

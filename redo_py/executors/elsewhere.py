@@ -66,7 +66,7 @@ class ElsewhereExecutor:
         self.launched: dict[str, ElsewhereJob] = {}  # by key; of the thread alone, as is all that follows
         self._parcels = Parcels(site, site.scratch, getattr(backend, "environments", ""))
         self.without_environments: str = getattr(backend, "without_environments", "")  # why its jobs cannot have any
-        self._returns = Returns(site, site.scratch)
+        self._returns = Returns(site, site.scratch, notice)
         self._endings = Endings(asked)
         self._notice = notice
         self._departures = Departures(self, asked, options, site, self._returns, self._parcels, self._endings, notice)

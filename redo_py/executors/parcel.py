@@ -12,6 +12,7 @@ from redo_py.executors.sending import Sending
 from redo_py.ground import hashing
 from redo_py.remote.api import RemoteSpec, stage, wire
 from redo_py.remote.api.package import Package
+from redo_py.remote.api.packages import UsedPackages
 from redo_py.remote.api.scratch import JOB, code_name, job_name
 from redo_py.values.codec import pack
 from redo_py.values.encoding import encode
@@ -46,6 +47,7 @@ class Parcels:
         self._sending = Sending(site.identify)
         self._sending_apart = Sending(site.identify_files, by_files=True)  # to interpreters with other packages
         self._packages: dict[Any, str] = {}  # what is included and excluded -> the digest of the code, once it is sent
+        self._used = UsedPackages(site.root)
         self._sent: set[str] = set()  # digests of files
         here = os.path.relpath(site.folder, site.root)
         self._here = "" if here == "." else here
@@ -66,6 +68,7 @@ class Parcels:
             "depfiles": list(spec.depfiles), "config": dict(self._site.config), "max_result": options.max_result,
             "absent": self._absent(spec), "attempt": os.urandom(16).hex(), "access": self._scratch.access,
             "anew": anew, "environment": self._environment(spec, options),
+            "packages": self._used.now() if calls_functions(spec) and spec.environment is None else {},
         }  # fmt: skip
         key = self.key_of(spec, options, inputs)
         if key in taken:

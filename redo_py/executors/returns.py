@@ -13,6 +13,7 @@ from redo_py.executors.landing import Landing
 from redo_py.executors.replies import as_outcome
 from redo_py.ground.errors import RedunError, RunError
 from redo_py.remote.api import stage, wire
+from redo_py.remote.api.packages import told as told_of
 from redo_py.remote.api.scratch import JOB, RESULT, job_name
 from redo_py.values.codec import unpack
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 LASTING = frozenset((EACCES, EDQUOT, ENOSPC, ENOTDIR, EPERM, EROFS))  # errors that do not go away by themselves
 MEANT = (0, 1)  # exit statuses of a worker that should have left a result
+PACKAGES = "other_packages"  # the tag of a job that had other versions of packages than there are here
 LAST_LINES = 20  # of a log, in an error
 WITHOUT_US = ("No module named redo_py", "No module named 'redo_py'")
 
@@ -50,9 +52,11 @@ class Damaged(Exception):
 class Returns:
     """Takes results of one executor out of its scratch."""
 
-    def __init__(self, site: Site, scratch: Scratch) -> None:
+    def __init__(self, site: Site, scratch: Scratch, notice: Callable[[str], None] = lambda text: None) -> None:
         self._site = site
         self._scratch = scratch
+        self._notice = notice  # who hears what the user should know once
+        self._told: set[str] = set()  # what it has heard
 
     def outcome(self, job: ElsewhereJob, may_come: bool, tail: Callable[[str], str]) -> tuple[Outcome, bool]:
         """The outcome of a job that has ended, as `job.result` says, with its files in place, and whether it has left a
@@ -103,7 +107,18 @@ class Returns:
         outcome = self._read(job.spec, header, payload, job.started)
         if job.placed is not None and getattr(job.placed.options, "interactive", False):
             outcome.output = Seen(outcome.output)  # on the terminal that the job had
-        return self._with_files(job, header, outcome) if isinstance(outcome, Finished) else outcome
+        if isinstance(outcome, Failed):
+            return outcome
+        outcome = self._with_files(job, header, outcome)
+        if versions := told_of(header.get("packages", {}), with_absent=False):
+            self._tell(f"{self._site.name}: its jobs have other versions of packages: {versions}")
+            outcome.tags = [(PACKAGES, versions)]
+        return outcome
+
+    def _tell(self, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            self._notice(text)
 
     def clear(self, key: str) -> None:
         """Remove what lies in the folder of a job that is over. What cannot be removed is only in nobody's way."""
@@ -115,7 +130,7 @@ class Returns:
     def _read(self, spec: JobSpec, header: Mapping[str, Any], payload: bytes, started: float) -> Outcome:
         if "fault" in header:
             code, words = header["fault"]
-            error = job_failure(code, spec, **words)
+            error = job_failure(code, spec, facts=facts_of_packages(header), **words)
             str(error)  # raises KeyError for an error that nobody knows
             if header.get("damaged"):
                 raise Damaged(error, header["ran"])
@@ -123,8 +138,9 @@ class Returns:
         try:
             reply: Reply = unpack(payload)
         except BaseException as error:  # classes of the project have their say in it
-            told = f"{type(error).__name__}: {error}"
-            return self._failed(spec, job_failure("result-unreadable", spec, error=told), started)
+            said = f"{type(error).__name__}: {error}"
+            failure = job_failure("result-unreadable", spec, facts=facts_of_packages(header), error=said)
+            return self._failed(spec, failure, started)
         found = reply.outcome
         assert found is not None
         ended = self._site.clock.now()
@@ -222,6 +238,12 @@ class Returns:
 
     def _is_of_scratch(self, error: OSError) -> bool:
         return stage.is_below(str(error.filename), self._scratch.url)
+
+
+def facts_of_packages(header: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """How the packages differ of who has written `header`: that may be why it understands other things by the same."""
+    text = told_of(header.get("packages", {}))
+    return [("packages", text)] if text else []
 
 
 def copied(error: Any) -> Any:

@@ -63,8 +63,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "code-elsewhere": (
         "{label}: the worker has other code of the task than the project here",
         (
-            "`code_includes` and `code_excludes` of the executor must leave all modules that the task reaches, and no "
-            "module may be edited while it runs"
+            "`code_includes` and `code_excludes` of the executor must leave all modules that the task reaches, "
+            "packages in `[code] packages` must have the same version there, and no module may be edited while it runs"
         ),
     ),
     "staged-changed": (

@@ -36,7 +36,7 @@ def scratch_with_job(tmp_path: Path) -> Scratch:
     stage.send(scratch, str(tmp_path / "project"), entries, set())
     header = {
         "root": "/project", "here": ".", "code": "", "in_place": False, "inputs": [each.told() for each in entries],
-        "outputs": [], "gives": [], "depfiles": [], "attempt": "1",
+        "outputs": [], "gives": [], "depfiles": [], "attempt": "1", "environment": None,
     }  # fmt: skip
     scratch.write(job_name(KEY, JOB), wire.written(header, b""))
     return scratch

@@ -82,7 +82,8 @@ def test_a_header_that_is_damaged(place: Place):
             (
                 "redun: job 1: the worker has other code of the task than the project here\n"
                 "  hint: `code_includes` and `code_excludes` of the executor must leave all modules that the task "
-                "reaches, and no module may be edited while it runs"
+                "reaches, packages in `[code] packages` must have the same version there, and no module may be edited "
+                "while it runs"
             ),
         ),
         (
