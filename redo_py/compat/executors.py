@@ -75,7 +75,9 @@ class Absent(Executor):
     kind = ""
 
     def __init__(self, name: str, scheduler: Any = None, config: Mapping[str, Any] | None = None) -> None:
-        raise UsageError("executor-absent", name=name, type=self.kind)
+        from redo_py.executors.plugins import absent
+
+        raise absent(name, self.kind)
 
 
 class AWSBatchExecutor(Named):

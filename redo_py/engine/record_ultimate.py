@@ -16,6 +16,7 @@ from redo_py.ground import hashing
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import SchedulerExpression
 from redo_py.records import TRACE, VALUE
+from redo_py.tasks.builtin import APART
 from redo_py.values.encoding import encode
 
 TYPE_CHECKING = False
@@ -44,7 +45,7 @@ def survey(execution: Execution, root: Job) -> tuple[Subtree, dict[str, File]]:
         if job.seq in seen:
             continue
         seen.add(job.seq)
-        if job.volatile:
+        if job.volatile or job.name in APART:
             raise Unsure
         if job is not root:
             given |= execution.given.get(job.seq, set())

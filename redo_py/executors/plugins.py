@@ -33,7 +33,8 @@ BUILT_IN: dict[str, str] = {
 BACKEND = ("a backend", ("open", "launch", "poll", "cancel", "find", "tail", "close"), RemoteOptions)
 EXECUTOR = ("an executor", ("start", "submit", "cancel", "tail", "stop"), ExecutorOptions)
 OF_REDUN = ("redun.", "redo_py.compat.")  # modules whose executors are for the scheduler of redun
-ABSENT = frozenset(("aws_glue", "gcp_batch", "k8s"))  # types that redun has, and we do not
+GLUE = "aws_glue"
+ABSENT = frozenset((GLUE, "gcp_batch", "k8s"))  # types that redun has, and we do not
 
 
 def entry_points() -> dict[str, Any]:
@@ -60,8 +61,13 @@ def class_of_type(name: str, kind: str) -> Any:
         except (ImportError, AttributeError) as error:
             raise UsageError("executor-class", name=name, made_by=point.value, error=str(error)) from None
     if kind in ABSENT:
-        raise UsageError("executor-absent", name=name, type=kind)
+        raise absent(name, kind)
     raise UsageError("executor-type", name=name, type=kind, hint=suggestion(kind, types()))
+
+
+def absent(name: str, kind: str) -> UsageError:
+    """The error of the executor `name`, whose type is one of redun's that is not here."""
+    return UsageError("executor-glue" if kind == GLUE else "executor-absent", name=name, type=kind)
 
 
 def class_at(name: str, place: str, load_module: Callable[[str], Any]) -> Any:

@@ -24,8 +24,9 @@ def wraps_task(
     """Make a decorator for tasks of a function that is given the inner task and gives the function to run instead.
 
     The new task has the name and, unless `use_wrapper_signature`, the parameters of the inner one, and `options`. The
-    inner one moves into the namespace `NAMESPACE.WRAPPER_NAME`; its code, that of the wrapper and
-    `wrapper_hash_includes` identify the new one. Raises TypeError and ValueError like `task`.
+    inner one moves into the namespace `NAMESPACE.WRAPPER_NAME`, or further down if one inside of it is there already;
+    its code, that of the wrapper and `wrapper_hash_includes` identify the new one. Raises TypeError and ValueError like
+    `task`.
     """
 
     def decorator(wrapper: Callable[[Task], Callable[..., Any]]) -> Callable[[Any], Task]:
@@ -50,7 +51,7 @@ def wrapped(
 ) -> Task:
     """The task that `wrapper`, known as `name`, makes of `task`, which moves aside. Raises TypeError and ValueError."""
     normal = checked(options)
-    inner = moved(task, f"{task.namespace}.{name}" if task.namespace else name)
+    inner = moved(task, namespace_aside(task, name))
     function = wrapper(inner)
     if not callable(function):
         raise TypeError(f"the wrapper `{name}` of {task.fullname} gives {function!r}, which is no function")
@@ -66,6 +67,19 @@ def wrapped(
     check_async(made)
     REGISTRY[made.fullname] = made
     return made
+
+
+def namespace_aside(task: Task, name: str) -> str:
+    """The namespace that `task` moves into for the wrapper `name`: none that has a task of its name inside of it, which
+    would be taken for it when a call comes back from the records."""
+    inside, taken = task.wrapped_task, set()
+    while inside is not None:
+        taken.add(inside.namespace)
+        inside = inside.wrapped_task
+    namespace = f"{task.namespace}.{name}" if task.namespace else name
+    while namespace in taken:
+        namespace = f"{namespace}.{name}"
+    return namespace
 
 
 def moved(task: Task, namespace: str) -> Task:

@@ -55,6 +55,10 @@ WORKFLOW = """
         return (number for number in [1])
 
     @task()
+    def huge():
+        return 10**5000
+
+    @task()
     def deep(depth: int = 100_000):
         def down(left):
             return down(left - 1) if left else 0
@@ -329,3 +333,10 @@ def test_a_call_that_has_ended_is_not_lost_with_redun(project: Project) -> None:
     project.write("go", "")
     assert project.run("run", "dear.py", "main").output == "[0, 1]\n"
     assert project.read("loads") == "x"
+
+
+def test_a_result_that_cannot_be_printed(workflow: Project):
+    shown = workflow.run("run", "wf.py", "huge")
+    assert shown.output == "imported\n<2077 byte int>\n"
+    assert "[redun] the result cannot be printed as it is: ValueError: Exceeds the limit (4300 digits)" in shown.errors
+    assert "    Result:   <2077 byte int>\n" in workflow.run("log", "huge").output

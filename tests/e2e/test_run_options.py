@@ -113,6 +113,8 @@ def test_the_nearest_state_folder_upward(workflow: Project):
 def test_options_of_the_task(workflow: Project):
     told = workflow.run("run", "-o", "executor=process", "wf.py", "main")
     assert told.errors.count(" on process\n") == 1
+    for value in ("False", "false"):
+        assert " Run  " in workflow.run("run", "-o", f"cache={value}", "wf.py", "main").errors
     refused = workflow.run("run", "-o", "excutor=x", "wf.py", "main", status=2)
     assert refused.errors.startswith("redun: -o: task option `excutor` is not known; did you mean `executor`?\n")
 

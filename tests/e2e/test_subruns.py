@@ -55,6 +55,11 @@ WORKFLOW = """\
         return [subrun(where.options(executor="big")(), executor="default", config=config), os.getpid()]
 
 
+    @task(check_valid="shallow")
+    def shallow():
+        return apart()
+
+
     @task
     def failing():
         return subrun(bad(), executor="default", new_execution=True)
@@ -113,3 +118,9 @@ def test_its_failure_is_that_of_the_job(flow: Project):
     assert "ValueError: it is bad" in outcome.errors
     listed = flow.run("log", "--status", "FAILED").output
     assert listed.count("Exec ") == 2
+
+
+def test_a_shallow_result_does_not_hide_that_code_apart_has_changed(flow: Project):
+    assert flow.run("run", "flow.py", "shallow").output == "[2, 3]\n"
+    flow.write("flow.py", WORKFLOW.replace("return x + 1", "return x + 2"))
+    assert flow.run("run", "flow.py", "shallow").output == "[3, 4]\n"

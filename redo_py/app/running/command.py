@@ -182,7 +182,12 @@ class RunCommand:
         if root.state == JobState.DONE:
             self.value = root.value
             if root.value is not None:
-                self.write(pretty(root.value) + "\n")
+                from redo_py.app.running.printed import printed
+
+                text, in_the_way = printed(root.value)
+                self.write(text + "\n")
+                if in_the_way:
+                    run.report.notice(f"the result cannot be printed as it is: {in_the_way}")
             return 0
         error = self.error = root.error
         told = {id(job.error) for job in execution.failures}
@@ -207,9 +212,12 @@ def report_of_dry_run(run: Run, tell: Write) -> bool:
     return count > 0
 
 
+SPELLED = {"False": False, "None": None, "True": True}  # as Python has them, beside `false`, `null` and `true` of JSON
+
+
 def with_options(task: Task, request: RunRequest, workspace: RunWorkspace) -> Task:
     """The task as the line wants it called. Raises UsageError."""
-    options = dict(map(pair, request.options))
+    options = {name: SPELLED.get(str(value), value) for name, value in map(pair, request.options)}
     if isinstance(options.get("executor"), str):
         from redo_py.app.checked_executors import check_name
 
@@ -245,18 +253,3 @@ def words_of(argv: str) -> list[str] | None:
     except ValueError:
         return None
     return words[2:] if words[:2] == ["redun", "run"] else None
-
-
-def pretty(value: object) -> str:
-    """The result as it is printed: on one line if that is short, else with its parts below each other."""
-    kind = type(value)
-    if kind in (int, float, bool) or (kind in (str, list, tuple, bytes) and len(repr(value)) < 75):
-        return repr(value)
-    try:
-        from pprint import pformat
-
-        return pformat(value)
-    except RecursionError:  # parts within parts within parts
-        from reprlib import repr as beginning_of
-
-        return beginning_of(value)

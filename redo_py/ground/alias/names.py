@@ -51,7 +51,7 @@ SAME: dict[str, str] = {  # module of redun -> its names that `redo_py` has unde
     "redun.scheduler": """
         Dir Handle JobInfo Scheduler Task apply_tags catch catch_all cond fork_thread
         get_current_scheduler get_task_registry join_thread merge_handles quote scheduler_task set_current_scheduler
-        subrun task throw
+        subrun task throw with_export_options
     """,
     "redun.scripting": "File ScriptError Task script task",
     "redun.tags": "",
@@ -99,6 +99,7 @@ ELSEWHERE: dict[str, dict[str, str]] = {  # module of redun -> its name -> our m
         "Job": "redo_py.compat.sight:JobSight",
         "NoCurrentScheduler": "redo_py.compat.current",
         "SchedulerError": "redo_py.compat.scheduler",
+        "Thread": "redo_py.values.thread",
         **dict.fromkeys(("CacheCheckValid", "CacheResult", "CacheScope"), SCOPES),
         **dict.fromkeys(EXPRESSIONS, "redo_py.ir.expression"),
     },

@@ -17,6 +17,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
             "docs/coming-from-redun.md tells what there is"
         ),
     ),
+    "executor-glue": (
+        "the executor `{name}` is of the type aws_glue, which there is none of here",
+        '`type = "spark"` in redun.toml runs tasks in any Spark: docs/executors.md tells how',
+    ),
     "executor-old": (
         "the executor `{name}` is made by {made_by}, a class for the scheduler of redun",
         "jobs are handed over in another way here: docs/coming-from-redun.md tells how",

@@ -191,7 +191,7 @@ def test_executors_of_its_settings():
 
 @pytest.mark.parametrize(
     "kind",
-    [AWSGlueExecutor, GCPBatchExecutor, K8SExecutor],
+    [GCPBatchExecutor, K8SExecutor],
     ids=lambda each: each.kind,
 )
 def test_an_executor_that_is_not_here_cannot_be_made(kind: type[Executor]):
@@ -199,10 +199,20 @@ def test_an_executor_that_is_not_here_cannot_be_made(kind: type[Executor]):
         kind("far")
 
 
+def test_glue_is_spark_here():
+    with pytest.raises(UsageError) as caught:
+        AWSGlueExecutor("far")
+    assert str(caught.value) == (
+        "redun: the executor `far` is of the type aws_glue, which there is none of here\n"
+        '  hint: `type = "spark"` in redun.toml runs tasks in any Spark: docs/executors.md tells how'
+    )
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         ({"type": "k8s", "image": "x"}, "the executor `batch` is of the type k8s, which is not here yet"),
+        ({"type": "aws_glue"}, "the executor `batch` is of the type aws_glue, which there is none of here"),
         (
             {"type": "locla"},
             "the executor `batch` is of the type locla, which nobody knows\n  hint: did you mean local?",

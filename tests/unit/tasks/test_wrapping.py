@@ -99,6 +99,28 @@ def test_what_a_wrapper_must_give():
             """Nothing."""
 
 
+def test_one_wrapper_around_itself_makes_tasks_of_different_names():
+    @wraps_task(wrapper_name="w")
+    def again(inner: Task) -> Any:
+        return lambda x: inner(x) * 2
+
+    @again
+    @again
+    @again
+    @task(namespace="twice", version="1")
+    def value(x: int) -> int:
+        return x + 1
+
+    first = value.wrapped_task
+    assert first is not None
+    assert first.wrapped_task is not None
+    names = [each.fullname for each in (value, first, first.wrapped_task, value.inner_task)]
+    assert names == ["twice.value", "twice.w.w.w.value", "twice.w.w.value", "twice.w.value"]
+    assert [REGISTRY[name].inner_task.func for name in names] == [value.inner_task.func] * 4
+    world = Memory()
+    assert [world.run(value(1)).value for _ in range(2)] == [16, 16]
+
+
 # ---- scheduler_task
 
 
