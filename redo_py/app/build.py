@@ -153,9 +153,10 @@ class Build:
         )
         events = Events(self.report)
         project.files.meter.tell = lambda text: events.emit("notice", None, text)
+        store = project.store(self.report.notice)
         doors = Doors(
-            project.store(self.report.notice), project.files, self.opened.tasks, self.tools,
-            RedunfilePlanner(self.opened.planner, project.root, project.files), project.clock, events,
+            store, project.files, self.opened.tasks, self.tools,
+            RedunfilePlanner(self.opened.planner, project.root, project.files, store), project.clock, events,
             inbox, executors, self.machine, sharing.server if sharing is not None else None,
         )  # fmt: skip
         execution = Execution(self.id, doors, settings)

@@ -5,28 +5,32 @@ from __future__ import annotations
 import os
 import posixpath
 
+from redo_py.app.leftovers import leftovers
 from redo_py.ground.errors import RedunError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.files.api import Files
+    from redo_py.files.local import LocalFiles
     from redo_py.front.redunfile.planner import Planner
     from redo_py.ir.expression import Expression
+    from redo_py.store.sqlite import SqliteStore
 
 
 class RedunfilePlanner:
     """The Planner door over a loaded redunfile; answers are remembered for the build."""
 
-    def __init__(self, planner: Planner, root: str, files: Files) -> None:
+    def __init__(self, planner: Planner, root: str, files: LocalFiles, store: SqliteStore) -> None:
         self._planner = planner
         self._files = files
+        self._store = store
         self._inside = root.rstrip("/") + "/"
         self._real_inside = os.path.realpath(root).rstrip("/") + "/"
         self._known: dict[str, Expression | RedunError | None] = {}
 
     def producer(self, path: str) -> Expression | None:
         """The call that makes `path`; None when no rule does. What no target needed is planned now: raises UsageError
-        for what is wrong with its rule, and for a source that it needs and that is not there."""
+        for what is wrong with its rule, for a source that it needs and that is not there, and for a `path` that only a
+        rule has made that is gone."""
         try:
             made = self._known[path]
         except KeyError:
@@ -45,6 +49,8 @@ class RedunfilePlanner:
             return error
         if len(self._planner.sources) > before:
             return self._missing_source(before) or made
+        if made is None and leftovers(self._planner, self._files, self._store, [path]):
+            return self._planner.leftover_error(path)
         return made
 
     def _missing_source(self, start: int) -> RedunError | None:

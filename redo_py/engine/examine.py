@@ -134,7 +134,9 @@ def examine_discovered(execution: Execution, job: Job, trace: OpenTrace) -> Miss
     """None when everything that was discovered is as it was."""
     try:
         late = undeclared(execution, job, [path for path, _ in trace.discovered])
-    except RedunError:  # a rule is wrong that makes one of them: if the job still reads it, it will be told
+    except RedunError as wrong:  # what is wrong with who makes one of them is told if the job still reads it
+        if wrong.code == "leftover-input":
+            return Miss("leftover", str(wrong.words["path"]))
         return Miss("discovered", *trace.discovered[0])
     for path, digest in trace.discovered:
         if path in late:

@@ -36,6 +36,7 @@ SUMMARIES = {  # what a miss is about -> the word for it in Job.summary, where t
     "unknown": "depends",
     "assumed": "depends",
     "discovered": "input",
+    "leftover": "input",
     "reference": "input",
     "below": "code",
     "context": "argument",
@@ -104,6 +105,8 @@ def _told(job: Job, miss: Miss) -> str:
         return f"{miss.path} would be made again"
     if miss.about == "assumed":
         return f"{miss.path} would run again"
+    if miss.about == "leftover":
+        return f"{miss.path} was made by a rule that is gone"
     if miss.about == "below":
         what = f"changed ({change(miss.old, miss.new)})" if miss.new else "is gone"
         return f"the code of {miss.path}, which it called, {what}"

@@ -262,6 +262,28 @@ def test_what_a_rule_made_that_is_gone_is_no_source(project: Project):
     assert project.run("why", "globbed.txt", status=2).errors.startswith("redun: globbed.txt is no source: redun made")
 
 
+def test_what_a_rule_made_that_is_gone_is_no_source_where_a_depfile_names_it(project: Project):
+    user = """
+    @rule("out")
+    def copy(out):
+        sh(f"cat gen*.h > {out}; echo {out}: gen.{raw('h')} > {out}.d", depfile=f"{out}.d")
+    """
+    maker = """
+    @rule("gen.h")
+    def header(out):
+        sh(f"echo gen > {out}")
+    """
+    project.rules(user.replace("sh(", 'need("gen.h", order_only=True)\n        sh(') + maker)
+    assert project.build("out").made == ["gen.h", "out"]
+    project.rules(user)
+    assert project.build("-n", "out").output.startswith("would make  out: gen.h was made by a rule that is gone\n")
+    assert "out would be made: gen.h was made by a rule that is gone" in project.run("why", "out").output
+    assert "redun: gen.h is no source: redun made it, and no rule makes it" in project.build("out", status=1).output
+    project.write("gen.h", "my own\n")
+    assert project.build("out").made == ["out"]
+    assert project.build("out").is_idle
+
+
 def test_a_stale_output_that_became_a_source_stays(project: Project):
     project.rules(MAKERS)
     project.build()
