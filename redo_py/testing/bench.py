@@ -80,6 +80,11 @@ TASKS = """
 
 
     @task
+    def take(size):
+        return len(bytearray(b"x") * size)
+
+
+    @task
     def unsendable():
         return open(os.devnull)
 

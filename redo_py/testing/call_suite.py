@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import traceback
 from pathlib import Path
+from signal import SIGKILL
 
 from redo_py.executors.api import Failed
 from redo_py.testing.bench import Bench
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
 
 MANY = 12  # jobs that are small
 TIMEOUTS = (2.0, 8.0, 32.0)  # seconds; the first may be over before a job has begun
+LITTLE = 64 << 20  # bytes of memory that a job asks for which takes more
 BIG = 3_000_000  # characters of a value that is big
 
 
 class CallSuite(ProjectSuite):
     """The tests; not collected by itself."""
 
-    without_limits = ""  # why jobs may use more processors and memory than they ask for; else see `limits`
+    without_limits = ""  # why jobs may use more memory and processors than they ask for; else see `limits`
     in_this_process = ""  # why jobs have no worker beside redun: what they do to their process is done to redun
     shares_processes = False  # whether a function that was ended goes on unseen, until the process of many jobs ends
 
@@ -110,6 +112,7 @@ class CallSuite(ProjectSuite):
 
     def test_a_lost_worker(self, bench: Bench) -> None:
         if self.in_this_process:
+            self.check_redun_ends_with(bench, "perish", -SIGKILL)
             return
         outcome = bench.driver.failure(bench.call(1, "perish"))
         assert "was killed by SIGKILL" in str(outcome.error), outcome.error
@@ -117,32 +120,45 @@ class CallSuite(ProjectSuite):
 
     def test_a_worker_that_leaves(self, bench: Bench) -> None:
         if self.in_this_process:
+            self.check_redun_ends_with(bench, "leave", 7)
             return
         outcome = bench.driver.failure(bench.call(1, "leave"))
         assert "status 7" in str(outcome.error), outcome.error
         assert bench.driver.success(bench.call(2, "echo", 1)).value == 1
 
+    def check_redun_ends_with(self, bench: Bench, name: str, status: int) -> None:
+        """A function does to redun what it does to its process: it ends with this status. The next run knows nothing of
+        it."""
+        words = ("run", "-o", "executor=tried", "parts/tasks.py")
+        bench.redun(*words, name, status=status)
+        assert bench.redun(*words, "echo", "--value", "1").startswith("'1'\n")
+
     def test_stop_ends_and_awaits_what_runs(self, bench: Bench, tmp_path: Path) -> None:
-        """The processes that jobs have started, too."""
-        if self.in_this_process:
-            return
+        """The processes that jobs have started, too. What runs in redun's own process cannot be ended, and is not
+        awaited: its outcome comes all the same."""
+        below = "hold" if self.in_this_process else "hold_below"
         holds = [Hold(Path(self.shared_path(tmp_path, f"hold-{seq}"))) for seq in (1, 2)]
-        calls = [bench.call(1, "hold", str(holds[0].place)), bench.call(2, "hold_below", str(holds[1].place))]
+        calls = [bench.call(1, "hold", str(holds[0].place)), bench.call(2, below, str(holds[1].place))]
         bench.driver.executor.submit(calls)
         await_begin(holds, bench.driver.inbox, self.patience, all)
         bench.driver.executor.stop()
         bench.driver.executor.stop()
-        assert sorted(outcome.seq for outcome in bench.driver.inbox.wait(0)) == [1, 2]
-        await_end(holds, self.patience)
+        outcomes = bench.driver.inbox.wait(0)
+        assert sorted(outcome.seq for outcome in outcomes) == [1, 2]
+        assert all(isinstance(outcome, Failed) for outcome in outcomes)
+        if self.in_this_process:
+            assert not any(hold.is_free for hold in holds), "they can be ended: see `in_this_process`"
+        else:
+            await_end(holds, self.patience)
 
     # ---- resources
 
     def test_resources_are_what_was_asked_for(self, bench: Bench) -> None:
-        options = {"cpus": 1, "memory": "256M"}
         if self.without_limits:
-            bench.driver.success(bench.command(1, "true", options=options))
+            options = {"cpus": 1, "memory": LITTLE}
+            assert bench.driver.success(bench.call(1, "take", 2 * LITTLE, options=options)).value == 2 * LITTLE
         else:
-            assert self.limits(bench, options) == (1, 256 << 20)
+            assert self.limits(bench, {"cpus": 1, "memory": "256M"}) == (1, 256 << 20)
 
     def limits(self, bench: Bench, options: dict[str, Any]) -> tuple[float, int]:
         """(processors, bytes of memory) of a job with these `options`, as itself or the service sees them."""
