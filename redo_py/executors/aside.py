@@ -11,8 +11,11 @@ if TYPE_CHECKING:
 
 
 def start_aside(words: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Start `redun WORDS` in a process group of its own, with nothing to read and nothing heard of what it says; its
-    process id. Raises OSError."""
+    """Start `redun WORDS` in a session of its own, with nothing to read and nothing heard of what it says; its process
+    id. No terminal that goes ends it, and nothing that it starts can stop to ask one. Raises OSError."""
     nothing = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in range(3)]
     argv = [sys.executable, "-m", "redo_py", *words]
-    return os.posix_spawn(sys.executable, argv, environ, file_actions=nothing, setpgroup=0)
+    try:
+        return os.posix_spawn(sys.executable, argv, environ, file_actions=nothing, setsid=True)
+    except NotImplementedError:  # a C library without it
+        return os.posix_spawn(sys.executable, argv, environ, file_actions=nothing, setpgroup=0)

@@ -21,12 +21,15 @@ from __future__ import annotations
 
 import os
 
+from redo_py.executors.failures import system_failure
 from redo_py.executors.processes import latest_start, place, start_of
 from redo_py.ground.clock import Clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from redo_py.executors.api import JobSpec
 
 BUILD_VARIABLE = "REDUN_BUILD"  # the build's id, in the environment of every command
 JOB_VARIABLE = "REDUN_JOB"  # the job's seq
@@ -104,6 +107,17 @@ class Journal:
             from errno import ENOSPC
 
             raise OSError(ENOSPC, os.strerror(ENOSPC), self.path)
+
+
+def announce(spec: JobSpec, pid: int, journal: Journal | Unwritten) -> None:
+    """Let the journal say that the process `pid` has a job that may leave something half made. Raises RunError."""
+    if not spec.outputs and not spec.depfiles:
+        return
+    try:
+        journal.intend(spec.seq, spec.outputs, spec.depfiles)
+        journal.sent(spec.seq, pid)
+    except OSError as error:
+        raise system_failure(spec, error) from error
 
 
 def lock(fd: int) -> bool:

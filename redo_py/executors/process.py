@@ -14,9 +14,10 @@ from collections import deque
 from redo_py.executors.api import NO_TIMER, CallStep, Failed, Finished
 from redo_py.executors.depfile import discover
 from redo_py.executors.failures import job_failure, signal_name, system_failure
+from redo_py.executors.journal import announce
 from redo_py.executors.processes import SIGKILL, SIGTERM, WORKER_GRACE
 from redo_py.executors.replies import as_outcome
-from redo_py.executors.sending import Sending, announce
+from redo_py.executors.sending import Sending
 from redo_py.executors.strays import end_strays
 from redo_py.executors.workers import LOOK_EVERY, Worker
 from redo_py.ground.errors import RunError

@@ -4,7 +4,7 @@ with the digest of the code that they must turn out to have there."""
 from __future__ import annotations
 
 from redo_py.executors.api import CallStep, CommandStep, ScriptStep
-from redo_py.executors.failures import job_failure, system_failure
+from redo_py.executors.failures import job_failure
 from redo_py.remote.api import Reference, RemoteCall, RemoteScript, RemoteSpec
 from redo_py.values.codec import pack
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from redo_py.executors.api import JobSpec
-    from redo_py.executors.journal import Journal, Unwritten
     from redo_py.tasks.task import Task
 
 
@@ -60,17 +59,6 @@ class Sending:
             task.fullname, function.__module__, function.__qualname__, self._identify(task),
             task.caller is not function, task.version, self._by_files,
         )  # fmt: skip
-
-
-def announce(spec: JobSpec, pid: int, journal: Journal | Unwritten) -> None:
-    """Let the journal say that the process `pid` has a job. Raises RunError."""
-    if not spec.outputs and not spec.depfiles:
-        return
-    try:
-        journal.intend(spec.seq, spec.outputs, spec.depfiles)
-        journal.sent(spec.seq, pid)
-    except OSError as error:
-        raise system_failure(spec, error) from error
 
 
 def is_importable(function: object) -> bool:

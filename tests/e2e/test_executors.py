@@ -323,6 +323,15 @@ def test_launching_and_leaving(workflow: Project):
     assert "sh -c" in workflow.run("log", execution).output
 
 
+def test_what_is_left_to_itself_has_a_session_of_its_own(workflow: Project):
+    """Its terminal may go, and it has none to wait for."""
+    look = "import os; print(os.getsid(0), os.getppid(), file=open('new', 'w')); os.rename('new', 'left')"
+    workflow.run("launch", "--executor", "default", "--", "python3", "-c", look)
+    workflow.wait_for("left")
+    session, parent = map(int, workflow.read("left").split())
+    assert session == parent != os.getsid(0), "the redun that runs the command leads it"
+
+
 RULES = """
     from redo_py.build import action, need, rule, sh
 

@@ -12,11 +12,11 @@ import sys
 from redo_py.executors.api import Failed, Finished
 from redo_py.executors.depfile import discover
 from redo_py.executors.failures import job_failure, signal_name, system_failure
-from redo_py.executors.journal import Unwritten
+from redo_py.executors.journal import Unwritten, announce
 from redo_py.executors.options import OptionFault, with_job
 from redo_py.executors.processes import GRACE
 from redo_py.executors.replies import as_outcome
-from redo_py.executors.sending import Sending, announce
+from redo_py.executors.sending import Sending
 from redo_py.executors.spark.driver import SparkJob
 from redo_py.executors.spark.drivers import SHARED, Drivers
 from redo_py.executors.spark.needs import check_needs
