@@ -71,7 +71,7 @@ class Returns:
         except wire.Torn as error:
             raise Damaged(job_failure("result-torn", spec, error=str(error)), True) from None
         if found is None or not is_answer(job, found[0]):
-            if report.state != LOST and report.exit in (*MEANT, None) and may_come:
+            if report.state != LOST and report.error is None and report.exit in (*MEANT, None) and may_come:
                 raise NotYet
             failed = self._without(spec, report, job.started, tail(key))
             if found is not None:  # it is in the place of this job's own

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from redo_py.executors.backend import Placed
     from redo_py.executors.container.engine import End, Engine
 
+OF_ENGINES = ("Error: ", "docker: ")  # what their own words begin with
+
 
 def refusal(job: Placed, engine: Engine, said: str) -> RunError:
     """The error of a job that the engine did not start: `said` are its words."""
@@ -31,6 +33,9 @@ def failure(job: Placed | None, engine: Engine, status: int, end: End, said: str
     if status == REFUSED:
         return refusal(job, engine, said)
     if status in (NOT_EXECUTABLE, NOT_FOUND):
+        last = said.strip().rpartition("\n")[2]
+        if last.startswith(OF_ENGINES) and job.argv[0] not in last:  # it was not the program that kept it from that
+            return RunError("container-refused", engine=engine.name, reason=last_line(said))
         facts = [(engine.name, last_line(said))]
         return RunError("container-program", image=job.options.image, program=job.argv[0], facts=facts)
     return None

@@ -265,8 +265,9 @@ def removable(place: str) -> list[str]:
 
 
 def forgotten(place: str, before: float) -> list[str]:
-    """Those of what is removable that nobody has used since the moment `before`, and ruins."""
-    return [path for path in removable(place) if version_in(path) is None or os.lstat(path).st_mtime < before]
+    """Those of what is removable that nobody has used since the moment `before`, and ruins. The Python of one that a
+    container has made need not be here."""
+    return [path for path in removable(place) if is_ruin(path) or os.lstat(path).st_mtime < before]
 
 
 def drop_forgotten(place: str, before: float) -> None:
@@ -274,8 +275,13 @@ def drop_forgotten(place: str, before: float) -> None:
     for folder in forgotten(place, before):
         with suppress(OSError), open(folder + LOCK, "rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if version_in(folder) is None or os.lstat(folder).st_mtime < before:
+            if is_ruin(folder) or os.lstat(folder).st_mtime < before:
                 clear(folder)
+
+
+def is_ruin(folder: str) -> bool:
+    """Whether nobody has completed the environment at `folder`."""
+    return not os.path.isfile(f"{folder}/{WHOLE}")
 
 
 def is_used(folder: str) -> bool:

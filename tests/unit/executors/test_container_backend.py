@@ -258,6 +258,22 @@ def test_a_program_that_the_image_does_not_have(make: Make):
     assert text.splitlines()[-1] == "  hint: it needs Python and redo-py; `python` says what its Python is called"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Error: runc: error setting rlimit type 7: operation not permitted: OCI permission denied\n",
+        'level=warning msg="network podman not found"\nError: plugin type="bridge" failed (add): no iptables\n',
+    ],
+)
+def test_a_machine_that_does_not_allow_it(make: Make, said: str):
+    """The engine's status is that of a program which cannot be run."""
+    bench = make()
+    bench.backend.open()
+    error = failure(bench.job(1, "python3"), bench.backend._engine, 126, End(126), said)
+    assert error is not None
+    assert (error.code, error.words["reason"]) == ("container-refused", said.strip().rpartition("Error: ")[2])
+
+
 def test_interactive_without_a_terminal(make: Make):
     bench = make()
     with open(os.devnull) as null:

@@ -115,6 +115,16 @@ def test_a_launch_that_is_refused_fails_its_jobs(place: Place):
     assert place.driver.success(spec(3)).value == "job 3"
 
 
+def test_nothing_is_awaited_of_a_job_that_the_backend_did_not_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    place = Place(tmp_path, latency=1e6)
+    place.backend.answers = False
+    refusal = RunError("executor-unusable", name="far", error="no such partition")
+    place.backend.initially = lambda key: Report(key, ENDED, error=refusal)
+    assert "no such partition" in str(place.driver.failure(spec(1)).error)
+    place.close()
+
+
 def test_an_executor_that_cannot_be_used(place: Place):
     place.backend.unusable = RunError("executor-unusable", name="far", error="no key")
     assert "no key" in str(place.driver.failure(spec(1)).error)
