@@ -57,7 +57,6 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "pytest": ("redo_py.pytest", "redo_py.testing"),
     "lark": ("redo_py.front", "redo_py.query"),
     "typer": ("redo_py.cli",),
-    "click": ("redo_py.cli",),
     "rich": ("redo_py.cli",),
     "textual": ("redo_py.cli",),
     "networkx": ("redo_py.query",),
@@ -76,6 +75,15 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "pandas": ("redo_py.values", "redo_py.library.sharded"),
     "jinja2": ("redo_py.library.tools",),
     "pyarrow": ("redo_py.values",),
+}
+
+# Package -> the distribution that brings it, where that has another name.
+DISTRIBUTIONS: dict[str, str] = {
+    "botocore": "boto3",  # a part of it in all but name
+    "pydantic_core": "pydantic",  # which asks for the one version that fits it
+    "rattler": "py-rattler",
+    "typing_extensions": "mypy",
+    "yaml": "pyyaml",
 }
 
 # One owner for each effect: what is named -> the modules or rooms that may name it. A name covers what is below it:

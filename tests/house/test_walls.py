@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -151,3 +153,12 @@ def test_cycles_finds_each_group_once():
 def test_dotted_name():
     assert dotted_name(ast.parse("a.b.c", mode="eval").body) == "a.b.c"
     assert dotted_name(ast.parse("a().b", mode="eval").body) == ""
+
+
+def test_what_is_imported_is_declared():
+    """A package that comes along with another one may be gone with that one's next version."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    words = [*project["dependencies"], *(word for words in project["optional-dependencies"].values() for word in words)]
+    declared = {re.split(r"[^\w-]", word)[0] for word in words}
+    used = {plan.DISTRIBUTIONS.get(package, package) for package in plan.THIRD_PARTY}
+    assert sorted(used - declared) == []
