@@ -274,11 +274,19 @@ class Places:
             self._limits_used[name] -= count
 
     def cpus_of(self, job: Job) -> int:
-        """How many processors the running `job` may keep busy: a whole number."""
+        """How many processors the running `job` may keep busy, here or elsewhere: a whole number, at least one."""
+        if job.options.get("executor") in self._elsewhere:
+            return _whole(round((job.options.get("cpus") or 1) * WHOLE)) or 1
         return _whole(self._held[job.seq].cpus)
 
+    def gpu_count_of(self, job: Job) -> int:
+        """How many GPUs the running `job` has, here or elsewhere."""
+        if job.options.get("executor") in self._elsewhere:
+            return job.options.get("gpus") or 0
+        return len(self._held[job.seq].gpus)
+
     def gpus_of(self, job: Job) -> Sequence[str]:
-        """The names of the GPUs that the running `job` has."""
+        """The names of the GPUs of this machine that the running `job` has."""
         return self._held[job.seq].gpus
 
     def used(self) -> tuple[int, int, int, dict[str, int]]:

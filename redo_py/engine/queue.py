@@ -254,7 +254,7 @@ def granted(execution: Execution, job: Job, text: str) -> str:
     if "\0" not in text:
         return text
     places = execution.places
-    return with_resources(text, places.cpus_of(job), len(places.gpus_of(job)))
+    return with_resources(text, places.cpus_of(job), places.gpu_count_of(job))
 
 
 def _step_of(execution: Execution, job: Job, part: Any) -> CommandStep | CallStep:

@@ -23,6 +23,13 @@ def test_they_are_options_of_the_lowest_rank(project: Project) -> None:
     project.write("redun.toml", '[executors.flaky]\ntype = "local"\nretries = 2\n')
     assert project.run("run", "flow.py", "tries").output == "7\n"
     assert project.read("tries") == "xxx"
+    project.write(
+        "redun.toml",
+        '[executors.far]\ntype = "local"\nretries = 2\n[executors.flaky]\ntype = "alias"\ntarget = "far"\n',
+    )
+    project.write("flow.py", FLOW.replace("not yet", "never"))
+    project.remove("tries")
+    assert project.run("run", "flow.py", "tries").output == "7\n"
     project.write("flow.py", FLOW.replace('executor="flaky"', 'executor="flaky", retries=0, version="2"'))
     project.remove("tries")
     assert "ValueError: not yet" in project.run("run", "flow.py", "tries", status=1).errors

@@ -74,14 +74,16 @@ def test_the_list(workflow: Project):
         "redun.toml",
         APART + '[executors.far]\ntype = "alias"\ntarget = "apart"\n[executors.odd]\ntype = "subproces"\n'
         '[executors.bad]\ntype = "subprocess"\nmax_workers = 0\n[executors.mine]\nclass = "parts.words:loud"\n'
-        '[executors.away]\ntype = "subprocess"\nscratch = "flow.py"\n',
+        '[executors.away]\ntype = "subprocess"\nscratch = "flow.py"\n'
+        '[executors.gone]\ntype = "alias"\ntarget = "aprat"\n',
     )
     rows = {row["name"]: row for row in json.loads(workflow.run("executors", "--json").output)}
-    assert list(rows) == ["default", "process", "command", "apart", "away", "bad", "far", "mine", "odd"]
+    assert list(rows) == ["default", "process", "command", "apart", "away", "bad", "far", "gone", "mine", "odd"]
     assert {name: row["state"] for name, row in rows.items() if row["state"] != "ready"} == {
-        "away": "unusable", "bad": "unusable", "mine": "unusable", "odd": "unusable",
+        "away": "unusable", "bad": "unusable", "gone": "unusable", "mine": "unusable", "odd": "unusable",
     }  # fmt: skip
     assert rows["far"]["reason"] == "another name of apart"
+    assert rows["gone"]["reason"] == "there is no executor `aprat`; did you mean apart?"
     assert rows["away"]["reason"] == (
         f"the executor `away` cannot be used: its scratch {workflow.path('flow.py')}: not a directory"
     )

@@ -75,7 +75,18 @@ def job_options(settings: Mapping[str, Mapping[str, Any]], place_of: Callable[[s
         except (OptionError, RepeatedOption) as error:
             facts = [("set in", place)] if (place := place_of(name)) else []
             raise UsageError("executor-option", name=name, error=str(error), hint="", facts=facts) from None
+    for name, setting in settings.items():
+        if setting.get("type") == ALIAS:
+            found[name] = {**found.get(_end(name, settings), {}), **found[name]}
     return {name: options for name, options in found.items() if options}
+
+
+def _end(name: str, settings: Mapping[str, Mapping[str, Any]]) -> str:
+    """As `resolved`; `name` itself if that is in a circle, which is an error of the job that asks for it."""
+    try:
+        return resolved(name, settings)
+    except UsageError:
+        return name
 
 
 def resolved(name: str, settings: Mapping[str, Mapping[str, Any]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 
+from redo_py.app.checked_executors import check_name
 from redo_py.app.plugins import Plugins, class_of
 from redo_py.app.running.command import go_to
 from redo_py.app.running.named_executors import ALIAS, LOCAL, is_local, resolved
@@ -104,7 +105,9 @@ def row_of(workspace: RunWorkspace, name: str, setting: Mapping[str, Any]) -> Ro
     origin = workspace.place_of_executor(name)
     try:
         if kind == ALIAS:
-            return Row(name, kind, READY, f"another name of {resolved(name, workspace.settings.executors)}", origin)
+            other = resolved(name, workspace.settings.executors)
+            check_name(other, workspace)
+            return Row(name, kind, READY, f"another name of {other}", origin)
         if is_local(setting):
             mode = "processes" if setting.get("mode") == "process" else "threads"
             return Row(name, kind, READY, f"{mode} of this machine", origin)

@@ -97,9 +97,9 @@ class Service:
 
     def check_credentials(self) -> None:
         """Raises UsageError if there are none."""
+        session = self._opened()
         from botocore.exceptions import BotoCoreError
 
-        session = self._opened()
         try:
             found = session.get_credentials()
         except BotoCoreError as error:

@@ -387,6 +387,15 @@ def test_jobs_elsewhere_take_nothing_of_this_machine():
     assert yard.end("s2") == ["near"]
 
 
+@pytest.mark.parametrize(("asked", "cpus", "gpus"), [({}, 1, 0), ({"cpus": 3, "gpus": 9}, 3, 9), ({"cpus": 1.5}, 2, 0)])
+def test_jobs_elsewhere_are_told_what_they_have_there(asked: dict[str, Any], cpus: int, gpus: int):
+    yard = Yard(2, elsewhere=("far",))
+    yard.add("far", executor="far", **asked)
+    yard.start()
+    job = yard.jobs["far"]
+    assert (yard.places.cpus_of(job), yard.places.gpu_count_of(job), yard.places.gpus_of(job)) == (cpus, gpus, ())
+
+
 def test_jobs_elsewhere_take_places_of_limits():
     yard = Yard(1, {"db": 2}, elsewhere=("far",))
     yard.take(1)

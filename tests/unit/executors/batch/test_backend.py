@@ -424,7 +424,8 @@ def test_others_jobs_in_the_queue_are_none_of_ours(bench: Bench):
 
 
 def test_opening_without_boto3(bench: Bench, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(sys.modules, "boto3", None)
+    for package in ("boto3", "botocore", "botocore.config", "botocore.exceptions"):
+        monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(UsageError) as caught:
         bench.backend.open()
     assert str(caught.value) == (
