@@ -260,7 +260,7 @@ class OneJob:
             self._discover(remote, outcome)
         else:
             reply.trace = reply.trace.replace(f"{self.root}/", f"{header['root']}/")  # where that is for who asked
-            explain_import(reply, self.used, self.differing)
+            explain_import(reply, self.used, self.differing, (header["environment"] or {}).get("name", ""))
         return reply, shop
 
     def _within_spark(self, header: Mapping[str, Any], folders: Sequence[str]) -> Callable[..., Any]:

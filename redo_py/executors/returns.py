@@ -130,7 +130,7 @@ class Returns:
     def _read(self, spec: JobSpec, header: Mapping[str, Any], payload: bytes, started: float) -> Outcome:
         if "fault" in header:
             code, words = header["fault"]
-            error = job_failure(code, spec, facts=facts_of_packages(header), **words)
+            error = job_failure(code, spec, **{**words, "facts": [*words.get("facts", []), *facts_of_packages(header)]})
             str(error)  # raises KeyError for an error that nobody knows
             if header.get("damaged"):
                 raise Damaged(error, header["ran"])

@@ -96,6 +96,15 @@ def test_functions_run_in_its_python(project: Project, channel: Channel):
 
 
 @pytest.mark.slow
+def test_functions_run_in_its_python_elsewhere(project: Project, channel: Channel):
+    project.write("redun.toml", '[executors.far]\ntype = "subprocess"\n')
+    project.write("tasks.py", TASKS.replace("env=", 'executor="far", env='))
+    ask(project, channel.url, "python", "tiny=1")
+    assert project.run("run", "tasks.py", "main").output == "[[1, 3, True], 'tiny 1\\n']\n"
+    assert len(environments(project)) == 1
+
+
+@pytest.mark.slow
 def test_what_pip_adds(project: Project, channel: Channel):
     wheels = project.folder.parent / "wheels"
     make_wheel(wheels, "tiny", "7", TINY.format(version=7))

@@ -102,6 +102,23 @@ def test_a_worker_without_uv(far: Project):
     ) in failed.output + failed.errors
 
 
+def test_what_its_file_lacks(far: Project):
+    """uv says so, or the function that asks for it."""
+    far.write("work.py", "def number(out):\n    import tiny\n")
+    far.write("requirements.txt", "--no-index\n")
+    far.rules(RULES.replace('        sh("tiny-say >&2")\n', ""))
+    failed = far.run("build", "both.txt", status=1)
+    said = failed.output + failed.errors
+    assert "No module named 'tiny'" in said
+    assert "lacks it: let the file of its environment uv:requirements.txt name it, or, if it is a file of" in said
+    far.write("requirements.txt", "--no-index\nnone-such\n")
+    failed = far.run("build", "both.txt", status=1)
+    said = failed.output + failed.errors
+    assert "redun: the environment uv:requirements.txt cannot be made: exit status 1\n  command  " in said
+    assert "none-such" in said.partition("it said")[2]
+    assert f"  worker   {sys.executable} on {HOST}\n  for      both.txt\n" in said
+
+
 # ---- what a worker does
 
 
