@@ -88,7 +88,7 @@ class Build:
         if not self.dry:
             self.project.lock(" ".join(("redun build", *self.request.targets)), self._tell_wait)
             recover_project(self.project, self.report.notice)
-            if self.request.may_be_answered and not self.request.verbose:
+            if self.request.may_be_answered:
                 self.rest = rest_of(self.project.root, STATE, self.key, self.project.environ, self._is_recorded)
             drop_snapshot(STATE, self.key)
         self.plan()

@@ -119,6 +119,7 @@ class Ending:
         """The last lines."""
         build = self.build
         notice = build.report.notice
+        build.report.tell_displaced()
         if status == 0:
             for warning in unused(build.request.force, self.execution.frontier.jobs, build.project.here):
                 notice(warning)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 WORDS = {"rule": "made", "action": "ran", "check": "passed", "task": "ran"}  # kind of job -> what it did
 WIDTH = 12  # of the first column
+DISPLACED = 3  # of what was moved out of the way has a line of its own
 TRACE = "Traceback (most recent call last):\n"
 
 
@@ -29,6 +30,7 @@ class Report:
         self._explain = explain  # say why each job runs
         self._dry = dry
         self.counts: dict[str, int] = {}  # outcome -> jobs
+        self._aside: dict[str, None] = {}  # folders of what was moved out of the way without a line of its own
         self.paint: Callable[[str], str] = str  # a word of the first column, in its colour
         self.replay: Callable[[Job], bytes] = lambda _: b""  # what a cached check printed when it ran
         self.texts: Mapping[str, Sequence[str]] = {}  # redunfile -> its lines, to show where an error is
@@ -81,6 +83,8 @@ class Report:
         self.line("restored", job.origin)
 
     def _retried(self, job: Job, detail: Any) -> None:
+        if self._quiet:
+            return
         self.line("again", f"{job.origin}: {str(detail).splitlines()[0]}")
 
     def _failed(self, job: Job, error: Any) -> None:
@@ -105,7 +109,17 @@ class Report:
 
     def _displaced(self, job: Job, detail: Any) -> None:
         path, new_place = detail
-        self.notice(f"{path} is not what redun put there: moved to {new_place}")
+        if self.counts["displaced"] <= DISPLACED:
+            self.notice(f"{path} is not what redun put there: moved to {new_place}")
+        else:
+            self._aside[new_place.removesuffix(path)] = None
+
+    def tell_displaced(self) -> None:
+        """How many more were moved, and where to, if so many were that not each has a line."""
+        if self._aside:
+            more = self.counts["displaced"] - DISPLACED
+            self.notice(f"{more} more {'was' if more == 1 else 'were'} moved to {', '.join(self._aside)}")
+            self._aside.clear()
 
     def _notice(self, job: Any, detail: Any) -> None:
         self.notice(str(detail))

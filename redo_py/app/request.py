@@ -80,7 +80,7 @@ class Request:
     def may_be_answered(self) -> bool:
         """Whether a snapshot may answer: nothing is asked but to be up to date."""
         asks_more = self.dry or self.force_all or self.force or self.explain or self.print_ir or self.arguments
-        return not (asks_more or self.writes_files)
+        return not (asks_more or self.writes_files or self.verbose)
 
     @property
     def meaning(self) -> list[str]:

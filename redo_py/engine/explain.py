@@ -24,10 +24,13 @@ from redo_py.values.unknown import ABSENT_DIGEST, UNKNOWN_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from redo_py.records import Latest
 
+NAMED = 3  # of others that differ, too
+ABOUT_COMMANDS = {"env": "variables", "system": "the system"}  # argument of a command -> how to call it
 READ_AT_A_GLANCE = 40  # characters of a value: where two differ need not be said
 NOTHING = object()  # what stands where a value has nothing
 SUMMARIES = {  # what a miss is about -> the word for it in Job.summary, where the text alone does not say it
@@ -79,21 +82,32 @@ def reason(execution: Execution, job: Job, miss: Miss, latest: Latest | None) ->
     if miss.about == "no trace":
         return compare(execution, job, latest)
     if miss.about == "discovered" and latest is not None and latest.evaluation == job.eval_hash:
-        miss = since_last(execution, latest) or miss
+        found = since_last(execution, latest)
+        if found:
+            return SUMMARIES[miss.about], _told(job, found[0]) + too([each.path for each in found[1:]])
     return SUMMARIES[miss.about], _told(job, miss)
 
 
-def since_last(execution: Execution, latest: Latest) -> Miss | None:
+def since_last(execution: Execution, latest: Latest) -> list[Miss]:
     """What differs from what the last call discovered, which may be remembered for longer than others."""
+    found = []
     try:
         discovered: Any = decode(latest.discovered)
         for path, digest in discovered:
             stamp = execution.stamps.get(path)
             if stamp is not None and (now := stamp.digest or ABSENT_DIGEST) != digest:
-                return Miss("discovered", path, digest, now)
+                found.append(Miss("discovered", path, digest, now))
     except (TypeError, ValueError):  # a record of another version
-        return None
-    return None
+        return []
+    return found
+
+
+def too(names: Sequence[str]) -> str:
+    """That these differ as well as what was told before."""
+    if not names:
+        return ""
+    rest = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"; {', '.join(names[:NAMED])}{rest} {'differs' if len(names) == 1 else 'differ'} too"
 
 
 def _told(job: Job, miss: Miss) -> str:
@@ -208,13 +222,15 @@ def compare_arguments(job: Job, now: dict[str, Any], before: dict[str, Any]) -> 
     differing = [name for name in now if is_other(before.get(name, NOTHING), now[name])]
     if not differing:
         return "cache", "the result of the last call is no longer remembered"
-    name, others = differing[0], len(differing) - 1
+    name, others = differing[0], differing[1:]
     if name not in before:
         return "argument", f"argument {name} is new"
     summary, text = compare_one(job, name, before[name], now[name])
-    if others and job.name not in SHELL_TASKS:
-        text += f"; {', '.join(differing[1:])} {'differs' if others == 1 else 'differ'} too"
-    return summary, text
+    if job.name in SHELL_TASKS:
+        if name in ("steps", "parts"):  # which say what they are about
+            others = [each for each in others if each not in ("inputs", "outputs")]
+        others = [ABOUT_COMMANDS.get(each, each) for each in others]
+    return summary, text + too(others)
 
 
 def compare_one(job: Job, name: str, old: Any, new: Any) -> tuple[str, str]:
@@ -289,25 +305,36 @@ def compare_references(old: Any, new: Any) -> str:
 
 
 def compare_files(old: Any, new: Any) -> str:
-    """The first File that differs between two values, "" when none does."""
+    """The first File that differs between two values and the names of others, "" when none does."""
     before = {file.path: file for file in collect(old, Observed)}
     now = {file.path: file for file in collect(new, Observed)}
-    for path, file in now.items():
-        if path not in before:
-            return f"{path} is a new input"
-        if before[path].digest != file.digest:
-            return f"{path} {_changed(before[path].digest, file.digest)}"
-        if before[path].kind != file.kind:
-            return f"the mode of {path} changed"
-    gone = [path for path in before if path not in now]
-    return f"{gone[0]} is no longer an input" if gone else ""
+    differing = [path for path, file in now.items() if path not in before or not same_file(before[path], file)]
+    differing += [path for path in before if path not in now]
+    if not differing:
+        return ""
+    path = differing[0]
+    if path not in before:
+        told = f"{path} is a new input"
+    elif path not in now:
+        told = f"{path} is no longer an input"
+    elif before[path].digest != now[path].digest:
+        told = f"{path} {_changed(before[path].digest, now[path].digest)}"
+    else:
+        told = f"the mode of {path} changed"
+    return told + too(differing[1:])
+
+
+def same_file(old: Any, new: Any) -> bool:
+    """Whether two Files of one path hold the same."""
+    return bool(old.digest == new.digest and old.kind == new.kind)
 
 
 def compare_mapping(what: str, old: dict[str, Any], new: dict[str, Any]) -> str:
-    """The first key of two mappings that differs."""
-    for name in {**old, **new}:
-        if old.get(name) != new.get(name):
-            return f"{what} {name} changed: {_short(old.get(name))} -> {_short(new.get(name))}"
+    """The first key of two mappings that differs and the names of others."""
+    differing = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    if differing:
+        name = differing[0]
+        return f"{what} {name} changed: {_short(old.get(name))} -> {_short(new.get(name))}" + too(differing[1:])
     return f"the order of {what}s changed"
 
 

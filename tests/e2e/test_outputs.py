@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 
 from tests.e2e.project import Project
@@ -34,6 +36,20 @@ def test_a_hand_edited_output_is_put_back_and_the_edit_kept(project: Project):
     assert "redun: out is not what redun put there: moved to .redun/displaced/" in again.output
     (kept,) = (project.state / "displaced").glob("*/out")
     assert kept.read_text() == "my edit\n"
+
+
+def test_of_many_files_that_are_moved_away_some_have_a_line(project: Project):
+    project.rules(
+        '@rule("{n}.out")\ndef o(out, n):\n    sh(f"echo {n} > {out}")\n\n'
+        'group("all", [f"{n}.out" for n in range(6)])\n'
+    )
+    project.build()
+    shutil.rmtree(project.state)
+    moved = project.build()
+    assert len(moved.made) == 6
+    assert moved.output.count(" is not what redun put there: moved to .redun/displaced/") == 3
+    assert re.search(r"^redun: 3 more were moved to \.redun/displaced/[^/]+/$", moved.output, re.MULTILINE)
+    assert len(list((project.state / "displaced").glob("*/*.out"))) == 6
 
 
 def test_a_file_that_was_there_before_is_moved_away(project: Project):

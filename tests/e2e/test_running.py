@@ -208,6 +208,9 @@ def test_retries(project: Project):
     assert outcome.made == ["out"]
     assert len(outcome.of("again")) == 2
     assert project.read("tries") == "x\nx\nx\n"
+    project.remove("tries")
+    assert project.build("-q", "-B").output == ""
+    assert project.read("tries") == "x\nx\nx\n"
 
 
 def test_too_few_retries(project: Project):
@@ -329,3 +332,4 @@ def test_quiet_and_verbose(project: Project):
     project.write("c", "")
     project.rules(rule("a", "echo hi; echo x > $out") + rule("b", "echo y > $out", ("a",)))
     assert project.build("-v").of("cached") == ["a"]
+    assert project.build("-v").of("cached") == ["a", "b"]

@@ -107,11 +107,15 @@ class Clean:
                 yield from (path for path, _, _ in found.outputs)
 
     def stale(self, entries: Entries) -> Entries:
-        """Those that no rule of the redunfile makes, or could make from the sources that are left. What has become a
+        """Those that no rule of the redunfile makes, or could make from the sources that are left. What no rule can tell
+        how to make stays, since that may be a slip in the rule, and is told. What has become a
         source, because somebody changed it, declared it or gave it to git, is the user's from now on."""
         opened = OpenRedunfile(self.project, defines(self.request.defines))
         planner = opened.planner
-        orphans = Orphans(opened.redunfile, opened.host).among(entries, self.absent)
+        finder = Orphans(opened.redunfile, opened.host)
+        orphans = finder.among(entries, self.absent)
+        for path, error in sorted(finder.unplanned.items()):
+            self.leave(path, f"its rule cannot tell how to make it: {error.headline}")
         paths = [path for path in entries if planner.producer(path) is None or path in orphans]
         sources = Sources(planner)
         tracked = self.project.files.tracked(paths)

@@ -39,7 +39,7 @@ def list_targets(redunfile: Redunfile, here: str = "") -> list[Target]:
     found += [Target(name, "lazy", span) for name, (_, span) in redunfile.lazies.items()]
     for recipe in redunfile.rules:
         found += _outputs(recipe)
-    asked = _default_names(redunfile, redunfile.unit_at(here))
+    asked = _default_names(redunfile, redunfile.unit_at(here), set())
     for target in found:
         target.is_default = target.name in asked
     order = list(redunfile.texts)
@@ -61,11 +61,22 @@ def _outputs(recipe: Recipe) -> list[Target]:
     return targets
 
 
-def _default_names(redunfile: Redunfile, unit: Unit) -> set[str]:
-    """The labels and paths that the `default(...)` of `unit` says itself, or its group `all`."""
+def _default_names(redunfile: Redunfile, unit: Unit, seen: set[str]) -> set[str]:
+    """The labels and paths that the `default(...)` of `unit` says itself, or its group `all`; without these all its
+    groups and literal outputs, and what the redunfiles have by default that it includes, those of `seen` excepted."""
+    seen.add(unit.folder)
     if unit.defaults is None:
-        return {unit.label("all")} if unit.label("all") in redunfile.groups else set()
-    found: set[str] = set()
+        if unit.label("all") in redunfile.groups:
+            return {unit.label("all")}
+        found = {group.name for group in redunfile.groups.values() if group.unit is unit}
+        for recipe in redunfile.rules:
+            if recipe.unit is unit and not recipe.placeholders:
+                found.update(pattern.shown for pattern in recipe.patterns)
+        for folder in unit.includes:
+            if folder not in seen:
+                found |= _default_names(redunfile, redunfile.units[folder], seen)
+        return found
+    found = set()
     stack = [value for value, _ in unit.defaults]
     while stack:
         value = stack.pop()

@@ -1,4 +1,5 @@
-"""Outputs that a pattern still matches, but that can be made no more because a source they rest on is gone."""
+"""Outputs that a pattern still matches, but that can be made no more: a source they rest on is gone, or the rule itself
+says that it makes none of that name."""
 
 from __future__ import annotations
 
@@ -21,13 +22,15 @@ class Orphans(Planner):
     def __init__(self, redunfile: Redunfile, host: Host) -> None:
         super().__init__(redunfile, host)
         self._wanted: dict[str, list[Instance]] = {}  # source -> what cannot do without it
+        self._refused: set[str] = set()  # paths for which a body ends in `fail`
+        self.unplanned: dict[str, UsageError] = {}  # path -> why nobody can tell how it would be made
 
     def among(self, paths: Iterable[str], absent: Callable[[list[str]], list[str]]) -> set[str]:
-        """Those of `paths` that pattern rules could make only from sources that are not there; `absent` says which of
-        some paths those are. What cannot be planned for another reason is none of them."""
+        """Those of `paths` that pattern rules refuse to make, or could make only from sources that are not there;
+        `absent` says which of some paths those are. What cannot be planned for another reason is in `unplanned`."""
         planned = {path: maker for path in paths if (maker := self._planned(path)) is not None}
         lost = self._resting_on(absent(list(self._wanted)))
-        return {path for path, maker in planned.items() if maker in lost}
+        return self._refused.union(path for path, maker in planned.items() if maker in lost)
 
     def _planned(self, path: str) -> Instance | None:
         """The instance of a pattern rule that makes `path`, planned with all it needs."""
@@ -36,7 +39,11 @@ class Orphans(Planner):
             return None
         try:
             self.plan(maker)
-        except UsageError:
+        except UsageError as error:
+            if error.code == "failed":
+                self._refused.add(path)
+            else:
+                self.unplanned[path] = error
             return None
         return maker
 

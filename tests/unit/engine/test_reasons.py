@@ -105,6 +105,15 @@ def a_rule_makes_h(world: World, arguments: dict[str, Any]) -> None:
     world.scripts["cc"] = lambda files, spec: files.write("o", b"o")
 
 
+def everything(world: World, arguments: dict[str, Any]) -> None:
+    """Inputs, variables and tools change at once."""
+    world.files.write("a", b"A")
+    for name in "bcdef":
+        world.files.write(name, b"new")
+    world.tools["cc"] = b"d" * 16
+    arguments |= {"inputs": tuple("abcdef"), "env": {"CFLAGS": "-O3", "LANG": "C"}}
+
+
 COMMANDS: list[tuple[Change, str, str]] = [
     (lambda w, a: w.files.write("a", b"A"), "input", "a changed (DIGESTS)"),
     (lambda w, a: w.files.write("a", b"a", True), "input", "the mode of a changed"),
@@ -115,8 +124,11 @@ COMMANDS: list[tuple[Change, str, str]] = [
     (sets("inputs", ()), "input", "a is no longer an input"),
     (sets("steps", (("ld a", "", "", ""),)), "command", "the command changed: 'cc a' -> 'ld a'"),
     (sets("steps", (("cc a", "sub", "", ""),)), "command", "the command changed: 'cc a' -> 'cd sub; cc a'"),
+    (sets("inputs", ("b", "c")), "input", "b is a new input; c, a differ too"),
+    (everything, "input", "a changed (DIGESTS); b, c, d and 2 more differ too; variables, tools differ too"),
     (sets("outputs", ("o", "p")), "command", "the list of outputs changed"),
     (sets("env", {"CFLAGS": "-O3"}), "variable", "variable CFLAGS changed: '-O2' -> '-O3'"),
+    (sets("env", {"CFLAGS": "-O3", "X": "1"}), "variable", "variable CFLAGS changed: '-O2' -> '-O3'; X differs too"),
     (sets("env", {"CFLAGS": "-O2", "LANG": "C"}), "variable", "variable LANG changed: None -> 'C'"),
     (sets("env", None), "variable", "variable CFLAGS changed: '-O2' -> None"),
     (lambda w, a: w.tools.update(cc=b"d" * 16), "tool", "tool cc changed (DIGESTS)"),
@@ -140,6 +152,15 @@ def test_of_a_command(change: Change, summary: str, text: str) -> None:
     assert run_command(world, arguments).outcome == "cached"
     change(world, arguments)
     assert told(run_command(world, arguments)) == (summary, text)
+
+
+def test_of_several_discovered_paths() -> None:
+    world, arguments = command_world()
+    world.scripts["cc"] = lambda files, spec: (files.write("o", b"o"), ["h", "b", "c"])[1]
+    run_command(world, arguments)
+    for name in "hbc":
+        world.files.write(name, b"new")
+    assert told(run_command(world, arguments)) == ("input", "h changed (DIGESTS); b, c differ too")
 
 
 def test_of_a_discovered_path_that_appears() -> None:

@@ -371,6 +371,21 @@ def test_the_list_of_all_targets():
     ]
 
 
+def test_the_defaults_of_a_folder_that_says_nothing_are_all_that_it_can_make_and_those_that_it_includes():
+    rule = '@rule("{}")\ndef {}(out):\n    sh(f"x {{out}}")\n'
+    top = 'include("sub")\nGROUP = group("some", "//sub/b.txt")\n' + rule.format("a.txt", "a")
+    sub = 'include("deep")\n' + rule.format("b.txt", "b") + rule.format("{n}.o", "o").replace("(out)", "(out, n)")
+    world = World({"sub/deep/redunfile.py": rule.format("c.txt", "c") + 'group("all", "c.txt")\n'})
+    plan = planned(top, world, sub=sub)
+
+    def stars(here: str) -> list[str]:
+        return [each.name for each in list_targets(plan.redunfile, here) if each.is_default]
+
+    assert stars("") == ["some", "a.txt", "sub/b.txt", "//sub/deep:all"]
+    assert stars("sub") == ["sub/b.txt", "//sub/deep:all"]
+    assert stars("sub/deep") == ["//sub/deep:all"]
+
+
 @pytest.mark.parametrize(
     ("name", "here", "written"),
     [
