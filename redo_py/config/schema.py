@@ -53,9 +53,10 @@ def as_gpus(value: Any) -> Any:
     """A number of GPUs, or their names, as the list of their names."""
     if type(value) is int and value >= 0:
         return [str(number) for number in range(value)]
-    if not isinstance(value, list) or not all(isinstance(name, str) and name and "," not in name for name in value):
+    names = [str(name) if type(name) is int and name >= 0 else name for name in value] if type(value) is list else [""]
+    if not all(isinstance(name, str) and name and "," not in name for name in names):
         raise PydanticCustomError("gpus", "no GPUs")
-    return list(dict.fromkeys(value))
+    return list(dict.fromkeys(names))
 
 
 Memory = Annotated[int, BeforeValidator(as_memory)]

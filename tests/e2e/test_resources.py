@@ -48,7 +48,7 @@ def test_a_job_with_more_memory_than_there_is_says_so_and_runs(project: Project)
 
 
 def test_commands_are_told_what_they_got_and_it_is_in_no_key(project: Project):
-    project.write("redun.toml", '[build]\ngpus = ["4", "GPU-x"]\n')
+    project.write("redun.toml", '[build]\ngpus = [4, "GPU-x"]\n')
     text = (
         '@rule("out", cpus={}, gpus={})\ndef o(out):\n'
         '    sh(f"echo -j{{cpus}} {{gpus}} $N $CUDA_VISIBLE_DEVICES > {{out}}", N=cpus)\n'
@@ -126,7 +126,7 @@ def test_an_unbound_limit_is_an_error_at_its_rule(project: Project):
 
 
 @pytest.mark.parametrize(
-    ("settings", "wanettd"),
+    ("settings", "wanted"),
     [
         ('[build]\nmemory = "lots"\n', 'build.memory must be a text like "16G" or "512M", or a number of gigabytes'),
         ("[build]\nmemory = 0\n", 'build.memory must be a text like "16G" or "512M", or a number of gigabytes'),
@@ -137,8 +137,8 @@ def test_an_unbound_limit_is_an_error_at_its_rule(project: Project):
         ('[limits]\nnet = "4"\n', "limits.net must be a whole number"),
     ],
 )
-def test_wrong_settings(project: Project, settings: str, wanettd: str):
+def test_wrong_settings(project: Project, settings: str, wanted: str):
     project.write("redun.toml", settings)
     project.rules(trainer("cpus=1"))
     outcome = project.build(status=2)
-    assert f"redun.toml:2:{settings.splitlines()[1].index('=') + 3}: {wanettd}\n" in outcome.errors
+    assert f"redun.toml:2:{settings.splitlines()[1].index('=') + 3}: {wanted}\n" in outcome.errors

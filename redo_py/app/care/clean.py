@@ -107,9 +107,9 @@ class Clean:
                 yield from (path for path, _, _ in found.outputs)
 
     def stale(self, entries: Entries) -> Entries:
-        """Those that no rule of the redunfile makes, or could make from the sources that are left. What no rule can tell
-        how to make stays, since that may be a slip in the rule, and is told. What has become a
-        source, because somebody changed it, declared it or gave it to git, is the user's from now on."""
+        """Those that no rule of the redunfile makes, or could make from the sources that are left. What a rule matches
+        and cannot tell how to make stays, since that may be a slip in the rule, and is told. What has become a source,
+        because somebody changed it, declared it or gave it to git, is the user's from now on."""
         opened = OpenRedunfile(self.project, defines(self.request.defines))
         planner = opened.planner
         finder = Orphans(opened.redunfile, opened.host)

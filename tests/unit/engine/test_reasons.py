@@ -156,7 +156,12 @@ def test_of_a_command(change: Change, summary: str, text: str) -> None:
 
 def test_of_several_discovered_paths() -> None:
     world, arguments = command_world()
-    world.scripts["cc"] = lambda files, spec: (files.write("o", b"o"), ["h", "b", "c"])[1]
+
+    def compile_(files: Any, spec: Any) -> list[str]:
+        files.write("o", b"o")
+        return ["h", "b", "c"]
+
+    world.scripts["cc"] = compile_
     run_command(world, arguments)
     for name in "hbc":
         world.files.write(name, b"new")
