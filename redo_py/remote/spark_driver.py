@@ -7,6 +7,7 @@ is marked, see spark_mark. The only place that imports pyspark.
 from __future__ import annotations
 
 import shlex
+import sys
 import tempfile
 import zipfile
 
@@ -190,6 +191,8 @@ def first_lines(text: str, count: int = 6) -> str:
 
 def trouble(plan: Plan, error: Exception) -> RunError:
     """Why there is no session."""
+    if isinstance(error, ModuleNotFoundError) and error.name is not None:
+        return RunError("spark-lacks", python=sys.executable, module=error.name)
     return RunError("spark-not-started", master=plan.master, error=first_lines(str(error)) or type(error).__name__)
 
 

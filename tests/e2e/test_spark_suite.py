@@ -12,7 +12,7 @@ import pytest
 
 from redo_py.ground.errors import RunError
 from redo_py.testing import Bench, RemoteSuite
-from redo_py.testing.run_suite import FLOW
+from redo_py.testing.run_suite import APART, FLOW
 from redo_py.testing.wheels import make_wheel
 from tests.parts.spark import WAIT
 from tests.unit.executors.small_spark import lay
@@ -66,6 +66,13 @@ class TestSmallSpark(OverSpark):
 
 
 class TestSpark(OverSpark):
+    def test_an_environment_without_spark(self, bench: Bench) -> None:
+        bench.write("flow.py", APART)
+        bench.write("requirements.txt", super().requirements(bench))
+        told = bench.redun("run", "flow.py", "inside", status=1)
+        (python,) = (bench.folder / ".redun/envs").glob("*/bin/python")
+        assert f"the Spark driver cannot be started: {python}, in which it is to run, lacks pyspark\n" in told
+
     patience = WAIT
 
     def requirements(self, bench: Bench) -> str:

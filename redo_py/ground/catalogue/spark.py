@@ -7,6 +7,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "Spark needs the package pyspark, which is not installed here",
         "pip install 'redo-py[spark]'",
     ),
+    "spark-lacks": (
+        "the Spark driver cannot be started: {python}, in which it is to run, lacks {module}",
+        "where a task has an `env=`, its file names pyspark, for a Connect server pyspark[connect]",
+    ),
     "spark-no-connect": (
         "a Connect server needs packages that are not installed here: {packages}",
         "pip install 'pyspark[connect]'",
