@@ -19,7 +19,7 @@ from redo_py.executors.environments.recipes import variables
 from redo_py.executors.first_process import work_as_second
 from redo_py.executors.tee import Tee
 from redo_py.ground.errors import RunError
-from redo_py.remote.api import BESIDE, stage, wire
+from redo_py.remote.api import BESIDE, NO_RESULT, stage, wire
 from redo_py.remote.api.packages import differing
 from redo_py.remote.api.scratch import JOB, RESULT, Scratch, job_name
 from redo_py.remote.api.spark import session_in_use
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from redo_py.remote.api.packages import Differing, Used
 
 FAILED = 1  # exit status: the job has failed; its result says how
-NO_RESULT = 74  # the scratch, or what this machine has for temporary folders, cannot be used
 NO_JOB = 2  # there is nothing to do
 TERMINATED = 143
 ARCHIVE = "code.zip"  # what Spark's executors are sent

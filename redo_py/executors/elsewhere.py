@@ -357,11 +357,13 @@ class ElsewhereExecutor:
         self._put(job, Failed(job.spec.seq, error, b"", job.started or ended, ended))
 
     def _put(self, job: ElsewhereJob, outcome: Outcome) -> None:
-        """The job is over. Whatever happens, somebody waits for the outcome."""
+        """The job is over. Somebody waits for the outcome, whatever happens, and not for what is cleared up behind it:
+        a scratch may stand still."""
         with self._lock:
             if self._jobs.get(job.spec.seq) is not job:
                 return
             del self._jobs[job.spec.seq]
+        is_to_clear = job.placed is not None and self._is_to_clear(job, outcome)
         try:
             self._forget(job, outcome)
         except OSError as error:  # that its outputs are whole could not be written down
@@ -369,18 +371,22 @@ class ElsewhereExecutor:
         except Exception as error:
             outcome = failed_after(outcome, mishandled(job.spec, error))
         self.inbox.put(outcome)
+        if is_to_clear and job.placed is not None:
+            self._returns.clear(job.placed.key)
+
+    def _is_to_clear(self, job: ElsewhereJob, outcome: Outcome) -> bool:
+        """Whether something of it lies in the scratch, as far as that can be reached."""
+        is_near = self.site.scratch.is_folder or self._is_launched(job)
+        return isinstance(outcome, Failed) and not job.faulty_since and is_near
+
+    def _is_launched(self, job: ElsewhereJob) -> bool:
+        return job.placed is not None and self.launched.get(job.placed.key) is job
 
     def _forget(self, job: ElsewhereJob, outcome: Outcome) -> None:
         """Nothing needs what is known of the job any more. Raises OSError."""
         if job.placed is None:
             return
-        key = job.placed.key
-        self._departures.over(key)
-        is_launched = self.launched.get(key) is job
-        if is_launched:
-            del self.launched[key]
-        try:
-            self._parcels.over(job.placed, outcome)
-        finally:
-            if isinstance(outcome, Failed) and not job.faulty_since and (is_launched or self.site.scratch.is_folder):
-                self._returns.clear(key)
+        self._departures.over(job.placed.key)
+        if self._is_launched(job):
+            del self.launched[job.placed.key]
+        self._parcels.over(job.placed, outcome)

@@ -12,7 +12,7 @@ from redo_py.executors.failures import job_failure, printable, reason, signal_na
 from redo_py.executors.landing import Landing
 from redo_py.executors.replies import as_outcome
 from redo_py.ground.errors import RedunError, RunError
-from redo_py.remote.api import stage, wire
+from redo_py.remote.api import NO_RESULT, stage, wire
 from redo_py.remote.api.packages import told as told_of
 from redo_py.remote.api.scratch import JOB, RESULT, job_name
 from redo_py.values.codec import unpack
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 LASTING = frozenset((EACCES, EDQUOT, ENOSPC, ENOTDIR, EPERM, EROFS))  # errors that do not go away by themselves
 MEANT = (0, 1)  # exit statuses of a worker that should have left a result
 PACKAGES = "other_packages"  # the tag of a job that had other versions of packages than there are here
+OURS = "redun: "  # what a line of a log begins with that the worker itself has written
 LAST_LINES = 20  # of a log, in an error
 WITHOUT_US = ("No module named redo_py", "No module named 'redo_py'")
 
@@ -198,6 +199,8 @@ class Returns:
         elif report.exit is not None and (report.exit < 0 or report.exit > 128):
             number = -report.exit if report.exit < 0 else report.exit - 128
             error = job_failure("worker-killed", spec, signal=signal_name(number))
+        elif report.exit == NO_RESULT and (said := [line for line in lines if line.startswith(OURS)]):
+            error = job_failure("worker-unable", spec, error=said[-1].removeprefix(OURS))
         else:
             status = "unknown" if report.exit is None else report.exit
             error = job_failure("worker-resultless", spec, status=status)

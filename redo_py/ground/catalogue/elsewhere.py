@@ -51,6 +51,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{label}: its worker, on {host}, could not go on after it had run: {error}",
         "the task may have closed, or used up, what belongs to its process",
     ),
+    "worker-unable": (
+        "{label}: its worker could not do its part: {error}",
+        "it must be able to read and write the scratch, and to make a temporary folder; it may be short of room",
+    ),
     "worker-resultless": (
         "{label}: its worker ended, with exit status {status}, without a result",
         "its log says what happened; a worker that cannot write to the scratch says so there, too",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 WORKER = "_worker"  # the hidden command that serves: `redun _worker REQUESTS REPLIES ROOT FOLDER...`
 BESIDE = "REDUN_BESIDE"  # a variable: this worker is one of several at the same job, whose result is that of another
 NO_MEMORY = 75  # exit status of a worker that has too little memory to go on
+NO_RESULT = 74  # exit status of a worker that cannot use the scratch, or what its machine has for temporary folders
 STALE = "stale"  # the kind of a reply that says: this worker has loaded other code than it was asked for
 DONE = "done"  # the kind of a reply with an outcome
 

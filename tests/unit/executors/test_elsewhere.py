@@ -165,6 +165,17 @@ def test_a_worker_that_is_lost(place: Place):
         (139, "", "redun: job 1: its worker was killed by SIGSEGV"),
         (7, "", "redun: job 1: its worker ended, with exit status 7, without a result"),
         (74, "disk full", "redun: job 1: its worker ended, with exit status 74, without a result\n  log  disk full"),
+        (
+            74,
+            "a line\nredun: the scratch s3://b cannot be used: full",
+            (
+                "redun: job 1: its worker could not do its part: the scratch s3://b cannot be used: full\n"
+                "  log  a line\n"
+                "       redun: the scratch s3://b cannot be used: full\n"
+                "  hint: it must be able to read and write the scratch, and to make a temporary folder; it may be short "
+                "of room"
+            ),
+        ),
         (2, "python3: No module named redo_py", "redun: job 1: the Python of the worker has no redo-py"),
     ],
 )

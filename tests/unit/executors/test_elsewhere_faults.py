@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from errno import EACCES, EIO
 from pathlib import Path
@@ -309,11 +310,32 @@ def test_what_a_failed_launch_may_have_started_is_ended(made: Any):
 # ---- what is in the scratch
 
 
+def test_nobody_waits_for_what_is_cleared_up(made: Any):
+    """The scratch may stand still: the job is over before that is tried."""
+    place, scratch = made()
+    has_outcome, remove = threading.Event(), scratch.remove
+    removed: list[str] = []
+
+    def stand_still(names: Any) -> None:
+        assert has_outcome.wait(600)
+        removed.extend(names)
+        remove(removed)
+
+    scratch.remove = stand_still
+    place.backend.answers = False
+    place.backend.initially = lambda key: Report(key, ENDED, 7)
+    place.driver.failure(spec(1))
+    has_outcome.set()
+    place.executor.stop()
+    assert removed == [job_name(place.backend.launched[0][0].key, part) for part in (JOB, RESULT)]
+
+
 def test_a_failed_job_leaves_nothing_behind(made: Any):
     place, scratch = made()
     place.backend.answers = False
     place.backend.initially = lambda key: Report(key, ENDED, 7)
     place.driver.failure(spec(1, identity=b"same"))
     place.driver.failure(spec(2))
+    place.executor.stop()
     assert list((Path(scratch.url) / "jobs").iterdir()) == []
     assert not scratch.read(job_name(place.backend.launched[0][0].key, JOB))
