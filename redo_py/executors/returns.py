@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import re
 from errno import EACCES, EDQUOT, ENOSPC, ENOTDIR, EPERM, EROFS
 
 from redo_py.executors.api import Failed, Finished, ScriptStep, Seen
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 LASTING = frozenset((EACCES, EDQUOT, ENOSPC, ENOTDIR, EPERM, EROFS))  # errors that do not go away by themselves
 MEANT = (0, 1)  # exit statuses of a worker that should have left a result
 PACKAGES = "other_packages"  # the tag of a job that had other versions of packages than there are here
+TOO_OLD = re.compile(r"nknown option:? -P\b")  # what a Python says that knows no such option
+LACKING = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
 OURS = "redun: "  # what a line of a log begins with that the worker itself has written
 LAST_LINES = 20  # of a log, in an error
 WITHOUT_US = ("No module named redo_py", "No module named 'redo_py'")
@@ -199,6 +202,10 @@ class Returns:
         elif report.exit is not None and (report.exit < 0 or report.exit > 128):
             number = -report.exit if report.exit < 0 else report.exit - 128
             error = job_failure("worker-killed", spec, signal=signal_name(number))
+        elif TOO_OLD.search(log):
+            error = job_failure("worker-old", spec)
+        elif lacking := LACKING.search(log):  # a job's own leave a result
+            error = job_failure("worker-lacks", spec, module=lacking[1])
         elif report.exit == NO_RESULT and (said := [line for line in lines if line.startswith(OURS)]):
             error = job_failure("worker-unable", spec, error=said[-1].removeprefix(OURS))
         else:

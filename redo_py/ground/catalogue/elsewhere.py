@@ -47,6 +47,14 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{label}: the Python of the worker has no redo-py",
         "install the same version of redo-py there; the option `python` of the executor names another Python",
     ),
+    "worker-lacks": (
+        "{label}: the Python of the worker lacks `{module}`, which redo-py needs",
+        "install redo-py there with pip, which brings what it needs",
+    ),
+    "worker-old": (
+        "{label}: the Python of the worker is older than 3.11",
+        "it must be of the same minor version as here; the option `python` of the executor names another one",
+    ),
     "worker-broke": (
         "{label}: its worker, on {host}, could not go on after it had run: {error}",
         "the task may have closed, or used up, what belongs to its process",

@@ -172,9 +172,18 @@ def test_a_worker_that_is_lost(place: Place):
                 "redun: job 1: its worker could not do its part: the scratch s3://b cannot be used: full\n"
                 "  log  a line\n"
                 "       redun: the scratch s3://b cannot be used: full\n"
-                "  hint: it must be able to read and write the scratch, and to make a temporary folder; it may be short "
-                "of room"
+                "  hint: it must be able to read and write the scratch, and to make a temporary folder; it may be "
+                "short of room"
             ),
+        ),
+        (
+            3,
+            "...\nModuleNotFoundError: No module named 'xxhash'\nredun: this is a mistake of redun's own: ...\n",
+            "redun: job 1: the Python of the worker lacks `xxhash`, which redo-py needs\n",
+        ),
+        *(
+            (2, f"{said}\nusage: python3 [option] ...\n", "redun: job 1: the Python of the worker is older than 3.11\n")
+            for said in ("Unknown option: -P", "unknown option -P")
         ),
         (2, "python3: No module named redo_py", "redun: job 1: the Python of the worker has no redo-py"),
     ],
