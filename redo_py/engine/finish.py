@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 DEAR = 0.5  # seconds after which a call's work is recorded before those that it calls have ended: redun may be killed
 GONE = "depfile-names-absent"
 READS_AT_MOST = 3  # how often a job runs again because an input changed under it
-SEVERAL = 8  # jobs that are believed together, while as many wait to be started
+SEVERAL = 16  # jobs that are believed together, while as many wait to be started
 SETTLED = 32  # jobs that are DONE before some may wait for others to be believed together with them
 
 

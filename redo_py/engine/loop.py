@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from redo_py.engine.job import Job
 
 # How many jobs are decided at once while something runs: commands leave processors free meanwhile, functions do not.
-FEW, SOME = 16, 128
+FEW, SOME = 32, 128
 MANY = 512  # at most, while nothing runs
-AHEAD = 16  # so many jobs that may start at once are enough to have decided, while others run
+AHEAD = 32  # so many jobs that may start at once are enough to have decided, while others run
 SOON = 0.01  # seconds that those that have ended wait at most for one more to be believed together with them
 
 
