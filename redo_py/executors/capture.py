@@ -84,25 +84,30 @@ class Capture:
         """Take what is in the pipe now."""
         self._take()
 
-    def _take(self) -> bool:
-        """Read once; was there anything?"""
+    def _take(self) -> int:
+        """Read once; how much that was: 0 at the end, -1 if there is nothing now."""
         try:
             chunk = os.read(self._read_fd, _CHUNK)
         except BlockingIOError:
-            return False
+            return -1
         if chunk:
             self.printed.add(chunk)
-        return bool(chunk)
+        return len(chunk)
 
     def close(self, leftovers: dict[int, Leftover]) -> bytes:
         """The job's own processes have ended: all that they printed. A background child that still holds the pipe is
         entered into `leftovers`."""
         os.close(self.write_fd)
         self._inbox.unwatch(self._read_fd)
+        size = 1
         for _ in range(_LAST_READS):
-            if not self._take():
+            size = self._take()
+            if size <= 0:
                 break
-        Leftover(self._inbox, self._read_fd, leftovers).read()
+        if size == 0:
+            os.close(self._read_fd)
+        else:
+            Leftover(self._inbox, self._read_fd, leftovers).read()
         return self.printed.whole()
 
 

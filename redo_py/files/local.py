@@ -134,12 +134,11 @@ class LocalFiles:
 
     def clear(self, paths: Sequence[str], ledger: Sequence[tuple[bytes, int] | None]) -> list[tuple[str, str]]:
         """Make room at `paths`, keeping what is not redun's. Raises UsageError if a path cannot be cleared."""
-        observer = self._observer()
         for path, entry in zip(paths, ledger, strict=True):
             if is_url(path):
                 continue
             try:
-                self._clearing.clear(self._now_at(path, observer, entry), entry)
+                self._clearing.clear(self._now_at(path, entry), entry)
             except OSError as error:
                 raise unwritable(path, error) from None
         told, self._clearing.displaced = self._clearing.displaced, []
@@ -253,11 +252,11 @@ class LocalFiles:
         except OSError as error:
             raise unreadable(path, error) from None
 
-    def _now_at(self, path: str, observer: Observer, entry: tuple[bytes, int] | None) -> Stamp:
+    def _now_at(self, path: str, entry: tuple[bytes, int] | None) -> Stamp:
         """What is at `path`; where redun put nothing, or what nobody may read, only whether there is anything."""
         if entry:
             try:
-                return observer.look(path, follow=False)
+                return self._observer().look(path, follow=False)
             except UsageError:
                 pass
         return Stamp(path, OTHER, b"", signature_at(self._places.full(path)), False)

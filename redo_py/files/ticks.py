@@ -67,7 +67,11 @@ class Ticks:
     def trusts(self, signature: tuple[int, ...], start: int) -> bool:
         """Whether `signature`, of something whose reading began at `start` and after it was taken, will differ after
         any later change."""
-        return signature[0] == self._exact_device() or self.trusted_from(signature) < start
+        return self.shows_all(signature) or self.trusted_from(signature) < start
+
+    def shows_all(self, signature: tuple[int, ...]) -> bool:
+        """Whether every later change of what has `signature` shows, whenever its reading begins."""
+        return signature[0] == self._exact_device()
 
     def _exact_device(self) -> int:
         """The device on which every change shows; -1 if none is known."""

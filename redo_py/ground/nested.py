@@ -89,6 +89,11 @@ def holds_plain(value: Any) -> bool:
     return kind in PLAIN
 
 
+def _is_leaf(kind: type) -> bool:
+    """Whether it is seen at once that instances of `kind` are no containers."""
+    return kind in PLAIN or (kind in _openers and _openers[kind] is None)
+
+
 def collect(value: Any, kind: type | tuple[type, ...]) -> list[Any]:
     """Every instance of `kind` in `value`, itself included, in order of appearance, each object once.
 
@@ -98,16 +103,14 @@ def collect(value: Any, kind: type | tuple[type, ...]) -> list[Any]:
         return []
     found: dict[int, Any] = {}
     seen: dict[int, Any] = {}  # keeps what it names alive, so that no id is used twice
-    stack = [value]
+    stack = [value]  # of nothing plain
     while stack:
         item = stack.pop()
-        if type(item) in PLAIN:
-            continue
         if isinstance(item, kind):
             found[id(item)] = item
             continue
         inside = children(item)
-        if inside and id(item) not in seen:
+        if inside and id(item) not in seen and not PLAIN.issuperset(map(type, inside)):
             seen[id(item)] = item
             stack.extend([part for part in inside[::-1] if type(part) not in PLAIN])
     return list(found.values())
@@ -122,7 +125,7 @@ def substitute(value: Any, kind: type | tuple[type, ...], new: Callable[[Any], A
         return new(value)
     if holds_plain(value):
         return value
-    if type(value) is tuple and all(type(part) in PLAIN or isinstance(part, kind) for part in value):
+    if type(value) is tuple and all(_is_leaf(type(part)) or isinstance(part, kind) for part in value):
         return _with_parts(value, value, kind, new, {})
     done: dict[int, Any] = {}  # id of a container -> what stands for it: itself until all that it holds is done
     kept: list[Any] = []  # keeps the containers alive, so that no id is used twice
