@@ -243,7 +243,7 @@ class Build:
         def processes(executors: Executors) -> Executor:
             from redo_py.executors.process import ProcessExecutor
 
-            digest = self.opened.tasks.digest
+            digest = self.opened.tasks.digest_alone
             environ = worker_environment(project.environ)
             return ProcessExecutor(sharing.jobs, project.root, project.clock, journal, environ, digest)
 
@@ -301,7 +301,7 @@ class Build:
 
         tasks = self.opened.tasks
         plugins = Plugins(
-            self.project, journal, sharing.jobs, tasks.digest, execution=self.id, notice=notice,
+            self.project, journal, sharing.jobs, tasks.digest_alone, execution=self.id, notice=notice,
             identify_files=tasks.digest_of_files,
         )  # fmt: skip
         return Named(

@@ -81,11 +81,18 @@ class ProjectTasks:
             known = self._digests[id(task)] = digest(CODE, text)
         return known
 
+    def digest_alone(self, task: Task) -> bytes:
+        """What tells whether two processes have read the same code of the task, of which one may have imported less:
+        what other modules change of those that it reaches is left out."""
+        parts = self._parts_alone(task)
+        if parts is self.parts(task):
+            return self.digest(task)
+        return digest(CODE, task.fullname.encode() + b"\0" + digest_of_parts(parts))
+
     def digest_of_files(self, task: Task) -> bytes:
-        """What tells whether two processes have read the same code of the task, if not the same packages are there:
-        the whole files that it reaches."""
+        """The same if not the same packages are there: of the whole files that it reaches."""
         project = self._open_project()
-        files = sorted({file for _, file, _ in self.parts(task).values() if file})
+        files = sorted({file for _, file, _ in self._parts_alone(task).values() if file})
         sources = [project.source_at(os.path.join(project.root, file)) for file in files]
         told = [task.fullname.encode(), *(digest(FILE, source.data) for source in sources if source is not None)]
         return digest(CODE, b"\0".join(told))
@@ -96,6 +103,17 @@ class ProjectTasks:
         if known is None:
             known = self._parts[id(task)] = (task, self._find_parts(task))
         return known[1]
+
+    def _parts_alone(self, task: Task) -> dict[str, tuple[bytes, str, int]]:
+        """`parts` without what modules change of each other."""
+        from redo_py.tasks.nodes import CHANGED_IN
+
+        parts = self.parts(task)
+        if not any(CHANGED_IN in part for part in parts):
+            return parts
+        from redo_py.tasks.code import task_parts
+
+        return task_parts(task, self._open_project(), alone=True)
 
     def code_of(self, item: object) -> bytes:
         """What identifies the code of the project that a function, method or class leads to; b"" if that is none."""

@@ -229,7 +229,7 @@ class Shop:
         if reference.converts or task is None:
             options = {} if reference.version is None else {"version": reference.version}
             task = self.tasks.use(reference.module, reference.member, options).task
-        identify = self.tasks.digest_of_files if reference.by_files else self.tasks.digest
+        identify = self.tasks.digest_of_files if reference.by_files else self.tasks.digest_alone
         return (task.caller if reference.converts else task.func), identify(task)
 
     def unreadable(self, error: Exception) -> Failed:

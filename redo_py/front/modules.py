@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
+    from redo_py.tasks.elsewhere import Elsewhere
     from redo_py.tasks.parts import Parts
 
 _READ_AGAIN = 3  # times a file is read again because it was written meanwhile
@@ -54,11 +55,13 @@ class Project:
         self._takes_in = takes_in
         self.packages = frozenset(packages)
         self.known: dict[Callable[..., Any], Parts] = {}
+        self.elsewhere: Elsewhere | None = None
         self.territory = Territory(self.root)
         self._is_task = is_task
         self._sources: dict[str, Source] = {}  # by absolute path
         self._modules: dict[str, Source | None] = {}  # by dotted name
         self._binaries: dict[str, tuple[str, bytes] | None] = {}  # by dotted name
+        self._imported: tuple[int, list[Source]] = (0, [])  # how many modules the process had, and which were ours
         self._lock = RLock()
         self._finder = Finder(self.territory, self.read)
 
@@ -185,6 +188,29 @@ class Project:
             if getattr(module, "__dict__", {}).get("__file__") == path:
                 return module
         return None
+
+    def imported(self) -> list[Source]:
+        """The files of the modules of the project that this process has imported, by path."""
+        count = len(sys.modules)
+        if self._imported[0] != count:
+            files = [getattr(module, "__dict__", {}).get("__file__") for module in list(sys.modules.values())]
+            paths = sorted({os.path.abspath(file) for file in files if isinstance(file, str) and file.endswith(".py")})
+            ours = [path for path in paths if path in self._sources or self._is_ours(path)]
+            self._imported = (count, [source for path in ours if (source := self._readable(path)) is not None])
+        return self._imported[1]
+
+    def _readable(self, path: str) -> Source | None:
+        """The file if it is Python and what this process runs; who reaches another one is told."""
+        try:
+            source = self.source_at(path)
+            if source is not None:
+                source.bindings  # noqa: B018 - which it may not have
+        except UsageError:
+            return None
+        return source
+
+    def _is_ours(self, path: str) -> bool:
+        return self.territory.owns(path) or (self._takes_in and self.territory.is_users(path))
 
     def binary_of(self, module: str) -> tuple[str, bytes] | None:
         """A compiled extension module of the project."""

@@ -30,7 +30,7 @@ _DEFINITIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)
 _FUNCTIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef)
 
 # methods of the builtin containers and of those in collections that change what they are called on
-_CHANGERS = frozenset(
+CHANGERS = frozenset(
     "add append appendleft clear difference_update discard extend extendleft insert intersection_update pop popitem "
     "popleft register remove reverse rotate setdefault sort subtract symmetric_difference_update update".split()
 )
@@ -56,7 +56,7 @@ class Bindings:
         self.names: dict[str, list[Binding]] = {}  # in the order of the statements
         self.stars: list[Import] = []  # `from m import *`, as Import(level, m, "*")
         self.star_statements: list[_ast.stmt] = []  # those that `stars` stand in, one for each
-        statements = list(_import_time(tree.body))
+        statements = list(import_time(tree.body))
         for statement in statements:
             self._bind(statement)
         changes = _indirect_changes(statements)
@@ -91,15 +91,15 @@ class Bindings:
         return statement if isinstance(statement, _DEFINITIONS) and statement.name == name else None
 
 
-def _import_time(body: Sequence[_ast.stmt]) -> Iterator[_ast.stmt]:
+def import_time(body: Sequence[_ast.stmt]) -> Iterator[_ast.stmt]:
     for statement in body:
         if not isinstance(statement, _ast.If):
             yield statement
         elif chain_of(statement.test)[-1:] == ("TYPE_CHECKING",):
-            yield from _import_time(statement.body)
-            yield from _import_time(statement.orelse)
+            yield from import_time(statement.body)
+            yield from import_time(statement.orelse)
         elif _is_main_guard(statement.test):
-            yield from _import_time(statement.orelse)
+            yield from import_time(statement.orelse)
         else:
             yield statement
 
@@ -128,7 +128,7 @@ def import_text(name: str, target: Import) -> str:
 
 def _changed_by(statement: _ast.stmt, indirect: dict[str, set[str]], is_module: object) -> set[str]:
     changed: set[str] = set()
-    for node in _at_import(statement):
+    for node in at_import(statement):
         changed |= _changed_directly(node)
         for callee in _called(node):
             changed |= indirect.get(callee, set())
@@ -141,7 +141,7 @@ def _changed_by(statement: _ast.stmt, indirect: dict[str, set[str]], is_module: 
     return changed
 
 
-def _at_import(statement: _ast.stmt) -> Iterator[_ast.AST]:
+def at_import(statement: _ast.stmt) -> Iterator[_ast.AST]:
     """Every node that runs when the module is imported: functions with their decorators, without their bodies."""
     stack: list[_ast.AST] = [statement]
     while stack:
@@ -157,7 +157,7 @@ def _changed_directly(node: _ast.AST) -> set[str]:
     """The names that `node` by itself changes: a store into them, or a method known to change its owner."""
     if isinstance(node, (_ast.Attribute, _ast.Subscript)) and not isinstance(node.ctx, _ast.Load):
         return _owner(node)
-    if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Attribute) and node.func.attr in _CHANGERS:
+    if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Attribute) and node.func.attr in CHANGERS:
         return _owner(node.func)
     return set()
 
@@ -212,7 +212,7 @@ def _indirect_changes(statements: Sequence[_ast.stmt]) -> dict[str, set[str]]:
     """Functions and classes of the module that are called while it is imported -> names that their code changes."""
     definitions = {s.name: s for s in statements if isinstance(s, _DEFINITIONS)}
     changes: dict[str, set[str]] = {}
-    waiting = [name for s in statements for node in _at_import(s) for name in _called(node)]
+    waiting = [name for s in statements for node in at_import(s) for name in _called(node)]
     calls: dict[str, set[str]] = {}
     while waiting:
         name = waiting.pop()

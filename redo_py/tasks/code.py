@@ -16,6 +16,7 @@ from redo_py.tasks.locate import locate
 from redo_py.tasks.objects import reach_objects, walk
 from redo_py.tasks.parts import TAKEN, digest_text
 from redo_py.tasks.reach import Reach
+from redo_py.values.proxy import proxy_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,14 +30,15 @@ if TYPE_CHECKING:
 INSTEAD = ("version", "source")  # options of which one takes the place of the code, the first that is given
 
 
-def task_parts(task: Task, project: CodeOfProject) -> Parts:
+def task_parts(task: Task, project: CodeOfProject, *, alone: bool = False) -> Parts:
     """name -> (digest, file, line) of everything that identifies `task` beside its name. Raises what `code_parts`
-    raises."""
+    raises. With `alone` what other modules change of those that are reached does not count: it is the same in a
+    process that has imported less."""
     options = task.own_options
     instead = {name: options[name] for name in INSTEAD if options.get(name) is not None}
     if options.get("compat"):
         instead["compat"] = str(options["compat"][0])
-    return code_parts(task.func, project, instead=instead, includes=task.hash_includes)
+    return code_parts(task.func, project, instead=instead, includes=task.hash_includes, alone=alone)
 
 
 def code_parts(
@@ -46,6 +48,7 @@ def code_parts(
     version: str | None = None,
     instead: Mapping[str, str] | None = None,
     includes: Sequence[object] = (),
+    alone: bool = False,
 ) -> Parts:
     """name -> (digest, file, line) of everything that is the code of the task made from `func`; `instead` of it, where
     there is anything, as with a `version`.
@@ -58,15 +61,16 @@ def code_parts(
     if instead:
         parts = {name: (digest_text(text), "", 0) for name, text in instead.items()}
     else:
-        parts = _own_parts(func, project)
-    return {**parts, **_included_parts(includes, project)} if includes else parts
+        parts = _find_parts(func, Reach(project, alone)) if alone else _own_parts(func, project)
+    return {**parts, **_included_parts(includes, Reach(project, alone))} if includes else parts
 
 
 def value_parts(item: object, project: CodeOfProject) -> Parts:
-    """The parts of the project's code that a function, method or class leads to which is passed as a value; none for
-    what belongs to an installed package."""
+    """The parts of the project's code that a function, method or class leads to which is passed as a value, the hooks
+    that a proxy has for the class among them; none for what belongs to an installed package."""
     reach = Reach(project)
-    reach_objects(reach, [(_label(item), item)])
+    hooks = proxy_of(item) if isinstance(item, type) else None
+    reach_objects(reach, [(_label(each), each) for each in (item, hooks) if each is not None])
     walk(reach)
     return reach.parts
 
@@ -74,15 +78,14 @@ def value_parts(item: object, project: CodeOfProject) -> Parts:
 def _own_parts(func: Callable[..., Any], project: CodeOfProject) -> Parts:
     known = project.known.get(func)
     if known is None:
-        known = project.known[func] = _find_parts(func, project)
+        known = project.known[func] = _find_parts(func, Reach(project))
     return known
 
 
-def _find_parts(func: Callable[..., Any], project: CodeOfProject) -> Parts:
+def _find_parts(func: Callable[..., Any], reach: Reach) -> Parts:
     code = getattr(func, "__code__", None)
-    if code is not None and code.co_filename.startswith("<") and project.source_at(code.co_filename) is None:
+    if code is not None and code.co_filename.startswith("<") and reach.project.source_at(code.co_filename) is None:
         raise UsageError("code-without-source", name=func.__qualname__, reason=f"{code.co_filename} is no file")
-    reach = Reach(project)
     reach_objects(reach, [(_label(func), func)], task=func)
     walk(reach)
     if not reach.parts:
@@ -108,9 +111,8 @@ def _count_installed(reach: Reach, func: object) -> None:
         raise UsageError("code-without-source", name=_label(func), reason=reason) from None
 
 
-def _included_parts(includes: Sequence[object], project: CodeOfProject) -> Parts:
+def _included_parts(includes: Sequence[object], reach: Reach) -> Parts:
     """The parts of what `hash_includes` lists: code by its code, packages by version, anything else by value."""
-    reach = Reach(project)
     for number, item in enumerate(includes, start=1):
         _include(reach, f"included {number}", item)
     walk(reach)
@@ -119,7 +121,7 @@ def _included_parts(includes: Sequence[object], project: CodeOfProject) -> Parts
 
 def _include(reach: Reach, label: str, item: Any) -> None:
     if reach.project.is_task(item):
-        for name, part in task_parts(item, reach.project).items():
+        for name, part in task_parts(item, reach.project, alone=reach.alone).items():
             reach.parts[name if part[1] else f"{label} {item.fullname}: {name}"] = part
     elif isinstance(item, ModuleType) and reach.project.source_of(item.__name__) is None:
         _include_installed(reach, item.__name__.partition(".")[0])

@@ -6,8 +6,8 @@ import _ast
 import builtins
 
 from redo_py.tasks.decorators import OURS, standing
-from redo_py.tasks.parts import HINT, IMPORTED, NAME, OPENED, TAKEN
-from redo_py.tasks.scopes import chain_of, children
+from redo_py.tasks.parts import DOCUMENTED, HINT, IMPORTED, NAME, OPENED, TAKEN
+from redo_py.tasks.scopes import Import, chain_of, children
 from redo_py.tasks.uses import uses_of
 
 TYPE_CHECKING = False
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from redo_py.tasks.parts import Reference
-    from redo_py.tasks.scopes import Chain, Import
+    from redo_py.tasks.scopes import Chain
     from redo_py.tasks.sources import Source
     from redo_py.tasks.uses import Uses
 
@@ -32,6 +32,8 @@ _INSIDE_OF_TASKS = frozenset(
     "load_module nout own_options parameters signature source version wrapped_task __wrapped__".split()
 )
 
+DOCS = frozenset(("__doc__", "getdoc"))  # what gives a docstring
+
 _HOPS = 100  # re-exports followed before a circle is assumed
 
 
@@ -39,22 +41,36 @@ def code_uses(project: Modules, source: Source, nodes: Sequence[_ast.AST]) -> Us
     """What the code uses, the decorators that make tasks of its functions left out."""
     origin = origin_in(project, source)
     uses = uses_of(nodes, lambda decorator: standing(origin(decorator)) == OURS)
-    uses.opens = _opens(nodes)
+    look(nodes, uses)
     return uses
 
 
-def _opens(nodes: Sequence[_ast.AST]) -> bool:
+def look(nodes: Sequence[_ast.AST], uses: Uses) -> None:
+    """Put to `uses` what no name shows: whether the code looks into tasks, or reads what documents code, and modules
+    that it asks for by a text."""
     stack = list(nodes)
     while stack:
         node = stack.pop()
-        if isinstance(node, _ast.Attribute) and node.attr in _INSIDE_OF_TASKS:
-            return True
-        if isinstance(node, _ast.Call) and chain_of(node.func)[-1:] in (("getattr",), ("attrgetter",)):
-            texts = [argument.value for argument in node.args if isinstance(argument, _ast.Constant)]
-            if any(isinstance(text, str) and text in _INSIDE_OF_TASKS for text in texts):
-                return True
+        if isinstance(node, _ast.Attribute):
+            uses.opens |= node.attr in _INSIDE_OF_TASKS
+            uses.reads_docs |= node.attr in DOCS
+        elif isinstance(node, _ast.Name):
+            uses.reads_docs |= node.id in DOCS
+        elif isinstance(node, _ast.Call):
+            _look_at_call(node, uses)
         stack.extend(children(node))
-    return False
+
+
+def _look_at_call(call: _ast.Call, uses: Uses) -> None:
+    called = chain_of(call.func)[-1:]
+    texts = [argument.value for argument in call.args if isinstance(argument, _ast.Constant)]
+    if called in (("getattr",), ("attrgetter",)):
+        asked = {text for text in texts if isinstance(text, str)}
+        uses.opens |= not asked.isdisjoint(_INSIDE_OF_TASKS)
+        uses.reads_docs |= not asked.isdisjoint(DOCS)
+    elif called in (("import_module",), ("__import__",)) and texts and isinstance(texts[0], str):
+        module = texts[0].lstrip(".")
+        uses.imports[(Import(len(texts[0]) - len(module), module, ""), ())] = None
 
 
 def references_of(source: Source, uses: Uses) -> list[Reference]:
@@ -63,6 +79,9 @@ def references_of(source: Source, uses: Uses) -> list[Reference]:
     found += [(HINT, source.module, chain) for chain in uses.annotations]
     taken = [reference for target, rest in uses.imports for reference in taken_from(source, target, rest)]
     found += [(IMPORTED, module, chain) for _, module, chain in taken]
+    if ("globals",) in uses.names and "globals" not in source.bindings.names:
+        found.append((TAKEN, source.module, ()))
+    found += [(DOCUMENTED, "", ())] if uses.reads_docs else []
     return [*found, (OPENED, "", ())] if uses.opens else found
 
 

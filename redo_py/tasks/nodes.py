@@ -8,10 +8,12 @@ from types import FunctionType, MappingProxyType
 
 from redo_py.tasks.bindings import import_text
 from redo_py.tasks.decorators import REDO_PY, REDUN
+from redo_py.tasks.elsewhere import changed_elsewhere
 from redo_py.tasks.leads import code_uses, origin_in, references_of, taken_from
 from redo_py.tasks.normalise import MODULE, normalise
 from redo_py.tasks.parts import NAME, Node, digest_text
 from redo_py.tasks.plain import constant_text, plain_text
+from redo_py.values.proxy import PROXIES, proxy_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from redo_py.tasks.parts import Parts, Reference
     from redo_py.tasks.project import CodeOfProject
     from redo_py.tasks.sources import Source
+    from redo_py.values.proxy import ProxyValue
 
+CHANGED_IN = " (changed in "  # between a name and the module that changes it, in the name of a part
 _IMPORTS = (_ast.Import, _ast.ImportFrom)
 _DEFINITIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)
 
@@ -81,6 +85,36 @@ def made_by(project: CodeOfProject, source: Source, name: str) -> Node:
     texts = dict.fromkeys(_binding_text(project, source, name, binding) for binding in made)
     part = (digest_text("\n".join(texts)), source.shown, made[0].statement.lineno)
     return Node({f"{source.module}.{name} (statement)": part}, _used(project, source, made))
+
+
+def changes_of(project: CodeOfProject, source: Source, name: str) -> Node | None:
+    """What the statements of other modules contribute that change the name, and the proxy that gives hooks to a class;
+    None if there is nothing."""
+    statements = changed_elsewhere(project, source, name)
+    hooks = _hooks_for(project, source, name)
+    if not statements and hooks is None:
+        return None
+    texts: dict[str, list[str]] = {}
+    parts: Parts = {}
+    references: list[Reference] = []
+    if hooks is not None:
+        place = _place_of(hooks)
+        parts[f"{source.module}.{name}{CHANGED_IN}{place})"] = (digest_text(place), "", 0)
+        references += _home_of(hooks, ("", ""))
+    for other, statement in statements:
+        part = f"{source.module}.{name}{CHANGED_IN}{other.module})"
+        written = texts.setdefault(part, [])
+        written.append(normalise(statement, origin_in(project, other), MODULE))
+        line = parts[part][2] if part in parts else statement.lineno
+        parts[part] = (digest_text("\n".join(written)), other.shown, line)
+        references += references_of(other, code_uses(project, other, [statement]))
+    return Node(parts, references)
+
+
+def _hooks_for(project: CodeOfProject, source: Source, name: str) -> type[ProxyValue] | None:
+    value = project.namespace_of(source).get(name) if PROXIES else None
+    hooks = proxy_of(value) if isinstance(value, type) else None
+    return hooks if hooks is not None and project.source_of(hooks.__module__) is not None else None
 
 
 def _leads_on(project: CodeOfProject, source: Source, binding: Binding) -> bool:

@@ -114,6 +114,7 @@ def _reach_function(reach: Reach, func: FunctionType, is_task_function: bool) ->
     node = locate(func.__code__, source)
     if node is None:
         raise UsageError("code-not-in-file", name=func.__qualname__, file=source.shown)
+    reach.enter(source)
     text = normalise(node, origin_in(reach.project, source), TASK if is_task_function else MODULE)
     reach.add(name_of(source, func), text, source.shown, node.lineno)
     reach.need(references_of(source, _uses_outside(reach, source, func, node)))

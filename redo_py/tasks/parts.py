@@ -20,6 +20,7 @@ HINT = "hint"  # the same from an annotation: it leads to classes of the project
 VIA = "via"  # the same from an import, whose own name says which one is meant
 IMPORTED = "imported"  # what an import inside of a function takes, as TAKEN
 OPENED = "opened"  # the code looks into tasks, whichever it gets hold of: their own code is reached, too
+DOCUMENTED = "documented"  # the code reads docstrings: those of all modules that are reached count
 TAKEN = "taken"  # what an import takes from a module: "pkg.helpers" and ("clean",); all of the module if it is ()
 
 CHANGED, NEW, GONE = "changed", "new", "gone"  # what may have become of a part

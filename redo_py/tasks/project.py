@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Protocol
 
     from redo_py.tasks.parts import Parts
@@ -19,6 +19,7 @@ class CodeOfProject(Protocol):
     root: str  # absolute path of the project's folder
     packages: frozenset[str]  # `[code] packages`: what counts by its version, by import or distribution name
     known: dict[Callable[..., Any], Parts]  # parts already found, by function; filled by task.code
+    elsewhere: Any  # what modules change of each other, once that was asked for: see tasks.elsewhere
 
     def source_at(self, path: str) -> Source | None:
         """The file that a function's code was compiled from; None if it does not belong to the project."""
@@ -28,6 +29,9 @@ class CodeOfProject(Protocol):
 
     def namespace_of(self, source: Source) -> Mapping[str, Any]:
         """The names of the module after import, importing it if need be; empty if it cannot be imported."""
+
+    def imported(self) -> Sequence[Source]:
+        """The files of the modules of the project that this process has imported, by path."""
 
     def binary_of(self, module: str) -> tuple[str, bytes] | None:
         """(path from the root, bytes) of an extension module that lies in the project."""

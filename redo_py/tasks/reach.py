@@ -9,9 +9,9 @@ from __future__ import annotations
 from redo_py.ground.hashing import CODE, digest
 from redo_py.tasks.homes import home_in, home_of
 from redo_py.tasks.leads import code_uses, hinted, imported, origin_in, references_of
-from redo_py.tasks.nodes import node_of
-from redo_py.tasks.normalise import normalise
-from redo_py.tasks.parts import HINT, IMPORTED, NAME, OPENED, TAKEN, VIA, digest_text
+from redo_py.tasks.nodes import changes_of, node_of
+from redo_py.tasks.normalise import docstrings, normalise
+from redo_py.tasks.parts import DOCUMENTED, HINT, IMPORTED, NAME, OPENED, TAKEN, VIA, digest_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 class Reach:
     """One walk; `parts` is its result."""
 
-    def __init__(self, project: CodeOfProject) -> None:
+    def __init__(self, project: CodeOfProject, alone: bool = False) -> None:
+        """With `alone` what other modules change of those that are reached does not count."""
         self.project = project
+        self.alone = alone
         self.parts: Parts = {}
         self._waiting: list[Reference] = []
         self._seen: set[Reference] = set()
+        self._documented = False  # whether something on the way reads docstrings
+        self._sources: dict[str, Source] = {}  # those in which a name was reached, by module
         self._opens = False  # whether something on the way looks into tasks
         self._tasks: dict[str, Task] = {}  # those reached and not looked into, by full name
         self._opened: set[str] = set()
@@ -71,17 +75,27 @@ class Reach:
             kind, module, chain = self._waiting.pop()
             if kind == IMPORTED:
                 self._count_home(".".join([module, *chain]), home_in(self.project, module, chain))
-            if kind == OPENED:
+            if kind == DOCUMENTED:
+                self._documented = True
+            elif kind == OPENED:
                 self._opens = True
             elif kind in (TAKEN, IMPORTED):
                 self._taken(module, chain)
             else:
                 self._name(kind, module, chain)
+        for source in self._sources.values() if self._documented else ():
+            text = "\n".join(docstrings(source.tree))
+            self.parts[f"{source.module} (docstrings)"] = (digest_text(text), source.shown, 1)
+
+    def enter(self, source: Source) -> None:
+        """Something in this file is reached."""
+        self._sources[source.module] = source
 
     def _name(self, kind: str, module: str, chain: Chain) -> None:
         source = self.project.source_of(module)
         if source is None:
             return
+        self.enter(source)
         if kind == HINT:
             self.need(hinted(source, chain))
             return
@@ -97,6 +111,10 @@ class Reach:
             self.meet(node.task)
         self.need(node.references)
         self.need(imported(source, chain))
+        changes = None if self.alone else changes_of(self.project, source, chain[0])
+        if changes is not None:
+            self.parts.update(changes.parts)
+            self.need(changes.references)
 
     def _bound(self, source: Source, chain: Chain) -> None:
         """Count which thing the chain leads to, beside the thing itself."""
@@ -157,6 +175,7 @@ class Reach:
     def _whole(self, source: Source) -> None:
         """A module that is used as a value: anything in it may be taken."""
         statements = source.tree.body
+        self.enter(source)
         origin = origin_in(self.project, source)
         self.add(f"{source.module} (module)", normalise(source.tree, origin), source.shown, 1)
         uses = code_uses(self.project, source, statements)

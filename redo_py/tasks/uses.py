@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 class Uses:
     """What a piece of code takes from outside of it; dicts serve as ordered sets."""
 
-    __slots__ = ("annotations", "imports", "names", "opens")
+    __slots__ = ("annotations", "imports", "names", "opens", "reads_docs")
 
     def __init__(self) -> None:
         self.names: dict[Chain, None] = {}  # chains that start at a name of the module or a builtin
         self.annotations: dict[Chain, None] = {}  # those that only an annotation has
         self.opens = False  # whether it takes from something what a task has beside its name and its calls
+        self.reads_docs = False  # whether it reads docstrings, which are no part of the code otherwise
         self.imports: dict[tuple[Import, Chain], None] = {}  # taken from what a function imports by itself
 
 

@@ -184,7 +184,7 @@ class Bench:
         if is_local(self._setting):
             return self._local(workspace, inbox, self._journal)
         tasks = workspace.tasks()
-        made = Plugins(workspace, self._journal, 4, tasks.digest, identify_files=tasks.digest_of_files)
+        made = Plugins(workspace, self._journal, 4, tasks.digest_alone, identify_files=tasks.digest_of_files)
         return made.made(NAME, self._setting)
 
     def _local(self, workspace: RunWorkspace, inbox: SelectInbox, journal: Journal) -> Executor:

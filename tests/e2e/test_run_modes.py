@@ -89,6 +89,40 @@ def test_what_has_no_mode_runs_as_ever(project: Project):
     assert "said" in project.run("run", "wf.py", "says").output
 
 
+def test_a_process_that_has_imported_less_runs_the_same_code(project: Project):
+    project.write(
+        "shapes.py",
+        """
+        from redo_py import task
+
+        KNOWN = {}
+
+        def known(shape):
+            KNOWN[shape.__name__] = shape
+            return shape
+
+        @task(mode="process")
+        def apart(x):
+            return x + len(KNOWN)
+
+        @task()
+        def here():
+            return [shape() for shape in KNOWN.values()]
+        """,
+    )
+    project.write("circles.py", "import shapes\n\n@shapes.known\ndef circle():\n    return 'round'\n")
+    project.write(
+        "flow.py",
+        "import circles, shapes\nfrom redo_py import task\n\n@task()\n"
+        "def main():\n    return [shapes.apart(1), shapes.here()]\n",
+    )
+    assert project.run("run", "flow.py", "main").output == "[1, ['round']]\n"
+    project.write("circles.py", "import shapes\n\n@shapes.known\ndef circle():\n    return 'oval'\n")
+    again = project.run("run", "flow.py", "main")
+    assert again.output == "[1, ['oval']]\n"
+    assert project.run("run", "-n", "flow.py", "main").status == 0
+
+
 def test_an_unknown_executor_in_a_mode(project: Project):
     project.write("redun.toml", SETTINGS)
     project.write("wf.py", WORKFLOW.format('executor="her", mode="process"'))

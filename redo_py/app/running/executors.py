@@ -120,7 +120,7 @@ class RunExecutors:
 
             workspace = self.workspace
             environ = worker_environment(workspace.environ, workspace.import_paths)
-            identify = workspace.tasks().digest
+            identify = workspace.tasks().digest_alone
             return ProcessExecutor(
                 count or self.jobs, workspace.root, workspace.clock, self.journal, environ, identify,
                 workspace.import_paths[:-1], workspace.folder,
@@ -136,7 +136,7 @@ class RunExecutors:
             workspace = self.workspace
             tasks, folders = workspace.tasks(), workspace.import_paths[:-1]
             self._plugins = Plugins(
-                workspace, self.journal, self.jobs, tasks.digest, folders, self.execution, self.notice,
+                workspace, self.journal, self.jobs, tasks.digest_alone, folders, self.execution, self.notice,
                 tasks.digest_of_files,
             )  # fmt: skip
         return self._plugins.factory(name, setting)

@@ -111,7 +111,7 @@ def row_of(workspace: RunWorkspace, name: str, setting: Mapping[str, Any]) -> Ro
         if is_local(setting):
             mode = "processes" if setting.get("mode") == "process" else "threads"
             return Row(name, kind, READY, f"{mode} of this machine", origin)
-        executor: Any = Plugins(workspace, None, 1, workspace.tasks().digest).made(name, setting)
+        executor: Any = Plugins(workspace, None, 1, workspace.tasks().digest_alone).made(name, setting)
         said = (class_of(workspace, name, setting).__doc__ or "").strip().partition("\n")[0].rstrip(".")
         return Row(name, kind, READY, said, origin, lambda: opened_once(name, executor))
     except RedunError as error:

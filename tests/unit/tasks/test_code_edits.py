@@ -41,6 +41,18 @@ def beside(main: str, old: str, new: str) -> tuple[Files, Files]:
 
 
 COSMETIC = {
+    "a statement of another module that changes something else": (
+        {
+            "m.py": "import h\nfrom g import R\ndef f(x): return R\n",
+            "g.py": "R = []\nS = []\ndef put(n): S.append(n)\n",
+            "h.py": "import g\ng.S.append(1)\ng.put(1)\ndef later(): g.R.append(1)\n",
+        },
+        {"h.py": "import g\ng.S.append(2)\ng.put(2)\ndef later(): g.R.append(2)\n"},
+    ),
+    "a docstring beside those that are read": (
+        {"m.py": "import g, h\ndef f(x): return g.a.__doc__\n", "g.py": "def a(): 'one'\n", "h.py": "'one'\n"},
+        {"h.py": "'two'\n"},
+    ),
     "comment": one("def f(x):\n    return x\n", "# hello\ndef f(x):  # there\n    return x\n"),
     "white space": one("def f(x):\n    return [x,1]\n", "\n\ndef f( x ):\n\n        return [\n x,\n 1,\n ]\n"),
     "brackets": one("def f(x):\n    return x + 1\n", "def f(x):\n    return (x + (1))\n"),
@@ -406,6 +418,140 @@ ACTING = {
             "h.py": "from g import C\ndef one(self, x): return 1\nvars(C)['area'].register(int)(one)\n",
         },
         {"h.py": "from g import C\ndef one(self, x): return 2\nvars(C)['area'].register(int)(one)\n"},
+    ),
+    "the docstring of a class that is read": beside(
+        "import h\ndef f(x): return h.A.__doc__\n", "class A:\n    'one'\n", "class A:\n    'two'\n"
+    ),
+    "a docstring that a helper reads": beside(
+        "import inspect, h\ndef g(a): return inspect.getdoc(a)\ndef f(x): return g(h.a)\n",
+        "def a():\n    'one'\n",
+        "def a():\n    'two'\n",
+    ),
+    "the docstring of the module": one("'one'\ndef f(x): return __doc__\n", "'two'\ndef f(x): return __doc__\n"),
+    "found by globals()": one(
+        "def a(): return 1\ndef f(x): return globals()[x]()\n", "def a(): return 2\ndef f(x): return globals()[x]()\n"
+    ),
+    "imported by a text": beside(
+        "from importlib import import_module\ndef f(x): return import_module('h').a()\n",
+        "def a(): return 1\n",
+        "def a(): return 2\n",
+    ),
+    "imported by a relative text": (
+        {
+            "m.py": "from p.q import f\n",
+            "p/__init__.py": "",
+            "p/q.py": "import importlib\ndef f(x): return importlib.import_module('.h', __package__).a()\n",
+            "p/h.py": "def a(): return 1\n",
+        },
+        {"p/h.py": "def a(): return 2\n"},
+    ),
+    "the hooks that another module gives to a class": (
+        {
+            "m.py": "import h\nfrom g import C\ndef f(x): return C()\n",
+            "g.py": "class C: pass\n",
+            "h.py": "from g import C\nfrom redo_py import ProxyValue\nclass P(ProxyValue):\n    type = C\n"
+            "    def postprocess(self, told): return 1\n",
+        },
+        {
+            "h.py": "from g import C\nfrom redo_py import ProxyValue\nclass P(ProxyValue):\n    type = C\n"
+            "    def postprocess(self, told): return 2\n",
+        },
+    ),
+    "appended to by another module": (
+        {
+            "m.py": "import h\nfrom g import R\ndef f(x): return R\n",
+            "g.py": "R = []\n",
+            "h.py": "from g import R\nR.append(1)\n",
+        },
+        {"h.py": "from g import R\nR.append(2)\n"},
+    ),
+    "filled by a decorator of another module": (
+        {
+            "m.py": "import h\nfrom g import R\ndef f(x): return R[x]()\n",
+            "g.py": "R = {}\ndef reg(n):\n    def d(a):\n        R[n] = a\n        return a\n    return d\n",
+            "h.py": "import g\nfrom k import k\n@g.reg('a')\ndef a(): return k()\n",
+            "k.py": "def k(): return 1\n",
+        },
+        {"k.py": "def k(): return 2\n"},
+    ),
+    "filled by a decorator that is a method": (
+        {
+            "m.py": "import h\nfrom g import R\ndef f(x): return R.all[x]()\n",
+            "g.py": "class Registry:\n    def __init__(self): self.all = {}\n    def reg(self, a): self.all['a'] = a\n"
+            "R = Registry()\n",
+            "h.py": "from g import R\n@R.reg\ndef a(): return 1\n",
+        },
+        {"h.py": "from g import R\n@R.reg\ndef a(): return 2\n"},
+    ),
+    "filled by a decorator that is a partial": (
+        {
+            "m.py": "import h\nfrom g import R\ndef f(x): return R[x]()\n",
+            "g.py": "from functools import partial\nR = {}\ndef put(r, a): r['a'] = a\nreg = partial(put, R)\n",
+            "h.py": "from g import reg\n@reg\ndef a(): return 1\n",
+        },
+        {"h.py": "from g import reg\n@reg\ndef a(): return 2\n"},
+    ),
+    "set by another module": (
+        {"m.py": "import g, h\ndef f(x): return g.N\n", "g.py": "N = [0]\n", "h.py": "import g\ng.N = [1]\n"},
+        {"h.py": "import g\ng.N = [2]\n"},
+    ),
+    "set in the module of the task for another one": (
+        {
+            "m.py": "import g\nfrom k import k\ng.C['a'] = [1]\ndef f(x): return k()\n",
+            "g.py": "C = {}\n",
+            "k.py": "from g import C\ndef k(): return C['a']\n",
+        },
+        {"m.py": "import g\nfrom k import k\ng.C['a'] = [2]\ndef f(x): return k()\n"},
+    ),
+    "set by a function that another module calls": (
+        {
+            "m.py": "import h\nfrom g import C\ndef f(x): return C\n",
+            "g.py": "C = {}\ndef init(n):\n    import k\n    k.deeper(n)\n",
+            "k.py": "def deeper(n):\n    import g\n    g.C['a'] = n\n",
+            "h.py": "from g import init\ninit([1])\n",
+        },
+        {"h.py": "from g import init\ninit([2])\n"},
+    ),
+    "a function that another module puts in the place of another one": (
+        {
+            "m.py": "import g, h\ndef f(x): return g.a()\n",
+            "g.py": "def a(): return 0\n",
+            "h.py": "import g\ndef b(): return 1\ng.a = b\n",
+        },
+        {"h.py": "import g\ndef b(): return 2\ng.a = b\n"},
+    ),
+    "a method that another module puts in the place of another one": (
+        {
+            "m.py": "import h\nfrom g import C\ndef f(x): return C().a()\n",
+            "g.py": "class C:\n    def a(self): return 0\n",
+            "h.py": "from g import C\ndef b(self): return 1\nC.a = b\n",
+        },
+        {"h.py": "from g import C\ndef b(self): return 2\nC.a = b\n"},
+    ),
+    "a subclass elsewhere that registers itself": (
+        {
+            "m.py": "import h\nfrom g import B\ndef f(x): return B.all\n",
+            "g.py": "class B:\n    all = []\n    def __init_subclass__(c): B.all.append(c)\nclass M(B): pass\n",
+            "h.py": "from g import M\nclass C(M): n = 1\n",
+        },
+        {"h.py": "from g import M\nclass C(M): n = 2\n"},
+    ),
+    "a subclass elsewhere that is asked for": (
+        {
+            "m.py": "import h\nfrom g import B\ndef f(x): return B.__subclasses__()\n",
+            "g.py": "class B: pass\n",
+            "h.py": "from g import B\nclass C(B): n = 1\n",
+        },
+        {"h.py": "from g import B\nclass C(B): n = 2\n"},
+    ),
+    "filled behind a star and a package": (
+        {
+            "m.py": "from p import *\ndef f(x): return R\n",
+            "p/__init__.py": "from .a import *\nfrom . import b\n",
+            "p/a.py": "R = {}\n",
+            "p/b.py": "from . import *\nR['a'] = [1]\n",
+        },
+        {"p/b.py": "from . import *\nR['a'] = [2]\n"},
     ),
     "subclass that registers itself": swap(
         "class B:\n    all = []\n    def __init_subclass__(c): c.all.append(c)\n"

@@ -1,0 +1,291 @@
+"""What modules of the project change of each other when they are imported.
+
+A registry that decorators of other modules fill, a list that is appended to, `settings.LEVEL = 2`, a method that is
+put in the place of another one: the name is bound in one module and changed by statements of another. What `bindings`
+is for one module, this is for all that are imported: name -> the statements elsewhere that change it, with the
+functions that they call, over as many modules as it takes. In doubt a statement changes what it names.
+"""
+
+from __future__ import annotations
+
+import _ast
+
+from redo_py.tasks.bindings import CHANGERS, at_import, import_time
+from redo_py.tasks.leads import taken_from
+from redo_py.tasks.scopes import Import, chain_of, children
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from redo_py.tasks.bindings import Definition
+    from redo_py.tasks.project import CodeOfProject
+    from redo_py.tasks.scopes import Chain
+    from redo_py.tasks.sources import Source
+
+    Place = tuple[str, str]  # module, name at its top level
+    Statements = list[tuple[Source, _ast.stmt]]
+    Locals = dict[str, Import]  # what imports inside of a function bind
+
+_DEFINITIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)
+_ASKS = b"__subclasses__"  # who asks for that is told of classes that nothing else names
+_HOPS = 100  # re-exports followed before a circle is assumed
+
+
+def changed_elsewhere(project: CodeOfProject, source: Source, name: str) -> Statements:
+    """The statements of other modules that change the name, by file and line. Only what is imported by now counts:
+    what is not has changed nothing."""
+    imported = project.imported()
+    if len(imported) < 2:
+        return []
+    if project.elsewhere is None:
+        project.elsewhere = Elsewhere(project)
+    own = {id(binding.statement) for binding in source.bindings.names.get(name, ())}
+    statements = project.elsewhere.index(imported).get((source.module, name), ())
+    return [(other, statement) for other, statement in statements if id(statement) not in own]
+
+
+class Elsewhere:
+    """What modules have been found to change, each looked at once."""
+
+    def __init__(self, project: CodeOfProject) -> None:
+        self.project = project
+        self.asks = False  # whether anybody asks for `__subclasses__`
+        self.own: dict[Place, tuple[set[Place], set[Place]]] = {}  # of a callable: what it changes and calls by itself
+        self.found: dict[str, list[tuple[Place, _ast.stmt]]] = {}  # by path of the module
+        self.indexed: tuple[Sequence[Source], dict[Place, Statements]] = ((), {})
+
+    def index(self, imported: Sequence[Source]) -> dict[Place, Statements]:
+        """Name -> the statements that change it in the modules `imported`."""
+        if self.indexed[0] is not imported:
+            if not self.asks and any(_ASKS in source.data for source in imported):
+                self.asks = True
+                self.found.clear()
+            index: dict[Place, Statements] = {}
+            for source in imported:
+                for place, statement in self._found_in(source):
+                    index.setdefault(place, []).append((source, statement))
+            self.indexed = imported, index
+        return self.indexed[1]
+
+    def _found_in(self, source: Source) -> list[tuple[Place, _ast.stmt]]:
+        known = self.found.get(source.path)
+        if known is None:
+            known = self.found[source.path] = [
+                (place, statement)
+                for statement in import_time(source.tree.body)
+                for place in sorted(self._changed_by(source, statement))
+            ]
+        return known
+
+    def _changed_by(self, source: Source, statement: _ast.stmt) -> set[Place]:
+        changed: set[Place] = set()
+        called: set[Place] = set()
+        for node in at_import(statement):
+            self._look(source, node, {}, changed, called)
+            if isinstance(node, _ast.ClassDef):
+                changed |= self._told_of_subclasses(source, node)
+        if isinstance(statement, _ast.Expr):
+            changed |= set(self._places(source, _handed_over(statement.value), {}))
+        return changed | self._effects(called)
+
+    def _look(self, source: Source, node: _ast.AST, inside: Locals, changed: set[Place], called: set[Place]) -> None:
+        """Put what `node` by itself changes and calls to the two sets."""
+        changed |= set(self._places(source, _stored(node), inside))
+        for chain in _called(node):
+            place, rest = self._home(source, chain, inside)
+            if place is not None:
+                called.add(place)
+                if rest and isinstance(node, _DEFINITIONS):  # `@registry.register`
+                    changed.add(place)
+
+    def _places(self, source: Source, chains: Iterable[Chain], inside: Locals) -> Iterator[Place]:
+        for chain in chains:
+            place, _ = self._home(source, chain, inside)
+            if place is not None:
+                yield place
+
+    # ---- what a call changes
+
+    def _effects(self, called: set[Place]) -> set[Place]:
+        """All that calls of these change, over as many calls as it takes."""
+        changed: set[Place] = set()
+        waiting, seen = list(called), set(called)
+        while waiting:
+            found, further = self._of_callable(waiting.pop())
+            changed |= found
+            waiting.extend(further - seen)
+            seen |= further
+        return changed
+
+    def _of_callable(self, place: Place) -> tuple[set[Place], set[Place]]:
+        known = self.own.get(place)
+        if known is None:
+            known = self.own[place] = (set(), set())  # a circle ends here
+            source = self.project.source_of(place[0])
+            for binding in source.bindings.names.get(place[1], ()) if source is not None else ():
+                assert source is not None
+                self._read_callable(source, binding.statement, *known)
+        return known
+
+    def _read_callable(self, source: Source, statement: _ast.stmt, changed: set[Place], called: set[Place]) -> None:
+        """What is bound by a statement changes what its body changes; what is no definition, such as a `partial`, what
+        it is made of."""
+        nodes = list(_all_below(statement))
+        inside = _local_imports(nodes)
+        for node in nodes:
+            self._look(source, node, inside, changed, called)
+            if isinstance(node, _ast.Global):
+                changed |= {(source.module, name) for name in node.names}
+            if not isinstance(statement, _DEFINITIONS) and isinstance(node, _ast.Name):
+                made_of = set(self._places(source, [(node.id,)], inside))
+                changed |= made_of
+                called |= made_of
+
+    # ---- classes that are told of their subclasses
+
+    def _told_of_subclasses(self, source: Source, definition: _ast.ClassDef) -> set[Place]:
+        """The classes above `definition` that hear of it."""
+        told: set[Place] = set()
+        seen: set[Place] = set()
+        waiting = list(self._places(source, _parents(definition), {}))
+        while waiting:
+            place = waiting.pop()
+            above = self._class_at(place)
+            if place in seen or above is None:
+                continue
+            seen.add(place)
+            if self.asks or _hears(above[1]):
+                told.add(place)
+            waiting.extend(self._places(above[0], _parents(above[1]), {}))
+        return told
+
+    def _class_at(self, place: Place) -> tuple[Source, _ast.ClassDef] | None:
+        source = self.project.source_of(place[0])
+        found: Definition | None = None
+        for binding in source.bindings.names.get(place[1], ()) if source is not None else ():
+            if isinstance(binding.statement, _ast.ClassDef) and binding.statement.name == place[1]:
+                found = binding.statement
+        return (source, found) if source is not None and isinstance(found, _ast.ClassDef) else None
+
+    # ---- where a chain leads
+
+    def _home(self, source: Source, chain: Chain, inside: Locals) -> tuple[Place | None, Chain]:
+        """(the name of the project that `chain` leads to, what is taken from there); (None, ()) if it leads to none."""
+        for _ in range(_HOPS):
+            target = inside.get(chain[0]) or _import_of(source, chain[0])
+            inside = {}
+            if target is None and _binds(source, chain[0]):
+                return (source.module, chain[0]), chain[1:]
+            behind = self._down(*self._taken(source, target, chain))
+            if behind is None:
+                return None, ()
+            source, chain = behind
+        return None, ()
+
+    def _taken(self, source: Source, target: Import | None, chain: Chain) -> tuple[str, Chain]:
+        """(module, what is taken from it): by an import, or else by the last star import that has the name."""
+        if target is not None:
+            for _, module, rest in taken_from(source, target, chain[1:]):
+                return module, rest
+            return "", ()
+        for star in reversed(source.bindings.stars):
+            behind = self.project.source_of(source.absolute(star))
+            if behind is not None and (_binds(behind, chain[0]) or behind.bindings.stars):
+                return behind.module, chain
+        return "", ()
+
+    def _down(self, module: str, rest: Chain) -> tuple[Source, Chain] | None:
+        """The module of the project that has the name `rest` begins with, going down from packages."""
+        while module and rest:
+            source = self.project.source_of(module)
+            below = f"{module}.{rest[0]}"
+            if source is not None and (_binds(source, rest[0]) or self.project.source_of(below) is None):
+                return source, rest
+            module, rest = below, rest[1:]
+        return None
+
+
+def _binds(source: Source, name: str) -> bool:
+    return any(not binding.changes for binding in source.bindings.names.get(name, ()))
+
+
+def _import_of(source: Source, name: str) -> Import | None:
+    targets = [binding.target for binding in source.bindings.names.get(name, ()) if binding.target is not None]
+    return targets[-1] if targets else None
+
+
+def _all_below(statement: _ast.AST) -> Iterator[_ast.AST]:
+    stack = [statement]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(children(node))
+
+
+def _local_imports(nodes: Iterable[_ast.AST]) -> Locals:
+    found: Locals = {}
+    for node in nodes:
+        if isinstance(node, _ast.Import):
+            for alias in node.names:
+                top = alias.name.partition(".")[0]
+                found[alias.asname or top] = Import(0, alias.name if alias.asname else top, "")
+        elif isinstance(node, _ast.ImportFrom):
+            for alias in node.names:
+                found[alias.asname or alias.name] = Import(node.level, node.module or "", alias.name)
+    return found
+
+
+def _stored(node: _ast.AST) -> list[Chain]:
+    """What `node` stores into, or changes by a method that is known for it: `a.b[c] = ` stores into a.b."""
+    if isinstance(node, (_ast.Attribute, _ast.Subscript)) and not isinstance(node.ctx, _ast.Load):
+        return _owner(node)
+    if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Attribute) and node.func.attr in CHANGERS:
+        return _owner(node.func.value)
+    return []
+
+
+def _owner(node: _ast.AST) -> list[Chain]:
+    """The names at the left end of `a.b[c].d`, as far as they stand together."""
+    while not chain_of(node):
+        if isinstance(node, _ast.Call):
+            node = node.func
+        elif isinstance(node, (_ast.Attribute, _ast.Subscript, _ast.Starred)):
+            node = node.value
+        else:
+            return []
+    return [chain_of(node)]
+
+
+def _called(node: _ast.AST) -> list[Chain]:
+    """What `node` calls: as a function, as a decorator, as the base of a class."""
+    if isinstance(node, _ast.Call):
+        return _owner(node.func)
+    if not isinstance(node, _DEFINITIONS):
+        return []
+    decorators = [chain for decorator in node.decorator_list for chain in _owner(decorator)]
+    return [*decorators, *_parents(node)] if isinstance(node, _ast.ClassDef) else decorators
+
+
+def _parents(definition: _ast.ClassDef) -> list[Chain]:
+    parents = (*definition.bases, *(keyword.value for keyword in definition.keywords))
+    return [chain for parent in parents for chain in _owner(parent)]
+
+
+def _handed_over(call: _ast.expr) -> list[Chain]:
+    """What a call that stands alone may change: the owner of its method and its arguments."""
+    if isinstance(call, _ast.Await):
+        call = call.value
+    if not isinstance(call, _ast.Call):
+        return []
+    owners = _owner(call.func.value) if isinstance(call.func, _ast.Attribute) else []
+    handed = [chain for each in (*call.args, *(keyword.value for keyword in call.keywords)) for chain in _owner(each)]
+    return [*owners, *handed]
+
+
+def _hears(definition: _ast.ClassDef) -> bool:
+    """Whether a class is told of its subclasses."""
+    return any(keyword.arg == "metaclass" for keyword in definition.keywords) or any(
+        isinstance(member, (_ast.FunctionDef, _ast.AsyncFunctionDef)) and member.name == "__init_subclass__"
+        for member in definition.body
+    )
