@@ -29,7 +29,8 @@ def rule(*patterns: Texts, where: Any = None, shell: str = "", **options: Any) -
     Several patterns are several outputs of one run, keyword patterns (`c="gen/{n}.c"`) have names, a `/` at
     the end makes a folder. The parameters of the def are `out` and the placeholders. `where` says what a
     placeholder may be: a list of texts or a regular expression. Options: `always`, `cache`, `cpus`,
-    `env`, `executor`, `gpus`, `limits`, `memory`, `pool`, `retries`, `temp`, `timeout`, `tracked`, `version`.
+    `env`, `executor`, `gpus`, `limits`, `memory`, `pool`, `retries`, `temp`, `timeout`, `tracked`, `version`,
+    and with `executor` those that its jobs have.
     """
     return _answered("rule", locals())
 

@@ -11,7 +11,7 @@ from redo_py.files.globbing import glob
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from typing import Any
 
     from redo_py.app.tasks import NamedTask, ProjectTasks
@@ -63,6 +63,19 @@ class ProjectHost:
         self.stamps: list[Stamp] = []  # of files whose content decided something
         self._borrowed: set[str] = set()  # modules of which a redunfile has taken a constant
         self.no_files: list[str] = []  # paths that were asked for and are no regular files
+
+    def executor_options(self, name: str) -> Collection[str]:
+        """The options that jobs may give the executor `name` of the settings."""
+        if not self._settings.executors:
+            return ()
+        from redo_py.app.plugins import options_of_jobs
+
+        return options_of_jobs(name, self._settings.executors, self._load)
+
+    def _load(self, module: str) -> Any:
+        """The module of the project with the class of an executor."""
+        self._borrowed.add(module)
+        return self._open_project().load(module)
 
     def env(self, name: str) -> str | None:
         """The environment variable, None if it is not set."""

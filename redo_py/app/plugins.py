@@ -10,7 +10,7 @@ from redo_py.ground.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from typing import Any
 
     from redo_py.app.executors import Executors
@@ -92,17 +92,36 @@ class Plugins:
 
 def class_of(workspace: Workspace, name: str, setting: Mapping[str, Any]) -> Any:
     """The class that the executor `name` is made of. Raises UsageError."""
-    from redo_py.executors.plugins import class_at, class_of_type
-
     try:
-        if "class" in setting:
-            return class_at(name, str(setting["class"]), lambda module: workspace.modules().load(module))
-        return class_of_type(name, str(setting.get("type", "")))
+        return _class_of(name, setting, lambda module: workspace.modules().load(module))
     except UsageError as error:
         place = workspace.place_of_executor(name)
         if place and error.code.startswith("executor-"):
             error.facts.append(("set in", place))
         raise
+
+
+def _class_of(name: str, setting: Mapping[str, Any], load: Callable[[str], Any]) -> Any:
+    from redo_py.executors.plugins import class_at, class_of_type
+
+    if "class" in setting:
+        return class_at(name, str(setting["class"]), load)
+    return class_of_type(name, str(setting.get("type", "")))
+
+
+def options_of_jobs(
+    name: str, settings: Mapping[str, Mapping[str, Any]], load: Callable[[str], Any]
+) -> Collection[str]:
+    """The options that jobs may give the executor `name` of the `settings`, if it is none of this machine; `load` gives
+    a module of the project."""
+    from redo_py.executors.options import per_job
+
+    try:
+        name = resolved(name, settings)
+        setting = settings.get(name, {})
+        return () if is_local(setting) else per_job(_class_of(name, setting, load).Options)
+    except UsageError:
+        return ()  # the job hears of it
 
 
 class Elsewhere:

@@ -13,7 +13,7 @@ from redo_py.executors.arrays import alike
 from redo_py.executors.backend import ENDED, Report
 from redo_py.executors.elsewhere_job import relieved, worn_out
 from redo_py.executors.failures import job_failure, mishandled
-from redo_py.executors.options import OptionFault, with_job
+from redo_py.executors.options import OptionFault, names_of, unheeded, with_job
 from redo_py.executors.parcel import Unsendable
 from redo_py.ground.errors import RedunError
 from redo_py.remote.api.scratch import RESULT, job_name
@@ -76,7 +76,7 @@ class Departures:
         self._parcels = parcels
         self._endings = endings
         self._notice = notice  # who hears that something is tried again
-        self._told: set[str] = set()  # codes of faults that it has heard of
+        self._told: set[str] = set()  # codes of faults, and options that change nothing, that it has heard of
         self._name = site.name
         self._new: deque[ElsewhereJob] = deque()
         self._ready: list[ElsewhereJob] = []
@@ -153,6 +153,8 @@ class Departures:
     def _place(self, job: ElsewhereJob) -> None:
         """Put all of the job into the scratch. Raises what that raises."""
         options = with_job(self._options, job.spec.options)
+        for name in unheeded(type(self._options), job.spec.options):
+            self._tell_unheeded(name, job.spec.label)
         job.placed = self._parcels.place(job.spec, options, self.keys, anew=job.mended > 0)
         if not self._ready:
             self._launch_at = self._clock.monotonic() + self._options.job_stale_time
@@ -254,6 +256,14 @@ class Departures:
             self._notice(
                 f"{self._name}: {fault.headline}; trying again, for {self._options.patience:g} seconds at most"
             )
+
+    def _tell_unheeded(self, name: str, label: str) -> None:
+        """Say once that an option which a job has changes nothing here."""
+        if name not in self._told:
+            self._told.add(name)
+            is_own = name in names_of(type(self._options))
+            why = "only the section of the executor can say that" if is_own else "there is no such option"
+            self._notice(f"{self._name}: `{name}` of {label} changes nothing: {why}")
 
     def _is_fine(self, jobs: Sequence[ElsewhereJob]) -> None:
         relieved(jobs)

@@ -6,6 +6,7 @@ one job is marked with `PER_JOB`; the rest belongs to the executor alone. Values
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -14,6 +15,7 @@ from redo_py.ground.units import bytes_of
 from redo_py.ground.wanted import wanted
 from redo_py.remote.api.package import fault_of
 from redo_py.remote.api.scratch import fault_at
+from redo_py.tasks.options import ALIKE, OF_EXECUTORS, OPTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 # json_schema_extra of a field that a task may give for its own jobs,
 PER_JOB: dict[str, Any] = {"per_job": True}
-JOINED: dict[str, Any] = {"per_job": True, "joined": True}  # and of a table, of which it says a part
+JOINED: dict[str, Any] = {"per_job": True, "joined": True}  # and of a table or list, to which it adds
 CLOSE = 0.6  # how alike two names must be for one to be meant by the other
 
 
@@ -209,24 +211,36 @@ def checked(model: type[BaseModel], given: Mapping[str, Any]) -> Any:
 
 
 def with_job(options: Any, given: Mapping[str, Any]) -> Any:
-    """`options` of an executor with what the job's own options `given` say over them. Raises OptionFault."""
+    """`options` of an executor with what the job's own options `given` say over them. Raises OptionFault, for what must
+    be a slip, too."""
     model = type(options)
     accepted, names = per_job(model), names_of(model)
+    for name in unheeded(model, given):
+        if name not in names and (meant := get_close_matches(name, sorted(accepted), 1, ALIKE)):
+            raise OptionFault(name, "there is no such option", f"did you mean {meant[0]}?")
     own = {names[name]: value for name, value in given.items() if name in accepted and value is not None}
     if not own:
         return options
     said = {name: getattr(options, name) for name in options.model_fields_set}
-    return _joined(options, checked(model, {**said, **own}))
+    return _joined(options, checked(model, {**said, **own}), own)
 
 
-def _joined(options: Any, made: Any) -> Any:
-    """`made`, with what `options` say in tables beside what it says."""
-    tables = {
-        name: {**getattr(options, name), **getattr(made, name)}
-        for name, field in type(made).model_fields.items()
-        if field.json_schema_extra == JOINED
-    }
-    return made.model_copy(update=tables) if tables else made
+def unheeded(model: type[BaseModel], given: Mapping[str, Any]) -> list[str]:
+    """The names in `given` that neither redun heeds nor an executor of this `model`, for one job. Options of executors
+    of other kinds are none of them: a task keeps its own wherever it runs."""
+    accepted, names = per_job(model), names_of(model)
+    others = (name for name in given if name not in accepted and name not in OPTIONS)
+    return [name for name in others if name in names or name not in OF_EXECUTORS]
+
+
+def _joined(options: Any, made: Any, own: Mapping[str, Any]) -> Any:
+    """`made`, with what `options` say before what the job's `own` say, where that adds to it."""
+    adding = [name for name in own if type(made).model_fields[name].json_schema_extra == JOINED]
+    return made.model_copy(update={name: _sum(getattr(options, name), getattr(made, name)) for name in adding})
+
+
+def _sum(first: Any, more: Any) -> Any:
+    return {**first, **more} if isinstance(first, dict) else [*first, *more]
 
 
 def _fault(model: type[BaseModel], found: Any) -> OptionFault:
@@ -245,7 +259,5 @@ def _fault(model: type[BaseModel], found: Any) -> OptionFault:
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Which of the names `known` may be meant; all of them if none is alike."""
-    from difflib import get_close_matches
-
     close = get_close_matches(name, list(known), 1, CLOSE)
     return f"did you mean {close[0]}?" if close else "known here: " + ", ".join(sorted(known))

@@ -373,6 +373,25 @@ def test_rules_elsewhere(workflow: Project):
     assert workflow.run("build", "out/all/").restored == ["out/a.o"]
 
 
+def test_a_rule_says_more_to_its_executor(workflow: Project):
+    workflow.rules("""
+        @rule("out.txt", executor="apart", start_timeout="2h")
+        def out(out):
+            sh(f"echo x > {out}")
+
+        @rule("small.txt", executor="far", max_result=0)
+        def small(out):
+            sh(f"echo x > {out}")
+    """)
+    workflow.write("redun.toml", f'{APART}[executors.far]\ntype = "alias"\ntarget = "apart"\n')
+    told = workflow.build("out.txt", "small.txt", "-k", status=1)
+    assert "`max_result`: it must be at least 1, not 0" in told.errors + told.output
+    assert workflow.read("out.txt") == "x\n"
+    assert not workflow.path("2h").exists()
+    workflow.rules('@rule("out.txt", executor="apart", start_timeou="2h")\ndef out(out):\n    sh(f"touch {out}")\n')
+    assert "did you mean `start_timeout`?" in workflow.build("out.txt", status=2).errors
+
+
 def test_a_rule_that_fails_elsewhere(workflow: Project):
     workflow.rules("""
         from redo_py.build import rule, sh

@@ -41,7 +41,7 @@ def options_in(section: str) -> dict[str, tuple[str, bool]]:
     rows = [
         line.split("|")[1:3] for line in section.partition("\n| option |")[2].splitlines() if line.startswith("| `")
     ]
-    return {name.strip(" `*"): (default.strip(" `"), "*" in name) for name, default in rows}
+    return {name.strip(" `*+"): (default.strip(" `"), "*" in name) for name, default in rows}
 
 
 def added(options: dict[str, object]) -> str:

@@ -74,7 +74,8 @@ def run_words(
     if options.network:
         words += ["--network", options.network]
     folders = [*around.folders, *filter(None, [job.environments])]
-    for volume in (*(f"{folder}:{folder}" for folder in folders), *options.volumes):
+    volumes = {volume.split(":")[1]: volume for volume in options.volumes}  # a task may have another one at a place
+    for volume in (*(f"{folder}:{folder}" for folder in folders), *volumes.values()):
         words += ["--volume", with_whole_path(volume, around.root)]
     for variable in environment_words(options, around.environ, gpus):
         words += ["--env", variable]

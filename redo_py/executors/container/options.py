@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from redo_py.executors.options import PER_JOB, RemoteOptions, Seconds, Table, Words, renamed
+from redo_py.executors.options import JOINED, PER_JOB, RemoteOptions, Seconds, Table, Words, renamed
 from redo_py.tasks.units import size
 
 
@@ -54,7 +54,7 @@ class ContainerOptions(RemoteOptions):
     engine_args: Words = Field(
         default=[], description="words between the engine's name and its command, such as `--runtime runc`"
     )
-    run_args: Words = Field(default=[], description="further words for the engine's `run`", json_schema_extra=PER_JOB)
+    run_args: Words = Field(default=[], description="further words for the engine's `run`", json_schema_extra=JOINED)
     pull: Literal["missing", "always", "never"] = Field(
         default="missing", description="when the image is fetched from its registry", json_schema_extra=PER_JOB
     )
@@ -65,7 +65,7 @@ class ContainerOptions(RemoteOptions):
         "cpus", "vcpus", gt=0, per_job=True, description="how many processors a container may use; by default all"
     )
     volumes: Volumes = Field(
-        default=[], description='further folders, as "HERE:/THERE" or "HERE:/THERE:ro"', json_schema_extra=PER_JOB
+        default=[], description='further folders, as "HERE:/THERE" or "HERE:/THERE:ro"', json_schema_extra=JOINED
     )
     shared_memory: Memory | None = Field(
         default=None, description="the size of /dev/shm; by default the engine's", json_schema_extra=PER_JOB
@@ -80,7 +80,7 @@ class ContainerOptions(RemoteOptions):
         description='the network, like "host" or "none"; by default the engine\'s',
         json_schema_extra=PER_JOB,
     )
-    variables: Table = Field(default={}, description="variables of the container", json_schema_extra=PER_JOB)
+    variables: Table = Field(default={}, description="variables of the container", json_schema_extra=JOINED)
     include_aws_env: bool = Field(
         default=False,
         description="whether it gets the AWS credentials of redun's environment",

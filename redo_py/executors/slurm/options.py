@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from redo_py.executors.options import PER_JOB, RemoteOptions, Words, renamed
+from redo_py.executors.options import JOINED, PER_JOB, RemoteOptions, Words, renamed
 from redo_py.tasks.units import seconds
 
 
@@ -63,11 +63,11 @@ class SlurmOptions(RemoteOptions):
     )
     gpu_type: str = Field(default="", description="which GPUs, like a100", json_schema_extra=PER_JOB)
     constraint: str = Field(default="", description="features that nodes must have", json_schema_extra=PER_JOB)
-    sbatch_args: Words = Field(default=[], description="further words for sbatch", json_schema_extra=PER_JOB)
+    sbatch_args: Words = Field(default=[], description="further words for sbatch", json_schema_extra=JOINED)
     setup: Lines = Field(
         default=[],
         description="lines of bash that come before the worker, such as `module load python`",
-        json_schema_extra=PER_JOB,
+        json_schema_extra=JOINED,
     )
     min_array_size: int = Field(
         default=2, ge=2, description="how many jobs with equal options it takes to submit them as one array"

@@ -7,7 +7,14 @@ from redo_py.front.redunfile.callables import Builtin, Declaration, Imported
 from redo_py.front.redunfile.declared import Group
 from redo_py.front.redunfile.including import include
 from redo_py.front.redunfile.kinds import is_lazy, kind_of, plain
-from redo_py.front.redunfile.options import RECIPE_OPTIONS, RESERVED, TASK_OPTIONS, checked_options
+from redo_py.front.redunfile.options import (
+    LIKE_AN_OPTION,
+    RECIPE_OPTIONS,
+    RESERVED,
+    TASK_OPTIONS,
+    checked_options,
+    options_of_executor,
+)
 from redo_py.front.redunfile.recipes import check_free
 from redo_py.front.redunfile.suggest import similar
 from redo_py.front.redunfile.texts import Template
@@ -25,8 +32,10 @@ def _rule(
 ) -> Declaration:
     texts = [("", text) for pattern in patterns for text in known_texts(machine, node, pattern, "rule")]
     options: dict[str, Any] = {}
+    own = options_of_executor(machine, node, named)
     for name, value in named.items():
         is_option = name in RECIPE_OPTIONS or name in RESERVED or bool(similar(name, RECIPE_OPTIONS, 1))
+        is_option = is_option or bool(own and similar(name, own, 1, LIKE_AN_OPTION))
         if name == "env" and isinstance(value, (str, Template)):  # as an output it is older than as an option
             value = known_text(machine, node, value, name)
             is_option = ":" in value
@@ -36,7 +45,7 @@ def _rule(
             options[name] = value
     if not texts:
         raise machine.error("rule-without-pattern", node)
-    checked = checked_options(machine, node, options, RECIPE_OPTIONS, "rule")
+    checked = checked_options(machine, node, options, (*RECIPE_OPTIONS, *own), "rule")
     shell = known_text(machine, node, shell, "shell")
     return Declaration("rule", "", tuple(texts), checked, _constraints(machine, node, where), shell)
 
@@ -73,7 +82,8 @@ def _check(machine: Machine, node: Node, name: Any = None, *, shell: Any = "", *
 
 def _target(machine: Machine, node: Node, kind: str, name: Any, shell: Any, options: dict[str, Any]) -> Declaration:
     text = "" if name is None else target_name(machine, node, name, kind)
-    checked = checked_options(machine, node, options, RECIPE_OPTIONS, kind)
+    known = (*RECIPE_OPTIONS, *options_of_executor(machine, node, options))
+    checked = checked_options(machine, node, options, known, kind)
     return Declaration(kind, text, options=checked, shell=known_text(machine, node, shell, "shell"))
 
 
@@ -130,7 +140,8 @@ def _source(machine: Machine, node: Node, *paths: Any) -> None:
 def _task(machine: Machine, node: Node, function: Any, **options: Any) -> Imported:
     if not isinstance(function, Imported):
         raise machine.error("no-task", node, kind=kind_of(function))
-    checked = checked_options(machine, node, options, TASK_OPTIONS, "task")
+    known = (*TASK_OPTIONS, *options_of_executor(machine, node, options))
+    checked = checked_options(machine, node, options, known, "task")
     merged = {**function.options, **checked}
     return Imported(function.module, function.name, function.kind, merged, function.parameters)
 
@@ -144,7 +155,8 @@ BUILTINS = (
         "Several patterns are several outputs of one run, keyword patterns (`c=\"gen/{n}.c\"`) have names, a `/` at\n"
         "the end makes a folder. The parameters of the def are `out` and the placeholders. `where` says what a\n"
         "placeholder may be: a list of texts or a regular expression. Options: `always`, `cache`, `cpus`,\n"
-        "`env`, `executor`, `gpus`, `limits`, `memory`, `pool`, `retries`, `temp`, `timeout`, `tracked`, `version`.",
+        "`env`, `executor`, `gpus`, `limits`, `memory`, `pool`, `retries`, `temp`, `timeout`, `tracked`, `version`,\n"
+        "and with `executor` those that its jobs have.",
         _rule,
     ),
     Builtin(

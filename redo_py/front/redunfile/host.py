@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Any, Protocol
 
     from redo_py.front.redunfile.syntax import Module
@@ -90,6 +90,10 @@ if TYPE_CHECKING:
         @property
         def executors(self) -> Sequence[str]:
             """The names of the executors that are configured."""
+
+        def executor_options(self, name: str) -> Collection[str]:
+            """The options that jobs may give the executor `name` of the settings; none for one of this machine, and for
+            one that cannot be made."""
 
         def read_text(self, path: str) -> str:
             """The text of a source file; raises OSError."""

@@ -29,6 +29,19 @@ TASK_OPTIONS = (
 )  # fmt: skip
 
 
+LIKE_AN_OPTION = 0.8  # how alike the name of an output and an option of an executor are for a slip
+
+
+def options_of_executor(machine: Machine, node: Node, given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The options that the executor which `given` names has for its jobs, beside what all have. They are asked for only
+    if something else is given, because the settings' executors take a while to load."""
+    if "executor" not in given or all(name in RECIPE_OPTIONS for name in given):
+        return ()
+    name = plain(machine, given["executor"], node)
+    known = machine.reads.host.executor_options(name) if isinstance(name, str) else ()
+    return tuple(sorted(set(known).difference(RECIPE_OPTIONS)))
+
+
 def checked_options(
     machine: Machine, node: Node, given: Mapping[str, Any], known: tuple[str, ...], of: str
 ) -> dict[str, Any]:

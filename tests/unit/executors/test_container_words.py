@@ -118,6 +118,19 @@ def test_a_task_says_more_but_not_which_engine():
     assert (found.image, found.cpus, found.engine, found.volumes) == ("other", 2, "podman", ["/a:/b"])
 
 
+def test_what_a_task_says_further_comes_behind_what_its_executor_says():
+    given = options(
+        volumes=["/a:/b", "/c:/d"], variables={"A": "1", "B": "1"}, run_args=["--init"], engine="podman", image="img"
+    )
+    found = with_job(given, {"volumes": ["/x:/d:ro"], "variables": {"B": "2"}, "run_args": "--ulimit nofile=9"})
+    assert found.volumes == ["/a:/b", "/c:/d", "/x:/d:ro"]
+    assert found.variables == {"A": "1", "B": "2"}
+    assert found.run_args == ["--init", "--ulimit", "nofile=9"]
+    assert with_job(given, {"image": "other"}).volumes == given.volumes
+    said = words(found)
+    assert [said[at + 1] for at, word in enumerate(said) if word == "--volume"] == ["/s:/s", "/a:/b", "/x:/d:ro"]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "error"),
     [

@@ -250,6 +250,23 @@ def test_an_option_that_cannot_be(place: Place):
     )
 
 
+def test_an_option_that_is_a_slip(place: Place):
+    assert str(place.driver.failure(spec(1, options={"max_resul": 3, "executor": "far"})).error) == (
+        "redun: job 1: an option for its executor cannot be: `max_resul`: there is no such option\n"
+        "  hint: did you mean max_result?"
+    )
+
+
+def test_an_option_that_changes_nothing_is_told_once(place: Place):
+    for seq in (1, 2):
+        given = {"scratch": "/x", "of_some_program": 3, "volumes": [], "executor": "far"}
+        assert place.driver.success(spec(seq, options=given)).seq == seq
+    assert [text for text in place.told if "changes nothing" in text] == [
+        "far: `scratch` of job 1 changes nothing: only the section of the executor can say that",
+        "far: `of_some_program` of job 1 changes nothing: there is no such option",
+    ]
+
+
 def test_a_call_that_cannot_be_sent(place: Place):
     step = CallStep(len, (open(os.devnull),), {})  # noqa: SIM115 - it is what cannot be sent
     outcome = place.driver.failure(JobSpec(1, "job 1", [step], {}))

@@ -22,6 +22,7 @@ from redo_py.executors.options import (
     names_of,
     per_job,
     renamed,
+    unheeded,
     with_job,
 )
 from redo_py.ground.errors import UsageError
@@ -91,6 +92,20 @@ def test_a_job_has_options_of_its_own():
     assert with_job(made, {"executor": "far"}) is made
     with pytest.raises(OptionFault):
         with_job(made, {"memory": "much"})
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"), [("imge", "image"), ("code_include", "code_includes"), ("job_queu", "job_queue")]
+)
+def test_a_slip_in_an_option_of_a_job_is_an_error(slip: str, meant: str):
+    with pytest.raises(OptionFault) as caught:
+        with_job(checked(Options, {"image": "x"}), {slip: 1})
+    assert (caught.value.name, caught.value.hint) == (slip, f"did you mean {meant}?")
+
+
+def test_what_a_job_says_in_vain():
+    given = {"executor": "far", "image": "x", "debug": True, "scratch": "/x", "max_workers": 1, "priority_of_mine": 1}
+    assert unheeded(Options, given) == ["scratch", "max_workers", "priority_of_mine"]
 
 
 def test_options_of_the_settings_are_told_at_their_line():

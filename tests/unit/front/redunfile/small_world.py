@@ -48,12 +48,16 @@ class World:
         self.system = "Linux x86_64"
         self.tools = tools
         self.passed: dict[str, str] = {}
-        self.executors = ("command", "thread")
+        self.executors: tuple[str, ...] = ("command", "thread")
+        self.far: tuple[str, ...] = ()  # the options that jobs may give the executor `far`
         self.limits: dict[str, int] = {}
         self.links: dict[str, str] = {}  # linked folder -> the real one
         self.borders: dict[str, str] = {}  # folder -> what makes it a project of its own
         self.oddities: dict[str, str] = {}  # path -> what lies there
         self.tasks: list[tuple[str, str, dict[str, Any]]] = []  # what was imported, with its options
+
+    def executor_options(self, name: str) -> tuple[str, ...]:
+        return self.far if name == "far" else ()
 
     def env(self, name: str) -> str | None:
         return self.variables.get(name)
