@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.parts import java
 from tests.parts.azure import azurite as azurite
 from tests.parts.clouds import cloud as cloud
 from tests.parts.gcs import gcs_server as gcs_server
@@ -40,8 +41,7 @@ for _number, _handler in ((signal.SIGINT, signal.default_int_handler), (signal.S
     if signal.getsignal(_number) == signal.SIG_IGN:
         signal.signal(_number, _handler)
 KEPT_VARIABLES = ("LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME", "JDK_JAVA_OPTIONS")
-# Half of the processor time that it takes Spark to start goes into making code fast that runs once.
-os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+os.environ.setdefault("JDK_JAVA_OPTIONS", java.options())
 
 
 COMMAND = f"""\

@@ -179,7 +179,15 @@ def told(error: BaseException) -> BaseException:
     modules = {kind.__module__.partition(".")[0] for kind in type(error).__mro__}
     if modules.isdisjoint(("pyspark", "py4j", "grpc")):
         return error
-    return RunError("spark-call-failed", kind=type(error).__name__, error=first_lines(str(error)))
+    return RunError("spark-call-failed", kind=type(error).__name__, error=first_lines(said(error)))
+
+
+def said(error: BaseException) -> str:
+    """What `error` says. One that gRPC leads to may hold no more than a report about itself."""
+    text = str(error)
+    if "of RPC that terminated with:" not in text:
+        return text
+    return next((f"{each.details()}" for each in chain_of(error) if callable(getattr(each, "details", None))), text)  # type: ignore[attr-defined]
 
 
 def first_lines(text: str, count: int = 6) -> str:
@@ -193,7 +201,7 @@ def trouble(plan: Plan, error: Exception) -> RunError:
     """Why there is no session."""
     if isinstance(error, ModuleNotFoundError) and error.name is not None:
         return RunError("spark-lacks", python=sys.executable, module=error.name)
-    return RunError("spark-not-started", master=plan.master, error=first_lines(str(error)) or type(error).__name__)
+    return RunError("spark-not-started", master=plan.master, error=first_lines(said(error)) or type(error).__name__)
 
 
 def submitted_session() -> Any:

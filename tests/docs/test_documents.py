@@ -18,7 +18,7 @@ from tests.parts.slurm import Slurm
 ROOT = Path(__file__).resolve().parents[2]
 PATTERNS = ("README.md", "docs/*.md", "grammar/README.md", "examples/**/README.md")
 DOCUMENTS = sorted({path for pattern in PATTERNS for path in ROOT.glob(pattern)})
-SLOW = ("examples/spark/README.md", "examples/everywhere/README.md")  # start a Spark each
+SLOW = ("docs/executors.md", "examples/spark/README.md", "examples/everywhere/README.md")  # start a Spark each
 
 
 def parts_of(document: Path) -> set[str]:

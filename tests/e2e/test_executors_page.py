@@ -1,5 +1,5 @@
-"""docs/executors.md where it needs parts that are not everywhere: its settings, with real podman, SLURM and Spark and a
-server of Batch in which jobs run, or held against the options that there are."""
+"""docs/executors.md where it needs parts that are not everywhere: its settings, with real podman and SLURM and a server
+of Batch in which jobs run, or held against the options that there are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from tests.conftest import ROOT, make_bucket
 from tests.e2e.project import Project
 from tests.parts.podman import IMAGE, Podman
 from tests.parts.slurm import Slurm
-from tests.parts.spark import WAIT
 
 
 def section_of(title: str) -> str:
@@ -80,34 +79,6 @@ def test_a_cluster(project: Project, slurm: Slurm):
     project.environment.update(slurm.environment)
     project.write("redun.toml", shown + added({"python": sys.executable, **slurm.options()}))
     assert "cluster: ready, Python " in project.run("executors", "check", "cluster").output
-
-
-FLOW = """
-from __future__ import annotations
-
-from redo_py import File, ShardedDataset, task
-
-redun_namespace = "flow"
-
-
-{shown}
-
-@task
-def main() -> int:
-    return pages(popular(visits=File("visits.csv")))
-"""
-
-
-@pytest.mark.slow
-def test_spark(project: Project, monkeypatch: pytest.MonkeyPatch):
-    """Its tasks, with its settings."""
-    pytest.importorskip("pyspark")
-    monkeypatch.setattr("tests.e2e.project.WAIT", WAIT)
-    section = section_of("## Spark")
-    project.write("redun.toml", block_of(section, "toml") + 'conf = { "spark.ui.enabled" = false }\n')
-    project.write("flow.py", FLOW.format(shown=block_of(section, "python norun")))
-    project.write("visits.csv", "page,who\nhome,me\nhome,you\nnews,me\n")
-    assert project.run("run", "flow.py", "main").output == "2\n"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.project import Project
-from tests.parts.spark import WAIT, connect_server, standalone
+from tests.parts.spark import WAIT, connect_server
 
 pytest.importorskip("pyspark")
 
@@ -261,45 +261,35 @@ def is_gone(pid: int) -> bool:
     return False
 
 
-# ---- other masters
-
-
-def check_all(flow: Project, master: str) -> None:
-    """The same tasks run wherever it is, and their results hold here."""
-    use(flow, master)
-    assert flow.run("run", "flow.py", "main").output == "['90, pyspark here: False', 'other']\n"
-    assert sorted(ran(flow).split()) == ["numbers", "other", "report", "total"]
-    use(flow, "local[2]")
-    flow.run("run", "flow.py", "main")
-    assert ran(flow) == ""
-
-
 @pytest.mark.slow
-def test_a_cluster_of_processes(flow: Project) -> None:
-    check_all(flow, "local-cluster[2,1,1024]")
-
-
-@pytest.mark.slow
-def test_a_standalone_master(flow: Project, tmp_path: Path) -> None:
-    with standalone(tmp_path) as address:
-        check_all(flow, address)
-
-
-@pytest.mark.slow
-def test_a_connect_server(flow: Project, tmp_path: Path) -> None:
+def test_a_connect_server_that_is_gone(flow: Project, tmp_path: Path) -> None:
+    """The task is begun again in another driver, which looks for the server for as long as it may, and says so."""
     pytest.importorskip("grpc_status")
     flow.write(
-        "context.py",
+        "flow.py",
         """
+        import os
+        import time
+
         from redo_py import task
-        from redo_py.spark import get_spark_context
+
 
         @task(executor="spark")
-        def main():
-            return get_spark_context()
+        def main(spark: "SparkSession") -> int:
+            with open("begun", "a") as file:
+                file.write("x")
+            while not os.path.exists("go"):
+                time.sleep(0.05)
+            return spark.range(3).count()
         """,
     )
     with connect_server(tmp_path) as address:
-        check_all(flow, address)
         use(flow, address)
-        assert "a Connect server gives no SparkContext" in flow.run("run", "context.py", "main", status=1).errors
+        flow.write("redun.toml", flow.read("redun.toml").replace("master", "patience = 1.0\nmaster"))
+        running = flow.start("run", "flow.py", "main")
+        flow.until(lambda: flow.exists("begun"))
+    flow.write("go", "")
+    ended = running.finish()
+    assert ended.status == 1
+    assert f"Spark at {address} could not be started: failed to connect to all addresses" in ended.errors
+    assert flow.read("begun") == "x"

@@ -20,7 +20,6 @@ SLURM = "unit/executors/test_slurm_backend.py::test_"
 SPARK = "e2e/test_spark.py::test_"
 SPARK_EXECUTOR = "unit/executors/test_spark.py::test_"
 SPARK_SHARING = "unit/executors/test_spark_sharing.py::test_"
-SPARK_ENDINGS = "e2e/test_spark_endings.py::test_"
 SPARK_SETTINGS = "e2e/test_spark_settings.py::test_"
 SUBMIT = "unit/executors/test_spark_submit.py::test_"
 STAGE = "unit/remote/test_stage.py::test_"
@@ -31,8 +30,12 @@ EVERYWHERE = "e2e/test_everywhere.py::test_one_workflow_everywhere"
 DELIVERED: list[Feature] = [
     feature(
         "the conformance suite",
-        "`redo_py.testing`, over every executor with real parts, and over the plugin of the example; over Spark on "
-        "`local[1]`, the other masters run one workflow each, and `spark_submit` over a stand-in for a cluster",
+        "`redo_py.testing`, over every executor with real parts, and over the plugin of the example. Over Spark all of "
+        "its cases run on each of `local[2]`, `local-cluster[2,1,1024]`, a standalone master with a worker and a "
+        "Connect server, with further ones that have Spark itself at work. Its jobs share a driver in the project, "
+        "which ends with its redun, so some cases show another answer: jobs of a killed redun begin again, limits are "
+        "Spark's own, `subrun` with `new_execution` is an error, what child processes print is the driver's, and a "
+        "file that a function names and does not make has no content. `spark_submit` is over a stand-in for a cluster",
         "unit/executors/test_remote_suite.py::TestOverAFolder",
         "unit/executors/test_remote_suite.py::TestOverAnObjectStore",
         "unit/executors/test_remote_suite.py::TestThePluginOfTheExample",
@@ -42,6 +45,9 @@ DELIVERED: list[Feature] = [
         "unit/executors/batch/test_remote_suite.py::TestDebug",
         "unit/executors/test_slurm_suite.py::TestSlurm",
         "e2e/test_spark_suite.py::TestSpark",
+        "e2e/test_spark_suite.py::TestLocalCluster",
+        "e2e/test_spark_suite.py::TestStandalone",
+        "e2e/test_spark_suite.py::TestConnect",
         "unit/executors/test_local_suite.py::TestThreads",
         "unit/executors/test_local_suite.py::TestProcesses",
         "unit/executors/test_local_suite.py::TestRunsInProcesses",
@@ -146,9 +152,10 @@ DELIVERED: list[Feature] = [
         f"{SPARK_EXECUTOR}one_driver_for_all_jobs_which_run_side_by_side",
         f"{SPARK_SHARING}one_driver_for_both",
         f"{SPARK_SHARING}another_spark_or_other_code_is_another_driver",
-        f"{SPARK}a_cluster_of_processes",
-        f"{SPARK}a_standalone_master",
-        f"{SPARK}a_connect_server",
+        "e2e/test_spark_suite.py::TestSpark",
+        "e2e/test_spark_suite.py::TestLocalCluster",
+        "e2e/test_spark_suite.py::TestStandalone",
+        "e2e/test_spark_suite.py::TestConnect",
         f"{SPARK_EXECUTOR}a_driver_is_closed_when_it_has_nothing_to_do",
     ),
     feature(
@@ -164,14 +171,15 @@ DELIVERED: list[Feature] = [
         f"{SPARK_EXECUTOR}a_driver_that_dies_is_replaced_once",
         f"{SPARK_EXECUTOR}a_driver_that_dies_twice",
         f"{SPARK}a_jvm_that_is_killed",
+        f"{SPARK}a_connect_server_that_is_gone",
     ),
     feature(
         "what is ended in Spark",
         "ends there, and nothing else",
-        f"{SPARK_ENDINGS}cancel",
-        f"{SPARK_ENDINGS}a_timeout",
-        f"{SPARK_ENDINGS}a_task_that_goes_on_in_spite_of_it",
-        f"{SPARK_ENDINGS}behind_a_connect_server",
+        "e2e/test_spark_suite.py::TestSpark",
+        "e2e/test_spark_suite.py::TestLocalCluster",
+        "e2e/test_spark_suite.py::TestStandalone",
+        "e2e/test_spark_suite.py::TestConnect",
         f"{SPARK_SHARING}the_end_of_a_job_is_none_of_others",
     ),
     feature(

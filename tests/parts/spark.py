@@ -62,7 +62,7 @@ def standalone(folder: Path) -> Iterator[str]:
     )
     await_port(port)
     worker = started(
-        folder, f"{package}.worker.Worker", "--host", "127.0.0.1", "--cores", "2", "--memory", "1g",
+        folder, f"{package}.worker.Worker", "--host", "127.0.0.1", "--cores", "4", "--memory", "2g",
         "--webui-port", str(worker_ui), address,
     )  # fmt: skip
     await_port(worker_ui)
