@@ -5,7 +5,7 @@ from __future__ import annotations
 from redo_py.front.redunfile.callables import PendingCall
 from redo_py.front.redunfile.holes import Noticed
 from redo_py.front.redunfile.paths import joined, relative
-from redo_py.front.redunfile.shapes import is_written_to, parts_of
+from redo_py.front.redunfile.shapes import SPLIT, is_written_to, parts_of
 from redo_py.ground.shell import BUILTINS
 from redo_py.ir.commands import quote
 from redo_py.ir.expression import Expression, SimpleExpression
@@ -169,6 +169,17 @@ class Body(Noticed):
         elif not text.startswith("-"):
             self._add_named(text, folder)
 
+    def filled(self, text: str, role: str, folder: str) -> None:
+        if "//" in text:
+            self._refuse_from_root(text)
+        if role == "command" and ("/" not in text or not self._add_filled(text, folder)):
+            self.add_tool(text)
+        elif role in SPLIT:
+            if role != "assignment" and text[:1] != "-":
+                self._add_filled(text, folder)
+            for part in parts_of(text):
+                self._add_filled(part, folder, is_part=True)
+
     def _refuse_from_root(self, text: str) -> None:
         """Raise UsageError for a word that is a path from the root as the language writes it, `//tools/gen.py`, and
         not for redun itself, which knows those."""
@@ -190,12 +201,21 @@ class Body(Noticed):
         path = joined(folder, text)
         if self.planner.reads.is_made_up(path):
             return False
-        if self.planner.names_file(path, self.instance):
+        return self._take(path, self.planner.names_file(path, self.instance))
+
+    def _add_filled(self, text: str, folder: str, is_part: bool = False) -> bool:
+        """The same for a word that is filled."""
+        path = joined(folder, text)
+        if self.planner.reads.is_made_up(path):
+            return False
+        return self._take(path, self.planner.text_names_file(path, text, self.instance, is_part))
+
+    def _take(self, path: str, is_named: bool | None) -> bool:
+        if is_named:
             self.add(path, how=NAMED)
-            return True
-        if self.planner.producer(path) is None:
+        elif is_named is None:
             self.absent[path] = None
-        return False
+        return bool(is_named)
 
     def words(self) -> dict[str, tuple[str, ...]]:
         """What the engine has to know of literal words, see tasks.options: `absent_words` and `named_words`."""
@@ -216,17 +236,12 @@ class Body(Noticed):
             if isinstance(word, File):
                 self.mention(word.path)
             elif isinstance(word, str):
-                self._name(word)
+                self.filled(word, "argument", self.cwd)
 
     def variable(self, name: str, value: str, parts: Sequence[Any]) -> None:
         """`value` is what the environment variable `name` says to the command of `parts`, and holds no file."""
         if not is_written_to("".join([part for part in parts if type(part) is str]), name):
-            self._name(value)
-
-    def _name(self, word: str) -> None:
-        """Add what `word` and its parts name; it reaches the step being evaluated beside its text."""
-        for each in (word, *parts_of(word)):
-            self.word(each, "argument", self.cwd)
+            self.filled(value, "argument", self.cwd)
 
     def add_tool(self, name: str) -> None:
         """The executable `name`, in the step being evaluated, is part of the key."""

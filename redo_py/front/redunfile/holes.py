@@ -9,7 +9,7 @@ from redo_py.front.redunfile.callables import Outputs
 from redo_py.front.redunfile.kinds import kind_of, text_of
 from redo_py.front.redunfile.paths import joined, relative
 from redo_py.front.redunfile.resources import Resource
-from redo_py.front.redunfile.shapes import SPLIT, Piece, Shape, parts_of
+from redo_py.front.redunfile.shapes import Piece, Shape
 from redo_py.front.redunfile.texts import ArgumentsFile, Raw, Template, arguments_script
 from redo_py.ground.errors import UsageError
 from redo_py.ground.spans import Span
@@ -113,11 +113,7 @@ class Filler:
         word = piece.texts[0]
         for value, text in zip(values, piece.texts[1:], strict=True):
             word += f"{self._known(value)}{text}"
-        folder = self._folder(piece.way, values, start)
-        self.noticed.word(word, role, folder)
-        if role in SPLIT:
-            for part in parts_of(word):
-                self.noticed.word(part, "part", folder)
+        self.noticed.filled(word, role, self._folder(piece.way, values, start))
 
     def _known(self, value: Any) -> Any:
         """What a value that `_is_known` puts into a word."""
@@ -211,8 +207,11 @@ class Noticed:
     __slots__ = ()
 
     def word(self, text: str, role: str, folder: str) -> None:
-        """A word that is literal text, or texts in holes, of a command that runs in `folder`; `role` as in shell.Word,
-        or "part": what may be the name of a file in a word that is more."""
+        """A word that is literal text, of a command that runs in `folder`; `role` as in shell.Word, or "part": what may
+        be the name of a file in a word that is more."""
+
+    def filled(self, text: str, role: str, folder: str) -> None:
+        """A word of which texts or files in holes are all or a part, of a command that runs in `folder`."""
 
     def path(self, value: PathLike, role: str) -> None:
         """A file."""

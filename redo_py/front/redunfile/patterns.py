@@ -47,6 +47,10 @@ class Pattern:
         """The pattern as it is written in the redunfile."""
         return self.text + "/" * self.is_directory
 
+    def takes_all_below(self, folder: str) -> bool:
+        """Whether the pattern, of a redunfile in `folder`, has nothing but placeholders: it takes every name there."""
+        return bool(self.names) and self.weight <= (len(folder) + 1 if folder else 0)
+
     def path(self, stems: Mapping[str, str]) -> str:
         """The output for these values."""
         literals = self.literals

@@ -24,6 +24,7 @@ from redo_py.front.redunfile.owners import Owners
 from redo_py.front.redunfile.requests import as_expression, default_members, resolve
 from redo_py.front.redunfile.scopes import Poisoned
 from redo_py.front.redunfile.statements import run_function
+from redo_py.front.redunfile.syntax import Call, Name
 from redo_py.front.redunfile.trails import cycle_error, endless_error, leftover, missing_input, trail_of
 from redo_py.ground.errors import RedunError, UsageError
 from redo_py.ir.expression import SchedulerExpression
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from redo_py.front.redunfile.declared import Recipe, Redunfile
     from redo_py.front.redunfile.host import Host
     from redo_py.front.redunfile.listing import Target
+    from redo_py.front.redunfile.owners import Found
     from redo_py.front.redunfile.shapes import Shape
     from redo_py.front.redunfile.syntax import Node
     from redo_py.ground.spans import Span
@@ -62,6 +64,7 @@ class Planner:
         self.shapes: dict[Any, Shape] = {}  # see holes
         self.sources: dict[str, tuple[Span | None, Instance, bool]] = {}  # path -> (place, who asked first, missing_ok)
         self._makers: dict[str, Instance | None] = {}  # path -> answer of `producer`
+        self._named: dict[str, Found | None] = {}  # path that a text may name -> the rule that makes it
         self._instances: dict[Any, Instance] = {}  # (recipe, stems) or (kind, name) -> instance
         self._files: dict[str, File] = {}
         self._products: dict[str, SchedulerExpression] = {}
@@ -241,7 +244,8 @@ class Planner:
             maker.parent = (instance, node)
         if maker.state == OPEN:
             way = [each for each in self._stack if each.state == OPEN]
-            raise cycle_error(self.redunfile, way[way.index(maker) :], path, self._place(instance, node))
+            cycle = way[way.index(maker) :]
+            raise cycle_error(self.redunfile, cycle, path, self._place(instance, node), _is_sh(node))
         instance.children.append(maker)
 
     def _place(self, instance: Instance, node: Node | None) -> Span:
@@ -314,10 +318,30 @@ class Planner:
             made = self._products[path] = SchedulerExpression("product", (maker.expression, path))
         return made
 
-    def names_file(self, path: str, asking: Instance) -> bool:
-        """Is `path`, a word of a command of `asking`, a file that the command depends on?"""
+    def names_file(self, path: str, asking: Instance) -> bool | None:
+        """Is `path`, a literal word of a command of `asking`, a file that the command depends on? None if it is none,
+        but would be as soon as there is one."""
         maker = self.producer(path)
-        return self.reads.is_file(path) if maker is None else maker is not asking
+        return (self.reads.is_file(path) or None) if maker is None else maker is not asking
+
+    def text_names_file(self, path: str, text: str, asking: Instance, is_part: bool) -> bool | None:
+        """The same of a word, or a part of one, that says `text` because of what is in its holes. Such a word may look
+        like what a rule makes by chance: a name without a folder or a dot must be that of a literal output and none of
+        the stems, and a pattern that takes every name says nothing."""
+        found = self._found_by_text(path)
+        if found is None:
+            return self.reads.is_file(path) or None
+        recipe, pattern, stems = found
+        if "/" in text or "." in text:
+            is_meant = not pattern.takes_all_below(recipe.unit.folder)
+        else:
+            is_meant = not (stems or is_part or text in asking.stems.values())
+        return is_meant and self.producer(path) is not asking
+
+    def _found_by_text(self, path: str) -> Found | None:
+        if path not in self._named:
+            self._named[path] = self.owners.find(path)
+        return self._named[path]
 
     def made_before(self, path: str) -> Iterable[Any]:
         """The expression of what makes an order-only need; none for a source."""
@@ -335,3 +359,8 @@ class Planner:
         imported = call.imported
         assert call.span is not None
         return self.host.task(imported.module, imported.name, imported.options, call.span).fullname
+
+
+def _is_sh(node: Node | None) -> bool:
+    """Is this a command, which was looked through for files?"""
+    return isinstance(node, Call) and isinstance(node.function, Name) and node.function.id == "sh"

@@ -42,12 +42,19 @@ def shortened(path: str) -> str:
     return path if len(path) <= 120 else f"{path[:60]}...{path[-20:]}"
 
 
-def cycle_error(redunfile: Redunfile, cycle: Sequence[Instance], path: str, span: Span) -> UsageError:
-    """The last of `cycle`, each of which needs the next one, needs `path`, which the first one makes."""
+def cycle_error(
+    redunfile: Redunfile, cycle: Sequence[Instance], path: str, span: Span, is_word: bool = False
+) -> UsageError:
+    """The last of `cycle`, each of which needs the next one, needs `path`, which the first one makes; `is_word` if only
+    a command names it."""
     names = [each.origin for each in cycle]
     if len(names) > LONGEST:
         names[LONGEST // 2 : -LONGEST // 2] = ["..."]
-    error = redunfile.error("cycle", span, path=" -> ".join([*names, path]))
+    way = " -> ".join([*names, path])
+    if is_word:
+        error = redunfile.error("cycle-by-word", span, path=way, word=path)
+    else:
+        error = redunfile.error("cycle", span, path=way)
     error.trail = [(_told(each), each.span) for each in cycle[:LONGEST]]
     return error
 

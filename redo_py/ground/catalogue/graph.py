@@ -74,6 +74,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "let one rule make it, under one of its names",
     ),
     "cycle": ("what is needed here needs itself: {path}", ""),
+    "cycle-by-word": (
+        "what is needed here needs itself: {path}",
+        'a word of this command names {word}, so it is needed: if it is not read, write raw("{word}")',
+    ),
     "endless": (
         "rule `{name}` needs itself without end: {path}",
         "its pattern matches what it needs: narrow the pattern",

@@ -226,6 +226,28 @@ def test_literal_words_that_name_files_are_inputs():
 @pytest.mark.parametrize(
     ("step", "inputs"),
     [
+        ("{P} main -DP={P} -DP=main", ["main"]),  # what is written there is meant
+        ("{P} -DP={P} --of={M}", []),  # the stem, and options: whatever they look like
+        ("{M} {P}.x ./{P}", ["main"]),
+        ("{V} {A}", []),  # a pattern that takes every name says nothing of them
+        ("{A} {M}.o", ["main.o"]),
+    ],
+)
+def test_texts_that_look_like_outputs_by_chance_are_none(step: str, inputs: list[str]):
+    own = "main" if "main" not in inputs else "other"
+    found = only(
+        'M, V, A = "main", "1.5", "anything"\n@rule("main")\ndef main(out):\n    sh(f"x {out}")\n'
+        '@rule("{stem}.o")\ndef o(out, stem):\n    sh(f"x {out}")\n'
+        '@rule("{every}")\ndef each(out, every):\n    sh(f"x {need(every)}.none {out}")\n'
+        f'@rule("build/{{P}}.out")\ndef b(out, P):\n    sh(f"x {step} > {{out}}")\n',
+        f"build/{own}.out", files=(),
+    ).kwargs["inputs"]  # fmt: skip
+    assert [each.args[1] for each in found] == inputs
+
+
+@pytest.mark.parametrize(
+    ("step", "inputs"),
+    [
         ('f"cat {NAME} {NAMES}"', ["in.txt", "a.o", "b.o"]),
         ('f"cat {STEM}.txt {STEMS}.o"', ["in.txt", "a.o", "b.o"]),
         ('f"cat {f\'{STEM}.txt\'} --use={NAME} --of={f\'{STEM}.txt\'}"', ["in.txt"]),
@@ -788,6 +810,21 @@ def test_a_cycle_at_the_end_of_a_long_chain():
     way = "c/3000 -> c/2999 -> c/2998 -> c/2997 -> ... -> c/3 -> c/2 -> c/1 -> c/0 -> c/3000"
     assert f"what is needed here needs itself: {way}\n" in message
     assert len(message.splitlines()) < 15
+
+
+def test_a_cycle_by_a_word_of_a_command():
+    text = (
+        'P = "main"\n@rule("main")\ndef link(out):\n    sh(f"x {need(\'build/main.o\')} {out}")\n'
+        '@rule("build/main.o")\ndef cc(out):\n    sh(f"echo {P} > {out}")\n'
+    )
+    assert said(planner(text).request, ["main"]) == (
+        "redunfile.py:7:5: what is needed here needs itself: main -> build/main.o -> main\n"
+        '     7 |     sh(f"echo {P} > {out}")\n'
+        "       |     ^\n"
+        "  in main, made by rule `link` (redunfile.py:3:5)\n"
+        "  in build/main.o, made by rule `cc` (redunfile.py:6:5)\n"
+        '  hint: a word of this command names main, so it is needed: if it is not read, write raw("main")'
+    )
 
 
 def test_planning_is_fast_enough():
