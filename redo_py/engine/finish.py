@@ -60,6 +60,8 @@ class Changed(Exception):
 def finish(execution: Execution, outcomes: Sequence[Message]) -> None:
     """Take in outcomes of RUNNING jobs; each leaves REDUCING, concluded, READY, QUEUED or FAILED, or still RUNNING, to
     be believed soon. And what those ask that run on."""
+    ended = execution.frontier.ended
+    is_urgent = False
     for outcome in outcomes:
         job = execution.frontier.running.get(outcome.seq)
         if isinstance(outcome, Asked):
@@ -86,22 +88,18 @@ def finish(execution: Execution, outcomes: Sequence[Message]) -> None:
         elif isinstance(outcome, Failed):
             fail_or_retry(execution, job, outcome.error)
         else:
-            execution.frontier.ended.append((job, outcome))
-    if execution.frontier.ended and not can_wait(execution):
+            ended.append((job, outcome))
+            is_urgent = is_urgent or job.name != COMMAND
+    if ended and (is_urgent or not can_wait(execution)):
         believe(execution)
 
 
 def can_wait(execution: Execution) -> bool:
-    """Whether those that have ended may stay RUNNING until others are to be believed as well. First the next command
+    """Whether commands that have ended may stay RUNNING until others are to be believed as well. First the next command
     starts in their place; and what is done for several at once takes half the time, since commands drive our code from
     the processor's caches. In a build that has just begun, or has little left to start, nothing waits."""
     frontier = execution.frontier
-    return (
-        len(frontier.queue) >= SEVERAL
-        and frontier.counts[JobState.DONE] >= SETTLED
-        and not execution.stopping
-        and all(job.name == COMMAND for job, _ in frontier.ended)
-    )
+    return len(frontier.queue) >= SEVERAL and frontier.counts[JobState.DONE] >= SETTLED and not execution.stopping
 
 
 def believe(execution: Execution) -> None:

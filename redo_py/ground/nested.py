@@ -89,9 +89,9 @@ def holds_plain(value: Any) -> bool:
     return kind in PLAIN
 
 
-def _is_leaf(kind: type) -> bool:
-    """Whether it is seen at once that instances of `kind` are no containers."""
-    return kind in PLAIN or (kind in _openers and _openers[kind] is None)
+def _is_shallow(part: Any) -> bool:
+    """Whether it is seen at once that `part` is no container, or one of nothing but plain values."""
+    return _openers.get(type(part), list) is None or holds_plain(part)
 
 
 def collect(value: Any, kind: type | tuple[type, ...]) -> list[Any]:
@@ -125,7 +125,7 @@ def substitute(value: Any, kind: type | tuple[type, ...], new: Callable[[Any], A
         return new(value)
     if holds_plain(value):
         return value
-    if type(value) is tuple and all(_is_leaf(type(part)) or isinstance(part, kind) for part in value):
+    if type(value) is tuple and all(isinstance(part, kind) or _is_shallow(part) for part in value):
         return _with_parts(value, value, kind, new, {})
     done: dict[int, Any] = {}  # id of a container -> what stands for it: itself until all that it holds is done
     kept: list[Any] = []  # keeps the containers alive, so that no id is used twice

@@ -71,8 +71,9 @@ def encode_checked(value: Any, met: dict[int, Any] | None = None) -> tuple[bytes
     while stack:
         item = stack.pop()
         kind = type(item)
-        if kind is str:
-            out += _str(item)
+        if kind is str:  # as `_str` does it: most of what there is are texts
+            encoded = item.encode("utf-8", "surrogatepass")
+            out += b"s" + _size(len(encoded)) + encoded
         elif kind is int:
             out += _int(item)
         elif kind is tuple or kind is list:
