@@ -22,6 +22,7 @@ from tests.parts.azure import azurite as azurite
 from tests.parts.clouds import cloud as cloud
 from tests.parts.gcs import gcs_server as gcs_server
 from tests.parts.podman import podman as podman
+from tests.parts.postgres import postgres as postgres
 from tests.parts.slurm import slurm as slurm
 from tests.parts.web import pages as pages
 

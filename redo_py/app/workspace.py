@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
     from redo_py.front.modules import Project as Modules
     from redo_py.ground.spans import Span
+    from redo_py.store.api import Reader
     from redo_py.store.sqlite import SqliteStore
 
 OUR_FILES = (
     "state.db*", "artifacts/", "displaced/", "running", "lock", "claims", "memo", "snapshots/", "settings", "parsed",
-    "tables*", "tmp/", "scratch/", "containers/", "datasets/", "spark/", "envs/", "staging/", "args/", "probe",
+    "tables*", "tmp/", "scratch/", "containers/", "datasets/", "spark/", "envs/", "staging/", "args/", "probe", "place",
     ".gitignore",
 )  # fmt: skip
 IGNORED = "".join(f"/{name}\n" for name in OUR_FILES)
@@ -80,7 +81,7 @@ class Workspace:
             self._store = SqliteStore(path, self.clock, notice, reading=reading, large=large)
         return self._store
 
-    def _trim_values(self, store: SqliteStore) -> None:
+    def _trim_values(self, store: Reader) -> None:
         """Keep large values and outputs below what all of them may take."""
         from redo_py.records import LEDGER
 

@@ -146,7 +146,7 @@ class Scheduler:
 
     def load(self, migrate: bool | None = None) -> None:
         """Open the records now, and not with the first run."""
-        self._workspace().store(self.log)
+        self._workspace().records(self.log)
 
     def load_module(self, name: str) -> None:
         """Import a module of the project. Raises UsageError that points at the user's line."""

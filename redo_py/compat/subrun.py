@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     Sections = Mapping[str, Mapping[str, Any]]  # name of a section -> its options, as redun.ini has them
 
-DATABASE = "state.db"  # of a state folder
 BACKEND = "backend"  # the section of redun.ini that says where the records are
 
 
@@ -51,7 +50,7 @@ def carry_out(
     if is_shared():
         raise RunError("spark-subrun")
     scheduler = Scheduler(Config(config, configdir=config_dir))
-    is_seen = machine == this_boot() and os.path.exists(f"{state}/{DATABASE}")
+    is_seen = machine == this_boot() and os.path.isdir(state)
     if config_dir is None and BACKEND not in config and is_seen:
         scheduler.keep_records_in(state)
     for module in load_modules:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
+from redo_py.config.databases import WANTED as DATABASE
 from redo_py.ground.errors import UsageError
 from redo_py.ground.spans import Span
 from redo_py.ground.wanted import wanted as of_types
@@ -29,6 +30,7 @@ WANTED = {  # what our own models find wrong -> what it must be
     "plain": "a text, a number, true, false or a list of these",
     "memory": 'a text like "16G" or "512M", or a number of gigabytes',
     "gpus": "a number of GPUs, or a list of their names",
+    "database": DATABASE,
     "size": 'a number of bytes, or a text like "2G"',
 }
 

@@ -1,7 +1,7 @@
 """`.redun/redun.ini`, the settings of redun, as settings of ours: a layer below pyproject.toml and redun.toml.
 
-What has no meaning here is passed over: everything about redun's own database, which is never touched. An option that
-redun does not have either is told once, with what may have been meant.
+What has no meaning here is passed over: redun's own database in SQLite is never touched. In one in Postgres, runs are
+recorded in a schema of ours. An option that redun does not have either is told once, with what may have been meant.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from difflib import get_close_matches
 
+from redo_py.config.databases import WANTED as DATABASE
+from redo_py.config.databases import as_postgres, is_postgres
 from redo_py.config.ini import DEFAULT, Ini, read_ini
 from redo_py.config.layers import REDUN_INI, Layer
 from redo_py.ground.errors import UsageError
@@ -33,12 +35,17 @@ KNOWN: dict[str, dict[str, tuple[str, str, str] | None]] = {
         "context": ("context", "", "object"),
         "context_file": ("run", "context_file", "path"),
     },
-    "backend": dict.fromkeys(
-        (
-            "db_uri", "db_username_env", "db_password_env", "db_aws_secret_name", "automigrate", "max_value_size",
-            "value_store_path", "value_store_min_size", "db_retries", "db_retries_backoff", "db_retries_backoff_max",
-        )
-    ),
+    "backend": {
+        "db_uri": ("run", "database", "database"),
+        "db_username_env": ("run", "database_user_env", "text"),
+        "db_password_env": ("run", "database_password_env", "text"),
+        **dict.fromkeys(
+            (
+                "db_aws_secret_name", "automigrate", "max_value_size", "value_store_path", "value_store_min_size",
+                "db_retries", "db_retries_backoff", "db_retries_backoff_max",
+            )
+        ),
+    },
 }  # fmt: skip
 FREE = {"limits": "count", "tags": "tag"}  # sections whose options are names of the user
 TABLES: dict[str, dict[str, str]] = {  # sections `NAME.x`, and how the text of each of their options is read
@@ -56,6 +63,7 @@ WANTED = {
     "count": "a whole number from 1 on",
     "number": "a number",
     "object": 'a JSON object, like {"name": "value"}',
+    "database": f"a file, `sqlite:///FILE`, or {DATABASE}",
 }
 
 
@@ -148,14 +156,12 @@ class RedunIni:
         self.notices.append(f"{self.ini.file}:{line}: {name} means nothing to redun{meant}")
 
     def _database(self) -> None:
-        """redun's own database stays as it is; of one that several people share this should be known."""
-        options = self.ini.sections.get("backend", {})
-        shared = "db_uri" in options and "postgres" in self.ini.value("backend", "db_uri", self.environ)
-        if shared or "db_aws_secret_name" in options:
-            option = options["db_aws_secret_name" if "db_aws_secret_name" in options else "db_uri"]
+        """What AWS keeps secret is not asked for; that runs are not recorded where they would be should be known."""
+        option = self.ini.sections.get("backend", {}).get("db_aws_secret_name")
+        if option is not None:
             self.notices.append(
-                f"{self.ini.file}:{option.line}: a database in Postgres is not supported yet: it is left alone, and "
-                "what runs here is recorded in .redun/state.db"
+                f"{self.ini.file}:{option.line}: secrets of AWS are not read: say `db_uri`, and give the user and the "
+                "password by the variables REDUN_DB_USERNAME and REDUN_DB_PASSWORD"
             )
 
 
@@ -175,6 +181,15 @@ def as_object(text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError(text)
     return value
+
+
+def as_database(text: str) -> str:
+    """The address of a database in Postgres; "" for one in a file, which is left alone. Raises ValueError."""
+    if is_postgres(text):
+        return as_postgres(text)
+    if text and not text.startswith("sqlite:"):
+        raise ValueError(text)
+    return ""
 
 
 def as_count(text: str) -> int:
@@ -203,6 +218,7 @@ READ: dict[str, Callable[[str], Any]] = {
     "lines": str.split,
     "object": as_object,
     "tag": as_tag,
+    "database": as_database,
 }
 
 

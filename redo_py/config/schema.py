@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pydantic_core import PydanticCustomError
 
 from redo_py.config.complaints import ANYWHERE, HERE, OF_EXECUTORS
+from redo_py.config.databases import as_postgres
 from redo_py.ground.units import bytes_of
 
 
@@ -33,6 +34,16 @@ def as_plain(value: Any) -> Any:
         elif not isinstance(each, (str, int, float)):
             raise PydanticCustomError("plain", "no plain value")
     return value
+
+
+def as_database(value: Any) -> Any:
+    """The address of a database in Postgres; "" is none."""
+    if value == "":
+        return value
+    try:
+        return as_postgres(value)
+    except (AttributeError, ValueError):
+        raise PydanticCustomError("database", "no database") from None
 
 
 Plain = Annotated[Any, BeforeValidator(as_plain)]
@@ -148,6 +159,15 @@ class Run(Section):
     )
     ignore_warnings: list[Literal["namespace"]] = Field(
         default_factory=list, description='what is not warned of; `"namespace"`: tasks that have none'
+    )
+    database: Annotated[str, BeforeValidator(as_database)] = Field(
+        default="", description="a Postgres database, `postgresql://HOST/NAME`, in which runs are recorded"
+    )
+    database_user_env: str = Field(
+        default="REDUN_DB_USERNAME", description="the environment variable that names its user"
+    )
+    database_password_env: str = Field(
+        default="REDUN_DB_PASSWORD", description="the environment variable that has the password"
     )
     federated_configs: list[str] = Field(
         default_factory=list, description="further files or folders with sections `federated_tasks` and `executors`"

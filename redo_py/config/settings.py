@@ -19,7 +19,8 @@ class Settings:
     """What counts, from all places."""
 
     __slots__ = (
-        "calls", "config", "context", "context_file", "executors", "federated_configs", "federated_tasks", "gpus",
+        "calls", "config", "context", "context_file", "database", "database_password_env", "database_user_env",
+        "executors", "federated_configs", "federated_tasks", "gpus",
         "ignore_warnings", "jobs", "jobserver", "large_value", "limits", "log_level", "max_file", "max_total",
         "max_value", "measures", "memory", "packages", "pass_env", "python", "redun", "restores", "setup_scheduler",
         "status_interval", "tags", "tools",
@@ -49,6 +50,9 @@ class Settings:
         self.setup_scheduler: str = run["setup_scheduler"]  # `FILE::FUNCTION`, `MODULE::FUNCTION` or ""
         self.status_interval: float = run["job_status_interval"]  # seconds; 0 and below: none
         self.context_file: str = run["context_file"]
+        self.database: str = run["database"]  # a URI of libpq; "" for the one in the state folder
+        self.database_user_env: str = run["database_user_env"]
+        self.database_password_env: str = run["database_password_env"]
         self.federated_configs: list[str] = run["federated_configs"]
         self.ignore_warnings: list[str] = run["ignore_warnings"]  # "namespace": of tasks that have none
         self.context: dict[str, Any] = checked["context"]
@@ -71,7 +75,8 @@ DEFAULTS: dict[str, Any] = {
     "config": {},
     "run": {
         "setup_scheduler": "", "log_level": "", "job_status_interval": 20.0, "context_file": "",
-        "federated_configs": [], "ignore_warnings": [],
+        "federated_configs": [], "ignore_warnings": [], "database": "", "database_user_env": "REDUN_DB_USERNAME",
+        "database_password_env": "REDUN_DB_PASSWORD",
     },
     "context": {},
     "tags": {},

@@ -93,6 +93,10 @@ class Reader(Protocol):
         """For each origin the seconds that its newest job took that ran and ended well."""
 
 
+class Records(Store, Reader, Protocol):
+    """Both doors of one database."""
+
+
 class Artifacts(Protocol):
     """Bytes by digest: contents of files (hashing.FILE), texts of links (LINK), listings of folders (DIRECTORY)."""
 

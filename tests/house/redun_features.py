@@ -264,8 +264,11 @@ FEATURES: dict[str, list[Feature]] = {
         ),
         feature(
             "`backend.*`",
-            "is passed over: records are in `.redun/state.db`, and redun's are not touched",
-            f"{INI}a_database_in_postgres_is_left_alone",
+            "a `db_uri` of Postgres, with its user and password from the same variables; all else is passed over: "
+            "records are in `.redun/state.db`, and redun's are not touched",
+            f"{INI}a_database_in_postgres_is_where_runs_are_recorded",
+            f"{INI}secrets_of_aws_are_not_read",
+            "e2e/test_shared_records.py::test_what_one_folder_computed_others_take",
             f"{IN_USE}settings_that_mean_nothing_here_are_passed_over",
         ),
         feature("`limits.NAME`", SAME, f"{IN_USE}limits_of_the_settings_hold", f"{OURS}config_shows_redun_ini"),

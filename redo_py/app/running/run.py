@@ -75,7 +75,7 @@ class Run:
         """Reduce `value`, which may hold expressions, as far as it goes; the cell that has its value or its error."""
         workspace = self.workspace
         workspace.make_state()
-        store = workspace.store(self.report.notice)
+        store = workspace.records(self.report.notice)
         if self.options.id and any(True for _ in store.rows(EXECUTION, {"id": self.id}, limit=1)):
             raise UsageError("execution-there", id=execution_id(self.id))
         inbox = SelectInbox(workspace.clock)
@@ -170,7 +170,7 @@ class Run:
         return Execution(
             self.id,
             Doors(
-                workspace.store(self.report.notice), workspace.files, workspace.tasks(), tools,
+                workspace.records(self.report.notice), workspace.files, workspace.tasks(), tools,
                 NoRules(workspace.folder, workspace.root), workspace.clock, events, inbox, doors,
                 ProjectMachine(workspace.settings, workspace.environ),
             ),
@@ -182,7 +182,7 @@ class Run:
         if self.options.dry or not self.options.cache:
             return None
         workspace = self.workspace
-        store = workspace.store(self.report.notice)
+        store = workspace.records(self.report.notice)
 
         def is_guest() -> bool:
             """Whether a job of a run that is under way has started this one."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 
+from redo_py.app.settings import read_settings
+from redo_py.config.environment import environment
 from redo_py.config.root import STATE, find_run_root
 from redo_py.executors.processes import is_gone
+from redo_py.files.local import LocalFiles
+from redo_py.files.memo import StatMemo
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import UsageError
 from redo_py.query.log.calls import Calls
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from redo_py.query.log.files import Path
+    from redo_py.store.api import Records
 
 FRUITLESS = ("failed", "stopped")  # states of jobs that came to nothing
 LINE, WHOLE = 100, 2000  # characters of one argument or result: in a line of many jobs, and of one that is shown alone
@@ -42,15 +47,25 @@ class Recorded:
             raise UsageError("no-such-folder", path=directory, hint=hint)
         self.folder = folder
         self.root = find_run_root(folder)
-        path = f"{self.root}/{STATE}/state.db"
-        if not os.path.exists(path):
-            raise UsageError("no-records", folder=folder)
-        self.store = SqliteStore(path, Clock(), reading=True)
+        self.store = self._opened()
         self.executions = Executions(self.store, is_gone)
         self.lines = Calls(self.store, LINE)
         self.calls = Calls(self.store, WHOLE)
         self._files: Files | None = None
         self._under_way: dict[bytes, bool] = {}
+
+    def _opened(self) -> Records:
+        state, clock, environ = f"{self.root}/{STATE}", Clock(), environment()
+        files = LocalFiles(self.root, StatMemo(f"{state}/memo"), None, clock)
+        settings, _, _ = read_settings(files, state, environ, "")
+        if settings.database:
+            from redo_py.app.shared_records import place_of, shared_records
+
+            return shared_records(settings, environ, place_of(state), clock, reading=True)
+        path = f"{state}/state.db"
+        if not os.path.exists(path):
+            raise UsageError("no-records", folder=self.folder)
+        return SqliteStore(path, clock, reading=True)
 
     @property
     def files(self) -> Files:

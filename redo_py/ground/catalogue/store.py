@@ -39,6 +39,29 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{path} cannot be read: {reason}",
         "the next `redun build` or `redun run` sets it aside and starts with an empty one",
     ),
+    "database-unreachable": (
+        "the database {database} cannot be reached: {reason}",
+        (
+            "`[run] database`, or `db_uri` in redun.ini, has runs recorded there: see that the server runs, and that "
+            "REDUN_DB_USERNAME and REDUN_DB_PASSWORD name its user and the password, if it wants them"
+        ),
+    ),
+    "database-failing": (
+        "the database {database} cannot be read or written: {reason}",
+        "what was recorded before is kept; the log of the server may say more",
+    ),
+    "database-empty": (
+        "nothing is recorded in the database {database}",
+        "the first `redun run` that records there makes its schema",
+    ),
+    "database-other": (
+        "the schema {schema} of the database {database} was made by another version of redun",
+        "use that version here as well, or another database; nothing was changed",
+    ),
+    "database-without-psycopg": (
+        "runs are recorded in the database {database}, and psycopg, which speaks to it, is not installed",
+        "pip install 'redo-py[postgres]'",
+    ),
     # These two are told and stop nothing.
     "store-set-aside": (
         "{path} was set aside as {aside}: {reason}; starting with an empty one",

@@ -279,10 +279,10 @@ def test_it_tells_a_logger_what_it_does():
             self.lines.append((level, text))
 
     logger = Logger()
-    scheduler = Scheduler({"backend": {"db_uri": "postgresql://host/db"}}, logger=logger)
+    scheduler = Scheduler({"backend": {"db_aws_secret_name": "word"}}, logger=logger)
     scheduler.run(add(1, 2))
     scheduler.log("one", 2, indent=2, level=30)
-    assert "a database in Postgres is not supported yet" in logger.lines[0][1]
+    assert "secrets of AWS are not read" in logger.lines[0][1]
     assert any(text.startswith("Run    Job ") and text.endswith("add(a=1, b=2) on default") for _, text in logger.lines)
     assert logger.lines[-1] == (30, "  one 2")
 

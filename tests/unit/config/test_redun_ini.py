@@ -115,12 +115,20 @@ def test_what_redun_does_not_have_either_is_told():
     ]
 
 
-@pytest.mark.parametrize("option", ["db_uri = postgresql://host/db", "db_aws_secret_name = secret"])
-def test_a_database_in_postgres_is_left_alone(option: str):
-    assert read(f"[backend]\n{option}\n").notices == [
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg2", "postgres"])
+def test_a_database_in_postgres_is_where_runs_are_recorded(scheme: str):
+    found = read(f"[backend]\ndb_uri = {scheme}://me@host:5432/db\ndb_username_env = U\ndb_password_env = P\n")
+    assert found.values["run"] == {
+        "database": "postgresql://me@host:5432/db", "database_user_env": "U", "database_password_env": "P",
+    }  # fmt: skip
+    assert found.notices == []
+
+
+def test_secrets_of_aws_are_not_read():
+    assert read("[backend]\ndb_aws_secret_name = secret\n").notices == [
         (
-            ".redun/redun.ini:2: a database in Postgres is not supported yet: it is left alone, and what runs here is "
-            "recorded in .redun/state.db"
+            ".redun/redun.ini:2: secrets of AWS are not read: say `db_uri`, and give the user and the password by the "
+            "variables REDUN_DB_USERNAME and REDUN_DB_PASSWORD"
         )
     ]
 

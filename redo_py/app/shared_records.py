@@ -1,0 +1,58 @@
+"""The records of runs in a Postgres database, where the settings name one."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from redo_py.config.settings import Settings
+    from redo_py.ground.clock import Clock
+    from redo_py.store.large_values import LargeValues
+    from redo_py.store.postgres.store import PostgresStore
+
+IN_ROWS = 256 << 20  # bytes of a value up to which other machines get it from the database
+
+
+def shared_records(
+    settings: Settings,
+    environ: Mapping[str, str],
+    place: bytes,
+    clock: Clock,
+    large: LargeValues | None = None,
+    reading: bool = False,
+) -> PostgresStore:
+    """The database that `settings` name, for the state folder whose mark is `place`. Raises StoreError."""
+    from redo_py.store.postgres.store import PostgresStore
+
+    user, password = (environ.get(name, "") for name in (settings.database_user_env, settings.database_password_env))
+    return PostgresStore(settings.database, place, clock, user, password, reading, large)
+
+
+def place_of(state: str) -> bytes:
+    """The mark of the state folder at `state`; b"" if it has none yet."""
+    try:
+        with open(f"{state}/place", encoding="ascii") as stream:
+            return bytes.fromhex(stream.read())
+    except FileNotFoundError:
+        return b""
+
+
+def marked(state: str) -> bytes:
+    """The mark of the state folder at `state`, which gets one if it has none. Raises OSError."""
+    found = place_of(state)
+    if found:
+        return found
+    mark = os.urandom(16)
+    fresh = f"{state}/tmp/place-{mark.hex()}"
+    with open(fresh, "w", encoding="ascii") as stream:
+        stream.write(mark.hex())
+    try:
+        os.link(fresh, f"{state}/place")  # whole, and of two runs that begin at once only one
+    except FileExistsError:
+        return place_of(state)
+    finally:
+        os.unlink(fresh)
+    return mark

@@ -1,0 +1,135 @@
+"""A connection to a Postgres database that is made again when it is lost, and the schema in it."""
+
+from __future__ import annotations
+
+from redo_py.ground.errors import StoreError
+from redo_py.ground.hashing import ALGORITHM, ENCODING_VERSION
+from redo_py.store.postgres.statements import SCHEMA, creation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any, TypeVar
+
+    from psycopg import Connection
+
+    from redo_py.ground.clock import Clock
+
+    R = TypeVar("R")
+
+PAUSES = (0.1, 1.0, 2.0, 4.0)  # seconds before the attempts after the first
+CONNECT_WITHIN = 10  # seconds
+AGAIN = ("40001", "40P01")  # what the server says of transactions that were in each other's way
+MAKING = 0x7265646F5F7079  # the lock of whoever makes the schema
+FACTS = {"schema": "1", "algorithm": ALGORITHM, "encoding": str(ENCODING_VERSION)}
+IS_MADE = "SELECT 1 FROM information_schema.tables WHERE table_schema = %s AND table_name = 'meta'"
+
+
+class Server:
+    """The database at `address`, a URI of libpq; `user` and `password` count where they are not empty. With `reading`
+    nothing is made in it. Raises StoreError."""
+
+    __slots__ = ("_address", "_clock", "_connection", "_given", "_reading", "name")
+
+    def __init__(self, address: str, user: str, password: str, clock: Clock, reading: bool) -> None:
+        self._address = address
+        self._given = {key: text for key, text in (("user", user), ("password", password)) if text}
+        self._clock = clock
+        self._reading = reading
+        self.name = shown(address)
+        self._connection: Connection[Any] | None = None
+        try:
+            import psycopg  # noqa: F401  # an error that the user can mend, once, and here
+        except ImportError:
+            raise StoreError("database-without-psycopg", database=self.name) from None
+        self.transact(lambda _: None, ())
+
+    def transact(self, work: Callable[[Connection[Any]], R], attempts: Iterable[float] = PAUSES) -> R:
+        """What `work` gives, in one transaction; after each pause of `attempts` it is called again if the connection
+        was lost or others were in the way, so that what it writes must be the same when it is written twice. Raises
+        StoreError; ValueError for records that do not fit their tables."""
+        from psycopg import Error, IntegrityError, InterfaceError, OperationalError
+
+        pauses = iter(attempts)
+        while True:
+            try:
+                connection = self._open()
+                with connection.transaction():
+                    return work(connection)
+            except IntegrityError as error:
+                raise ValueError(f"a record does not fit its table: {error}") from error
+            except Error as error:
+                is_lost = self._connection is None or self._connection.closed
+                passing = (is_lost and isinstance(error, (OperationalError, InterfaceError))) or error.sqlstate in AGAIN
+                pause = next(pauses, None) if passing and not is_refusal(error) else None
+                if pause is None:
+                    raise self._told(error) from error
+                self._clock.sleep(pause)
+
+    def close(self) -> None:
+        """Give the connection back; may be called twice."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _open(self) -> Connection[Any]:
+        if self._connection is not None and not self._connection.closed:
+            return self._connection
+        import psycopg
+
+        self._connection = None
+        connection = psycopg.connect(
+            self._address,
+            connect_timeout=CONNECT_WITHIN,
+            application_name="redun",
+            autocommit=True,  # each transaction is begun by name
+            **self._given,  # type: ignore[arg-type]  # the parameters of libpq are texts
+        )
+        try:
+            self._look_at_schema(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        return connection
+
+    def _look_at_schema(self, connection: Connection[Any]) -> None:
+        """See that the schema is there and as we know it, and make it if it is not there."""
+        with connection.transaction():
+            if connection.execute(IS_MADE, [SCHEMA]).fetchone() is None:
+                if self._reading:
+                    raise StoreError("database-empty", database=self.name)
+                connection.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING])
+                if connection.execute(IS_MADE, [SCHEMA]).fetchone() is None:
+                    make_schema(connection)
+            facts = dict(connection.execute(f"SELECT key, value FROM {SCHEMA}.meta").fetchall())
+        if any(facts.get(name) != wanted for name, wanted in FACTS.items()):
+            raise StoreError("database-other", database=self.name, schema=SCHEMA)
+
+    def _told(self, error: Exception) -> StoreError:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        code = "database-unreachable" if self._connection is None else "database-failing"
+        return StoreError(code, database=self.name, reason=lines[0] if lines else type(error).__name__)
+
+
+def make_schema(connection: Connection[Any]) -> None:
+    """Fill a database that has none with our schema; must be inside a transaction."""
+    for statement in creation():
+        connection.execute(statement)
+    connection.cursor().executemany(f"INSERT INTO {SCHEMA}.meta VALUES (%s, %s)", FACTS.items())
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether the server will say the same again: it knows no such database, user or password, or the address is
+    wrong."""
+    said = str(error)
+    return any(part in said for part in ("does not exist", "authentication failed", "no password supplied", "invalid"))
+
+
+def shown(address: str) -> str:
+    """`address` for people: without what may be secret."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(address)
+    place = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{place}{parts.path}"

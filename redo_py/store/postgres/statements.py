@@ -1,0 +1,180 @@
+"""The tables of records as SQL of Postgres: what creates them, fills them and reads them.
+
+Texts are kept as bytes (UTF-8 if they can be that), because TEXT takes neither a NUL nor a surrogate; the views
+show them as texts. A text may be longer than an index takes, so that it is found by its SHA-256. What belongs to one
+state folder, such as what redun last put at a path, has the mark of that folder before its key.
+"""
+
+from __future__ import annotations
+
+from redo_py.records import KEPT, LATEST, LEDGER, TABLES, TRACE, VALUE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redo_py.records import Table
+
+SCHEMA = "redo_py"
+STORED_AS = {"integer": "bigint", "real": "double precision"}  # the other kinds are bytes
+TEXTS = ("text", "name")
+PLACED = (LATEST, LEDGER)  # tables whose rows hold for one state folder
+PLACE = "place"
+WRITTEN = "written"  # of two traces of one moment the one written last is the newer one
+
+# Who shows rows to people meets bytes that are no text.
+SHOWN = f"""
+CREATE FUNCTION {SCHEMA}.shown(bytea) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN convert_from($1, 'UTF8');
+EXCEPTION WHEN others THEN
+    RETURN encode($1, 'escape');
+END $$
+"""
+INDEXES = (
+    f"CREATE INDEX ON {SCHEMA}.job(call)",
+    f"CREATE INDEX ON {SCHEMA}.job(sha256(origin), started, ended) WHERE state = 'ran'",
+    f"CREATE INDEX ON {SCHEMA}.call(value)",
+    f"CREATE INDEX ON {SCHEMA}.call(result) WHERE result IS NOT NULL",
+    f"CREATE INDEX ON {SCHEMA}.edge(child)",
+    f"CREATE INDEX ON {SCHEMA}.argument(value)",
+    f"CREATE INDEX ON {SCHEMA}.file_use(sha256(path))",
+)
+
+TRACES = (
+    "SELECT evaluation, call, trace.value, format, bytes, discovered, products "
+    f"FROM {SCHEMA}.trace JOIN {SCHEMA}.value USING (value) "
+    f"WHERE evaluation = ANY(%s) ORDER BY recorded DESC, {WRITTEN} DESC"
+)
+LATEST_CALLS = (
+    "SELECT latest.origin, latest.call, latest.evaluation, call.task, call.task_hash, task.parts, value.bytes, "
+    f"latest.discovered FROM {SCHEMA}.latest JOIN {SCHEMA}.call USING (call) "
+    f"LEFT JOIN {SCHEMA}.task USING (task_hash) LEFT JOIN {SCHEMA}.value ON value.value = call.arguments "
+    f"WHERE {PLACE} = %s AND sha256(latest.origin) = ANY(%s)"
+)
+GIVEN = (
+    "SELECT argument.call, name, format, bytes "
+    f"FROM {SCHEMA}.argument JOIN {SCHEMA}.value USING (value) WHERE argument.call = ANY(%s) ORDER BY call, position"
+)
+VALUES = f"SELECT value, format, bytes FROM {SCHEMA}.value WHERE value = ANY(%s)"
+LEDGER_ROWS = f"SELECT path, content, kind FROM {SCHEMA}.ledger WHERE {PLACE} = %s AND sha256(path) = ANY(%s)"
+UNLEDGER_ROWS = f"DELETE FROM {SCHEMA}.ledger WHERE {PLACE} = %s AND sha256(path) = ANY(%s)"
+HANDLES = f"SELECT state, valid FROM {SCHEMA}.handle WHERE state = ANY(%s)"
+DERIVED = (
+    f"WITH RECURSIVE made(state) AS (SELECT child FROM {SCHEMA}.handle_edge WHERE parent = ANY(%s) "
+    f"UNION SELECT child FROM {SCHEMA}.handle_edge JOIN made ON parent = made.state) "
+    f"SELECT state, name FROM {SCHEMA}.handle JOIN made USING (state) WHERE valid <> 0 ORDER BY state"
+)
+DURATIONS = (
+    f"SELECT DISTINCT ON (origin) origin, ended - started FROM {SCHEMA}.job "
+    "WHERE state = 'ran' AND sha256(origin) = ANY(%s) ORDER BY origin, started DESC"
+)
+TRIM = (
+    f"DELETE FROM {SCHEMA}.trace USING (SELECT evaluation AS crowded, discovered_digest AS which, row_number() OVER "
+    f"(PARTITION BY evaluation ORDER BY recorded DESC, {WRITTEN} DESC) AS age FROM {SCHEMA}.trace "
+    "WHERE evaluation = ANY(%s)) AS ranked WHERE evaluation = crowded AND discovered_digest = which AND age > %s"
+)
+
+
+class Form:
+    """One table of records in this database."""
+
+    __slots__ = ("columns", "insertion", "key", "name", "placed", "table", "text_places")
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.name = f"{SCHEMA}.{table.name}"
+        self.columns = {name.rstrip("?"): kind for name, kind in table.columns}
+        self.placed = table in PLACED
+        self.text_places = tuple(place for place, (_, kind) in enumerate(table.columns) if kind in TEXTS)
+        self.key = ", ".join([PLACE] * self.placed + [self.found_by(name) for name in table.key])
+        self.insertion = self._insertion()
+
+    def kind(self, name: str) -> str:
+        """The kind of the column `name`; ValueError when there is none."""
+        if name not in self.columns:
+            raise ValueError(f"{self.table.name} has no column {name}")
+        return self.columns[name]
+
+    def found_by(self, name: str, cell: str = "") -> str:
+        """What indexes have of the column `name`, or of a `cell` of it."""
+        return f"sha256({cell or name})" if self.columns[name] in TEXTS else cell or name
+
+    def creation(self) -> list[str]:
+        """The table, the index on its key, and the view for people."""
+        columns = [f"{PLACE} bytea NOT NULL"] * self.placed
+        for name, kind in self.table.columns:
+            wanted = "" if name.endswith("?") else " NOT NULL"
+            columns.append(f"{name.rstrip('?')} {STORED_AS.get(kind, 'bytea')}{wanted}")
+        columns += [f"{WRITTEN} bigint GENERATED ALWAYS AS IDENTITY"] * (self.table is TRACE)
+        cells = [f"{PLACE}"] * self.placed + [self._shown(name) for name in self.columns]
+        return [
+            f"CREATE TABLE {self.name}({', '.join(columns)})",
+            f"CREATE UNIQUE INDEX ON {self.name}({self.key})",
+            f"CREATE VIEW {SCHEMA}.v_{self.table.name} AS SELECT {', '.join(cells)} FROM {self.name}",
+        ]
+
+    def select(self, columns: Sequence[str], wanted: dict[str, bool], order: str, descending: bool, after: bool) -> str:
+        """The rows whose cells in `wanted` are what is given for them, or nothing where that says so. The parameters
+        are the mark of the folder where there is one, what is given, `after`, and the greatest number of rows."""
+        tests = [f"{PLACE} = %s"] * self.placed
+        for name, is_given in wanted.items():
+            given = self.found_by(name, f"%s::{STORED_AS.get(self.columns[name], 'bytea')}")
+            tests.append(f"{self.found_by(name)} = {given}" if is_given else f"{name} IS NULL")
+        if after:
+            tests.append(f"{order} {'<' if descending else '>'} %s")
+        clauses = [f"SELECT {', '.join(columns or self.columns)} FROM {self.name}"]
+        if tests:
+            clauses.append("WHERE " + " AND ".join(tests))
+        if order:
+            clauses.append(f"ORDER BY {order} {'DESC NULLS LAST' if descending else 'ASC NULLS FIRST'}")
+        return " ".join([*clauses, "LIMIT %s"])
+
+    def _insertion(self) -> str:
+        """The statement that takes each column as an array, in which no key comes twice."""
+        kinds = [*["bytea"] * self.placed, *[STORED_AS.get(kind, "bytea") for kind in self.columns.values()]]
+        names = [*[PLACE] * self.placed, *self.columns]
+        arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+        return (
+            f"INSERT INTO {self.name} AS old ({', '.join(names)}) SELECT * FROM unnest({arrays}) "
+            f"ON CONFLICT ({self.key}) DO {self._again()}"
+        )
+
+    def _again(self) -> str:
+        """What becomes of a row whose key is there."""
+        renewed = [f"{name} = excluded.{name}" for name in self.columns if name not in self.table.key]
+        if self.table is VALUE:  # a value whose file is lost is made anew, and an equal one may have other bytes
+            kept = f"substr(old.format, 1, {len(KEPT)}) = '{KEPT}'"
+            return f"UPDATE SET {', '.join(renewed)} WHERE {kept} AND old.bytes <> excluded.bytes"
+        if not self.table.replace:
+            return "NOTHING"
+        renewed += [f"{name} = excluded.{name}" for name in self.table.key if self.columns[name] in TEXTS]
+        renewed += [f"{WRITTEN} = DEFAULT"] * (self.table is TRACE)
+        return f"UPDATE SET {', '.join(renewed)}"
+
+    def _shown(self, name: str) -> str:
+        kind = self.columns[name]
+        if kind in TEXTS:
+            return f"{SCHEMA}.shown({name}) AS {name}"
+        return f"encode({name}, 'hex') AS {name}" if kind in ("digest", "id") else name
+
+
+FORMS: dict[Table, Form] = {table: Form(table) for table in TABLES}
+
+
+def creation() -> list[str]:
+    """All statements that make an empty schema."""
+    tables = [statement for form in FORMS.values() for statement in form.creation()]
+    meta = f"CREATE TABLE {SCHEMA}.meta(key text PRIMARY KEY, value text NOT NULL)"
+    return [f"CREATE SCHEMA {SCHEMA}", meta, SHOWN, *tables, *INDEXES]
+
+
+def beginning() -> str:
+    """The digests and ids of any rows between two, in order. The parameters come by name: `low`, `high`, `limit`."""
+    branches = [
+        f"(SELECT DISTINCT {name} AS digest FROM {form.name} WHERE {name} BETWEEN %(low)s AND %(high)s LIMIT %(limit)s)"
+        for form in FORMS.values()
+        for name, kind in form.columns.items()
+        if kind in ("digest", "id")
+    ]
+    return f"{' UNION '.join(branches)} ORDER BY digest LIMIT %(limit)s"

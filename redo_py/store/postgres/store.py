@@ -1,0 +1,277 @@
+"""The store in Postgres: the same answers as the one in SQLite, for machines that share what they remember.
+
+What redun last put at a path, and the last calls of what has an address in one project, hold for one state folder:
+they are kept under its mark, `place`. All else is shared.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from redo_py.ground.hashing import DIGEST_SIZE
+from redo_py.records import KEPT, TABLES, TRACE, TRACES_KEPT, UNLEDGER, VALUE, Latest, Trace
+from redo_py.store.answers import together
+from redo_py.store.batch import fold_ledger, grouped
+from redo_py.store.misfits import refuse_misfit
+from redo_py.store.postgres.connection import Server
+from redo_py.store.postgres.statements import (
+    DERIVED,
+    DURATIONS,
+    FORMS,
+    GIVEN,
+    HANDLES,
+    LATEST_CALLS,
+    LEDGER_ROWS,
+    TEXTS,
+    TRACES,
+    TRIM,
+    UNLEDGER_ROWS,
+    VALUES,
+    beginning,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from psycopg import Connection
+
+    from redo_py.ground.clock import Clock
+    from redo_py.records import Record, Table
+    from redo_py.store.large_values import LargeValues
+    from redo_py.store.postgres.statements import Form
+
+    Row = tuple[Any, ...]
+
+
+NUMBERS = {"real": float, "integer": int}
+ODD = b"\xff"  # before texts that are no UTF-8, for lone surrogates: they come behind all others
+
+
+class PostgresStore:
+    """Store and Reader over the schema of ours in the database at `address`, a URI of libpq. The schema is made if it
+    is not there, unless this is for `reading`. `place` is the mark of the state folder. Raises StoreError."""
+
+    __slots__ = ("_large", "_place", "_server")
+
+    def __init__(
+        self,
+        address: str,
+        place: bytes,
+        clock: Clock,
+        user: str = "",
+        password: str = "",
+        reading: bool = False,
+        large: LargeValues | None = None,
+    ) -> None:
+        self._server = Server(address, user, password, clock, reading)
+        self._place = place
+        self._large = large
+
+    def lookup(self, evaluations: Sequence[bytes]) -> list[list[Trace]]:
+        """For each evaluation its traces, newest first, at most 32; a trace whose value is not kept is left out."""
+        found: dict[bytes, list[Trace]] = {evaluation: [] for evaluation in evaluations}
+        for evaluation, call, value, form, content, discovered, products in self._all(TRACES, evaluations):
+            kept = self._brought_back(text_of(form), content)
+            if kept is not None:
+                found[evaluation].append(Trace(call, value, *kept, discovered, products))
+        return [found[evaluation] for evaluation in evaluations]
+
+    def latest(self, origins: Sequence[str]) -> list[Latest | None]:
+        """For each origin the last call made for it here; None too when that call is not kept."""
+        if not origins:
+            return []
+
+        def ask(connection: Connection[Any]) -> tuple[list[Row], list[Row]]:
+            rows = connection.execute(LATEST_CALLS, [self._place, hashes(origins)], binary=True).fetchall()
+            apart = [row[1] for row in rows if row[6] is None]
+            return rows, connection.execute(GIVEN, [apart], binary=True).fetchall() if apart else []
+
+        rows, given = self._server.transact(ask)
+        arguments: dict[bytes, list[tuple[str, str, bytes]]] = {}
+        for call, name, form, content in given:
+            arguments.setdefault(call, []).append((text_of(name), text_of(form), content))
+        found = {}
+        for origin, call, evaluation, task, code, parts, bound, discovered in rows:
+            whole = together(arguments.get(call, [])) if bound is None else bound
+            found[text_of(origin)] = Latest(call, evaluation, text_of(task), code, parts or b"", whole, discovered)
+        return [found.get(origin) for origin in origins]
+
+    def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
+        """For each digest the (format, bytes) of its value."""
+        rows = self._all(VALUES, digests)
+        found = {digest: self._brought_back(text_of(form), content) for digest, form, content in rows}
+        return [found.get(digest) for digest in digests]
+
+    def ledger(self, paths: Sequence[str]) -> list[tuple[bytes, int] | None]:
+        """For each path the (content, kind) that redun last put there."""
+        rows = self._ask(LEDGER_ROWS, [self._place, hashes(paths)]) if paths else []
+        found = {text_of(path): (content, kind) for path, content, kind in rows}
+        return [found.get(path) for path in paths]
+
+    def handles(self, states: Sequence[bytes]) -> list[bool | None]:
+        """For each state of a handle whether it is valid; None for one that was never recorded."""
+        found = {state: bool(valid) for state, valid in self._all(HANDLES, states)}
+        return [found.get(state) for state in states]
+
+    def derived(self, states: Sequence[bytes]) -> list[tuple[bytes, str]]:
+        """The valid states that were made from `states`, directly or not, as (state, name), each once."""
+        return [(state, text_of(name)) for state, name in self._all(DERIVED, states)]
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Write `records` in one transaction. Raises ValueError, and writes nothing, when one does not fit its
+        table."""
+        for table, row in records:
+            refuse_misfit(table, row)
+        if not records:
+            return
+        rows = grouped(records)
+        removed = fold_ledger(rows, records) if UNLEDGER in rows else []
+        if VALUE in rows and self._large is not None:
+            rows[VALUE] = self._large.taken_out(rows[VALUE])
+
+        def work(connection: Connection[Any]) -> None:
+            if removed:
+                connection.execute(UNLEDGER_ROWS, [self._place, hashes(removed)])
+            for table in TABLES:  # in one order, so that two writers wait for each other but not in a circle
+                if table in rows:
+                    self._insert(connection, FORMS[table], rows[table])
+            if TRACE in rows:
+                evaluations = sorted({row[0] for row in rows[TRACE]})
+                connection.execute(TRIM, [evaluations, TRACES_KEPT])
+
+        self._server.transact(work)
+
+    def rows(
+        self,
+        table: Table,
+        where: dict[str, Any] | None = None,
+        order: str = "",
+        descending: bool = False,
+        limit: int | None = None,
+        columns: Sequence[str] = (),
+        after: Any = None,
+    ) -> Iterable[Row]:
+        """Rows of `table`; see the Reader door. Raises ValueError for a column that it does not have."""
+        if after is not None and not order:
+            raise ValueError("behind what, without an order?")
+        form = FORMS[table]
+        kinds = [form.kind(name) for name in columns or form.columns]
+        given = {name: cell for name, cell in (where or {}).items() if form.kind(name) and cell is not None}
+        wanted = {name: cell is not None for name, cell in (where or {}).items()}
+        if order:
+            form.kind(order)
+        query = form.select(columns, wanted, order, descending, after is not None)
+        cells = [*[self._place] * form.placed, *given.values(), *([] if after is None else [after]), limit]
+        places = [place for place, kind in enumerate(kinds) if kind in TEXTS]
+        return with_texts(self._ask(query, list(map(as_bytes, cells))), places)
+
+    def beginning(self, digits: str, limit: int) -> list[bytes]:
+        """The digests and ids that begin with `digits`; see the Reader door."""
+        if len(digits) > 2 * DIGEST_SIZE:
+            return []
+        low, high = (bytes.fromhex(digits.ljust(2 * DIGEST_SIZE, fill)) for fill in "0f")
+        return [digest for (digest,) in self._ask(beginning(), {"low": low, "high": high, "limit": limit})]
+
+    def names(self, table: Table, column: str, after: str | None, limit: int) -> list[str]:
+        """What a column of names holds; see the Reader door. Raises ValueError for one that is no such column."""
+        form = FORMS[table]
+        if form.kind(column) != "name":
+            raise ValueError(f"{table.name}.{column} holds no names")
+        tests = [f"{column} IS NOT NULL", *["place = %s"] * form.placed, *([] if after is None else [f"{column} > %s"])]
+        query = f"SELECT DISTINCT {column} FROM {form.name} WHERE {' AND '.join(tests)} ORDER BY {column} LIMIT %s"
+        cells = [*[self._place] * form.placed, *([] if after is None else [as_bytes(after)]), limit]
+        return [text_of(name) for (name,) in self._ask(query, cells)]
+
+    def durations(self, origins: Sequence[str]) -> list[float | None]:
+        """For each origin the seconds that its newest job took that ran and ended well."""
+        rows = self._ask(DURATIONS, [hashes(origins)]) if origins else []
+        found = {text_of(origin): max(0.0, seconds) for origin, seconds in rows}
+        return [found.get(origin) for origin in origins]
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each table has."""
+        return {table.name: self._ask(f"SELECT count(*) FROM {FORMS[table].name}", [])[0][0] for table in TABLES}
+
+    def close(self) -> None:
+        """Give the connection back; may be called twice."""
+        self._server.close()
+
+    def _insert(self, connection: Connection[Any], form: Form, rows: list[Row]) -> None:
+        cells = zip(*one_of_each(form, rows), strict=True)
+        columns = [
+            [as_stored(kind, cell) for cell in column]
+            for kind, column in zip(form.columns.values(), cells, strict=True)
+        ]
+        if form.placed:
+            columns.insert(0, [self._place] * len(columns[0]))
+        connection.execute(form.insertion, columns, binary=True)
+
+    def _brought_back(self, form: str, content: bytes) -> tuple[str, bytes] | None:
+        """A value as its row has it, with the bytes of a large one; None if these are not on this machine."""
+        if not form.startswith(KEPT):
+            return form, content
+        return self._large.brought_back(form, content) if self._large is not None else None
+
+    def _all(self, query: str, digests: Sequence[bytes]) -> list[Row]:
+        """The rows of a query for digests, each once."""
+        return self._ask(query, [sorted(set(digests))]) if digests else []
+
+    def _ask(self, query: str, cells: Any) -> list[Row]:
+        return self._server.transact(lambda connection: connection.execute(query, cells, binary=True).fetchall())
+
+
+def one_of_each(form: Form, rows: list[Row]) -> list[Row]:
+    """One row for each key: the last one if it replaces others, else the first. Those that replace stay in the order in
+    which the last ones came."""
+    places = [form.table.positions[name] for name in form.table.key]
+    found: dict[Row, Row] = {}
+    for row in rows:
+        key = tuple([row[place] for place in places])
+        if form.table.replace:
+            found.pop(key, None)
+            found[key] = row
+        else:
+            found.setdefault(key, row)
+    # Two writers that touch the same rows come to them in the same order; rows of one evaluation stay in theirs.
+    return sorted(found.values(), key=lambda row: as_bytes(row[places[0]]))
+
+
+def as_bytes(cell: Any) -> Any:
+    """What is stored for a cell: the bytes of a text, all else as it is."""
+    if not isinstance(cell, str):
+        return cell
+    try:
+        return cell.encode()
+    except UnicodeEncodeError:
+        return ODD + cell.encode("utf-8", "surrogatepass")
+
+
+def as_stored(kind: str, cell: Any) -> Any:
+    """What a column of `kind` holds for a cell; an array takes one type of numbers."""
+    if cell is None:
+        return None
+    if kind in NUMBERS:
+        return NUMBERS[kind](cell)
+    return as_bytes(cell)
+
+
+def text_of(cell: bytes) -> str:
+    """The text that is stored as `cell`."""
+    return cell.removeprefix(ODD).decode("utf-8", "surrogatepass")
+
+
+def hashes(texts: Sequence[str]) -> list[bytes]:
+    """By what texts are found, each once."""
+    return sorted({sha256(as_bytes(text)).digest() for text in texts})
+
+
+def with_texts(rows: list[Row], places: list[int]) -> list[Row]:
+    """`rows` with the cells at `places`, if they hold anything, as texts."""
+    if not places:
+        return rows
+    return [
+        tuple([text_of(cell) if place in places and cell is not None else cell for place, cell in enumerate(row)])
+        for row in rows
+    ]

@@ -1,0 +1,169 @@
+"""The store in Postgres does what a store must do, on a real server."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from redo_py.ground.clock import Clock
+from redo_py.ground.errors import StoreError
+from redo_py.records import LATEST, LEDGER, UNLEDGER
+from redo_py.store.artifacts import LocalArtifacts
+from redo_py.store.large_values import LargeValues
+from redo_py.store.postgres.store import PostgresStore
+from tests.conformance.store_suite import FullStore, StoreSuite, call, digest, latest, seen, trace, value
+from tests.parts.postgres import Postgres, empty
+
+PLACE = b"a folder"
+
+
+@pytest.fixture(scope="module")
+def address(postgres: Postgres) -> str:
+    return postgres.new_database()
+
+
+class TestPostgres(StoreSuite):
+    @pytest.fixture
+    def store(self, address: str) -> Iterator[FullStore]:
+        store = PostgresStore(address, PLACE, Clock())
+        yield store
+        store.close()
+        empty(address)
+
+
+@pytest.fixture
+def fresh(postgres: Postgres) -> str:
+    """The address of a database that nobody has used."""
+    return postgres.new_database()
+
+
+def test_what_holds_for_one_folder_is_not_told_in_others(fresh: str):
+    here, there = PostgresStore(fresh, b"here", Clock()), PostgresStore(fresh, b"there", Clock())
+    here.write([value(1), call(2), latest("origin", 2), (LEDGER, ("path", digest(7), 1, "origin"))])
+    there.write([(LEDGER, ("path", digest(8), 1, "origin"))])
+    assert (here.ledger(["path"]), there.ledger(["path"])) == ([(digest(7), 1)], [(digest(8), 1)])
+    assert [found is not None for found in (*here.latest(["origin"]), *there.latest(["origin"]))] == [True, False]
+    assert list(there.rows(LATEST)) == []
+    assert there.names(LATEST, "origin", None, 9) == []
+    assert there.values([digest(1)]) == here.values([digest(1)])
+    here.write([(UNLEDGER, ("path",))])
+    assert (here.ledger(["path"]), there.ledger(["path"])) == ([None], [(digest(8), 1)])
+    here.close()
+    there.close()
+
+
+def test_a_connection_that_breaks_is_made_again(fresh: str):
+    store = PostgresStore(fresh, PLACE, Clock())
+    store.write([value(1)])
+    for broken in (lambda: store.values([digest(1)]), lambda: store.write([value(2)])):
+        break_connections(fresh)
+        broken()
+    assert store.counts()["value"] == 2
+    store.close()
+    store.close()
+
+
+def break_connections(address: str) -> None:
+    """Have the server end all connections to its database but this one."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def test_of_two_that_come_first_one_makes_the_schema(fresh: str):
+    with ThreadPoolExecutor(8) as pool:
+        stores = list(pool.map(lambda _: PostgresStore(fresh, PLACE, Clock()), range(8)))
+        list(pool.map(lambda each: each[1].write([value(each[0])]), enumerate(stores)))
+    assert stores[0].counts()["value"] == 8
+    for store in stores:
+        store.close()
+
+
+def test_writers_that_touch_the_same_rows_all_come_through(fresh: str):
+    """In whatever order they come to them."""
+    stores = [PostgresStore(fresh, PLACE, Clock()) for _ in range(4)]
+
+    def write(number: int) -> None:
+        order = range(60) if number % 2 else range(59, -1, -1)
+        for moment in range(5):
+            stores[number].write([record for n in order for record in (value(n), trace(n, 1, float(moment)))])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    assert stores[0].counts()["trace"] == 60
+    for store in stores:
+        store.close()
+
+
+def test_a_reader_makes_nothing(fresh: str):
+    with pytest.raises(StoreError, match="nothing is recorded in the database postgresql:///db"):
+        PostgresStore(fresh, PLACE, Clock(), reading=True)
+    with psycopg.connect(fresh) as connection:
+        assert connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'redo_py'").fetchone() is None
+
+
+def test_a_schema_of_another_version_is_left_alone(fresh: str):
+    PostgresStore(fresh, PLACE, Clock()).close()
+    with psycopg.connect(fresh) as connection:
+        connection.execute("UPDATE redo_py.meta SET value = '999' WHERE key = 'schema'")
+    with pytest.raises(
+        StoreError, match=r"the schema redo_py of the database postgresql:///db\w+ was made by another version of redun"
+    ):
+        PostgresStore(fresh, PLACE, Clock())
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda address: address.replace("/db", "/nodb"), "does not exist"),
+        (lambda address: address.replace("?host=", "?host=/nowhere"), "No such file or directory"),
+    ],
+)
+def test_a_database_that_cannot_be_reached(fresh: str, change: Callable[[str], str], reason: str):
+    with pytest.raises(StoreError, match="cannot be reached") as caught:
+        PostgresStore(change(fresh), PLACE, Clock())
+    assert reason in caught.value.headline
+
+
+def test_the_views_show_texts_and_digits(fresh: str):
+    store = PostgresStore(fresh, PLACE, Clock())
+    store.write([call(2, task="naïve ☃"), call(3, task="odd \udcff")])
+    store.close()
+    with psycopg.connect(fresh) as connection:
+        rows = connection.execute("SELECT call, task FROM redo_py.v_call ORDER BY call").fetchall()
+    assert rows == [(digest(2).hex(), "naïve ☃"), (digest(3).hex(), "\\377odd \\355\\263\\277")]
+
+
+def test_a_large_value_whose_file_is_on_another_machine_is_not_there(fresh: str, tmp_path: Path):
+    large = [LargeValues(LocalArtifacts(str(tmp_path / name), 1 << 30, 1 << 30)) for name in ("here", "there")]
+    here, there = (PostgresStore(fresh, PLACE, Clock(), large=each) for each in large)
+    content = bytes(2 << 20)
+    here.write([value(1, content), trace(5, 6, 1.0)])
+    assert here.values([digest(1)]) == [("canonical", content)]
+    assert there.values([digest(1)]) == [None]
+    assert [seen(traces) for store in (here, there) for traces in store.lookup([digest(5)])] == [[6], []]
+    here.close()
+    there.close()
+
+
+def test_a_schema_that_is_damaged(fresh: str):
+    store = PostgresStore(fresh, PLACE, Clock())
+    with psycopg.connect(fresh) as connection:
+        connection.execute("DROP TABLE redo_py.value CASCADE")
+    with pytest.raises(StoreError, match=r"the database postgresql:///db\w+ cannot be read or written: relation"):
+        store.values([digest(1)])
+    store.close()
+
+
+def test_psycopg_is_not_there(fresh: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    told = r"runs are recorded in the database postgresql:///db\w+, and psycopg, which speaks to it, is not installed"
+    with pytest.raises(StoreError, match=told):
+        PostgresStore(fresh, PLACE, Clock())
