@@ -293,7 +293,8 @@ def test_cancelling(place: Place):
     assert isinstance(outcome, Failed)
     assert str(outcome.error) == "redun: job 1: ended before it was done"
     assert len(place.backend.cancelled) == 1
-    assert not place.scratch.read(job_name(place.backend.cancelled[0], "job"))
+    left = job_name(place.backend.cancelled[0], "job")
+    until(lambda: not place.scratch.read(left), 60, "what it was to do is not cleared up")
     place.executor.stop()
     assert [outcome.seq for outcome in place.driver.outcomes(1)] == [2]
     assert place.backend.is_closed
