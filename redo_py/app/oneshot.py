@@ -243,7 +243,10 @@ class OneJob:
         from redo_py.app.worker import Shop, Stale
 
         folders = [os.path.normpath(os.path.join(self.root, each)) for each in header["folders"]]
-        passed = {name: self.environ[name] for name in (*PASSED, GPUS) if name in self.environ}
+        of_job = tuple(header["variables"])
+        passed = {
+            name: value for name, value in self.environ.items() if name in (*PASSED, GPUS) or name.startswith(of_job)
+        }
         self.shop = shop = Shop(self.root, folders, header["config"], passed)
         if session_in_use() is not None:
             shop.within = self._within_spark(header, folders)

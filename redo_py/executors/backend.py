@@ -96,8 +96,9 @@ class Backend(Protocol):
 
     Options: ClassVar[Any]  # a model below executors.options.RemoteOptions: names, defaults and docs of its options
     is_here: ClassVar[bool]  # whether its jobs take processors, memory and GPUs of this machine
-    # It may have `environments`, the folder of this machine in which its jobs find environments, and
-    # `without_environments`, why they cannot have any.
+    # It may have `environments`, the folder of this machine in which its jobs find environments,
+    # `without_environments`, why they cannot have any, and `job_variables`, what the names of variables begin with that
+    # tell a command about its job where it runs.
 
     def open(self) -> None:
         """Check that it can work at all, before the first job; raises RunError or UsageError with what is missing."""

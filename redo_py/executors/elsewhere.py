@@ -64,7 +64,9 @@ class ElsewhereExecutor:
         self._is_stopping = False
         self._thread: Any = None
         self.launched: dict[str, ElsewhereJob] = {}  # by key; of the thread alone, as is all that follows
-        self._parcels = Parcels(site, site.scratch, getattr(backend, "environments", ""))
+        self._parcels = Parcels(
+            site, site.scratch, getattr(backend, "environments", ""), getattr(backend, "job_variables", ())
+        )
         self.without_environments: str = getattr(backend, "without_environments", "")  # why its jobs cannot have any
         self._returns = Returns(site, site.scratch, notice)
         self._endings = Endings(asked)

@@ -40,8 +40,9 @@ class Unsendable(Exception):
 class Parcels:
     """Puts jobs of one executor into its scratch."""
 
-    def __init__(self, site: Site, scratch: Scratch, environments: str = "") -> None:
+    def __init__(self, site: Site, scratch: Scratch, environments: str = "", job_variables: Sequence[str] = ()) -> None:
         self._site = site
+        self._job_variables = job_variables  # see executors.backend
         self._scratch = scratch
         self._environments = environments  # the folder of this machine in which jobs find environments; "" if none
         self._sending = Sending(site.identify)
@@ -67,7 +68,7 @@ class Parcels:
             "inputs": [entry.told() for entry in inputs], "outputs": list(spec.outputs), "gives": list(spec.gives),
             "depfiles": list(spec.depfiles), "config": dict(self._site.config), "max_result": options.max_result,
             "absent": self._absent(spec), "attempt": os.urandom(16).hex(), "access": self._scratch.access,
-            "anew": anew, "environment": self._environment(spec, options),
+            "anew": anew, "environment": self._environment(spec, options), "variables": list(self._job_variables),
             "packages": self._used.now() if calls_functions(spec) and spec.environment is None else {},
         }  # fmt: skip
         key = self.key_of(spec, options, inputs)

@@ -48,6 +48,7 @@ class BatchBackend:
 
     Options = BatchOptions
     is_here = False
+    job_variables = ("AWS_BATCH_", "AWS_CONTAINER_", "AWS_EXECUTION_ENV", "ECS_CONTAINER_")  # those of its role, too
 
     def __init__(self, options: BatchOptions, site: Site) -> None:
         self._options = options

@@ -50,6 +50,7 @@ class SlurmBackend:
 
     Options: ClassVar[Any] = SlurmOptions
     is_here: ClassVar[bool] = False
+    job_variables: ClassVar[Sequence[str]] = ("SLURM_", "SLURMD_")  # `srun` finds the job by them
 
     def __init__(self, options: SlurmOptions, site: Site) -> None:
         self._options = options

@@ -142,11 +142,13 @@ def own_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def own_words(said: str) -> str:
-    """The last thing that a command says, without its name and what is the same each time."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    """The last thing that a command says, without its name and what is the same each time, as that its help helps."""
+    lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith('Try "')]
     if not lines:
         return ""
     text = lines[-1]
-    for beginning in ("error: ", "fatal: ", "Batch job submission failed: ", "slurm_load_jobs error: "):
+    for beginning in (
+        "sbatch: ", "error: ", "fatal: ", "Batch job submission failed: ", "slurm_load_jobs error: ",
+    ):  # fmt: skip
         text = text.partition(beginning)[2] or text
     return text

@@ -28,6 +28,12 @@ class TestSlurm(SlowRuns, RemoteSuite):
         cpus, megabytes = bench.driver.success(call).value
         return int(cpus), int(megabytes) << 20
 
+    def test_commands_are_told_of_their_job(self, bench: Bench) -> None:
+        text = "srun --ntasks=1 sh -c 'echo $SLURM_JOB_ID $SLURM_STEP_ID' > step.txt; echo $SLURM_JOB_ID 0 > job.txt"
+        bench.driver.success(bench.command(1, text, outputs=["step.txt", "job.txt"]))
+        assert bench.read("job.txt").split()[0].isdecimal()
+        assert bench.read("step.txt") == bench.read("job.txt")
+
     def test_gpus_are_those_that_slurm_gives(self, bench: Bench) -> None:
         spec = bench.command(1, "echo $CUDA_VISIBLE_DEVICES > gpus.txt", outputs=["gpus.txt"], options={"gpus": 2})
         bench.driver.success(spec)

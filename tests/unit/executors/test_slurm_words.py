@@ -155,6 +155,8 @@ def test_what_commands_say():
         "Unable to contact slurm controller (connect failure)"
     )
     assert own_words(" \n") == ""
+    refused = "sbatch: unrecognized option '--foo'\nTry \"sbatch --help\" for more information\n"
+    assert own_words(refused) == "unrecognized option '--foo'"
 
 
 def test_redun_in_a_job_does_not_hand_that_jobs_variables_on():
