@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from tests.e2e.project import Project
 
 FLOW = """
@@ -230,3 +234,69 @@ def test_one_that_asks_for_another_executor(project: Project) -> None:
         "redun: main is an async task and cannot run on the executor process\n"
         "  hint: async tasks run in one event loop of this process: leave `executor` out\n"
     ) in outcome.errors
+
+
+HANDLING = """
+    from redo_py import scheduler_task, task
+    from redun.task import scheduler_task as promising
+
+    redun_namespace = "h"
+
+    @task()
+    def fails(x):
+        raise ValueError(x)
+
+    @task()
+    def between(x):
+        return [fails(x)]
+
+    @task(cache=False)
+    async def handles():
+        try:
+            await between(1)
+        except ValueError:
+            return "handled"
+
+    @task(cache=False)
+    async def hands_on():
+        return await between(2)
+
+    @scheduler_task()
+    def generator(x):
+        try:
+            return (yield x)
+        except ValueError:
+            return "handled"
+
+    @promising()
+    def promise(scheduler, parent_job, sexpr, x):
+        return scheduler.evaluate(x, parent_job=parent_job).catch(lambda error: "handled")
+
+    @task()
+    def forms():
+        return [generator(between(3)), promise(between(4))]
+
+    @task()
+    def wanted_bare():
+        return [generator(between(5)), between(5)]
+"""
+
+
+@pytest.mark.parametrize(("name", "numbers"), [("handles", [1]), ("forms", [3, 4])])
+def test_an_error_that_is_handled_is_a_line(project: Project, name: str, numbers: list[int]):
+    project.write("flow.py", HANDLING)
+    told = project.run("run", "flow.py", name)
+    assert "handled" in told.output
+    caught = re.findall(r"\[redun\] Caught Job \w+:  h\.fails\(x=(\d)\): ValueError: \d\n", told.errors)
+    assert sorted(map(int, caught)) == numbers
+    assert "Traceback" not in told.errors
+    assert "Failed" not in told.errors
+
+
+@pytest.mark.parametrize("name", ["hands_on", "wanted_bare"])
+def test_an_error_that_nobody_handles_has_its_traceback(project: Project, name: str):
+    project.write("flow.py", HANDLING)
+    told = project.run("run", "flow.py", name, status=1)
+    assert told.errors.count("*** Failed Job") == 1
+    assert told.errors.count("in fails\n    raise ValueError(x)\n") == 1
+    assert "Caught" not in told.errors

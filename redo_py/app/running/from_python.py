@@ -41,6 +41,9 @@ class Unheard:
     def write_table(self) -> None:
         """Nobody is told."""
 
+    def ended(self) -> None:
+        """Nobody is told."""
+
 
 class DryRunResult(Exception):
     """A dry run has come to what would have to run."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from redo_py import __version__
 from redo_py.app.report import text_of
 from redo_py.app.running.status_table import ENDS, StatusTable
+from redo_py.app.running.withheld import Withheld
 from redo_py.engine.line import call_of
 from redo_py.executors.api import Seen
 from redo_py.ground.errors import RedunError
@@ -14,6 +15,7 @@ from redo_py.tasks.builtin import SCRIPT, SHELL_TASKS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import TracebackType
     from typing import Any
 
     from redo_py.engine.execution import Execution
@@ -23,6 +25,7 @@ LINES = 50  # jobs that have a line of their own unless all are asked for
 TRACES = 20  # failed jobs that are told with their traceback
 PREFIX = "[redun] "
 QUIET = ("error", "warn")  # levels at which only failures and notices are told
+WELL = ("done", "cached", "restored")  # how a job may end that has handled what it was given
 TALKATIVE = ("info", "debug")  # levels at which every job is
 
 
@@ -35,6 +38,7 @@ class RunReport:
         self._level = level
         self._left = 1 << 60 if level in TALKATIVE else lines  # how many jobs may still have a line
         self._failed_so_far = 0
+        self._withheld = Withheld()
         self.table = StatusTable()
         self._execution: Execution
 
@@ -58,9 +62,16 @@ class RunReport:
     def __call__(self, kind: str, subject: Any, detail: Any) -> None:
         if kind in ENDS:
             self.table.count(kind, subject)
+            for failure in self._withheld.of(subject):
+                self._tell_withheld(*failure, is_caught=kind in WELL)
         tell = _TOLD.get(kind)
         if tell is not None:
             tell(self, subject, detail)
+
+    def ended(self) -> None:
+        """The engine has stopped: what nobody has handled by now is told."""
+        for failure in self._withheld.rest():
+            self._tell_withheld(*failure, is_caught=False)
 
     def write_table(self) -> None:
         """The table of all jobs, as of now."""
@@ -96,7 +107,20 @@ class RunReport:
 
     def _failed(self, job: Job, error: Any) -> None:
         said = error if error is not None else job.error
-        if job.seq in self._execution.handling.caught and said is not None:
+        is_caught = job.seq in self._execution.handling.caught and said is not None
+        if is_caught or said is None or not self._withheld.take(self._execution, job, said):
+            self._tell_failure(job, said, is_caught)
+
+    def _tell_withheld(self, job: Job, error: BaseException, raised: TracebackType | None, is_caught: bool) -> None:
+        """A failure of some time ago, with the traceback that it had then."""
+        since, error.__traceback__ = error.__traceback__, raised
+        try:
+            self._tell_failure(job, error, is_caught)
+        finally:
+            error.__traceback__ = since
+
+    def _tell_failure(self, job: Job, said: Any, is_caught: bool) -> None:
+        if is_caught:
             if not of_commands(job):
                 self._show(job)
             if self._has_line():

@@ -58,6 +58,9 @@ if TYPE_CHECKING:
         def write_table(self) -> None:
             """How many jobs are in which state."""
 
+        def ended(self) -> None:
+            """The engine has stopped."""
+
 
 class Run:
     """One execution of an expression in `workspace`."""
@@ -103,6 +106,7 @@ class Run:
                 with fewer_collections():
                     root = evaluate(execution, value)
                 interrupts.engine_stopped()
+                self.report.ended()
                 if root.state == JobState.DONE:  # what failed has enough to tell
                     self._tell_nameless()
                 self._record(self._status(root), workspace.clock.now())
