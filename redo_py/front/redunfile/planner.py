@@ -326,16 +326,17 @@ class Planner:
 
     def text_names_file(self, path: str, text: str, asking: Instance, is_part: bool) -> bool | None:
         """The same of a word, or a part of one, that says `text` because of what is in its holes. Such a word may look
-        like what a rule makes by chance: a name without a folder or a dot must be that of a literal output and none of
-        the stems, and a pattern that takes every name says nothing."""
+        like what a rule makes by chance: a name without a folder or a dot must be none of the stems and no output of a
+        pattern, and a pattern that takes every name says nothing, unless `where` lists the names that there are."""
         found = self._found_by_text(path)
         if found is None:
             return self.reads.is_file(path) or None
         recipe, pattern, stems = found
+        is_listed = all(isinstance(recipe.where.get(name), dict) for name in stems)
         if "/" in text or "." in text:
-            is_meant = not pattern.takes_all_below(recipe.unit.folder)
+            is_meant = is_listed or not pattern.takes_all_below(recipe.unit.folder)
         else:
-            is_meant = not (stems or is_part or text in asking.stems.values())
+            is_meant = is_listed and not is_part and text not in asking.stems.values()
         return is_meant and self.producer(path) is not asking
 
     def _found_by_text(self, path: str) -> Found | None:

@@ -231,14 +231,17 @@ def test_literal_words_that_name_files_are_inputs():
         ("{M} {P}.x ./{P}", ["main"]),
         ("{V} {A}", []),  # a pattern that takes every name says nothing of them
         ("{A} {M}.o", ["main.o"]),
+        ("{L} -x={L}", ["listed"]),
+        ("./{L} -x={L}.o", ["listed", "listed.o"]),
     ],
 )
 def test_texts_that_look_like_outputs_by_chance_are_none(step: str, inputs: list[str]):
     own = "main" if "main" not in inputs else "other"
     found = only(
-        'M, V, A = "main", "1.5", "anything"\n@rule("main")\ndef main(out):\n    sh(f"x {out}")\n'
+        'M, V, A, L = "main", "1.5", "anything", "listed"\n@rule("main")\ndef main(out):\n    sh(f"x {out}")\n'
         '@rule("{stem}.o")\ndef o(out, stem):\n    sh(f"x {out}")\n'
-        '@rule("{every}")\ndef each(out, every):\n    sh(f"x {need(every)}.none {out}")\n'
+        '@rule("{one}", where={"one": ["listed"]})\ndef of(out, one):\n    sh(f"x {out}")\n'
+        '@rule("{every}", where={"every": "[^l].*"})\ndef each(out, every):\n    sh(f"x {need(every)}.none {out}")\n'
         f'@rule("build/{{P}}.out")\ndef b(out, P):\n    sh(f"x {step} > {{out}}")\n',
         f"build/{own}.out", files=(),
     ).kwargs["inputs"]  # fmt: skip
