@@ -86,9 +86,9 @@ TRACE = Table(  # what an evaluation gave, for one state of what it discovered; 
 FILE_USE = Table(  # mode: "r" read, "w" made
     "file_use", "execution:id seq:integer path:name mode:text content:digest", "execution seq path mode", replace=True
 )
-LATEST = Table(  # the last call that ran or was reused for what `origin` is the address of, see engine.address
-    "latest", "origin:name call:digest evaluation:digest discovered:blob execution:id seq:integer", "origin",
-    replace=True,
+LATEST = Table(  # the last call that ran or was reused at an address: what is alike, and its number, see engine.address
+    "latest", "origin:name number:integer call:digest evaluation:digest discovered:blob execution:id seq:integer",
+    "origin number", replace=True,
 )  # fmt: skip
 STAGED = ""  # the origin of what was copied for a script: `redun clean` leaves it
 LEDGER = Table(  # what redun last put at a path of the project; kind: see files.api; origin: may be STAGED

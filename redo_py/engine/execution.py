@@ -216,7 +216,7 @@ class Execution:
         self.tools: dict[Any, bytes] = {}  # Tool.key -> digest, of the tools that were asked for
         self.tasks_recorded: set[bytes] = set()  # task hashes whose TASK row was written
         self.announced: set[int] = set()  # seqs of jobs whose rows were written while they ran
-        self.addressed: dict[str, int] = {}  # address -> how many calls have it, see engine.address
+        self.addressed: dict[str, int] = {}  # what calls are alike in -> how many there are, see engine.address
         self.asked: dict[int, list[Any]] = {}  # id of a form's expression -> what it asked for, see reach
         # Of a dry run: number of each job whose value is assumed, see engine.assume -> the one that would run for it,
         # which is itself or one that it was reduced to.

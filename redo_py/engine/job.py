@@ -19,6 +19,7 @@ Product = tuple[str, bytes, int]  # what a job leaves behind: path, digest, kind
 NOBODY: list[Any] = ()  # type: ignore[assignment]  # an empty list of cells; one for all, and nothing can be added
 UNWRITTEN = (b"", "", b"")  # in place of a result as the store keeps it
 TOO_MUCH = 1 << 20  # bytes of arguments that are not kept once more as a whole: each is kept by itself
+UNASKED = ("", 0)  # in place of an address
 NOTHING: dict[str, Any] = {}  # in place of arguments that are not known yet, or no more
 
 
@@ -85,7 +86,7 @@ class Job(Cell):
         self.name: str = task.fullname
         self.options = options  # the call's over the task's
         self.origin: str = self.name
-        self.address = ""  # under what its last run is remembered, see engine.address; "" until that is asked
+        self.address = UNASKED  # under what its last run is remembered, see engine.address
         self.kind = "task"  # "rule" "action" "check" "task"
         self.lazy = False  # whether its arguments or options hold expressions
         self.manner = ORDINARY

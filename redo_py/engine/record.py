@@ -241,7 +241,7 @@ def record_job(execution: Execution, job: Job) -> None:
     if job.call_hash:
         done = job.leader or job
         discovered = encode(done.discovered) if done.discovered else NOTHING
-        latest = (address_of(execution, job), job.call_hash, job.eval_hash, discovered, execution.id, done.seq)
+        latest = (*address_of(execution, job), job.call_hash, job.eval_hash, discovered, execution.id, done.seq)
         execution.buffer.append((LATEST, latest))
     if job.outcome == "restored":
         execution.buffer.extend(ledger_row(execution, job, file) for file in job.products)

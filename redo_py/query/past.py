@@ -46,7 +46,7 @@ class Past:
     def _read_latest(self, store: Reader) -> None:
         names = ("origin", "call", "discovered")
         origin, call, discovered = (LATEST.positions[name] for name in names)
-        for row in store.rows(LATEST):
+        for row in store.rows(LATEST, {"number": 1}):
             self.calls[row[origin]] = row[call]
             paths = project_files(row[discovered])
             if paths:

@@ -1,7 +1,7 @@
 """The questions of the hot door as SQL, and how a row of an answer is checked and becomes an object.
 
-Each query ends with IN, for `interning.select_in`. In the rows digests and names are still integers; `digests` and
-`names` say what they stand for.
+Each query ends with IN, for `interning.select_in`, or is one for `interning.select_pairs`. In the rows digests and
+names are still integers; `digests` and `names` say what they stand for.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ TRACES = (  # whose rows have the digests of the value and of the call beside th
     "LEFT JOIN digest AS of_value ON of_value.id = trace.value LEFT JOIN digest AS of_call ON of_call.id = call "
     "WHERE evaluation IN"
 )
-LATEST_CALLS = (
-    "SELECT latest.origin, latest.call, evaluation, call.task, call.task_hash, parts, bytes, discovered "
-    "FROM latest JOIN call ON call.call = latest.call "
-    "LEFT JOIN task ON task.task_hash = call.task_hash LEFT JOIN value ON value.value = call.arguments "
-    "WHERE latest.origin IN"
+LATEST_CALLS = (  # of the addresses in `wanted`
+    "SELECT latest.origin, latest.number, latest.call, evaluation, call.task, call.task_hash, parts, bytes, discovered "
+    "FROM wanted CROSS JOIN latest ON latest.origin = wanted.origin AND latest.number = wanted.number "
+    "JOIN call ON call.call = latest.call "
+    "LEFT JOIN task ON task.task_hash = call.task_hash LEFT JOIN value ON value.value = call.arguments"
 )
 GIVEN = (
     "SELECT argument.call, argument.name, format, bytes FROM argument JOIN value ON value.value = argument.value "
@@ -79,7 +79,7 @@ def trace_of(row: Row, digests: Digests) -> Trace:
 
 def latest_of(row: Row, digests: Digests, names: Names, given: Mapping[int | None, bytes]) -> Latest:
     """The last call of a row of LATEST_CALLS; `given` has the arguments of those that are kept one by one."""
-    _, call, evaluation, task, code, parts, bound, discovered = row
+    _, _, call, evaluation, task, code, parts, bound, discovered = row
     if bound is None:
         bound = given.get(call, b"")
     return Latest(digests[call], digests[evaluation], names[task], digests[code], parts or b"", bound, discovered)

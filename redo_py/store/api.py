@@ -14,8 +14,8 @@ class Store(Protocol):
     def lookup(self, evaluations: Sequence[bytes]) -> list[list[Trace]]:
         """For each evaluation its traces, newest first, at most 32; [] when there is none."""
 
-    def latest(self, origins: Sequence[str]) -> list[Latest | None]:
-        """For each origin the last call made for it."""
+    def latest(self, addresses: Sequence[tuple[str, int]]) -> list[Latest | None]:
+        """For each address, which is what is alike and its number, the last call made there."""
 
     def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
         """For each digest the (format, bytes) of its value."""

@@ -7,7 +7,7 @@ time: that never changes the integer of a content. Rows are removed only by a co
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 
 from redo_py.store.damage import Damage
@@ -173,6 +173,13 @@ def select_in(connection: Connection, query: str, items: Sequence[Any], rest: st
     """The rows of `query`, which ends with IN, for all of `items`, with `rest` after each list."""
     for chunk in chunks(items):
         yield from connection.execute(f"{query} ({','.join('?' * len(chunk))}) {rest}", chunk).fetchall()
+
+
+def select_pairs(connection: Connection, query: str, pairs: Sequence[tuple[int, int]]) -> Iterator[Any]:
+    """The rows of `query`, which reads what is `wanted`, for all (origin, number) of `pairs`."""
+    for chunk in chunks(pairs):
+        wanted = f"WITH wanted(origin, number) AS (VALUES {','.join(['(?,?)'] * len(chunk))})"
+        yield from connection.execute(f"{wanted} {query}", [*chain.from_iterable(chunk)]).fetchall()
 
 
 def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -51,9 +51,9 @@ class MemoryStore:
         """For each evaluation its traces, newest first, at most 32; a trace whose value is not kept is left out."""
         return [self._traces_of(evaluation) for evaluation in evaluations]
 
-    def latest(self, origins: Sequence[str]) -> list[Latest | None]:
-        """For each origin the last call made for it; None too when that call is not kept."""
-        return [self._latest_of(origin) for origin in origins]
+    def latest(self, addresses: Sequence[tuple[str, int]]) -> list[Latest | None]:
+        """For each address the last call made there; None too when that call is not kept."""
+        return [self._latest_of(address) for address in addresses]
 
     def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
         """For each digest the (format, bytes) of its value."""
@@ -171,16 +171,16 @@ class MemoryStore:
             if (value,) in kept
         ]
 
-    def _latest_of(self, origin: str) -> Latest | None:
-        row = self._rows[LATEST.name].get((origin,))
-        call_row = row and self._rows[CALL.name].get((row[1],))
+    def _latest_of(self, address: tuple[str, int]) -> Latest | None:
+        row = self._rows[LATEST.name].get(address)
+        call_row = row and self._rows[CALL.name].get((row[2],))
         if not row or not call_row:
             return None
         call, task, task_hash, arguments, *_ = call_row
         code = self._rows[TASK.name].get((task_hash,))
         kept = self._rows[VALUE.name].get((arguments,))
         bound = kept[2] if kept else self._given(call)
-        return Latest(call, row[2], task, task_hash, code[3] if code else b"", bound, row[3])
+        return Latest(call, row[3], task, task_hash, code[3] if code else b"", bound, row[4])
 
     def _given(self, call: bytes) -> bytes:
         """The encoding of the arguments of `call`, which are kept one by one."""

@@ -26,6 +26,32 @@ class Migration:
 
 
 FIRST_VERSION = 1
+# Addresses were texts: those of calls that were alike had " #2" and so on behind them.
+ALIKE = "rtrim(spelt.name, '0123456789')"  # such a text without its number
+NUMBER = f"CAST(substr(spelt.name, length({ALIKE}) + 1) AS INTEGER)"
+IS_NUMBERED = f"{ALIKE} LIKE '% #' AND {NUMBER} > 1 AND spelt.name = {ALIKE} || {NUMBER}"
+FIRST_ONE = (  # the number of the address of the first call of those that are alike, if there is one
+    f"SELECT name.id FROM name WHERE {IS_NUMBERED} AND name.name = substr({ALIKE}, 1, length({ALIKE}) - 2) "
+    "AND EXISTS (SELECT 1 FROM earlier AS first WHERE first.origin = name.id)"
+)
+NUMBERED = (
+    (
+        "CREATE TABLE earlier(origin INTEGER PRIMARY KEY, call INTEGER NOT NULL, evaluation INTEGER NOT NULL, "
+        "discovered BLOB NOT NULL, execution INTEGER NOT NULL, seq INTEGER NOT NULL)"
+    ),
+    "INSERT INTO earlier SELECT origin, call, evaluation, discovered, execution, seq FROM latest",
+    "DROP TABLE latest",
+    (
+        "CREATE TABLE latest(origin INTEGER NOT NULL, number INTEGER NOT NULL, call INTEGER NOT NULL, "
+        "evaluation INTEGER NOT NULL, discovered BLOB NOT NULL, execution INTEGER NOT NULL, seq INTEGER NOT NULL, "
+        "PRIMARY KEY(origin, number)) WITHOUT ROWID"
+    ),
+    (
+        f"INSERT INTO latest SELECT coalesce(({FIRST_ONE}), origin), iif(({FIRST_ONE}) IS NULL, 1, {NUMBER}), call, "
+        "evaluation, discovered, execution, seq FROM earlier JOIN name AS spelt ON spelt.id = earlier.origin"
+    ),
+    "DROP TABLE earlier",
+)
 # One for each version after the first; `schema.creation` makes the newest.
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, [JOB_RAN]),
@@ -67,6 +93,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             f"INSERT INTO digest SELECT id, digest FROM {SETTLED_TABLE} ORDER BY id",
         ],
     ),
+    Migration(7, NUMBERED),
 )
 
 

@@ -2,7 +2,8 @@
 
 A table of records becomes one of three shapes:
 - its key is one interned column: that integer is the row's own number, so that a look-up is one descent;
-- it has a blob: an ordinary table with a unique index on the key, because long rows make WITHOUT ROWID slow;
+- it has a blob: an ordinary table with a unique index on the key, because long rows make WITHOUT ROWID slow; but those
+  of SHORT are short nearly always;
 - else WITHOUT ROWID: clustered by its key.
 Those of `seals` have a column `seal` behind the columns of their records.
 Beside them stand `digest` (see `digests`) and `name`, which hold each digest, id and repeating text once, and `meta`.
@@ -10,7 +11,7 @@ Beside them stand `digest` (see `digests`) and `name`, which hold each digest, i
 
 from __future__ import annotations
 
-from redo_py.records import KEPT, TABLES, VALUE
+from redo_py.records import KEPT, LATEST, TABLES, VALUE
 from redo_py.store.digests import CREATE_DIGESTS
 from redo_py.store.inserting import Insertion
 from redo_py.store.seals import SEALS
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from redo_py.records import Table
 
+SHORT = (LATEST,)
 INTERNED_IN = {"digest": "digest", "id": "digest", "name": "name"}  # kind of column -> the table of its contents
 STORED_AS = {"text": "TEXT", "integer": "INTEGER", "real": "REAL", "blob": "BLOB"}  # the other kinds
 
@@ -116,7 +118,7 @@ class Layout:
         key = ", ".join(self.table.key)
         if self.numbered:
             return [f"CREATE TABLE {self.name}({self._definitions()})"]
-        if any(column.kind == "blob" for column in self.columns):
+        if any(column.kind == "blob" for column in self.columns) and self.table not in SHORT:
             unique = f"CREATE UNIQUE INDEX {self.name}_key ON {self.name}({key})"
             return [f"CREATE TABLE {self.name}({self._definitions()})", unique]
         return [f"CREATE TABLE {self.name}({self._definitions()}, PRIMARY KEY({key})) WITHOUT ROWID"]

@@ -29,7 +29,7 @@ from redo_py.store.answers import (
 from redo_py.store.batch import Batch, Sheet
 from redo_py.store.digests import BEGINNING, FRESH, interned_digests, settle
 from redo_py.store.durations import BY_ORIGIN, LAST_RUNS, by_origin
-from redo_py.store.interning import Interned, insert_names, select_in
+from redo_py.store.interning import Interned, insert_names, select_in, select_pairs
 from redo_py.store.migrations import MIGRATIONS
 from redo_py.store.opening import Opening
 from redo_py.store.schema import LAYOUTS, Question
@@ -91,9 +91,9 @@ class SqliteStore:
         """For each evaluation its traces, newest first, at most 32; a trace whose value is not kept is left out."""
         return self._database.read(self._lookup, evaluations)
 
-    def latest(self, origins: Sequence[str]) -> list[Latest | None]:
-        """For each origin the last call made for it; None too when that call is not kept."""
-        return self._database.read(self._latest, origins)
+    def latest(self, addresses: Sequence[tuple[str, int]]) -> list[Latest | None]:
+        """For each address the last call made there; None too when that call is not kept."""
+        return self._database.read(self._latest, addresses)
 
     def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
         """For each digest the (format, bytes) of its value."""
@@ -194,14 +194,17 @@ class SqliteStore:
         self._digests.learn([(row[4], row[2]) for row in rows])  # who takes a result records its call, not its value
         return [found[number] for number in numbers]
 
-    def _latest(self, connection: Connection, origins: Sequence[str]) -> list[Latest | None]:
-        numbers = self._numbers(connection, self._names, origins)
-        rows = list(select_in(connection, LATEST_CALLS, asked(numbers)))
-        digests = self._contents(connection, self._digests, rows, (1, 2, 4))
-        names = self._contents(connection, self._names, rows, (3,))
-        given = self._given(connection, [row[1] for row in rows if row[6] is None])
-        found = dict(zip_checked(rows, latest_of, digests, names, given))
-        return [found.get(number) for number in numbers]
+    def _latest(self, connection: Connection, addresses: Sequence[tuple[str, int]]) -> list[Latest | None]:
+        origins = self._numbers(connection, self._names, [origin for origin, _ in addresses])
+        keys = [(origin, number) for origin, (_, number) in zip(origins, addresses, strict=True)]
+        known = sorted({(origin, number) for origin, number in keys if origin is not None})
+        rows = list(select_pairs(connection, LATEST_CALLS, known))
+        digests = self._contents(connection, self._digests, rows, (2, 3, 5))
+        names = self._contents(connection, self._names, rows, (4,))
+        given = self._given(connection, [row[2] for row in rows if row[7] is None])
+        calls = [call for _, call in zip_checked(rows, latest_of, digests, names, given)]
+        found = {(row[0], row[1]): call for row, call in zip(rows, calls, strict=True)}
+        return [found.get(key) for key in keys]
 
     def _given(self, connection: Connection, calls: Iterable[int]) -> dict[int | None, bytes]:
         """For each of `calls` the encoding of its arguments, which are kept one by one."""

@@ -27,8 +27,8 @@ class BlindStore:
     def lookup(self, evaluations: Any) -> list[list[Any]]:
         return [[] for _ in evaluations]
 
-    def latest(self, origins: Any) -> list[None]:
-        return [None] * len(origins)
+    def latest(self, asked: Any) -> list[None]:
+        return [None] * len(asked)
 
     ledger = latest
 

@@ -46,7 +46,7 @@ class Job:
             (FILE_USE, (*use, self.path, "r", self.source)),
             (FILE_USE, (*use, self.origin, "w", self.made)),
             (EDGE, (parent, self.number, self.call)),
-            (LATEST, (self.origin, self.call, self.evaluation, b"d" * 60, *use)),
+            (LATEST, (self.origin, 1, self.call, self.evaluation, b"d" * 60, *use)),
             (LEDGER, (self.origin, self.made, 1, self.origin)),
             (JOB, (*use, None, self.call, "sh", self.origin, "done", "no result is known", 1.5, 1.6, None, None)),
         ]
@@ -101,7 +101,7 @@ def measure_reading(folder: str) -> None:
     unknown = [os.urandom(16) for _ in range(WARM)]
     say("look up what is not there", best(ROUNDS, lambda: store.lookup(unknown)), WARM)
     say("ledger, warm", best(ROUNDS, lambda: store.ledger(origins)), WARM)
-    say("latest, warm", best(ROUNDS, lambda: store.latest(origins)), WARM)
+    say("latest, warm", best(ROUNDS, lambda: store.latest([(origin, 1) for origin in origins])), WARM)
     say("values, warm", best(ROUNDS, lambda: store.values([job.result for job in jobs])), WARM)
     say("rows of JOB", best(ROUNDS, lambda: store.rows(JOB)), WARM)
     store.close()

@@ -77,9 +77,9 @@ def call(number: int, task: str = "task", code: int = 10, arguments: int = 11, v
     return CALL, (digest(number), task, digest(code), digest(arguments), digest(value), None)
 
 
-def latest(origin: str, call: int, evaluation: int = 3) -> Record:
-    """The row that says that `call` is the last one for `origin`."""
-    return LATEST, (origin, digest(call), digest(evaluation), b"seen", digest(99), 7)
+def latest(origin: str, call: int, evaluation: int = 3, number: int = 1) -> Record:
+    """The row that says that `call` is the last one at an address."""
+    return LATEST, (origin, number, digest(call), digest(evaluation), b"seen", digest(99), 7)
 
 
 def seen(traces: list[Trace]) -> list[int]:
@@ -101,7 +101,7 @@ class StoreSuite:
 
     def test_empty(self, store: FullStore):
         assert store.lookup([digest(1), digest(2)]) == [[], []]
-        assert store.latest(["a", ""]) == [None, None]
+        assert store.latest([("a", 1), ("", 1)]) == [None, None]
         assert store.values([digest(1)]) == [None]
         assert store.ledger(["a"]) == [None]
         assert store.counts() == {table.name: 0 for table in TABLES}
@@ -181,7 +181,7 @@ class StoreSuite:
             "arguments_bytes": b"arguments",
             "discovered": b"seen",
         }
-        [found, nothing] = store.latest(["out.txt", "out"])
+        [found, nothing] = store.latest([("out.txt", 1), ("out", 1)])
         assert told(found) == tuple(expected[name] for name in Latest.__slots__)
         assert nothing is None
 
@@ -193,22 +193,36 @@ class StoreSuite:
         for number in (2, 3, 4):
             arguments = [(digest(number), place, name, digest(20 + place), None) for place, name in enumerate(given)]
             store.write([(ARGUMENT, row) for row in reversed(arguments)])
-            store.write([call(number), latest(f"out {number}", number)])
+            store.write([call(number), latest("out", number, number=number)])
         store.write([value(30), (ARGUMENT, (digest(3), 3, "d", digest(30), None))])
         store.write([(VALUE, (digest(31), "plain", bytes(1 << 20), ""))])
         store.write([(ARGUMENT, (digest(4), 3, "d", digest(31), None))])
-        found = [found and found.arguments_bytes for found in store.latest(["out 2", "out 3", "out 4"])]
+        found = [found and found.arguments_bytes for found in store.latest([("out", number) for number in (2, 3, 4)])]
         assert found == [encode(given), b"", b""]
 
     def test_latest_is_replaced(self, store: FullStore):
         store.write([call(2, "old"), latest("out", 2)])
         store.write([call(3, "new"), latest("out", 3)])
-        assert [found and found.task for found in store.latest(["out"])] == ["new"]
+        assert [found and found.task for found in store.latest([("out", 1)])] == ["new"]
         assert store.counts()["latest"] == 1
+
+    def test_calls_that_are_alike_are_told_apart_by_their_numbers(self, store: FullStore):
+        many = [("out", number) for number in range(1, 200)]
+        store.write(
+            [
+                record
+                for _, number in many
+                for record in (call(number, f"{number}"), latest("out", number, number=number))
+            ]
+        )
+        asked = [("other", 1), *many[::-1], ("out", 0), ("out", 200), ("out", 7)]
+        found = [found and found.task for found in store.latest(asked)]
+        assert found == [None, *[f"{number}" for _, number in many[::-1]], None, None, "7"]
+        assert [row[1] for row in store.rows(LATEST, {"origin": "out", "number": 9})] == [9]
 
     def test_latest_of_a_call_that_is_not_kept(self, store: FullStore):
         store.write([latest("gone", 2), call(3), latest("bare", 3)])
-        [gone, bare] = store.latest(["gone", "bare"])
+        [gone, bare] = store.latest([("gone", 1), ("bare", 1)])
         assert gone is None
         assert bare is not None
         assert (bare.task_parts, bare.arguments_bytes) == (b"", b"")
@@ -240,7 +254,7 @@ class StoreSuite:
     def test_any_text_is_a_name(self, store: FullStore, text: str):
         store.write([(LEDGER, (text, digest(1), 1, text)), call(2, text), latest(text, 2), (UNLEDGER, ("x" + text,))])
         assert store.ledger([text, text + "x"]) == [(digest(1), 1), None]
-        assert [found and found.task for found in store.latest([text])] == [text]
+        assert [found and found.task for found in store.latest([(text, 1)])] == [text]
         assert list(store.rows(LEDGER, {"path": text, "origin": text})) == [(text, digest(1), 1, text)]
 
     @pytest.mark.parametrize("text", ODD_TEXTS)

@@ -68,7 +68,7 @@ def _job_called(store: Reader, asked: str, here: str) -> tuple[Any, ...] | None:
 
 def _advice(project: Project, store: Reader, target: str) -> str:
     """How to run the target, and which of all that ever ran may have been meant."""
-    origins = [relative(row[LATEST.positions["origin"]], project.here) for row in store.rows(LATEST)]
+    origins = [relative(row[LATEST.positions["origin"]], project.here) for row in store.rows(LATEST, {"number": 1})]
     meant = closest(target, origins)
     if not project.file:
         return meant or "it takes a task, the id of a job, or a file that one has made: `redun log -` lists jobs"

@@ -102,7 +102,7 @@ class Recorded:
         """The latest job for a target of that name that did something: the last one that ended well, or one that came
         to nothing since; else of any job that is called so."""
         good = None
-        for execution, seq in self.store.rows(LATEST, {"origin": origin}, columns=["execution", "seq"]):
+        for execution, seq in self.store.rows(LATEST, {"origin": origin, "number": 1}, columns=["execution", "seq"]):
             good = self.job(execution, seq)
         for row in self.store.rows(JOB, {"origin": origin}, order="started", descending=True, limit=1):
             newest = Job(row, self.is_under_way(row[JOB.positions["execution"]]))

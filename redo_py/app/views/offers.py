@@ -82,7 +82,7 @@ class Offers:
         for row in store.rows(LEDGER):
             yield row[LEDGER.positions["path"]]
         if self._opened is None:
-            yield from (row[LATEST.positions["origin"]] for row in store.rows(LATEST))
+            yield from (row[LATEST.positions["origin"]] for row in store.rows(LATEST, {"number": 1}))
 
     def configs(self, name: str) -> list[Offer]:
         """Names for -D with `=` behind them, or the values for `name` once that is written."""

@@ -120,7 +120,7 @@ class Files:
         key = {"execution": use.execution, "seq": use.seq}
         for call, origin in self._store.rows(JOB, key, columns=["call", "origin"]):
             for execution, discovered in self._store.rows(
-                LATEST, {"origin": origin}, columns=["execution", "discovered"]
+                LATEST, {"origin": origin, "number": 1}, columns=["execution", "discovered"]
             ):
                 content = content_of(discovered, use.path)
                 if content:  # calls that discovered different contents may be one and the same

@@ -21,7 +21,7 @@ PAUSES = (0.1, 1.0, 2.0, 4.0)  # seconds before the attempts after the first
 CONNECT_WITHIN = 10  # seconds
 AGAIN = ("40001", "40P01")  # what the server says of transactions that were in each other's way
 MAKING = 0x7265646F5F7079  # the lock of whoever makes the schema
-FACTS = {"schema": "1", "algorithm": ALGORITHM, "encoding": str(ENCODING_VERSION)}
+FACTS = {"schema": "2", "algorithm": ALGORITHM, "encoding": str(ENCODING_VERSION)}
 IS_MADE = "SELECT 1 FROM information_schema.tables WHERE table_schema = %s AND table_name = 'meta'"
 
 

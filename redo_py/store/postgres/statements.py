@@ -47,10 +47,10 @@ TRACES = (
     f"WHERE evaluation = ANY(%s) ORDER BY recorded DESC, {WRITTEN} DESC"
 )
 LATEST_CALLS = (
-    "SELECT latest.origin, latest.call, latest.evaluation, call.task, call.task_hash, task.parts, value.bytes, "
+    "SELECT latest.origin, number, latest.call, latest.evaluation, call.task, call.task_hash, task.parts, value.bytes, "
     f"latest.discovered FROM {SCHEMA}.latest JOIN {SCHEMA}.call USING (call) "
     f"LEFT JOIN {SCHEMA}.task USING (task_hash) LEFT JOIN {SCHEMA}.value ON value.value = call.arguments "
-    f"WHERE {PLACE} = %s AND sha256(latest.origin) = ANY(%s)"
+    f"WHERE {PLACE} = %s AND (sha256(latest.origin), number) IN (SELECT * FROM unnest(%s::bytea[], %s::bigint[]))"
 )
 GIVEN = (
     "SELECT argument.call, name, format, bytes "

@@ -78,14 +78,16 @@ class PostgresStore:
                 found[evaluation].append(Trace(call, value, *kept, discovered, products))
         return [found[evaluation] for evaluation in evaluations]
 
-    def latest(self, origins: Sequence[str]) -> list[Latest | None]:
-        """For each origin the last call made for it here; None too when that call is not kept."""
-        if not origins:
+    def latest(self, addresses: Sequence[tuple[str, int]]) -> list[Latest | None]:
+        """For each address the last call made there, from here; None too when that call is not kept."""
+        if not addresses:
             return []
+        unique = dict.fromkeys(addresses)
+        asked = [self._place, [hash_of(origin) for origin, _ in unique], [number for _, number in unique]]
 
         def ask(connection: Connection[Any]) -> tuple[list[Row], list[Row]]:
-            rows = connection.execute(LATEST_CALLS, [self._place, hashes(origins)], binary=True).fetchall()
-            apart = [row[1] for row in rows if row[6] is None]
+            rows = connection.execute(LATEST_CALLS, asked, binary=True).fetchall()
+            apart = [row[2] for row in rows if row[7] is None]
             return rows, connection.execute(GIVEN, [apart], binary=True).fetchall() if apart else []
 
         rows, given = self._server.transact(ask)
@@ -93,10 +95,11 @@ class PostgresStore:
         for call, name, form, content in given:
             arguments.setdefault(call, []).append((text_of(name), text_of(form), content))
         found = {}
-        for origin, call, evaluation, task, code, parts, bound, discovered in rows:
+        for origin, number, call, evaluation, task, code, parts, bound, discovered in rows:
             whole = together(arguments.get(call, [])) if bound is None else bound
-            found[text_of(origin)] = Latest(call, evaluation, text_of(task), code, parts or b"", whole, discovered)
-        return [found.get(origin) for origin in origins]
+            latest = Latest(call, evaluation, text_of(task), code, parts or b"", whole, discovered)
+            found[text_of(origin), number] = latest
+        return [found.get(address) for address in addresses]
 
     def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
         """For each digest the (format, bytes) of its value."""
@@ -264,7 +267,12 @@ def text_of(cell: bytes) -> str:
 
 def hashes(texts: Sequence[str]) -> list[bytes]:
     """By what texts are found, each once."""
-    return sorted({sha256(as_bytes(text)).digest() for text in texts})
+    return sorted(set(map(hash_of, texts)))
+
+
+def hash_of(text: str) -> bytes:
+    """By what a text is found."""
+    return sha256(as_bytes(text)).digest()
 
 
 def with_texts(rows: list[Row], places: list[int]) -> list[Row]:

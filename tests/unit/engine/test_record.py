@@ -262,13 +262,13 @@ def test_a_failed_command_is_no_last_call() -> None:
     made = world.rule("out", "cat in > out", ["in"])
     world.files.write("in", b"1")
     world.run(made)
-    [before] = world.store.latest(["out"])
+    [before] = world.store.latest([("out", 1)])
     world.files.write("in", b"2")
     del world.scripts["cat"]
     assert world.run(world.rule("out", "cat in > out", ["in"])).state == JobState.FAILED
     [job] = rows(world, JOB, state="failed")
     assert rows(world, CALL, call=job["call"])[0]["task"] == "redun.command"
-    [after] = world.store.latest(["out"])
+    [after] = world.store.latest([("out", 1)])
     assert before is not None
     assert after is not None
     assert after.call == before.call

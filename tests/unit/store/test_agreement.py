@@ -85,7 +85,9 @@ class Agreement(RuleBasedStateMachine):
     def points(self, digests, names):
         assert self.memory.values(digests) == self.kept.values(digests)
         assert self.memory.ledger(names) == self.kept.ledger(names)
-        assert [told(last) for last in self.memory.latest(names)] == [told(last) for last in self.kept.latest(names)]
+        addresses = [(name, number) for name in names for number in (-1, 1)]
+        answers = [[told(last) for last in store.latest(addresses)] for store in (self.memory, self.kept)]
+        assert answers[0] == answers[1]
 
     @rule(states=st.lists(DIGESTS, max_size=4))
     def handles(self, states):

@@ -65,7 +65,7 @@ def made(
             ),
             (FILE_USE, (digest(execution), seq, f"{call}.in", "r", digest(f"in {call}"))),
             (OUTPUT, (digest(execution), seq, call, b"printed")),
-            (LATEST, (call.split()[0], key, digest(f"eval {call}"), b"", digest(execution), seq)),
+            (LATEST, (call.split()[0], 1, key, digest(f"eval {call}"), b"", digest(execution), seq)),
             (LEDGER, (call.split()[0], digest(f"out {call}"), 1, call)),
         ]
     records.append((TASK, (digest("code"), "task", "code", b"")))
@@ -105,7 +105,7 @@ def test_what_only_old_executions_made_goes_with_all_its_rows(store: SqliteStore
     assert (found.before["trace"], found.dropped["trace"], found.dropped["call"]) == (3, 1, 1)
     assert store.values([digest("value a 1"), digest("value b 1")]) == [None, ("plain", b"b 1")]
     assert store.lookup([digest("eval a 2")])[0][0].value_bytes == b"a 2"
-    assert store.latest(["b"])[0] is not None
+    assert store.latest([("b", 1)])[0] is not None
     assert len(list(store.rows(LEDGER))) == 2
     assert {row[OUTPUT.positions["origin"]] for row in store.rows(OUTPUT)} == {"b 1", "a 2"}
 

@@ -12,12 +12,12 @@ import pytest
 
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import StoreError
-from redo_py.records import TABLES
+from redo_py.records import LATEST, TABLES
 from redo_py.store.damage import identity_of, mark_damaged
 from redo_py.store.migrations import MIGRATIONS, Migration, newest_version
 from redo_py.store.opening import Opening
 from redo_py.store.sqlite import SqliteStore
-from tests.conformance.store_suite import digest, trace, value
+from tests.conformance.store_suite import call, digest, latest, trace, value
 from tests.unit.store.forked import await_all, fork
 
 NOBODY = 65534
@@ -73,7 +73,20 @@ def executing(statement: str) -> Callable[[Path], None]:
     return damage
 
 
+TO_VERSION_6 = (  # addresses were texts
+    "CREATE TABLE each AS SELECT origin, call, evaluation, discovered, execution, seq FROM latest",
+    "DROP VIEW v_latest",
+    "DROP TABLE latest",
+    (
+        "CREATE TABLE latest(origin INTEGER PRIMARY KEY, call INTEGER NOT NULL, evaluation INTEGER NOT NULL, "
+        "discovered BLOB NOT NULL, execution INTEGER NOT NULL, seq INTEGER NOT NULL)"
+    ),
+    "INSERT INTO latest SELECT * FROM each",
+    "DROP TABLE each",
+    "UPDATE meta SET value = '6' WHERE key = 'schema'",
+)
 TO_VERSION_1 = (  # takes away what came since
+    *TO_VERSION_6,
     "CREATE TABLE each AS SELECT id, digest FROM digest",
     *[f"DROP TABLE {name}" for name in ("digest", "fresh_digest", "settled_digest")],
     "CREATE TABLE digest(id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE)",
@@ -313,6 +326,34 @@ class TestVersions:
         store.close()
         assert self.statements(path) == self.statements(fresh)
         assert self.schema(path)[0] == str(newest_version(MIGRATIONS))
+
+    def test_addresses_that_were_texts(self, tmp_path: Path):
+        path = tmp_path / "state.db"
+        texts = [
+            "a",
+            "a #2",
+            "a #10",
+            "a #1",
+            "a #03",
+            "a # 4",
+            "b #2",
+            "a #2 of b",
+            "a #2 of b #3",
+            "7",
+            "é \ud800 #2",
+        ]
+        old = SqliteStore(str(path), Clock(), pytest.fail)
+        for place, text in enumerate(texts, 20):
+            old.write([call(place, text), latest(text, place)])
+        old.close()
+        for statement in TO_VERSION_6:
+            executing(statement)(path)
+        store = SqliteStore(str(path), Clock(), pytest.fail)
+        numbered = {"a #2": ("a", 2), "a #10": ("a", 10), "a #2 of b #3": ("a #2 of b", 3)}
+        addresses = [numbered.get(text, (text, 1)) for text in texts]
+        assert [found and found.task for found in store.latest(addresses)] == texts
+        assert len(list(store.rows(LATEST))) == len(texts)
+        store.close()
 
     def statements(self, path: Path) -> list[str]:
         """What the database at `path` was made by."""

@@ -47,7 +47,10 @@ def test_what_holds_for_one_folder_is_not_told_in_others(fresh: str):
     here.write([value(1), call(2), latest("origin", 2), (LEDGER, ("path", digest(7), 1, "origin"))])
     there.write([(LEDGER, ("path", digest(8), 1, "origin"))])
     assert (here.ledger(["path"]), there.ledger(["path"])) == ([(digest(7), 1)], [(digest(8), 1)])
-    assert [found is not None for found in (*here.latest(["origin"]), *there.latest(["origin"]))] == [True, False]
+    assert [found is not None for found in (*here.latest([("origin", 1)]), *there.latest([("origin", 1)]))] == [
+        True,
+        False,
+    ]
     assert list(there.rows(LATEST)) == []
     assert there.names(LATEST, "origin", None, 9) == []
     assert there.values([digest(1)]) == here.values([digest(1)])
