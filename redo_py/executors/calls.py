@@ -12,9 +12,10 @@ from types import CoroutineType
 from redo_py.executors.api import NO_TIMER, CallStep, CommandStep, Failed, Finished, JobSpec, ScriptStep
 from redo_py.executors.capture import Printed
 from redo_py.executors.depfile import discover
-from redo_py.executors.failures import as_failure, job_failure
+from redo_py.executors.failures import as_failure, job_failure, system_failure
 from redo_py.executors.folders import come_back
 from redo_py.executors.inbox import SelectInbox
+from redo_py.executors.journal import unwritten_end
 from redo_py.executors.processes import GRACE
 from redo_py.executors.scripts import run_script
 from redo_py.executors.usage import together
@@ -119,14 +120,19 @@ class CallJob:
         spec, journal = self.spec, self.executor.commands.journal
         if not spec.outputs and not spec.depfiles:
             return self.run_steps()
-        is_made = False
         try:
             journal.intend(spec.seq, spec.outputs, spec.depfiles)
+        except OSError as error:
+            raise system_failure(spec, error) from error
+        try:
             result = self.run_steps()
-            is_made = True
-            return result
-        finally:
-            journal.ended(spec.seq, is_made)
+        except BaseException:
+            unwritten_end(spec, False, journal)
+            raise
+        fault = unwritten_end(spec, True, journal)
+        if fault is not None:
+            raise fault
+        return result
 
     def run_steps(self) -> tuple[Any, list[str]]:
         """The last call's value, and the paths of the depfiles. Raises what a function raises, and RunError."""

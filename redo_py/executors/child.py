@@ -13,6 +13,7 @@ from redo_py.executors.api import NO_TIMER, CommandStep, Failed, Finished
 from redo_py.executors.capture import Capture
 from redo_py.executors.depfile import discover
 from redo_py.executors.failures import exit_failure, job_failure, script_failure, step_failure, system_failure
+from redo_py.executors.journal import unwritten_end
 from redo_py.executors.processes import GRACE, SIGKILL, SIGTERM, group_lives, send
 from redo_py.executors.usage import together, usage_of
 from redo_py.ground.errors import RunError
@@ -248,10 +249,7 @@ class CommandJob:
                 discovered = discover(spec, executor.root)
             except RunError as error:
                 self.error = error
-        try:
-            executor.journal.ended(spec.seq, self.error is None)
-        except OSError as error:
-            self.error = self.error or system_failure(spec, error)
+        self.error = unwritten_end(spec, self.error is None, executor.journal) or self.error
         ended = executor.clock.now()
         if self.error is not None and spec.script:
             self.error = script_failure(self.error, output)

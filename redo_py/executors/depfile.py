@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import os
 
-from redo_py.executors.api import CommandStep
-from redo_py.executors.failures import job_failure, reason
+from redo_py.executors.api import CommandStep, Finished
+from redo_py.executors.failures import failed_after, job_failure, reason
+from redo_py.ground.errors import RunError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.executors.api import JobSpec
-    from redo_py.ground.errors import RunError
+    from redo_py.executors.api import JobSpec, Outcome
 
 _BLANKS = " \t"
 HINTS = {  # whether a command goes to another folder -> what to do about a name that is not there
@@ -56,6 +56,17 @@ def discover(spec: JobSpec, root: str) -> list[str]:
                     raise _misread("depfile-names-two", spec, depfile, text, name, folder, other=other)
             found[path] = None
     return list(found)
+
+
+def with_discovered(spec: JobSpec, outcome: Outcome, root: str) -> Outcome:
+    """`outcome` of a job that another process has run, with what its depfiles name if it succeeded; see `discover`."""
+    if not isinstance(outcome, Finished) or not spec.depfiles:
+        return outcome
+    try:
+        outcome.discovered = discover(spec, root)
+    except RunError as error:
+        return failed_after(outcome, error)
+    return outcome
 
 
 def taken(spec: JobSpec, root: str, depfile: str) -> str:

@@ -21,9 +21,9 @@ from redo_py.executors.api import Failed
 from redo_py.executors.asked import Asked
 from redo_py.executors.backend import ENDED, LOST, RUNNING
 from redo_py.executors.departures import FIRST_LOOK, SLOWER, Departures
-from redo_py.executors.elsewhere_job import ElsewhereJob, failed_after, not_begun, relieved, worn_out
+from redo_py.executors.elsewhere_job import ElsewhereJob, not_begun, relieved, worn_out
 from redo_py.executors.endings import Endings
-from redo_py.executors.failures import job_failure, mishandled, system_failure
+from redo_py.executors.failures import failed_after, job_failure, mishandled
 from redo_py.executors.parcel import Parcels
 from redo_py.executors.returns import Damaged, NotYet, Returns
 from redo_py.executors.threads import begin_thread
@@ -367,9 +367,7 @@ class ElsewhereExecutor:
             del self._jobs[job.spec.seq]
         is_to_clear = job.placed is not None and self._is_to_clear(job, outcome)
         try:
-            self._forget(job, outcome)
-        except OSError as error:  # that its outputs are whole could not be written down
-            outcome = failed_after(outcome, system_failure(job.spec, error))
+            outcome = self._forget(job, outcome)
         except Exception as error:
             outcome = failed_after(outcome, mishandled(job.spec, error))
         self.inbox.put(outcome)
@@ -384,11 +382,11 @@ class ElsewhereExecutor:
     def _is_launched(self, job: ElsewhereJob) -> bool:
         return job.placed is not None and self.launched.get(job.placed.key) is job
 
-    def _forget(self, job: ElsewhereJob, outcome: Outcome) -> None:
-        """Nothing needs what is known of the job any more. Raises OSError."""
+    def _forget(self, job: ElsewhereJob, outcome: Outcome) -> Outcome:
+        """Nothing needs what is known of the job any more. What its outcome is then."""
         if job.placed is None:
-            return
+            return outcome
         self._departures.over(job.placed.key)
         if self._is_launched(job):
             del self.launched[job.placed.key]
-        self._parcels.over(job.placed, outcome)
+        return self._parcels.over(job.spec, job.placed, outcome)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from redo_py.executors.api import Failed
 from redo_py.executors.failures import job_failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from redo_py.executors.api import JobSpec, Outcome
+    from redo_py.executors.api import JobSpec
     from redo_py.executors.backend import Placed, Report
     from redo_py.ground.errors import RedunError
 
@@ -70,11 +69,6 @@ def relieved(jobs: Sequence[ElsewhereJob]) -> None:
     """What `jobs` needed was reached."""
     for job in jobs:
         job.faulty_since = 0.0
-
-
-def failed_after(outcome: Outcome, error: RedunError) -> Failed:
-    """What comes of a job that has ended with `outcome`, and then with `error`."""
-    return Failed(outcome.seq, error, outcome.output, outcome.started, outcome.ended)
 
 
 def not_begun(job: ElsewhereJob) -> RedunError:

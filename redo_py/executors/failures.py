@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from errno import EMFILE, ENFILE, ENOSPC
 
+from redo_py.executors.api import Failed
 from redo_py.ground.errors import RunError, ScriptError
 
 TYPE_CHECKING = False
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from redo_py.executors.api import CommandStep, JobSpec
+    from redo_py.executors.api import CommandStep, JobSpec, Outcome
 
 OF_THE_COMMAND = frozenset(
     (
@@ -77,6 +78,11 @@ def system_failure(spec: JobSpec, error: OSError) -> RunError:
     if error.errno == ENOSPC:
         return job_failure("disk-full", spec, path=error.filename)
     return job_failure("command-not-started", spec, reason=reason(error))
+
+
+def failed_after(outcome: Outcome, error: BaseException) -> Failed:
+    """The outcome of a job whose `outcome` does not hold because of `error`."""
+    return Failed(outcome.seq, error, outcome.output, outcome.started, outcome.ended, outcome.usage)
 
 
 def exit_failure(spec: JobSpec, step: CommandStep, status: int, hidden: Mapping[str, str]) -> RunError:

@@ -21,7 +21,8 @@ from __future__ import annotations
 
 import os
 
-from redo_py.executors.failures import system_failure
+from redo_py.executors.api import Finished
+from redo_py.executors.failures import failed_after, system_failure
 from redo_py.executors.processes import latest_start, place, start_of
 from redo_py.ground.clock import Clock
 
@@ -29,7 +30,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from redo_py.executors.api import JobSpec
+    from redo_py.executors.api import JobSpec, Outcome
+    from redo_py.ground.errors import RunError
 
 BUILD_VARIABLE = "REDUN_BUILD"  # the build's id, in the environment of every command
 JOB_VARIABLE = "REDUN_JOB"  # the job's seq
@@ -118,6 +120,23 @@ def announce(spec: JobSpec, pid: int, journal: Journal | Unwritten) -> None:
         journal.sent(spec.seq, pid)
     except OSError as error:
         raise system_failure(spec, error) from error
+
+
+def conclude(spec: JobSpec, outcome: Outcome, journal: Journal | Unwritten) -> Outcome:
+    """Let the journal say that nothing of a job is left to be ended; what its `outcome` is then. A success that cannot
+    be written down is a failure, because its outputs would be taken for half made."""
+    fault = unwritten_end(spec, isinstance(outcome, Finished), journal)
+    return outcome if fault is None else failed_after(outcome, fault)
+
+
+def unwritten_end(spec: JobSpec, is_made: bool, journal: Journal | Unwritten) -> RunError | None:
+    """Let the journal say that nothing of a job is left to be ended; the error of one that `is_made` if that cannot be
+    written down. One that is not has an error of its own, and without a word here its outputs are half made, too."""
+    try:
+        journal.ended(spec.seq, is_made)
+    except OSError as error:
+        return system_failure(spec, error) if is_made else None
+    return None
 
 
 def lock(fd: int) -> bool:

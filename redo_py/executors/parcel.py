@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import posixpath
 
-from redo_py.executors.api import CallStep, CommandStep, Finished, ScriptStep
+from redo_py.executors.api import CallStep, CommandStep, ScriptStep
 from redo_py.executors.backend import GPUS, Placed
 from redo_py.executors.failures import job_failure
+from redo_py.executors.journal import conclude
 from redo_py.executors.sending import Sending
 from redo_py.ground import hashing
 from redo_py.remote.api import RemoteSpec, stage, wire
@@ -81,10 +82,11 @@ class Parcels:
             key, spec.label, argv, options, spec.timeout, gpus_of(spec), spec.seq, header["attempt"], environments
         )
 
-    def over(self, placed: Placed, outcome: Outcome) -> None:
-        """The job is over: what it has made in place is whole, or not."""
+    def over(self, spec: JobSpec, placed: Placed, outcome: Outcome) -> Outcome:
+        """The job is over: what it has made in place is whole, or not. What its outcome is then."""
         if placed.options.is_in_place and self._site.journal is not None:
-            self._site.journal.ended(placed.seq, isinstance(outcome, Finished))
+            return conclude(spec, outcome, self._site.journal)
+        return outcome
 
     def _announce(self, spec: JobSpec) -> None:
         """A job is about to write into the project itself. Nobody may find it later: it is ended with this run."""

@@ -11,13 +11,14 @@ from __future__ import annotations
 import os
 from collections import deque
 
-from redo_py.executors.api import NO_TIMER, CallStep, Failed, Finished
-from redo_py.executors.depfile import discover
+from redo_py.executors.api import CallStep
+from redo_py.executors.depfile import with_discovered
 from redo_py.executors.failures import job_failure, signal_name, system_failure
-from redo_py.executors.journal import announce
+from redo_py.executors.journal import announce, conclude
 from redo_py.executors.processes import SIGKILL, SIGTERM, WORKER_GRACE
 from redo_py.executors.replies import as_outcome
 from redo_py.executors.sending import Sending
+from redo_py.executors.sent_job import SentJob
 from redo_py.executors.strays import end_strays
 from redo_py.executors.workers import LOOK_EVERY, Worker
 from redo_py.ground.errors import RunError
@@ -28,7 +29,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from redo_py.executors.api import Inbox, JobSpec, Outcome
+    from redo_py.executors.api import Failed, Inbox, JobSpec, Outcome
     from redo_py.executors.journal import Journal, Unwritten
     from redo_py.ground.clock import Clock
     from redo_py.remote.api import Reply
@@ -36,20 +37,6 @@ if TYPE_CHECKING:
 
 LAST_BREATH = 10.0  # seconds in which a worker that is dismissed ends by itself
 STALE_AT_MOST = 2  # times a job meets a worker with other code before the module is given up on
-
-
-class ProcessJob:
-    """One job, from `submit` to its one outcome."""
-
-    __slots__ = ("error", "is_running", "spec", "stale", "started", "timer")
-
-    def __init__(self, spec: JobSpec) -> None:
-        self.spec = spec
-        self.is_running = False
-        self.started = 0.0  # wall time; 0 while it waits
-        self.stale = 0  # how many workers had other code
-        self.error: RunError | None = None  # once set, the job is being ended from outside
-        self.timer = NO_TIMER  # of its timeout, with the worker that it was sent to last
 
 
 class ProcessExecutor:
@@ -76,7 +63,7 @@ class ProcessExecutor:
     ) -> None:
         self.clock = clock
         self.journal = journal
-        self.jobs: dict[int, ProcessJob] = {}  # by seq, all that have no outcome yet
+        self.jobs: dict[int, SentJob] = {}  # by seq, all that have no outcome yet
         self.inbox: Inbox
         self._max_workers = max_workers
         self._root = root
@@ -85,7 +72,7 @@ class ProcessExecutor:
         self._folders = folders
         self._program = program
         self._sending = Sending(identify, by_files)
-        self._waiting: deque[ProcessJob] = deque()
+        self._waiting: deque[SentJob] = deque()
         self._workers: set[Worker] = set()
         self._leaving: set[Worker] = set()  # dismissed; they have no jobs
         self._idle: list[Worker] = []
@@ -97,7 +84,7 @@ class ProcessExecutor:
     def submit(self, specs: Sequence[JobSpec]) -> None:
         """Begin these jobs; each will have exactly one outcome."""
         for spec in specs:
-            job = self.jobs[spec.seq] = ProcessJob(spec)
+            job = self.jobs[spec.seq] = SentJob(spec)
             self._waiting.append(job)
         self._assign()
 
@@ -129,7 +116,7 @@ class ProcessExecutor:
 
     def answered(self, worker: Worker, reply: bytes) -> None:
         """The worker's job is over, as `reply` says; it is idle."""
-        job: ProcessJob = worker.job
+        job: SentJob = worker.job
         worker.job = None
         try:
             answer: Reply = unpack(reply)
@@ -153,7 +140,7 @@ class ProcessExecutor:
         self._leaving.discard(worker)
         if worker in self._idle:
             self._idle.remove(worker)
-        job: ProcessJob | None = worker.job
+        job: SentJob | None = worker.job
         worker.job = None
         if job is not None:
             if any(not isinstance(step, CallStep) for step in job.spec.steps):
@@ -179,7 +166,7 @@ class ProcessExecutor:
             if not self._begin(job, worker):
                 self._idle.append(worker)
 
-    def _hire(self, job: ProcessJob) -> Worker | None:
+    def _hire(self, job: SentJob) -> Worker | None:
         """One more worker; None if there must be no more now. `job` fails if none can be started at all."""
         if len(self._workers) >= self._max_workers:
             return None
@@ -193,7 +180,7 @@ class ProcessExecutor:
         self._workers.add(worker)
         return worker
 
-    def _begin(self, job: ProcessJob, worker: Worker) -> bool:
+    def _begin(self, job: SentJob, worker: Worker) -> bool:
         """Send `job` to `worker`; False if it cannot be sent, which fails it."""
         spec = job.spec
         job.started = job.started or self.clock.now()
@@ -204,7 +191,6 @@ class ProcessExecutor:
         except RunError as error:
             self._finish(job, None, self._failed(job, error))
             return False
-        job.is_running = True
         worker.send(job, request)
         worker.env = spec.env
         if spec.timeout is not None:
@@ -214,10 +200,10 @@ class ProcessExecutor:
 
     # ---- to its end
 
-    def _expire(self, job: ProcessJob) -> None:
+    def _expire(self, job: SentJob) -> None:
         self._end(job, job_failure("timed-out", job.spec, seconds=job.spec.timeout))
 
-    def _end(self, job: ProcessJob, error: RunError) -> None:
+    def _end(self, job: SentJob, error: RunError) -> None:
         """Begin to end `job` because of `error`, unless it is ending or over already."""
         if job.error is not None or self.jobs.get(job.spec.seq) is not job:
             return
@@ -229,15 +215,14 @@ class ProcessExecutor:
         worker.signal(SIGTERM)
         self.inbox.call_at(self.clock.monotonic() + WORKER_GRACE, lambda: self._kill(worker, job))
 
-    def _kill(self, worker: Worker, job: ProcessJob) -> None:
+    def _kill(self, worker: Worker, job: SentJob) -> None:
         if worker.job is job:
             worker.signal(SIGKILL)
 
-    def _replace(self, worker: Worker, job: ProcessJob) -> None:
+    def _replace(self, worker: Worker, job: SentJob) -> None:
         """`worker` has loaded other code than `job` was decided with: it is let go, and the job sent to a new one."""
         self._let_go(worker)
         job.stale += 1
-        job.is_running = False
         if job.error is not None or job.stale >= STALE_AT_MOST:
             self._finish(job, worker, self._failed(job, job_failure("code-changes", job.spec)))
         else:
@@ -254,7 +239,7 @@ class ProcessExecutor:
         self._leaving.add(worker)
         self.inbox.call_at(self.clock.monotonic() + LAST_BREATH, lambda: worker.signal(SIGKILL))
 
-    def _outcome(self, job: ProcessJob, worker: Worker, answer: Reply) -> Outcome:
+    def _outcome(self, job: SentJob, worker: Worker, answer: Reply) -> Outcome:
         """What the worker found, as an outcome of this process."""
         printed = worker.printed.whole()
         found = answer.outcome
@@ -264,28 +249,20 @@ class ProcessExecutor:
             worker.env = None
         return as_outcome(found, answer.trace, job.spec.seq, printed)
 
-    def _finish(self, job: ProcessJob, worker: Worker | None, outcome: Outcome) -> None:
+    def _finish(self, job: SentJob, worker: Worker | None, outcome: Outcome) -> None:
         """Put the outcome."""
         spec = job.spec
         job.timer.drop()
-        if isinstance(outcome, Finished) and spec.depfiles:
-            try:
-                outcome.discovered = discover(spec, self._here)
-            except RunError as error:
-                outcome = self._failed(job, error, outcome.output)
+        outcome = with_discovered(spec, outcome, self._here)
         if worker is not None and (spec.outputs or spec.depfiles):
-            try:
-                self.journal.ended(spec.seq, isinstance(outcome, Finished))
-            except OSError as error:
-                outcome = self._failed(job, system_failure(spec, error), outcome.output)
+            outcome = conclude(spec, outcome, self.journal)
         del self.jobs[spec.seq]
         self.inbox.put(outcome)
 
-    def _failed(self, job: ProcessJob, error: BaseException, printed: bytes = b"") -> Failed:
-        ended = self.clock.now()
-        return Failed(job.spec.seq, job.error or error, printed, job.started or ended, ended)
+    def _failed(self, job: SentJob, error: BaseException, printed: bytes = b"") -> Failed:
+        return job.failed(error, self.clock.now(), printed)
 
-    def _worker_of(self, job: ProcessJob) -> Worker | None:
+    def _worker_of(self, job: SentJob) -> Worker | None:
         return next((worker for worker in self._workers if worker.job is job), None)
 
 

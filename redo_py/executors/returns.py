@@ -10,6 +10,7 @@ from errno import EACCES, EDQUOT, ENOSPC, ENOTDIR, EPERM, EROFS
 from redo_py.executors.api import Failed, Finished, ScriptStep, Seen
 from redo_py.executors.backend import LOST, Unreached
 from redo_py.executors.failures import job_failure, printable, reason, signal_name
+from redo_py.executors.journal import unwritten_end
 from redo_py.executors.landing import Landing
 from redo_py.executors.replies import as_outcome
 from redo_py.ground.errors import RedunError, RunError
@@ -171,8 +172,10 @@ class Returns:
                 raise Damaged(failure, True) from None
             return self._failed(spec, failure, job.started, outcome.output)
         finally:
-            if journal is not None:
-                journal.ended(spec.seq, is_made)
+            if journal is not None and not is_made:
+                unwritten_end(spec, False, journal)
+        if journal is not None:
+            journal.ended(spec.seq, True)
         return outcome
 
     def _make_way(self, spec: JobSpec, entries: Sequence[stage.Entry], written: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from redo_py.executors.api import NO_TIMER
 from redo_py.executors.processes import SIGKILL, SIGTERM, send
+from redo_py.executors.sent_job import SentJob
 from redo_py.executors.workers import Worker
 from redo_py.remote.api.spark import DRIVER, NUMBER
 from redo_py.values.codec import pack, unpack
@@ -28,25 +29,19 @@ LAST_BREATH = 10.0  # seconds in which a driver that is dismissed gives its sess
 SHOWN_LINES = 12  # of what it printed, if it dies
 
 
-class SparkJob:
+class SparkJob(SentJob):
     """One job, from `submit` to its one outcome."""
 
-    __slots__ = (
-        "begun_again", "deaths", "driver", "error", "is_sent", "options", "owner", "spec", "stale", "started", "timer",
-    )  # fmt: skip
+    __slots__ = ("begun_again", "deaths", "driver", "is_sent", "options", "owner")
 
     def __init__(self, spec: JobSpec, owner: JobOwner) -> None:
-        self.spec = spec
+        super().__init__(spec)
         self.owner = owner
         self.options = owner.options  # with the job's own over them
         self.driver: Driver | None = None  # that has it now
         self.is_sent = False  # whether the driver has been told of it
-        self.started = 0.0  # wall time; 0 while it waits
         self.deaths = 0  # how many drivers have died with it
         self.begun_again: list[str] = []  # why it was, each time that it was given to another driver
-        self.stale = 0  # how many drivers had other code
-        self.error: RunError | None = None  # once set, the job is being ended from outside
-        self.timer = NO_TIMER  # of its timeout, with the driver that it was sent to last
 
 
 class JobOwner(Protocol):

@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 import sys
 
-from redo_py.executors.api import Failed, Finished
-from redo_py.executors.depfile import discover
+from redo_py.executors.depfile import with_discovered
 from redo_py.executors.failures import job_failure, signal_name, system_failure
-from redo_py.executors.journal import Unwritten, announce
+from redo_py.executors.journal import Unwritten, announce, conclude
 from redo_py.executors.options import OptionFault, with_job
 from redo_py.executors.processes import GRACE
 from redo_py.executors.replies import as_outcome
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any, ClassVar
 
-    from redo_py.executors.api import Inbox, JobSpec, Outcome
+    from redo_py.executors.api import Failed, Inbox, JobSpec, Outcome
     from redo_py.executors.backend import Site
     from redo_py.executors.spark.driver import Driver
     from redo_py.remote.api import Reply
@@ -269,16 +268,9 @@ class SparkExecutor:
         job.timer.drop()
         if job.driver is not None:
             job.driver.release(job)
-        if isinstance(outcome, Finished) and spec.depfiles:
-            try:
-                outcome.discovered = discover(spec, self._site.folder)
-            except RunError as error:
-                outcome = self._failed(job, error, outcome.output)
+        outcome = with_discovered(spec, outcome, self._site.folder)
         if job.is_sent and (spec.outputs or spec.depfiles):
-            try:
-                self._journal.ended(spec.seq, isinstance(outcome, Finished))
-            except OSError as error:
-                outcome = self._failed(job, system_failure(spec, error), outcome.output)
+            outcome = conclude(spec, outcome, self._journal)
         outcome.tags = [("spark_begun_again", how) for how in job.begun_again]
         if driver is not None and driver.session is not None:
             outcome.tags += tags_of(driver.session)
@@ -286,8 +278,7 @@ class SparkExecutor:
         self.inbox.put(outcome)
 
     def _failed(self, job: SparkJob, error: BaseException, printed: bytes = b"") -> Failed:
-        ended = self.clock.now()
-        return Failed(job.spec.seq, job.error or error, printed, job.started or ended, ended)
+        return job.failed(error, self.clock.now(), printed)
 
 
 def tags_of(session: Any) -> list[tuple[str, Any]]:
