@@ -83,6 +83,13 @@ def as_span(value: Any) -> Any:
     return found
 
 
+def check_absolute(value: str) -> str:
+    """`value` if it is "" or an absolute path."""
+    if value and not value.startswith("/"):
+        raise ValueError("it is an absolute path, as jobs see it")
+    return value
+
+
 Bytes = Annotated[int, BeforeValidator(as_bytes), Field(ge=1)]
 Words = Annotated[list[str], BeforeValidator(as_words)]
 Patterns = Annotated[list[str], BeforeValidator(as_words), AfterValidator(as_patterns)]
@@ -144,7 +151,7 @@ class RemoteOptions(ExecutorOptions):
     code_excludes: Patterns = Field(
         default=[], description="glob patterns of files that are not", json_schema_extra=PER_JOB
     )
-    environments: str = Field(
+    environments: Annotated[str, AfterValidator(check_absolute)] = Field(
         default="",
         description="the folder, where jobs run, in which the environments of `env=` are made; by default one of the "
         "user's cache folder there",

@@ -49,7 +49,7 @@ def test_document_with_real_parts(
 ):
     assert parts_of(document) <= {"podman", "slurm", "aws", "spark"}
     pytest.importorskip("pyspark")
-    engine = podman.as_docker(tmp_path / "bin", "my-image")
+    engine = podman.as_docker(tmp_path / "bin", "docker.io/library/python:3.13-slim")
     aws.create_queue("flow-queue")
     aws.runs.images.add("123456789012.dkr.ecr.us-east-1.amazonaws.com/flow:1")
     make_bucket(aws.url, "my-bucket")

@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 IMAGE = "localhost/redun-test:1"
 LINKS = ("bin", "lib", "lib64", "sbin")  # those that are links into /usr here are so there
 ETC = {"passwd": "root:x:0:0:root:/root:/bin/sh\n", "group": "root:x:0:\n", "hosts": "127.0.0.1 localhost\n"}
+VARIABLES = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
 ULIMITS = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000"]  # what a machine without more allows
 LIMITS = (  # of either version of cgroups
     "cd /sys/fs/cgroup && if test -f memory.max; then cat memory.max cpu.max; "
@@ -67,20 +68,20 @@ class Podman:
         """The names of all containers."""
         return self.call("ps", "--all", "--format", "{{.Names}}").split()
 
-    def as_docker(self, folder: Path, image: str) -> Path:
-        """A command `docker` in the new `folder`, which is this engine; its `image` is the one of these tests, with
-        their Python first on its PATH."""
-        self.call("tag", IMAGE, image)
+    def as_docker(self, folder: Path, base: str) -> Path:
+        """A command `docker` in the new `folder`, which is this engine. It has an image `base` like the one of these
+        tests, with their Python first on its PATH."""
+        path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+        changes = [f"ENV {name}={value}" for name, value in {"PATH": path, **VARIABLES}.items()]
+        words = [word for change in changes for word in ("--change", change)]
+        self.call("import", *words, "-", base, given=root_file_system())
         options = self.options()
         words = [*options["run_args"], "--network", options["network"]]
         words += [word for volume in options["volumes"] for word in ("--volume", volume)]
-        path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
-        variables = {"PATH": path, **json.loads(options["variables"])}
-        words += [word for name, value in variables.items() for word in ("--env", f"{name}={value}")]
         folder.mkdir()
         command = folder / "docker"
         command.write_text(
-            f'#!/bin/sh\nif [ "$1" = run ]; then shift; set -- run {shlex.join(words)} "$@"; fi\n'
+            f'#!/bin/sh\ncase $1 in run|build) verb=$1; shift; set -- "$verb" {shlex.join(words)} "$@";; esac\n'
             f'exec podman {shlex.join(self.words)} "$@"\n'
         )
         command.chmod(0o755)
@@ -98,7 +99,7 @@ class Podman:
             "image": IMAGE,
             "python": sys.executable,
             "volumes": [f"{folder}:{folder}:ro" for folder in needed],
-            "variables": json.dumps({"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}),
+            "variables": json.dumps(VARIABLES),
             **more,
         }
 

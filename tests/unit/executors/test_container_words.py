@@ -146,6 +146,7 @@ def test_what_a_task_says_further_comes_behind_what_its_executor_says():
         ("gpus", 1.5, "it must be a whole number, not 1.5"),
         ("max_result", "x", "a size is a number of bytes, or a text like \"2G\", not 'x'"),
         ("start_timeout", "x", "a duration is a number of seconds, or a text like \"2h\", not 'x'"),
+        ("environments", "envs", "it is an absolute path, as jobs see it, not 'envs'"),
         ("code_includes", 3, "it must be a list, not 3"),
         ("variables", "{x", "it is a table, or a text that is one in JSON, not '{x'"),
         ("imag", "x", "there is no such option"),
