@@ -16,6 +16,7 @@ from tests.bench.long_file import redunfile
 from tests.bench.program import Program
 from tests.bench.rendering import NoPlace, Report, pieces_of, with_pieces, write_into
 from tests.bench.rounds import BadRun, Cost, Figure, Key, Pace, Runner, call, in_turns, rounds_for
+from tests.bench.run_aims import AGAIN, FIRST, aims_table, full, tasks
 from tests.bench.wide import Wide
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -300,3 +301,45 @@ def test_what_executors_cost(tmp_path: Path, redun_environment: dict[str, str]) 
         "| 20 trivial jobs through 2 processes, jobs/s", "| the same in a run, with its records, jobs/s",
         "| 4 small files staged to S3 / a loop of obstore", "| 4 small files fetched from there / a loop of obstore",
     ]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_what_workflows_cost(tmp_path: Path, redun_environment: dict[str, str]) -> None:
+    places = ("workflows", "workflows-full", "run-aims")
+    document = tmp_path / "page.md"
+    document.write_text("".join(f"<!-- bench:{name} -->\n<!-- /bench:{name} -->\n" for name in places))
+    words = "--tasks 3 --rounds 1 --full-store 5".split()
+    done = subprocess.run(
+        [sys.executable, ROOT / "tests/bench/workflows.py", *words, "--write", document],
+        env=redun_environment, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = [line.split(" | ")[0] for line in document.read_text().splitlines() if line.startswith("| ")]
+    assert rows == [
+        "|", "| 3 tasks, first run", "| 3 tasks, nothing changed",
+        "| first run, 5 jobs in the store", "| 3 tasks",
+        "|", "| `redun run` of 1 task, nothing changed, start included, ms",
+        "| 10,000 tasks, memory of each that is done, bytes",
+    ]  # fmt: skip
+
+
+RUN_FIGURES = {
+    Key(tasks(count), situation, tool): Figure(seconds, 5, 0)
+    for count, situation, tool, seconds in [
+        (1, FIRST, "redo_py", 0.1), (1000, FIRST, "redo_py", 0.2), (10_000, FIRST, "redo_py", 1.1),
+        (100_000, FIRST, "redo_py", 16.1), (1, FIRST, "redun", 1.0), (1000, FIRST, "redun", 18.0),
+        (1, full(1_000_000), "redo_py", 0.1), (10_000, full(1_000_000), "redo_py", 2.6),
+        (1, AGAIN, "redo_py", 0.1), (10_000, AGAIN, "redo_py", 0.35),
+    ]
+}  # fmt: skip
+
+
+def test_the_aims_of_workflows() -> None:
+    assert list(aims_table(RUN_FIGURES))[2:] == [
+        "| 1,000 tasks, first run, time of redun / ours | 170 | at least 150 | yes |",
+        "| 10,000 tasks, first run, tasks/s | 10,000 | at least 10,000 | yes |",
+        "| 10,000 tasks, first run, 1,000,000 jobs in the store, tasks/s | 4,000 | at least 5,000 | no |",
+        "| 100,000 tasks / 10,000 tasks, first run, tasks/s | 0.62 | at least 0.70 | no |",
+        "| 10,000 tasks, nothing changed, s | 0.25 | at most 0.30 | yes |",
+        "| `redun run` of 1 task, nothing changed, start included, ms | 100 | at most 250 | yes |",
+    ]

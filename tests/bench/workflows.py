@@ -1,5 +1,5 @@
 """Workflows of many small tasks beside redun of PyPI, a loop over joblib.Memory and dask.delayed:
-`python tests/bench/workflows.py --install --write docs/benchmarks.md`.
+`python tests/bench/workflows.py --install --full-store 1000000 --write docs/benchmarks.md`.
 
 Times are over start-up: what the same program takes for one task is subtracted. redun and we run the very same file.
 """
@@ -21,16 +21,28 @@ from typing import NamedTuple
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.bench.bench_engine import memory_of_a_task
 from tests.bench.rendering import duration, factor, publish
 from tests.bench.report import counts
 from tests.bench.rounds import BadRun, Figure, Figures, Key, Pace, Runner, call, in_turns
+from tests.bench.run_aims import (
+    AGAIN,
+    DASK,
+    FIRST,
+    JOBLIB,
+    MEMORY,
+    REDUN,
+    aims_table,
+    full,
+    over_start,
+    tasks,
+)
 from tests.bench.tools import OURS, NotFound, cache_folder, command_of, compile_ours
 
-REDUN, JOBLIB, DASK = "redun", "joblib.Memory", "dask"
-FIRST, AGAIN = "first run", "nothing changed"
 PACKAGES = ("joblib", "dask")  # of PyPI, in one environment
-PLACE, FULL_PLACE = "workflows", "workflows-full"
+PLACE, FULL_PLACE, AIMS_PLACE = "workflows", "workflows-full", "run-aims"
 AT_ONCE = 100_000  # tasks of one run that fills a store
+LARGEST_OF_FULL = 10_000  # tasks of a run on a store that is full already
 
 WORKFLOW = """\
 from redun import task
@@ -130,11 +142,6 @@ def install() -> None:
         raise BadRun(f"pip: {done.stderr.strip()}")
 
 
-def tasks(count: int) -> str:
-    """What so many tasks are called."""
-    return f"{count:,} tasks" if count > 1 else "1 task"
-
-
 def measure(count: int, there: Sequence[Program], pace: Pace, scratch: Path) -> Figures:
     """First runs of `count` tasks, and runs with nothing changed. Raises BadRun."""
     able = [program for program in there if count <= program.largest]
@@ -193,11 +200,6 @@ def measure_full(sizes: Sequence[int], jobs: int, pace: Pace, scratch: Path) -> 
     return in_turns([runner(size) for size in (1, *sizes)], pace)
 
 
-def full(jobs: int) -> str:
-    """What is measured on a store of so many jobs."""
-    return f"first run, {jobs:,} jobs in the store"
-
-
 def full_table(figures: Figures, sizes: Sequence[int], jobs: int, most: int) -> Iterator[str]:
     """Its figures as Markdown."""
     yield f"| {full(jobs)} | redo_py | tasks/s |"
@@ -208,14 +210,9 @@ def full_table(figures: Figures, sizes: Sequence[int], jobs: int, most: int) -> 
         yield f"| {tasks(count)} | {duration(Figure(seconds, figures[key].rounds, 0), most)} | {count / seconds:,.0f} |"
 
 
-def over_start(figures: Figures, key: Key) -> float:
-    """Seconds beyond those for one task; 0 if there are none."""
-    return max(0.0, figures[key].seconds - figures[key._replace(project=tasks(1))].seconds)
-
-
 def table(figures: Figures, sizes: Sequence[int], most: int) -> Iterator[str]:
     """The figures as Markdown."""
-    names = list(dict.fromkeys(key.tool for key in figures))
+    names = list(dict.fromkeys(key.tool for key in figures))  # ours comes first
     yield f"| | {' | '.join((names[0], 'tasks/s', *names[1:]))} |"
     yield "|---|" + "---:|" * (1 + len(names))
     for count in sizes:
@@ -237,7 +234,7 @@ def main(words: Sequence[str] | None = None) -> int:
     say("--tasks", type=counts, default="1000,10000,100000", metavar="N,N", help="sizes")
     say("--rounds", type=int, default=5, metavar="N", help="at most, of anything")
     say("--patience", type=float, default=60, metavar="SECONDS", help="for all rounds of one thing")
-    say("--full-store", type=int, default=0, metavar="JOBS", help="only runs on a store that holds so many jobs")
+    say("--full-store", type=int, default=0, metavar="JOBS", help="also runs on a store that holds so many jobs")
     say("--write", type=Path, nargs="+", default=[], metavar="FILE", help="documents to put the table into")
     options = parser.parse_args(words)
     pace = Pace(options.rounds, options.patience)
@@ -246,28 +243,34 @@ def main(words: Sequence[str] | None = None) -> int:
         if options.install:
             install()
         compile_ours()
-        if options.full_store:
-            return tell_full(options, pace)
         there = list(programs())
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
             for count in (1, *options.tasks):
                 print(f"{tasks(count)} ...", file=sys.stderr)
                 figures |= measure(count, there, pace, Path(scratch))
+            if options.full_store:
+                figures |= measure_full(sizes_of_full(options.tasks), options.full_store, pace, Path(scratch))
+        figures[MEMORY] = Figure(0.0, 1, memory_of_a_task())
     except BadRun as reason:
         print(reason, file=sys.stderr)
         return 1
-    text = "\n".join(table(figures, options.tasks, options.rounds))
-    publish(text, PLACE, options.write)
+    for name, lines in tables(figures, options):
+        publish("\n".join(lines), name, options.write)
     return 0
 
 
-def tell_full(options: argparse.Namespace, pace: Pace) -> int:
-    """Measure on a full store and tell; the exit status. Raises BadRun."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        figures = measure_full(options.tasks, options.full_store, pace, Path(scratch))
-    text = "\n".join(full_table(figures, options.tasks, options.full_store, options.rounds))
-    publish(text, FULL_PLACE, options.write)
-    return 0
+def sizes_of_full(sizes: Sequence[int]) -> list[int]:
+    """Those of `sizes` that are measured on a full store."""
+    return [size for size in sizes if size <= LARGEST_OF_FULL]
+
+
+def tables(figures: Figures, options: argparse.Namespace) -> Iterator[tuple[str, Iterator[str]]]:
+    """(place, lines) of each table of what was measured."""
+    yield PLACE, table(figures, options.tasks, options.rounds)
+    if options.full_store:
+        sizes = sizes_of_full(options.tasks)
+        yield FULL_PLACE, full_table(figures, sizes, options.full_store, options.rounds)
+    yield AIMS_PLACE, aims_table(figures)
 
 
 if __name__ == "__main__":
