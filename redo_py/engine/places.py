@@ -188,6 +188,17 @@ class Places:
         """Whether jobs were put aside."""
         return bool(self._aside)
 
+    def jam(self, queue: deque[Job]) -> tuple[Job, list[int | str], list[int]] | None:
+        """The first job that does not fit, what it lacks, and the seqs of those that hold some of that; None if there
+        is none."""
+        first = [aside for aside in sorted(self._aside.values(), key=_order) if aside.jobs]
+        waiting = [job for _, job in first[0].jobs] if first else list(queue)
+        job = next((each for each in waiting if each.state == JobState.QUEUED), None)
+        if job is None:
+            return None
+        lacking = self._lacks(self._need(job), set())
+        return job, lacking, [seq for seq, held in self._held.items() if _holds(held, lacking)]
+
     # ---- what a job needs
 
     def _need(self, job: Job) -> Need:
@@ -323,6 +334,12 @@ def too_few_gpus(job: Job, wanted: int, there: int) -> UsageError:
 
 def _order(aside: Aside) -> int:
     return aside.jobs[0][0]
+
+
+def _holds(held: Held, lacking: Iterable[int | str]) -> bool:
+    """Whether a running job holds something of what is lacking."""
+    own = {CPUS: held.cpus, MEMORY: held.need.memory, GPUS: len(held.gpus)}
+    return any(own[each] if isinstance(each, int) else held.need.limits.get(each) for each in lacking)
 
 
 def _whole(thousandths: int) -> int:

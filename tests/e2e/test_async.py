@@ -300,3 +300,48 @@ def test_an_error_that_nobody_handles_has_its_traceback(project: Project, name: 
     assert told.errors.count("*** Failed Job") == 1
     assert told.errors.count("in fails\n    raise ValueError(x)\n") == 1
     assert "Caught" not in told.errors
+
+
+def test_a_call_that_needs_what_the_task_holds_that_awaits_it(project: Project):
+    project.write("redun.toml", "[limits]\npair = 2\n")
+    project.write(
+        "flow.py",
+        """
+        import asyncio
+        from redo_py import task
+
+        @task(limits=["key"])
+        def inside(x):
+            return x
+
+        @task(limits=["key"], cache=False)
+        async def outside():
+            return await inside(1)
+
+        @task(limits={"pair": 2})
+        def both(x):
+            return x
+
+        @task(limits=["pair"], cache=False)
+        async def careful(x):
+            try:
+                return await both(x)
+            except Exception as error:
+                return "which careful will hold until it has ended" in str(error)
+
+        @task(limits=["pair"], cache=False)
+        async def short(x):
+            return await inside(x)
+
+        @task()
+        def several():
+            return [short(1), short(2), short(3)]
+        """,
+    )
+    refused = project.run("run", "flow.py", "outside", status=1)
+    assert (
+        "redun: inside waits for a place of `key`, which outside will hold until it has ended: none can go on\n"
+        "  hint: a task that awaits calls keeps what it takes while it waits: leave it to those that do the work\n"
+    ) in refused.errors
+    assert project.run("run", "flow.py", "careful", "--x", "1").output == "True\n"
+    assert project.run("run", "flow.py", "several").output == "[1, 2, 3]\n"

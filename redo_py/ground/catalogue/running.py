@@ -82,6 +82,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "the script succeeded but did not make {path}",
         "let it write there, or take the file out of `outputs`",
     ),
+    "jam": (
+        "{origin} waits for {what}, which {holding} will hold until it has ended: none can go on",
+        "a task that awaits calls keeps what it takes while it waits: leave it to those that do the work",
+    ),
     "stuck": (
         "{count} calls wait for each other and none can go on: {origins}",
         "a task that calls itself with the same arguments, directly or not, has no value: change what it passes",
