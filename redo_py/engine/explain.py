@@ -345,6 +345,8 @@ def compare_tools(old: Any, new: Any) -> str:
         if tool.key not in before:
             return f"tool {tool.name} is new"
         if before[tool.key] != tool.digest:
+            if not any(tool.digest):
+                return f"tool {tool.name} is not found any more"
             return f"tool {tool.name} changed ({change(before[tool.key], tool.digest)})"
     return "the list of tools changed"
 

@@ -132,6 +132,7 @@ COMMANDS: list[tuple[Change, str, str]] = [
     (sets("env", {"CFLAGS": "-O2", "LANG": "C"}), "variable", "variable LANG changed: None -> 'C'"),
     (sets("env", None), "variable", "variable CFLAGS changed: '-O2' -> None"),
     (lambda w, a: w.tools.update(cc=b"d" * 16), "tool", "tool cc changed (DIGESTS)"),
+    (lambda w, a: w.tools.update(cc=bytes(16)), "tool", "tool cc is not found any more"),
     (sets("tools", ("cc", "ld")), "tool", "tool ld is new"),
     (sets("tools", ()), "tool", "the list of tools changed"),
     (sets("system", "darwin-arm64"), "system", "the system is darwin-arm64 now and was linux-x86_64"),
