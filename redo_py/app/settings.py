@@ -23,10 +23,10 @@ MAGIC = b"redunC\x02\x00"
 
 
 def read_settings(
-    files: LocalFiles, state: str, environ: Mapping[str, str], profile: str
+    files: LocalFiles, state: str, environ: Mapping[str, str], profile: str, is_kept: bool = True
 ) -> tuple[Settings, list[Layer], list[Stamp]]:
     """(settings, where they come from, the files they rest on) of a project whose files are `files` and whose state
-    folder is `state`; `profile` is the one that the command line names, "" for none.
+    folder is `state`; `profile` is the one that the command line names, "" for none. That they are right `is_kept`.
 
     Raises UsageError or ErrorList that point at the line.
     """
@@ -38,7 +38,7 @@ def read_settings(
             sources.append((name, data))
     given = variables(environ)
     ours = [source for source in sources if source[0] != REDUN_INI]
-    contents, own = _checked(ours, given, state) if ours or given else ((), {})
+    contents, own = _checked(ours, given, state, is_kept) if ours or given else ((), {})
     said = dict(zip((name for name, _ in ours), contents, strict=True))
     found = [_layer(name, data, said, environ, state) for name, data in sources]
     layers = layers_of(found, own, profile or environ.get(PROFILE, ""))
@@ -54,7 +54,7 @@ def _layer(name: str, data: bytes, said: Mapping[str, Values], environ: Mapping[
     return Layer(said[name], name, data.decode("utf-8", "replace"), table_of(name))
 
 
-def _checked(sources: Sources, given: dict[str, str], state: str) -> tuple[tuple[Values, ...], Values]:
+def _checked(sources: Sources, given: dict[str, str], state: str, is_kept: bool) -> tuple[tuple[Values, ...], Values]:
     """What each file and the environment say."""
     key = (__version__, tuple(sources), tuple(given.items()))
     kept = read_sealed(f"{state}/settings", MAGIC)
@@ -62,6 +62,6 @@ def _checked(sources: Sources, given: dict[str, str], state: str) -> tuple[tuple
         values: tuple[tuple[Values, ...], Values] = kept[1]
         return values
     values = tuple(checked(name, data) for name, data in sources), checked_variables(given) if given else {}
-    if os.path.isdir(state):
+    if is_kept and os.path.isdir(state):
         write_sealed(f"{state}/settings", MAGIC, (key, values))
     return values

@@ -15,6 +15,7 @@ from redo_py.remote.api import RemoteSpec, stage, wire
 from redo_py.remote.api.package import Package
 from redo_py.remote.api.packages import UsedPackages
 from redo_py.remote.api.scratch import JOB, code_name, job_name
+from redo_py.tasks.scripts import words_of
 from redo_py.values.codec import pack
 from redo_py.values.encoding import encode
 from redo_py.values.filing import filing
@@ -193,6 +194,19 @@ class Parcels:
             if "/" in tool.name and not tool.name.startswith("/"):
                 yield self._from_root(posixpath.join(tool.cwd, tool.name))
         yield from (self._from_root(step.stdin) for step in commands_of(spec) if step.stdin)
+        if spec.script:
+            yield from self._named(spec)
+
+    def _named(self, spec: JobSpec) -> Iterator[str]:
+        """The files of the project that words of a script name: they count like inputs, and so they are brought."""
+        written = {self._from_root(path) for path in (*spec.outputs, *spec.gives)}
+        for step in spec.steps:
+            text = step.command.text if isinstance(step, ScriptStep) and not step.tempdir else ""
+            text = step.text if isinstance(step, CommandStep) else text
+            for path in map(self._from_root, sorted(words_of(text))):
+                is_inside = not stage.is_outside(path) and stage.LEFT_OUT.isdisjoint(path.split("/"))
+                if is_inside and path not in written and os.path.isfile(os.path.join(self._site.root, path)):
+                    yield path
 
     def _from_root(self, path: str) -> str:
         if path.startswith("/"):

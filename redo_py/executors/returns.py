@@ -7,6 +7,7 @@ import os
 import re
 from errno import EACCES, EDQUOT, ENOSPC, ENOTDIR, EPERM, EROFS
 
+from redo_py.executors import unsent
 from redo_py.executors.api import Failed, Finished, ScriptStep, Seen
 from redo_py.executors.backend import LOST, Unreached
 from redo_py.executors.failures import job_failure, printable, reason, signal_name
@@ -36,6 +37,7 @@ PACKAGES = "other_packages"  # the tag of a job that had other versions of packa
 TOO_OLD = re.compile(r"nknown option:? -P\b")  # what a Python says that knows no such option
 LACKING = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
 OURS = "redun: "  # what a line of a log begins with that the worker itself has written
+THERE = {"command-not-found": "command-not-found-there"}  # errors of commands that mean another thing elsewhere
 LAST_LINES = 20  # of a log, in an error
 WITHOUT_US = ("No module named redo_py", "No module named 'redo_py'")
 
@@ -146,11 +148,15 @@ class Returns:
             said = f"{type(error).__name__}: {error}"
             failure = job_failure("result-unreadable", spec, facts=facts_of_packages(header), error=said)
             return self._failed(spec, failure, started)
-        found = reply.outcome
+        found, trace = reply.outcome, reply.trace
         assert found is not None
+        if isinstance(found, Failed):
+            trace += unsent.explain(found, spec, self._site)
+            if isinstance(found.error, RedunError):
+                found.error.code = THERE.get(found.error.code, found.error.code)
         ended = self._site.clock.now()
         began = started if spec.depfiles else max(started, ended - header["seconds"])  # clocks differ, durations do not
-        return as_outcome(found, reply.trace, spec.seq, times=(began, ended))
+        return as_outcome(found, trace, spec.seq, times=(began, ended))
 
     def _with_files(self, job: ElsewhereJob, header: Mapping[str, Any], outcome: Finished) -> Outcome:
         """The same, with what the job has left behind put in place. Raises OSError and Damaged."""
@@ -214,6 +220,7 @@ class Returns:
         else:
             status = "unknown" if report.exit is None else report.exit
             error = job_failure("worker-resultless", spec, status=status)
+            facts += [] if lines else [("log", "it has printed nothing")]
         error.facts += facts
         return self._failed(spec, error, started, log.encode("utf-8", "surrogateescape"))
 

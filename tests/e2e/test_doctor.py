@@ -88,6 +88,18 @@ def test_what_is_wrong_with_the_text_of_a_project(built: Project) -> None:
     assert outcome.output.endswith("redun: 2 problems\n") or "2 problems, " in outcome.output
 
 
+def test_settings_of_redun_and_executors(built: Project) -> None:
+    assert found(built.run("doctor"))["settings"] == ("ok", "none: the defaults count")
+    built.write(".redun/redun.ini", "[executors.batch]\ntype = aws_batch\nimage = x\n")
+    before = state_of(built.folder)
+    findings = found(built.run("doctor"))
+    assert findings["settings"] == ("ok", ".redun/redun.ini")
+    assert findings["executors"] == ("ok", "batch: `redun executors` asks them whether they can be used")
+    assert state_of(built.folder) == before
+    built.write("redun.toml", '[executors.apart]\ntype = "subprocess"\n')
+    assert found(built.run("doctor"))["settings"] == ("ok", ".redun/redun.ini, redun.toml")
+
+
 def test_a_damaged_database(built: Project) -> None:
     path = built.state / "state.db"
     content = bytearray(path.read_bytes())

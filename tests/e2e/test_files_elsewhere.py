@@ -170,3 +170,52 @@ def test_a_scratch_in_no_bucket(flow: Project, cloud: Cloud):
     assert f"the scratch cannot be used at {scratch}/" in said
     assert f": there is no {'container' if scheme == 'az' else 'bucket'} `no-such-bucket-here`\n" in said
     assert "trying again" not in said
+
+
+READING = """
+    from redo_py import script, task
+
+    redun_namespace = "reading"
+
+
+    @task(executor="apart")
+    def opened(path: str) -> str:
+        with open(path) as file:
+            return file.read()
+
+
+    @task
+    def named() -> bytes:
+        return script("cat 'data/a.txt' > b.txt; cat b.txt", executor="apart")
+"""
+
+
+def test_files_that_a_script_names_are_brought(flow: Project):
+    flow.write("reading.py", READING)
+    flow.write("data/a.txt", "one\n")
+    assert flow.run("run", "reading.py", "named").output == "b'one\\n'\n"
+    assert not flow.path("b.txt").exists()
+    assert flow.run("launch", "--executor", "apart", "--wait", "cat", "data/a.txt").output == "one\n"
+    flow.write("data/a.txt", "two\n")
+    assert flow.run("run", "reading.py", "named").output == "b'two\\n'\n"
+
+
+def test_a_file_that_is_here_and_was_not_sent(flow: Project):
+    flow.write("reading.py", READING)
+    flow.write("data/a.txt", "one\n")
+    told = "data/a.txt is here, and no input of the job: an argument, `inputs=` or `need` brings a file\n"
+    assert told in flow.run("run", "reading.py", "opened", "--path", "data/a.txt", status=1).errors
+    assert told not in flow.run("run", "reading.py", "opened", "--path", "data/b.txt", status=1).errors
+    flow.write("src/a.h", "")
+    flow.rules("""
+        @rule("a.o", executor="apart")
+        def a(out):
+            sh(f"echo 'src/a.c:1:9: fatal error: a.h: No such file or directory'; false > {out}")
+
+        @rule("b.o", executor="apart")
+        def b(out):
+            sh(f"no-such-program {out}")
+    """)
+    said = flow.build("-k", "a.o", "b.o", status=1).output
+    assert "not sent  src/a.h is here, and no input of the job: " in said
+    assert "b.o: where it runs there is no program no-such-program\n" in said

@@ -66,6 +66,7 @@ def project(request: Request, environ: Mapping[str, str], place: Place) -> Itera
     yield Finding(OK, "project", place.root)
     patient = Patient(place, environ)
     yield patient.read_settings(request.profile)
+    yield from patient.executors()
     yield patient.read_redunfile(request)
     state = f"{place.root}/{STATE}"
     folder = state if os.path.isdir(state) else place.root
@@ -93,11 +94,19 @@ class Patient:
     def read_settings(self, profile: str) -> Finding:
         """Whether all settings are right."""
         try:
-            self.settings, self.layers, _ = read_settings(self.files, NOWHERE, self.environ, profile)
+            self.settings, self.layers, _ = read_settings(
+                self.files, f"{self.root}/{STATE}", self.environ, profile, is_kept=False
+            )
         except (RedunError, ErrorList) as error:
             return Finding(PROBLEM, "settings", str(error))
         files = dict.fromkeys(layer.file for layer in self.layers if layer.file)
         return Finding(OK, "settings", ", ".join(files) or "none: the defaults count")
+
+    def executors(self) -> Iterator[Finding]:
+        """Those of the settings, which are not asked: that would write to their scratches."""
+        if self.settings.executors:
+            text = f"{', '.join(sorted(self.settings.executors))}: `redun executors` asks them whether they can be used"
+            yield Finding(OK, "executors", text)
 
     def read_redunfile(self, request: Request) -> Finding:
         """Whether the redunfile can be read."""

@@ -16,6 +16,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{label}: there is no program {program}",
         "install it, or add its folder to PATH: commands get the PATH that redun is started with",
     ),
+    "command-not-found-there": (
+        "{label}: where it runs there is no program {program}",
+        "install it there, or into the image of its container: commands get the PATH of where they run",
+    ),
     "command-not-executable": (
         "{label}: {program} cannot be run: {reason}",
         "it needs the executable bit (`chmod +x`) and, if it is a script, a first line that names its interpreter",

@@ -65,7 +65,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "worker-resultless": (
         "{label}: its worker ended, with exit status {status}, without a result",
-        "its log says what happened; a worker that cannot write to the scratch says so there, too",
+        "what it printed last is shown here; a function that ends its process, as `os._exit` does, leaves no result",
     ),
     "code-gone": ("{label}: the code of the project is not in the scratch any more: {place}", "run redun again"),
     "code-damaged": (
