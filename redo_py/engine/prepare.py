@@ -22,7 +22,7 @@ from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.codec import check_room
 from redo_py.values.encoding import encode, encode_checked, join_dict
 from redo_py.values.errors import keepable
-from redo_py.values.file import Observed, Output, Tool, is_url
+from redo_py.values.file import File, Observed, Output, Tool, is_url
 from redo_py.values.foreign import NotEncodable
 from redo_py.values.handle import Handle
 from redo_py.values.unknown import UNKNOWN_DIGEST, Unknown
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 # What is more than data in an argument.
 CODE = (FunctionType, MethodType, partial, type)  # what leads to code that no task names
+NO_CODE = frozenset((File, Output, Tool))  # what leads to none, and counts as it is
 NOTABLE = (Observed, Output, Tool, TaskReference, Task, QuotedExpression, Unknown, BaseException, Handle, *CODE)
 
 
@@ -146,7 +147,7 @@ def encoded_arguments(execution: Execution, job: Job) -> bytes:
         pieces = [encode_checked(value, met) for value in arguments.values()]
         encoded = join_dict(arguments, pieces)
         job.pieces = pieces if job.manner.environment is None else pieces[:-1]
-    if met or job.notable:
+    if met or not NO_CODE.issuperset(map(type, job.notable)):
         objects = {**met, **own_values(job.notable)}
         job.code = code_behind(execution, objects.values())
         codes = [item for item in job.notable if isinstance(item, CODE)]
@@ -243,6 +244,8 @@ def storable(execution: Execution, job: Job) -> dict[str, Any]:
         arguments = with_environment(execution, job, arguments)
     if any(isinstance(item, Observed) and is_spelt_otherwise(item) for item in job.notable):
         arguments = substitute(arguments, Observed, lambda file: under_own_path(execution, file))
+    if NO_CODE.issuperset(map(type, job.notable)):
+        return arguments
     if any(isinstance(item, (Task, QuotedExpression)) for item in job.notable):
         arguments = substitute(arguments, QuotedExpression, lambda item: quoted_identity(execution, item))
         arguments = with_references(execution, arguments)

@@ -234,4 +234,8 @@ class Launcher:
 def is_looked_after(spec: JobSpec, step: CommandStep, word: str) -> bool:
     """Whether whoever gave the job has identified what PATH has under `word`, and will look at its end whether that
     would be found again."""
-    return "/" not in word and any(tool.name == word and tool.cwd == step.cwd for tool in spec.tools)
+    if "/" not in word:
+        for tool in spec.tools:
+            if tool.name == word and tool.cwd == step.cwd:
+                return True
+    return False

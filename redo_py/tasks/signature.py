@@ -99,6 +99,8 @@ class Signature:
         """Every parameter with its value, defaults filled in, in the order of the signature; raises TypeError."""
         if not kwargs and len(args) == self.whole:
             return dict(zip(self.plain, args, strict=True))
+        if not args and len(kwargs) == self.whole and self.plain == tuple(kwargs) and not self.positional_only:
+            return dict(kwargs)
         if self.own is None:
             return self._bind(args, kwargs)
         try:
