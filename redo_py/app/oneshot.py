@@ -193,7 +193,7 @@ class OneJob:
         workplace.bring([stage.Entry(*each) for each in wanted["files"]])
         here = os.path.join(self.root, header["here"])
         try:
-            made = within.made_for(wanted, here, lodging.folder, self.environ, self.key)
+            made = within.made_for(wanted, here, lodging.folder, self.environ, self.key, self.tell)
         except RunError as error:
             raise Fault(error.code, **error.words, facts=[*error.facts, ("for", wanted["label"])]) from None
         if wanted["calls"]:

@@ -26,7 +26,7 @@ from redo_py.tasks.environments import ENVIRONMENTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any, NoReturn
 
     from redo_py.executors.environments.making import Made
@@ -36,15 +36,26 @@ MONTH = 30 * 86400.0  # seconds after which an environment that no job has used 
 RELEASE = "/etc/os-release"  # what tells systems apart that have the same Python
 
 
-def made_for(wanted: Mapping[str, Any], here: str, spare: str, environ: Mapping[str, str], key: str) -> Made:
+def made_for(
+    wanted: Mapping[str, Any],
+    here: str,
+    spare: str,
+    environ: Mapping[str, str],
+    key: str,
+    tell: Callable[[str], None] = lambda text: None,
+) -> Made:
     """The environment that the job `key` asks for, made if need be; paths in it start from the folder `here`. Tools for
-    which this user has no home get the folder `spare`. Raises RunError."""
+    which this user has no home get the folder `spare`. `tell` hears that it is made. Raises RunError."""
     name, place = wanted["name"], wanted["place"]
     clock, tools, world = Clock(), for_tools(environ, spare, key), world_of(wanted["image"])
     try:
         place = place or own_place(environ)
-        made = Maker(name, here, place, sys.executable, tools, clock, world).make()
-        if not wanted["place"]:
+        maker = Maker(name, here, place, sys.executable, tools, clock, world)
+        is_new = not maker.is_whole()
+        if is_new:
+            tell(f"redun: making the environment {name}\n")
+        made = maker.make()
+        if is_new and not wanted["place"]:
             drop_forgotten(place, clock.now() - MONTH)
     except RunError as error:
         raise as_told(error) from None

@@ -165,12 +165,14 @@ def test_another_python(tmp_path: Path):
 def test_images_do_not_share_environments(tmp_path: Path):
     (tmp_path / "requirements.txt").write_text("--no-index\n")
     folders = set()
+    told: list[str] = []
     for image in ("one", "other", "one"):
         given = wanted(tmp_path / "envs", image=image)
-        made = made_for(given, str(tmp_path), str(tmp_path), dict(os.environ), "key")
+        made = made_for(given, str(tmp_path), str(tmp_path), dict(os.environ), "key", told.append)
         made.close()
         folders.add(made.folder)
     assert len(folders) == 2
+    assert told == 2 * ["redun: making the environment uv:requirements.txt\n"]
 
 
 def test_the_place_of_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
