@@ -5,7 +5,7 @@ from __future__ import annotations
 from redo_py.app.running.line import take_option
 from redo_py.app.running.parser import TEXT, Parser
 from redo_py.app.running.parsers import parser_of
-from redo_py.app.running.scalars import Misfit, is_truth
+from redo_py.app.running.scalars import Misfit
 from redo_py.ground.errors import UsageError
 from redo_py.tasks.session import SESSION
 from redo_py.values.codec import Unreadable, load
@@ -31,7 +31,7 @@ class Parameter:
         self.option = "--" + name.replace("_", "-")
         self.parser = parser
         self.is_required = is_required
-        self.default = default  # None if it is required
+        self.default = default  # None if it is required; () for *args
 
     @property
     def is_flag(self) -> bool:
@@ -53,8 +53,18 @@ def parameters_of(task: Task) -> dict[str, Parameter]:
         if name == signature.star:
             parser = Parser(f"{parser.metavar}...", parser.wanted, _each(parser), True)
         has_default = name in signature.defaults or name == signature.star
-        found[name] = Parameter(name, parser, not has_default, signature.defaults.get(name))
+        default = () if name == signature.star else signature.defaults.get(name)
+        found[name] = Parameter(name, parser, not has_default, default)
     return found
+
+
+def others_of(task: Task) -> Parser | None:
+    """How the values of further arguments are written, those of **kwargs; None if `task` takes none."""
+    name = task.parameters.double_star
+    if not name:
+        return None
+    hint = hints_of(described(task.func)).get(name)
+    return TEXT if hint is None else parser_of(hint)
 
 
 def described(function: Any) -> Callable[..., Any]:
@@ -86,6 +96,15 @@ def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
     return evaluated
 
 
+def reads(parser: Parser, word: str) -> bool:
+    """Whether `parser` takes `word`."""
+    try:
+        parser.read(word)
+    except Misfit:
+        return False
+    return True
+
+
 class Reader:
     """Reads the words behind the name of a task. `wanted` is how the task is called on the command line."""
 
@@ -94,13 +113,14 @@ class Reader:
         self.called = called
         self.request = request
         self.parameters = parameters_of(task)
+        self.others = others_of(task)
         self.by_option = {parameter.option: parameter for parameter in self.parameters.values()}
         for parameter in self.parameters.values():
             self.by_option.setdefault(f"--{parameter.name}", parameter)
-            if not task.parameters.double_star:  # which could be meant otherwise
+            if self.others is None:  # which could be meant otherwise
                 self.by_option.setdefault(parameter.option.lower(), parameter)  # redun has them in small letters
         self.given: dict[str, Any] = {}
-        self.extra: dict[str, str] = {}  # for **kwargs
+        self.extra: dict[str, Any] = {}  # for **kwargs
         self.lost: Sequence[str] = ()  # arguments of a call that is repeated which nobody can give again
 
     def read(self, words: Sequence[str]) -> None:
@@ -122,8 +142,11 @@ class Reader:
                 self.given[positive.name] = False
             elif word[:1] == "-" and word != "-" and take_option(self.request, word, rest):
                 continue
-            elif word[:2] == "--" and self.task.parameters.double_star:
-                self.extra[option[2:].replace("-", "_")] = value if equals else self._value(option, rest)
+            elif word[:2] == "--" and self.others is not None:
+                if equals:
+                    rest.append(value)
+                name = option[2:].replace("-", "_")
+                self.extra[name] = self._read(self.others, option, self._words(self.others, option, rest, bool(equals)))
             else:
                 raise self._no_such(word)
 
@@ -155,15 +178,24 @@ class Reader:
     def _take(self, parameter: Parameter, option: str, rest: list[str], is_glued: bool) -> None:
         """Take the value of `parameter` from the end of `rest`."""
         parser = parameter.parser
-        given: Any
-        if parser.reads_words:
-            given = [rest.pop()] if is_glued else self._several(rest)
-        elif parameter.is_flag and not is_glued and not (rest and is_truth(rest[-1])):
-            given = "true"
+        if parameter.is_flag and not is_glued and not (rest and reads(parser, rest[-1])):
+            given: Any = "true"
         else:
-            given = self._value(option, rest, parameter)
+            given = self._words(parser, option, rest, is_glued)
+        self.given[parameter.name] = self._read(parser, option, given)
+
+    def _words(self, parser: Parser, option: str, rest: list[str], is_glued: bool) -> str | list[str]:
+        """The word or words that `parser` reads, from the end of `rest`."""
+        if parser.reads_words:
+            return [rest.pop()] if is_glued else self._several(rest)
+        if not rest or (self._is_option(rest[-1]) and rest[-1].partition("=")[0] in self._all_options()):
+            raise UsageError("option-needs-value", option=option, value=parser.metavar)
+        return rest.pop()
+
+    def _read(self, parser: Parser, option: str, given: str | list[str]) -> Any:
+        """The value that `given` is."""
         try:
-            self.given[parameter.name] = parser.read(given)
+            return parser.read(given)
         except Misfit as misfit:
             shown = " ".join(given) if isinstance(given, list) else given
             raise UsageError(
@@ -176,13 +208,6 @@ class Reader:
         while rest and not self._is_option(rest[-1]):
             words.append(rest.pop())
         return words
-
-    def _value(self, option: str, rest: list[str], parameter: Parameter | None = None) -> str:
-        """The next word."""
-        if not rest or (self._is_option(rest[-1]) and rest[-1].partition("=")[0] in self._all_options()):
-            metavar = parameter.parser.metavar if parameter is not None else "VALUE"
-            raise UsageError("option-needs-value", option=option, value=metavar)
-        return rest.pop()
 
     def _is_option(self, word: str) -> bool:
         """Whether `word` is no value: negative numbers are."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redo_py.app.report import printable
-from redo_py.app.running.arguments import parameters_of
+from redo_py.app.running.arguments import others_of, parameters_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,15 +33,18 @@ def tasks_in(script: Script) -> Iterator[str]:
 
 def arguments_of(task: Task, called: str) -> Iterator[str]:
     """The lines that tell how `task` is called; `called` is the beginning of the command line."""
-    parameters = parameters_of(task).values()
-    yield " ".join([called, *(usage_of(parameter) for parameter in parameters)])
+    parameters, others = parameters_of(task).values(), others_of(task)
+    further = [f"--NAME {others.metavar}"] if others is not None else []
+    yield " ".join([called, *map(usage_of, parameters), *(f"[{each}...]" for each in further)])
     doc = documentation_of(task)
     if doc:
         yield ""
         yield from doc.splitlines()
-    if parameters:
+    rows = [(spelled(parameter), meaning_of(parameter)) for parameter in parameters]
+    rows += [(each, f"{others.wanted}, under any name") for each in further if others is not None]
+    if rows:
         yield ""
-        yield from aligned((spelled(parameter), meaning_of(parameter)) for parameter in parameters)
+        yield from aligned(rows)
 
 
 def facts_of_all(script: Script, tasks: ProjectTasks) -> Iterator[str]:
@@ -87,7 +90,9 @@ def usage_of(parameter: Parameter) -> str:
 
 def spelled(parameter: Parameter) -> str:
     """The option of a parameter and what follows it."""
-    return parameter.option if parameter.is_flag else f"{parameter.option} {parameter.parser.metavar}"
+    if parameter.is_flag:
+        return f"{parameter.option}/--no-{parameter.option[2:]}"
+    return f"{parameter.option} {parameter.parser.metavar}"
 
 
 def meaning_of(parameter: Parameter) -> str:

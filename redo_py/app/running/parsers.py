@@ -104,22 +104,24 @@ def _of_choices(choices: Sequence[Any]) -> Parser:
 
 
 def _of_union(parts: Sequence[Any]) -> Parser:
-    """The first alternative that what is written fits, text last. `None` is written for None, unless a text may be
-    meant."""
+    """The first alternative that what is written fits, text last. `None` is written for None, unless a text, or a list
+    of texts, may be meant."""
     kinds = [part for part in parts if part is not type(None)]
     parsers = sorted(map(parser_of, kinds), key=lambda parser: parser is TEXT or parser.metavar == TEXT.metavar)
     has_none = len(kinds) < len(parts)
-    if has_none and not any(parser.metavar == TEXT.metavar for parser in parsers):
+    if has_none and not any(parser.metavar in (TEXT.metavar, f"{TEXT.metavar}...") for parser in parsers):
         parsers.insert(0, Parser("None", "None", scalars.none))
     if len(parsers) == 1:
         return parsers[0]
 
     def read(given: Any) -> Any:
+        several = isinstance(given, list) and len(given) != 1
+        word = given[0] if isinstance(given, list) and not several else given
         for parser in parsers:
+            if several and not parser.reads_words:
+                continue
             try:
-                if isinstance(given, list) and not parser.reads_words:
-                    continue
-                return parser.read(given)
+                return parser.read(given if parser.reads_words else word)
             except Misfit:
                 continue
         raise Misfit()
@@ -135,15 +137,16 @@ def _of_union(parts: Sequence[Any]) -> Parser:
 
 
 def _of_items(make: Callable[[Any], Any], name: str, parts: Sequence[Any]) -> Parser:
-    """Several words; or one, which is a JSON list, if an item is no text."""
+    """Several words; or one, which is a JSON list, if no item by itself could be written so."""
     fixed = None
     if make is tuple and parts and parts[-1] is not Ellipsis:
         fixed = [parser_of(part) for part in parts]
     item = parser_of(parts[0]) if parts and fixed is None and parts[0] is not str else TEXT
+    takes_json = item is not TEXT if fixed is None else len(fixed) > 1
 
     def read(given: Any) -> Any:
         values = given
-        if isinstance(given, str) or (len(given) == 1 and item is not TEXT and _is_json_list(given[0])):
+        if isinstance(given, str) or (len(given) == 1 and takes_json and _is_json_list(given[0])):
             values = scalars.json_list(given if isinstance(given, str) else given[0])
         if fixed is None:
             return make(item.read(value) for value in values)
@@ -155,6 +158,8 @@ def _of_items(make: Callable[[Any], Any], name: str, parts: Sequence[Any]) -> Pa
         return Parser(
             " ".join(parser.metavar for parser in fixed), ", ".join(parser.wanted for parser in fixed), read, True
         )  # fmt: skip
+    if item.reads_words:
+        return Parser("JSON...", "a JSON list", read, True)
     return Parser(f"{item.metavar}...", item.wanted, read, True)
 
 

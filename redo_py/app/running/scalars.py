@@ -60,11 +60,6 @@ def truth(given: Any) -> bool:
     return word in TRUE
 
 
-def is_truth(word: str) -> bool:
-    """Whether `word` is a bool."""
-    return word.lower() in TRUE or word.lower() in FALSE
-
-
 def byte_text(given: Any) -> bytes:
     """Bytes, of a text as UTF-8."""
     return text(given).encode("utf-8", "surrogateescape")

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from redo_py import File, ProxyValue, Task
 from redo_py.app.running.arguments import Reader, hints_of
+from redo_py.app.running.help import arguments_of
 from redo_py.app.running.request import RunRequest
 from redo_py.ground.errors import UsageError
 
@@ -112,6 +113,12 @@ FITTING: list[tuple[Any, list[str], Any]] = [
     (Optional[int], ["None"], None),
     (Optional[int], ["3"], 3),
     (Optional[str], ["None"], "None"),
+    (Optional[bool], ["None"], None),
+    (Optional[bool], [], True),
+    (Optional[List[int]], ["None"], None),
+    (Optional[List[str]], ["None"], ["None"]),
+    (Union[int, List[str]], ["3"], 3),
+    (Union[int, List[str]], ["3", "x"], ["3", "x"]),
     (int | None, ["3"], 3),
     (Union[str, int], ["3"], 3),
     (Union[str, int], ["x"], "x"),
@@ -129,6 +136,8 @@ FITTING: list[tuple[Any, list[str], Any]] = [
     (set[int], ["1", "1"], {1}),
     (tuple[int, ...], ["1", "2"], (1, 2)),
     (Tuple[int, str], ["1", "2"], (1, "2")),
+    (Tuple[int, str], ['[1, "x"]'], (1, "x")),
+    (Tuple[str], ["[1]"], ("[1]",)),
     (list[int] | None, ["1", "2"], [1, 2]),
     (dict, ['{"a": [1, null]}'], {"a": [1, None]}),
     (Dict[str, List[File]], ['{"p": ["a", "b"]}'], {"p": [File("a"), File("b")]}),
@@ -303,3 +312,22 @@ def test_annotations_that_cannot_be_evaluated_are_left_out():
     strange.__annotations__ = {"a": "int", "b": "OnlyForTypeCheckers"}
     assert hints_of(strange) == {"a": int}
     assert given(Task(strange, "strange", "", {}), "--a", "1", "--b", "x").given == {"a": 1, "b": "x"}
+
+
+def test_further_arguments_are_read_and_shown():
+    def taken(*words: str, flag: bool = False, deep: List[List[int]] = [], **counts: int):  # noqa: B006
+        return words, flag, deep, counts
+
+    task = Task(taken, "taken", "", {})
+    reader = given(task, "--words", "a", "--one-more", "3", "--two=4", "--flag")
+    assert reader.call() == (("a",), {"flag": True, "one_more": 3, "two": 4})
+    with pytest.raises(UsageError, match="--one takes a whole number, and not `x`"):
+        given(task, "--one", "x")
+    assert list(arguments_of(task, "redun run x.py taken")) == [
+        "redun run x.py taken [--words TEXT...] [--flag/--no-flag] [--deep JSON...] [--NAME INT...]",
+        "",
+        "  --words TEXT...   a text, any number of them; without it ()",
+        "  --flag/--no-flag  true or false; without it False",
+        "  --deep JSON...    a JSON list, any number of them; without it []",
+        "  --NAME INT        a whole number, under any name",
+    ]
