@@ -239,6 +239,8 @@ def test_a_failed_job_and_its_caller(demo: Project):
     assert "  Output:\n    about to fail\n\n" in told
     assert "    Args:     3\n    Result:   IndexError('list index out of range')\n" in told
     assert "def bad(x: int):" in told
+    told = log(demo, job_of(demo, "demo.worse")["id"][:8])
+    assert "\n  Failed in:\n    Job HEX [FAILED] MOMENT:  demo.bad(3)\n" in told
 
 
 # ---- files

@@ -7,7 +7,7 @@ from redo_py.app.telling.history import moment
 from redo_py.cli.log.lines import SHORT, bracketed, duration, indented, job_line
 from redo_py.ground.units import shown_size
 from redo_py.query.log.executions import tags_of
-from redo_py.query.log.jobs import Tree, job_of
+from redo_py.query.log.jobs import Job, Tree, job_of
 from redo_py.records import CALL, FAILURE, FILE_USE, JOB, OUTPUT, TASK
 from redo_py.tasks.builtin import BUILTIN, SHELL_TASKS
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from redo_py.app.telling.recorded import Recorded
     from redo_py.query.log.calls import Call
-    from redo_py.query.log.jobs import Job
 
 RAISED = "Traceback (most recent call last):\n"  # behind what a function printed stands what it raised
 RELATED = 10  # calls, files or versions of one kind that have a line each
@@ -91,9 +90,11 @@ def made_by(recorded: Recorded, job: Job) -> Iterator[str]:
 
 
 def failure_lines(recorded: Recorded, job: Job) -> Iterator[str]:
-    """What a job failed with, and what it had printed."""
+    """What a job failed with, or which of those that it called failed, and what it had printed."""
     key = {"execution": job.execution, "seq": job.seq}
     told = list(recorded.store.rows(FAILURE, key, columns=["kind", "message", "trace"]))
+    if job.state == "failed" and not told:
+        yield from failed_below(recorded, job)
     for kind, message, trace in told:
         yield ""
         yield f"  Error: {printable(': '.join(part for part in (kind, message) if part))}"
@@ -105,6 +106,19 @@ def failure_lines(recorded: Recorded, job: Job) -> Iterator[str]:
             yield ""
             yield "  Output:"
             yield from indented(map(printable, lines), "    ")
+
+
+def failed_below(recorded: Recorded, job: Job) -> Iterator[str]:
+    """The failed ones among the jobs that one called."""
+    where = {"execution": job.execution, "parent": job.seq, "state": "failed"}
+    rows = list(recorded.store.rows(JOB, where, "seq", limit=RELATED + 1))
+    if rows:
+        yield ""
+        yield "  Failed in:"
+    for row in rows[:RELATED]:
+        yield f"    {job_line(recorded, Job(row, is_under_way=False))}"
+    if len(rows) > RELATED:
+        yield "    ... and more"
 
 
 def files_of(recorded: Recorded, job: Job) -> Iterator[str]:
