@@ -11,7 +11,7 @@ from redo_py.tasks.decorators import REDO_PY, REDUN
 from redo_py.tasks.elsewhere import changed_elsewhere
 from redo_py.tasks.leads import code_uses, origin_in, references_of, taken_from
 from redo_py.tasks.normalise import MODULE, normalise
-from redo_py.tasks.parts import NAME, Node, digest_text
+from redo_py.tasks.parts import NAME, TAKEN, Node, digest_text
 from redo_py.tasks.plain import constant_text, plain_text
 from redo_py.values.proxy import PROXIES, proxy_of
 
@@ -167,7 +167,10 @@ def _unbound(project: CodeOfProject, source: Source, name: str) -> Node:
     outside = [star for star in source.bindings.stars if project.source_of(source.absolute(star)) is None]
     texts = [import_text("*", star) for star in outside] + _value_text(project, value)
     parts: Parts = {f"{source.module}.{name}": (digest_text("\n".join(texts)), source.shown, 0)} if texts else {}
-    return Node(parts, _home_of(value, (source.module, name)))
+    references = _home_of(value, (source.module, name))
+    if not (parts or references):  # `exec`, `globals()[...] = `, `setattr`: any statement may have put it there
+        references = [(TAKEN, source.module, ())]
+    return Node(parts, references)
 
 
 def _home_of(value: object, here: tuple[str, str]) -> list[Reference]:

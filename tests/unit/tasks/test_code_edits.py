@@ -428,6 +428,15 @@ ACTING = {
         "def a():\n    'two'\n",
     ),
     "the docstring of the module": one("'one'\ndef f(x): return __doc__\n", "'two'\ndef f(x): return __doc__\n"),
+    "bound by exec": one("exec('N = [1]')\ndef f(x): return N\n", "exec('N = [2]')\ndef f(x): return N\n"),
+    "bound by globals()": one(
+        "globals()['N'] = [1]\ndef f(x): return N\n", "globals()['N'] = [2]\ndef f(x): return N\n"
+    ),
+    "bound by setattr": beside(
+        "import h\ndef f(x): return h.N\n",
+        "import sys\nsetattr(sys.modules[__name__], 'N', [1])\n",
+        "import sys\nsetattr(sys.modules[__name__], 'N', [2])\n",
+    ),
     "found by globals()": one(
         "def a(): return 1\ndef f(x): return globals()[x]()\n", "def a(): return 2\ndef f(x): return globals()[x]()\n"
     ),
