@@ -27,12 +27,25 @@ def record_parser(kind: Any, parser_of: Callable[[Any], Parser]) -> Parser | Non
         for name in found:
             if name not in hints:
                 raise Misfit(f"{kind.__name__} has no field {name}")
+        values = {
+            name: read_field(f"{kind.__name__}.{name}", parser_of(hints[name]), each) for name, each in found.items()
+        }
         try:
-            return kind(**{name: parser_of(hints[name]).read(value) for name, value in found.items()})
+            return kind(**values)
         except TypeError as error:
             raise Misfit(str(error)) from None
 
     return Parser("JSON", wanted, read)
+
+
+def read_field(name: str, parser: Parser, given: Any) -> Any:
+    """The value of a field. Raises Misfit, which tells the innermost field that does not fit."""
+    try:
+        return parser.read(given)
+    except Misfit as misfit:
+        import json
+
+        raise Misfit(str(misfit) or f"{name} is {parser.wanted}, and not {json.dumps(given)}") from None
 
 
 def hints_of(kind: Any) -> dict[str, Any]:

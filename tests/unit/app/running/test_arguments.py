@@ -34,6 +34,12 @@ class Point:
     marks: list[dt.date] = field(default_factory=list)
 
 
+@dataclass
+class Line:
+    start: Point
+    end: Point
+
+
 class Pair(NamedTuple):
     left: int
     right: str = "r"
@@ -210,6 +216,16 @@ def test_the_reason_of_a_misfit_is_told():
     assert str(caught.value) == (
         'redun: --value takes a JSON object with the fields of Point, and not `{"z": 1}`\n  hint: Point has no field z'
     )
+    for written, reason in (
+        ('{"x": "a"}', 'Point.x is a whole number, and not "a"'),
+        ('{"x": 1.5}', "Point.x is a whole number, and not 1.5"),
+    ):
+        with pytest.raises(UsageError) as caught:
+            given(task_with(Point), "--value", written)
+        assert caught.value.hint == reason
+    with pytest.raises(UsageError) as caught:
+        given(task_with(list[Line]), "--value", '{"start": {"x": 1}, "end": {"x": "b"}}')
+    assert caught.value.hint == 'Point.x is a whole number, and not "b"'
     with pytest.raises(UsageError) as caught:
         given(task_with(Model), "--value", '{"size": "big"}')
     assert "size" in caught.value.hint
