@@ -322,7 +322,9 @@ def test_launching_and_leaving(workflow: Project):
     execution = told.partition("`redun log ")[2].partition("`")[0]
     workflow.until(lambda: workflow.holds("left", "done\n"))
     workflow.until(lambda: "running" not in workflow.run("log", execution).output.lower())
-    assert "sh -c" in workflow.run("log", execution).output
+    first = workflow.run("log", execution).output.splitlines()[0]
+    assert first.endswith(f"launch --executor apart -- sh -c 'echo done > {workflow.folder}/left'")
+    assert "run launch" not in first
 
 
 def test_what_is_left_to_itself_has_a_session_of_its_own(workflow: Project):

@@ -148,6 +148,9 @@ def test_config_shows_redun_ini(project: Project):
     assert ["limits.api", "2", ".redun/redun.ini:2"] in rows
     assert ["limits.db", "1", "redun.toml:2"] in rows
     assert ["executors.big", '{"max_workers":', "3}", ".redun/redun.ini:3"] in rows
+    project.write(".redun/redun.ini", f"[executors.big]\ntype = aws_batch\nimage = {'x' * 200}\n")
+    lines = project.run("config").output.splitlines()
+    assert max(len(line) for line in lines if "xxx" not in line) < 120  # a long value makes no other line long
 
 
 TESTED = """

@@ -73,16 +73,17 @@ class Launch:
         except (TypeError, ValueError) as error:
             raise UsageError("launch-options", reason=str(error)) from None
 
-    @property
-    def argv(self) -> list[str]:
-        """The line that does the same and waits."""
+    def argv(self, is_record: bool = False) -> list[str]:
+        """The line that does the same and waits; with `is_record` as the user has given it: one that has an id already
+        was most likely left to itself."""
         options = [word for option in self.options for word in ("-o", option)]
         flags = [
             *(["--code-package"] if self.code_package else []),
             *(["--profile", self.profile] if self.profile else []),
         ]
-        known = ["--execution-id", execution_id(self.id)] if self.id else []
-        return ["launch", "--executor", self.executor, "--wait", *known, *flags, *options, "--", *self.words]
+        known = ["--execution-id", execution_id(self.id)] if self.id and not is_record else []
+        waits = [] if self.id and is_record else ["--wait"]
+        return ["launch", "--executor", self.executor, *waits, *known, *flags, *options, "--", *self.words]
 
     def _leave(self, environ: Mapping[str, str], tell: Write) -> int:
         """Have another process wait for it."""
@@ -90,12 +91,14 @@ class Launch:
         from redo_py.executors.aside import start_aside
 
         self.id = self.id or os.urandom(16)
-        start_aside(self.argv, worker_environment(environ))
+        start_aside(self.argv(), worker_environment(environ))
         tell(f"[redun] launched on {self.executor}: `redun log {execution_id(self.id)}` tells how it is\n")
         return 0
 
     def _run(self, workspace: RunWorkspace, write: Write, tell: Write) -> int:
-        options = RunOptions(("redun", *self.argv), tags=tags_of(RunRequest(), workspace, ""), id=self.id)
+        options = RunOptions(
+            ("redun", *self.argv(is_record=True)), tags=tags_of(RunRequest(), workspace, ""), id=self.id
+        )
         report = RunReport(tell, workspace.settings.log_level)
         run = Run(workspace, options, report)
         root = run.evaluate(self.call())

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from redo_py.engine.places import Machine
 
 DEFAULT = "default"
+WIDEST = 48  # characters of a value that the column of values makes room for
 NO_VALUES = ("config", "profile")  # tables that are listed otherwise
 
 
@@ -144,7 +145,7 @@ def as_text(entries: list[Entry], name: str) -> str:
     """For people: a section for the settings and one for config(...); of one that was asked for, its line alone."""
     width = max(len(entry.name) for entry in entries)
     shown = {id(entry): written(entry.value) for entry in entries}
-    column = max(len(text) for text in shown.values())
+    column = max((len(text) for text in shown.values() if len(text) <= WIDEST), default=0)
     lines: list[str] = []
     for kind, title in (("setting", "settings"), ("config", "values of config()")):
         of_kind = [entry for entry in entries if entry.kind == kind]

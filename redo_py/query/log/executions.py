@@ -47,7 +47,7 @@ class Past:
         words = self.argv.removeprefix("redun ")
         if self.kind == PARTS:
             return words
-        return words if words.split(" ")[0] == self.kind else f"{self.kind} {words}".rstrip()
+        return words if words.split(" ")[0] in (self.kind, "launch") else f"{self.kind} {words}".rstrip()
 
     @property
     def seconds(self) -> float | None:
