@@ -199,11 +199,11 @@ class Returns:
     def _without(self, spec: JobSpec, report: Report, started: float, log: str) -> Failed:
         """The outcome of a job that has left no result."""
         lines = [printable(line) for line in log.strip("\n").split("\n")[-LAST_LINES:] if line]
-        facts = [("said", report.reason)] if report.reason else []
-        facts += [("" if number else "log", line) for number, line in enumerate(lines)]
         if report.error is not None:
             error = copied(report.error)
             error.facts, error.words = list(error.facts), {"label": spec.label, **error.words}
+            told = [error.headline, *(text for _, text in error.facts)]  # what a line of the log need not say again
+            lines = [line for line in lines if not any(text.endswith(line) for text in told)]
         elif report.state == LOST:
             error = job_failure("worker-lost", spec)
         elif any(words in log for words in WITHOUT_US):
@@ -220,8 +220,9 @@ class Returns:
         else:
             status = "unknown" if report.exit is None else report.exit
             error = job_failure("worker-resultless", spec, status=status)
-            facts += [] if lines else [("log", "it has printed nothing")]
-        error.facts += facts
+            lines = lines or ["it has printed nothing"]
+        error.facts += [("said", report.reason)] if report.reason else []
+        error.facts += [("" if number else "log", line) for number, line in enumerate(lines)]
         return self._failed(spec, error, started, log.encode("utf-8", "surrogateescape"))
 
     def _failed(self, spec: JobSpec, error: BaseException, started: float, output: bytes = b"") -> Failed:

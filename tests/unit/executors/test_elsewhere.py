@@ -163,7 +163,7 @@ def test_a_worker_that_is_lost(place: Place):
     [
         (-9, "", "redun: job 1: its worker was killed by SIGKILL"),
         (139, "", "redun: job 1: its worker was killed by SIGSEGV"),
-        (7, "", "redun: job 1: its worker ended, with exit status 7, without a result"),
+        (7, "", "redun: job 1: its worker ended, with exit status 7, without a result\n  log  it has printed nothing"),
         (74, "disk full", "redun: job 1: its worker ended, with exit status 74, without a result\n  log  disk full"),
         (
             74,
@@ -198,6 +198,17 @@ def test_a_worker_that_leaves_no_result(place: Place, exit: int, log: str, said:
     (outcome,) = place.driver.outcomes(1)
     assert isinstance(outcome, Failed)
     assert str(outcome.error).startswith(said)
+
+
+def test_what_the_error_says_is_not_told_again_of_the_log(place: Place):
+    place.backend.answers = False
+    place.backend.log = "begins\nError: no such limit\n"
+    refusal = RunError("executor-unusable", name="far", error="Error: no such limit")
+    place.backend.initially = lambda key: Report(key, ENDED, error=refusal)
+    assert str(place.driver.failure(spec(1)).error).splitlines()[:2] == [
+        "redun: the executor `far` cannot be used: Error: no such limit",
+        "  log  begins",
+    ]
 
 
 # ---- scratch and files
