@@ -15,7 +15,16 @@ from redo_py.ground.errors import RunError
 from redo_py.ground.hashing import FILE, digest
 from redo_py.ground.nested import collect, substitute
 from redo_py.remote.api.package import files_of
-from redo_py.remote.api.spark import CONNECT, SUBMIT_WORDS, Opened, Plan, is_connect, use_session, write_properties
+from redo_py.remote.api.spark import (
+    CONNECT,
+    SUBMIT_WORDS,
+    Opened,
+    Plan,
+    is_connect,
+    use_session,
+    without_frames,
+    write_properties,
+)
 from redo_py.tasks.session import SESSION
 
 TYPE_CHECKING = False
@@ -192,8 +201,9 @@ def said(error: BaseException) -> str:
 
 def first_lines(text: str, count: int = 6) -> str:
     """The beginning of what Spark says, which may go on for pages about its own query plan."""
-    own = text.partition("\nJVM stacktrace:")[0]
-    lines = [line for line in own.strip().split("\n") if line.strip()]
+    lines = without_frames(text.partition("\nJVM stacktrace:")[0].strip())
+    if len(lines) > 1 and lines[0].startswith("An error occurred while calling "):  # that which started it
+        lines[:2] = [lines[1].removeprefix(": ")]
     return "\n".join(lines[:count])
 
 
@@ -201,7 +211,10 @@ def trouble(plan: Plan, error: Exception) -> RunError:
     """Why there is no session."""
     if isinstance(error, ModuleNotFoundError) and error.name is not None:
         return RunError("spark-lacks", python=sys.executable, module=error.name)
-    return RunError("spark-not-started", master=plan.master, error=first_lines(said(error)) or type(error).__name__)
+    words = first_lines(said(error)) or type(error).__name__
+    if "Cannot call methods on a stopped SparkContext" in words:  # it was while the session was made
+        words = "it has given up, see what it printed"
+    return RunError("spark-not-started", master=plan.master, error=words)
 
 
 def submitted_session() -> Any:

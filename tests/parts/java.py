@@ -76,7 +76,7 @@ def keep_classes() -> None:
     try:
         with (made / "log").open("wb") as log:
             done = subprocess.run(words, cwd=made, env=environment, stdout=log, stderr=log, check=False)
-        assert done.returncode == 0, (made / "log").read_text()
+        assert (done.returncode, (made / NAME).exists()) == (0, True), (made / "log").read_text()
         (made / "log").unlink()
         shutil.rmtree(made / "table")
         try:

@@ -10,7 +10,7 @@ from redo_py.executors.api import NO_TIMER
 from redo_py.executors.processes import SIGKILL, SIGTERM, send
 from redo_py.executors.sent_job import SentJob
 from redo_py.executors.workers import Worker
-from redo_py.remote.api.spark import DRIVER, NUMBER
+from redo_py.remote.api.spark import DRIVER, NUMBER, without_frames
 from redo_py.values.codec import pack, unpack
 
 TYPE_CHECKING = False
@@ -27,6 +27,7 @@ else:
 
 LAST_BREATH = 10.0  # seconds in which a driver that is dismissed gives its session back
 SHOWN_LINES = 12  # of what it printed, if it dies
+READ_BYTES = 32 << 10  # of the end of that, in which they are looked for
 
 
 class SparkJob(SentJob):
@@ -208,8 +209,7 @@ class Driver:
 
     def last_lines(self) -> list[str]:
         """The same, a few lines."""
-        text = self._worker.printed.whole()[-8192:].decode("utf-8", "replace")
-        return [line.rstrip() for line in text.split("\n") if line.strip()][-SHOWN_LINES:]
+        return without_frames(self._worker.printed.whole()[-READ_BYTES:].decode("utf-8", "replace"))[-SHOWN_LINES:]
 
     def answered(self, worker: Worker, reply: bytes) -> None:
         """A message of the driver."""

@@ -22,6 +22,7 @@ DRIVER = "_spark"  # the hidden command that drives: `redun _spark REQUESTS REPL
 NUMBER = Struct("<q")  # what each message of a job begins with
 LOST = 75  # exit status of a driver that has lost its Spark: another one may do better
 SUBMIT_WORDS = "PYSPARK_SUBMIT_ARGS"  # the variable with the words that pyspark starts Spark's Java with
+FRAME = re.compile(r"\s+at \S+\(.*\)|\s*\.\.\. \d+ .*(more|omitted)")  # of what Java prints with an error
 CONNECT = "sc://"  # what the address of a Connect server begins with
 
 
@@ -124,6 +125,12 @@ def spark_context() -> Any:
     if is_connect(session):
         raise RunError("spark-no-context")
     return session.sparkContext
+
+
+def without_frames(text: str) -> list[str]:
+    """The lines of what Spark says, but for those that tell where in Spark that was."""
+    lines = [line.rstrip() for line in text.split("\n")]
+    return [line for line in lines if line and not FRAME.fullmatch(line)]
 
 
 def write_properties(path: str, conf: Mapping[str, str]) -> None:
