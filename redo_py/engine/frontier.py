@@ -8,6 +8,7 @@ from redo_py.engine.job import NOBODY, Cell, Job, JobState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from redo_py.executors.api import Finished
@@ -71,6 +72,10 @@ class Frontier:
                 self.queue.append(cell)
             elif state == JobState.RUNNING:
                 self.running[cell.seq] = cell
+
+    def at_work(self) -> Iterator[Job]:
+        """The RUNNING jobs that have not ended, in the order in which they were started."""
+        return (job for job in self.running.values() if not job.ended)
 
     def wait_for(self, cell: Cell, other: Cell) -> None:
         """Let `cell` wait for `other`, unless that is DONE. One that is FAILED dooms it; it will not be woken."""

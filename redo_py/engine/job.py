@@ -121,7 +121,7 @@ class Job(Cell):
         self.tries = 0  # how often it was started
         self.volatile = False  # its inputs are too fresh to be trusted: used now, not remembered
         self.started = 0.0
-        self.ended = 0.0
+        self.ended = 0.0  # 0 while it runs
         self.usage: Usage | None = None  # what it took; None if that was not measured
         if options:
             self._heed(options)

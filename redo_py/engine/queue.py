@@ -86,7 +86,7 @@ def launch(execution: Execution, job: Job) -> None:
         if handles := given(job):
             roll_back(execution, job, handles)
     job.tries += 1
-    job.started = execution.doors.clock.now()
+    job.started, job.ended = execution.doors.clock.now(), 0.0
     execution.frontier.set_state(job, JobState.RUNNING)
     execution.doors.events.emit("started", job)
     executor.submit([spec_of(execution, job)])

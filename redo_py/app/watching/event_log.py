@@ -80,12 +80,12 @@ class EventLog:
         self._file.append(json.dumps(record).encode() + b"\n")
 
     def _progress(self) -> dict[str, int]:
-        running = self._execution.frontier.running
+        running = self._execution.frontier.at_work()
         return {
             "done": sum(self._counts.values()),
             "total": len(self._execution.frontier.jobs),
             "failed": self._counts.get("failed", 0),
-            "running": len(running) - (self._ending in running),
+            "running": sum(job.seq != self._ending for job in running),
         }
 
 

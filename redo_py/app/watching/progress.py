@@ -141,8 +141,7 @@ class Progress:
         """At most `room` of the running jobs; those that were started first run longest."""
         frontier, now = self._execution.frontier, self._execution.doors.clock.now()
         running = [
-            Running(job.origin, now - job.started, self._tail(job.seq))
-            for job in islice(frontier.running.values(), room)
+            Running(job.origin, now - job.started, self._tail(job.seq)) for job in islice(frontier.at_work(), room)
         ]
-        others = len(frontier.running) - len(running)
+        others = sum(1 for _ in frontier.at_work()) - len(running)
         return Picture(self._ended, len(frontier.jobs), self._failed, running, others, self._remaining.seconds())

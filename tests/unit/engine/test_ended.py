@@ -33,8 +33,16 @@ def again(world: World) -> list[str]:
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_many_are_believed_together_and_all_is_as_ever(jobs: int) -> None:
     world, calls = world_of(MANY)
+    at_work: list[int] = []
+
+    def copy_and_count(files: Any, spec: Any) -> None:
+        concatenate(files, spec)
+        at_work.append(sum(1 for _ in world.execution.frontier.at_work()))
+
+    world.scripts["cat"] = copy_and_count
     assert world.run(calls, jobs=jobs).state == JobState.DONE
     assert len(world.ran) == MANY
+    assert max(at_work) == jobs  # those that have ended are not told to run
     assert world.files.read(f"out{MANY - 1}") == b"%d" % (MANY - 1)
     assert MANY / SEVERAL < len(world.tools_asked) < MANY  # one question for all that are believed together
     assert world.execution.frontier.ended == []
