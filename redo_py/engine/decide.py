@@ -57,6 +57,7 @@ def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict
     """The verdict for each READY job that could be identified. Moves none of them, but fails those that could not."""
     verdicts: list[tuple[Job, Verdict]] = []
     asking: list[Job] = []
+    settings = execution.settings
     for job in prepare(execution, list(jobs)):
         if job.kind == "task":  # numbered in the order of the calls, not of what becomes of them
             address_of(execution, job)
@@ -64,7 +65,7 @@ def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict
             from redo_py.engine.handles import number
 
             number(execution, job)
-        if execution.settings.dry and first_unknown(job) is not None:
+        if settings.dry and first_unknown(job) is not None:
             verdicts.append((job, Miss("unknown", first_unknown(job) or "something it uses")))
             continue
         met = meet(execution, job)
@@ -72,7 +73,7 @@ def decide(execution: Execution, jobs: Sequence[Job]) -> list[tuple[Job, Verdict
             verdicts.append((job, met))
         elif job.always and not takes_last_answer(execution, job):
             verdicts.append((job, Miss("always")))
-        elif execution.settings.force_all or is_forced(execution, job):
+        elif settings.force_all or (settings.forces is not None and is_forced(execution, job)):
             verdicts.append((job, Miss("forced")))
         else:
             asking.append(job)

@@ -20,7 +20,7 @@ from redo_py.ir.flat import flatten
 from redo_py.tasks.builtin import BUILTIN
 from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.codec import check_room
-from redo_py.values.encoding import encode, encode_checked, join_dict
+from redo_py.values.encoding import encode, encode_checked, encode_named, join_dict
 from redo_py.values.errors import keepable
 from redo_py.values.file import File, Observed, Output, Tool, is_url
 from redo_py.values.foreign import NotEncodable
@@ -77,9 +77,7 @@ def bind(execution: Execution, job: Job) -> bool:
 
 def identify_plain(execution: Execution, job: Job) -> None:
     """What `identify` does, for a job that is given nothing but plain data."""
-    arguments = job.arguments
-    job.pieces = [encode_checked(value) for value in arguments.values()]
-    encoded = join_dict(arguments, job.pieces)
+    encoded, job.pieces = encode_named(job.arguments)
     if len(encoded) <= execution.settings.room:  # else `identify` says what is wrong
         job.args_hash = hashing.digest(hashing.ARGUMENTS, encoded)
         job.args_bytes = encoded if len(encoded) <= TOO_MUCH else b""

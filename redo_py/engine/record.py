@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redo_py.engine.address import address_of
 from redo_py.engine.execution import Execution
-from redo_py.engine.job import NOBODY, Job, JobState
+from redo_py.engine.job import NOBODY, UNASKED, Job, JobState
 from redo_py.engine.manner import ORDINARY
 from redo_py.engine.observe import with_references
 from redo_py.engine.record_arguments import record_arguments, record_parts
@@ -76,7 +76,7 @@ def record(execution: Execution) -> None:
 def settle(execution: Execution, job: Job) -> None:
     """`job` is DONE: let what is not needed go. For its result the store can be asked, once it has it, if it may be."""
     job.settle()
-    if not job.has_result:
+    if not job.result_written[1]:
         return
     is_found = job.kind == "task" and not job.always and not job.volatile and not takes_none(execution)
     is_large = len(job.result_written[2]) > LARGE and job.manner.recorded
@@ -241,7 +241,8 @@ def record_job(execution: Execution, job: Job) -> None:
     if job.call_hash:
         done = job.leader or job
         discovered = encode(done.discovered) if done.discovered else NOTHING
-        latest = (*address_of(execution, job), job.call_hash, job.eval_hash, discovered, execution.id, done.seq)
+        address = job.address if job.address is not UNASKED else address_of(execution, job)
+        latest = (*address, job.call_hash, job.eval_hash, discovered, execution.id, done.seq)
         execution.buffer.append((LATEST, latest))
     if job.outcome == "restored":
         execution.buffer.extend(ledger_row(execution, job, file) for file in job.products)

@@ -27,7 +27,7 @@ from redo_py.values.value import TYPES, Value, has_hook
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Any
 
     from redo_py.values.foreign import Described
@@ -223,6 +223,19 @@ def join_dict(names: Collection[str], pieces: Sequence[tuple[bytes, bool]]) -> b
         parts.append(_NAMES.get(name) or _NAMES.setdefault(name, encode(name)))
         parts.append(piece[0])
     return b"".join(parts)
+
+
+def encode_named(named: Mapping[str, Any]) -> tuple[bytes, list[tuple[bytes, bool]]]:
+    """(the encoding of a dict with texts for keys, what `encode_checked` gives for each of its values); raises
+    NotEncodable."""
+    parts, pieces = [b"d", _size(len(named))], []
+    for name, value in named.items():
+        leaf = _LEAVES.get(type(value))
+        piece = encode_checked(value) if leaf is None else (leaf(value), True)
+        pieces.append(piece)
+        parts.append(_NAMES.get(name) or _NAMES.setdefault(name, encode(name)))
+        parts.append(piece[0])
+    return b"".join(parts), pieces
 
 
 def decode(data: bytes) -> Any:

@@ -86,7 +86,7 @@ class RunReport:
                 self.line(f"       because: {job.reason}")
 
     def _cached(self, job: Job, detail: Any) -> None:
-        if self._has_line():
+        if self._left >= 0 and self._has_line():
             self.line(f"Cached Job {self._id(job)}:  {call_of(job)} (eval_hash={job.eval_hash.hex()[:8]})")
 
     def _would_run(self, job: Job, detail: Any) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import closing, nullcontext, suppress
 
 from redo_py import __version__
 from redo_py.app.away import names_elsewhere, options_of_jobs
 from redo_py.app.interrupt import Interrupts
 from redo_py.app.machine import ProjectMachine
+from redo_py.app.running.collections import FewerCollections
 from redo_py.app.running.executors import RunExecutors
 from redo_py.app.running.no_rules import NoRules
 from redo_py.app.tools import ProjectTools
@@ -30,12 +30,11 @@ from redo_py.store.claims import FileClaims
 from redo_py.tasks.identity import asked_of, give_back
 
 TOLD: set[str] = set()  # tasks without a namespace that the user has been told of
-OBJECTS = 20_000  # made and kept between two collections of the young ones
 UNDER_WAY: list[Run] = []  # what runs in this process, the last begun last
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import Any, Protocol
 
     from redo_py.app.executors import Executors
@@ -73,6 +72,7 @@ class Run:
         self.started = workspace.clock.now()
         self.jobs = options.jobs or workspace.settings.calls
         self.execution: Execution
+        self._collections = FewerCollections()
 
     def evaluate(self, value: Any) -> Cell:
         """Reduce `value`, which may hold expressions, as far as it goes; the cell that has its value or its error."""
@@ -103,7 +103,7 @@ class Run:
                     claims.enter()
                 asked_of(execution.doors.tasks)
                 interrupts.listen()
-                with fewer_collections():
+                with self._collections:
                     root = evaluate(execution, value)
                 interrupts.engine_stopped()
                 self.report.ended()
@@ -169,7 +169,7 @@ class Run:
             workspace.files, workspace.folder, workspace.environ.get("PATH"), workspace.settings.tools
         )  # fmt: skip
         doors: Any = executors
-        events = Events(self.report)
+        events = Events(self.report, self._collections)
         workspace.files.meter.tell = lambda text: events.emit("notice", None, text)
         return Execution(
             self.id,
@@ -212,18 +212,6 @@ class Run:
             from redo_py.app.telling.tracebacks import keep_tracebacks
 
             keep_tracebacks(self.execution)
-
-
-@contextmanager
-def fewer_collections() -> Iterator[None]:
-    """Let Python look for circles of garbage more seldom: an execution makes many objects that stay."""
-    before = gc.get_threshold()
-    if before[0]:
-        gc.set_threshold(max(before[0], OBJECTS), *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def end_what_is_left(workspace: RunWorkspace, notice: Callable[[str], None]) -> None:

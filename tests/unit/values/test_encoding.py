@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redo_py.values.codec import Unreadable, dump, load, preview
-from redo_py.values.encoding import NotPlain, decode, encode, encode_checked, join_dict
+from redo_py.values.encoding import NotPlain, decode, encode, encode_checked, encode_named, join_dict
 from redo_py.values.file import File, Output
 from redo_py.values.foreign import NotEncodable
 from redo_py.values.value import Value
@@ -104,6 +104,7 @@ def test_dumped_values_come_back(name: str) -> None:
 def test_join_dict_is_the_encoding_of_the_dict() -> None:
     value = {"x": 1, "a": [2.5], "": None}
     assert join_dict(value, [encode_checked(part) for part in value.values()]) == encode(value)
+    assert encode_named(value) == (encode(value), [encode_checked(part) for part in value.values()])
 
 
 # ---- what has no identity
