@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from redo_py.executors.backend import Unreached
 from redo_py.executors.failures import reason
+from redo_py.ground.errors import RedunError
 from redo_py.remote.api.stage import is_below
 
 TYPE_CHECKING = False
@@ -48,10 +49,12 @@ class Asked:
         with self._told():
             return self._backend.find(keys)
 
-    def tail(self, key: str) -> str:
-        """The last lines that the job has written to its log."""
-        with self._told():
+    def log(self, key: str) -> str:
+        """The last lines that the job has written to its log; "" if they cannot be had, because nothing rests on it."""
+        try:
             return self._backend.tail(key)
+        except (RedunError, OSError):
+            return ""
 
     def close(self) -> None:
         """Give everything back."""

@@ -16,7 +16,7 @@ from redo_py.executors.failures import job_failure, mishandled
 from redo_py.executors.options import OptionFault, names_of, unheeded, with_job
 from redo_py.executors.parcel import Unsendable
 from redo_py.ground.errors import RedunError
-from redo_py.remote.api.scratch import RESULT, job_name
+from redo_py.remote.api.scratch import JOB, RESULT, job_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ else:
     Protocol = object
 
 FIRST_LOOK = 0.05  # of `job_monitor_interval`: after how much of it something is first asked again; then ever later
+KEEP_EVERY = 3600.0  # seconds after which what jobs need is marked as used again; see app.care.scratches
 SLOWER = 1.5  # by what that time grows, up to `job_monitor_interval`
 
 
@@ -83,6 +84,7 @@ class Departures:
         self._launch_at = 0.0  # by the monotonic clock: when what is ready is started
         self._send_at = 0.0  # when what is new is sent
         self._pace = 0.0  # seconds between two tries; 0 while there is no fault
+        self._keep_at = self._clock.monotonic() + KEEP_EVERY
 
     def add(self, jobs: Iterable[ElsewhereJob]) -> None:
         """These are to be sent."""
@@ -91,6 +93,13 @@ class Departures:
     def over(self, key: str) -> None:
         """The job of this key has its outcome."""
         self.keys.discard(key)
+
+    def keep(self) -> None:
+        """Let nobody who clears up take what waits or runs for forgotten."""
+        now = self._clock.monotonic()
+        if now >= self._keep_at:
+            self._keep_at = now + KEEP_EVERY
+            self._scratch.keep(job_name(key, JOB) for key in self.keys)
 
     def next_moment(self) -> float | None:
         """When there is something to do, by the monotonic clock; None if there is nothing."""

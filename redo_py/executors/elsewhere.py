@@ -19,16 +19,15 @@ import threading
 
 from redo_py.executors.api import Failed
 from redo_py.executors.asked import Asked
-from redo_py.executors.backend import ENDED, LOST, RUNNING
+from redo_py.executors.backend import RUNNING
 from redo_py.executors.departures import FIRST_LOOK, SLOWER, Departures
-from redo_py.executors.elsewhere_job import ElsewhereJob, not_begun, relieved, worn_out
+from redo_py.executors.elsewhere_job import ElsewhereJob, abandoned, not_begun, relieved, worn_out
 from redo_py.executors.endings import Endings
 from redo_py.executors.failures import failed_after, job_failure, mishandled
 from redo_py.executors.parcel import Parcels
 from redo_py.executors.returns import Damaged, NotYet, Returns
 from redo_py.executors.threads import begin_thread
 from redo_py.ground.errors import RedunError
-from redo_py.remote.api.scratch import JOB, job_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,8 +38,8 @@ if TYPE_CHECKING:
     from redo_py.executors.backend import Backend, Report, Site
 
 END_WITHIN = 30.0  # seconds in which a backend must have ended a job
+UNHEARD = 60.0  # seconds after which a job that was to be ended is given up by who waits for it, whatever keeps it
 AT_THE_END = 1.0  # the most seconds between two looks while all that runs is being ended
-KEEP_EVERY = 3600.0  # seconds after which what jobs need is marked as used again; see app.care.scratches
 MENDED = 2  # how often a job is placed anew because something in the scratch was damaged
 
 
@@ -74,7 +73,6 @@ class ElsewhereExecutor:
         self._departures = Departures(self, asked, options, site, self._returns, self._parcels, self._endings, notice)
         self._due = 0.0  # by the monotonic clock: when jobs are looked at
         self._pace = 0.0  # seconds between two looks
-        self._keep_at = self.clock.monotonic() + KEEP_EVERY
 
     # ---- the engine's side
 
@@ -95,12 +93,23 @@ class ElsewhereExecutor:
     def cancel(self, seqs: Sequence[int]) -> None:
         """Ask these jobs to end soon; their outcome still arrives. Unknown ones are ignored."""
         with self._lock:
-            for seq in seqs:
-                job = self._jobs.get(seq)
-                if job is not None:
-                    job.error = job.error or job_failure("job-cancelled", job.spec)
-                    self._to_cancel.append(job)
+            jobs = [job for job in map(self._jobs.get, seqs) if job is not None]
+            for job in jobs:
+                job.error = job.error or job_failure("job-cancelled", job.spec)
+            self._to_cancel += jobs
             self._lock.notify()
+        if jobs:
+            self.inbox.call_at(self.clock.monotonic() + UNHEARD, lambda: self._abandon(jobs))
+
+    def _abandon(self, jobs: Iterable[ElsewhereJob]) -> None:
+        """Nobody waits any longer for those of `jobs` that have no outcome: the thread may stand still in a call of the
+        backend."""
+        for job in jobs:
+            with self._lock:
+                if not self.is_wanted(job):
+                    continue
+                del self._jobs[job.spec.seq]
+            self.inbox.put(abandoned(job, self.clock.now()))
 
     def tail(self, seq: int) -> bytes:
         """The last line that the job had printed when it was last asked for; asks again."""
@@ -123,7 +132,8 @@ class ElsewhereExecutor:
         with self._lock:
             self._is_stopping = True
             self._lock.notify()
-        self._thread.join()
+        self._thread.join(UNHEARD)
+        self._abandon(list(self._jobs.values()))
         self._thread = None
 
     # ---- the thread's side
@@ -144,7 +154,7 @@ class ElsewhereExecutor:
     def _close(self) -> None:
         """Nothing is left: nobody waits for what the backend makes of that."""
         try:
-            self._endings.tell()
+            self._end_abandoned()
             self._asked.close()
         except BaseException as error:
             self._notice(f"{self.site.name}: it could not be closed: {type(error).__name__}: {error}")
@@ -185,8 +195,9 @@ class ElsewhereExecutor:
 
     def _look(self) -> None:
         """Ask the backend, and take back what has ended."""
-        self._keep()
+        self._departures.keep()
         self._endings.tell()
+        self._end_abandoned()
         self._ask()
         before = len(self.launched)
         for job in [job for job in self.launched.values() if job.result is not None]:
@@ -203,12 +214,13 @@ class ElsewhereExecutor:
             self._pace = min(self._pace * SLOWER, min(most, AT_THE_END) if self._is_stopping else most)
             self._due = self.clock.monotonic() + self._pace
 
-    def _keep(self) -> None:
-        """Let nobody who clears up take what waits or runs for forgotten."""
-        now = self.clock.monotonic()
-        if now >= self._keep_at:
-            self._keep_at = now + KEEP_EVERY
-            self.site.scratch.keep(job_name(key, JOB) for key in self._departures.keys)
+    def _end_abandoned(self) -> None:
+        """What nobody waits for any more must not run on."""
+        left = [key for key, job in self.launched.items() if not self.is_wanted(job)]
+        for key in left:
+            del self.launched[key]
+            self._departures.over(key)
+        self._endings.add(left)
 
     def _ask(self) -> None:
         """Ask the backend about all that may still run."""
@@ -229,24 +241,10 @@ class ElsewhereExecutor:
         job = self.launched.get(report.key)
         if job is None:
             return
-        if report.state in (ENDED, LOST):
-            job.result = report
-        elif report.state == RUNNING:
-            job.began = job.began or self.clock.monotonic()
-            if job.wants_tail:
-                job.wants_tail = False
-                job.last = self._log(report.key).strip().rpartition("\n")[2].encode()
-        else:
-            if job.began:  # its machine was taken away
-                job.began, job.queued = 0.0, self.clock.monotonic()
-            job.waits_for = report.reason
-
-    def _log(self, key: str) -> str:
-        """The end of a job's log; "" if it cannot be had, because nothing rests on it."""
-        try:
-            return self._asked.tail(key)
-        except (RedunError, OSError):
-            return ""
+        job.note(report, self.clock.monotonic())
+        if report.state == RUNNING and job.wants_tail:
+            job.wants_tail = False
+            job.last = self._asked.log(report.key).strip().rpartition("\n")[2].encode()
 
     def _take_back(self, job: ElsewhereJob) -> None:
         """Its outcome, if it can be had now."""
@@ -259,7 +257,7 @@ class ElsewhereExecutor:
             return
         try:
             may_come = now < job.ended + self.options.latency
-            outcome, has_result = self._returns.outcome(job, may_come, self._log)
+            outcome, has_result = self._returns.outcome(job, may_come, self._asked.log)
         except NotYet:
             relieved([job])
             return

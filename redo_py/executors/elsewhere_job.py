@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from redo_py.executors.api import Failed
+from redo_py.executors.backend import ENDED, LOST, RUNNING
 from redo_py.executors.failures import job_failure
 
 TYPE_CHECKING = False
@@ -46,6 +48,17 @@ class ElsewhereJob:
         self.may_be_there = self.is_found = False
         self.queued = self.began = self.ended = self.faulty_since = 0.0
 
+    def note(self, report: Report, now: float) -> None:
+        """The backend says how it is `now`."""
+        if report.state in (ENDED, LOST):
+            self.result = report
+        elif report.state == RUNNING:
+            self.began = self.began or now
+        else:
+            if self.began:  # its machine was taken away
+                self.began, self.queued = 0.0, now
+            self.waits_for = report.reason
+
     def is_overdue(self, now: float) -> bool:
         """Whether it has run for longer than it may."""
         timeout = self.spec.timeout
@@ -69,6 +82,13 @@ def relieved(jobs: Sequence[ElsewhereJob]) -> None:
     """What `jobs` needed was reached."""
     for job in jobs:
         job.faulty_since = 0.0
+
+
+def abandoned(job: ElsewhereJob, now: float) -> Failed:
+    """What is told of a job that was to be ended, when nothing was heard of it for too long."""
+    error = job.error or job_failure("job-cancelled", job.spec)
+    error.facts = [*error.facts, ("may run on", "its executor does not answer")]
+    return Failed(job.spec.seq, error, b"", job.started or now, now)
 
 
 def not_begun(job: ElsewhereJob) -> RedunError:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from redo_py.executors import elsewhere
 from redo_py.executors.api import CallStep, CommandStep, Failed, Finished, JobSpec
 from redo_py.executors.backend import ENDED, LOST, Placed, Report
 from redo_py.executors.journal import Unwritten
@@ -217,7 +216,7 @@ def test_what_the_error_says_is_not_told_again_of_the_log(place: Place):
 def test_what_waits_or_runs_is_marked_as_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """So nobody who clears up by age takes it for forgotten."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(elsewhere, "KEEP_EVERY", 0.0)
+    monkeypatch.setattr("redo_py.executors.departures.KEEP_EVERY", 0.0)
     place = Place(tmp_path, max_workers=1)
     place.backend.answers = False
     place.driver.executor.submit([spec(1), spec(2)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,29 @@ def test_a_backend_that_leaves_its_thread_leaves_nobody_waiting(place: Place, wh
     place.backend.unusable = place.backend.poll_fault = None
     place.backend.answers = True
     assert place.driver.success(spec(3)).value == "job 3"
+
+
+@pytest.mark.parametrize("by", ["cancel", "stop"])
+def test_a_backend_that_stands_still_keeps_nobody(place: Place, monkeypatch: pytest.MonkeyPatch, by: str):
+    """The job is given up by who waits for it: an interrupt must not wait for ever."""
+    monkeypatch.setattr("redo_py.executors.elsewhere.UNHEARD", 0.2)
+    has_begun, may_go_on = threading.Event(), threading.Event()
+
+    def stand_still(count: int, key: str) -> None:
+        has_begun.set()
+        assert may_go_on.wait(600)
+
+    place.backend.on_launch = stand_still
+    place.driver.executor.submit([spec(1)])
+    assert has_begun.wait(600)
+    try:
+        place.executor.cancel([1]) if by == "cancel" else place.executor.stop()
+        (outcome,) = place.driver.outcomes(1)
+        assert told(outcome) == ("redun: job 1: ended before it was done\n  may run on  its executor does not answer")
+    finally:
+        may_go_on.set()
+    assert place.backend.has_cancelled.wait(600), "it does not run on"
+    assert place.driver.inbox.wait(0.05) == [], "it has one outcome"
 
 
 @pytest.mark.parametrize("fault", [ZeroDivisionError("division by zero"), RunError("disk-full", path="x", label="far")])
