@@ -79,3 +79,24 @@ def test_a_project_in_a_folder_of_an_odd_name(project: Project):
     project.write("src/a", "one\n")
     assert project.build().made == ["build/a.copy"]
     assert project.build().is_idle
+
+
+def test_a_program_that_a_rule_makes_beside_the_redunfile_is_not_looked_for_on_the_path(project: Project):
+    project.rules(
+        """
+        @rule("sort")
+        def program(out):
+            sh(f"printf '#!/bin/sh\\necho ours $*\\n' > {out} && chmod +x {out}")
+
+        @rule("lib/said.txt")
+        def said(out):
+            sh(f"{need('sort')} {need('in.txt')} > {out}")
+
+        @check
+        def says():
+            sh(f"{need(['sort', 'in.txt'])} | grep '^ours in.txt$'")
+        """
+    )
+    project.write("in.txt", "")
+    project.build("lib/said.txt", "says")
+    assert project.read("lib/said.txt") == "ours in.txt\n"

@@ -99,7 +99,8 @@ class Filler:
             self.noticed.path(value, piece.role)
             if piece.names and not piece.is_alone and isinstance(value, File):
                 self._name(piece, piece.role, [value], start)
-            parts.append(f"{piece.texts[0]}{quote(relative(value.path, self.cwd))}{piece.texts[1]}")
+            role = "argument" if piece.texts[0] else piece.role  # a program's path is a word's beginning
+            parts.append(f"{piece.texts[0]}{self._seen(value, role)}{piece.texts[1]}")
         elif piece.is_alone and type(value) is Template:
             if taken := taken_in(value.texts):
                 raise self._taken(value, taken)
@@ -133,7 +134,10 @@ class Filler:
     def _mixed(self, piece: Piece, values: list[Any], parts: list[Any], start: str) -> None:
         """A piece with a list, a lazy value or several holes."""
         items = [_items(value) for value in values]
-        words = [[self._word(item, piece.role) for item in each] for each in items]
+        roles = [piece.role, piece.role]  # of the first word, and of others
+        if piece.role == "command":
+            roles = ["argument" if piece.texts[0] else "command", "argument"]
+        words = [[self._word(item, roles[n > 0]) for n, item in enumerate(each)] for each in items]
         lists = [number for number, value in enumerate(values) if isinstance(value, _LISTS) or value is None]
         if len(lists) > 1:
             raise self.machine.error("two-lists", self.node)
@@ -158,10 +162,16 @@ class Filler:
             return quote(value)
         if isinstance(value, PathLike):
             self.noticed.path(value, role)
-            return quote(relative(value.path, self.cwd))
+            return self._seen(value, role)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return repr(value)
         return self._special(value)
+
+    def _seen(self, value: PathLike, role: str) -> str:
+        """The word of a path. A program is not looked for on PATH: what is meant is the file, also where a command runs
+        in its folder."""
+        path = relative(value.path, self.cwd)
+        return quote(f"./{path}" if role == "command" and "/" not in path else path)
 
     def _special(self, value: Any) -> Any:
         """One word of the rarer kinds."""
