@@ -210,7 +210,15 @@ class Body(Noticed):
             return False
         return self._take(path, self.planner.text_names_file(path, text, self.instance, is_part))
 
+    def set_depfile(self, path: str) -> None:
+        """`path` is where the command says what it read: no input, though words name it and it may lie there."""
+        self.depfile = path
+        if path in self.needs and self.needs[path][2] == NAMED:
+            del self.needs[path], self.inputs[path]
+
     def _take(self, path: str, is_named: bool | None) -> bool:
+        if path == self.depfile:
+            return False
         if is_named:
             self.add(path, how=NAMED)
         elif is_named is None:

@@ -268,7 +268,8 @@ def _files_in(value: Any) -> list[File]:
 def _depfile(machine: Machine, node: Node, body: Body, depfile: Any) -> None:
     if body.depfile:
         raise machine.error("second-depfile", node)
-    path = body.depfile = machine.unit.path(known_text(machine, node, depfile, "depfile"))
+    path = machine.unit.path(known_text(machine, node, depfile, "depfile"))
+    body.set_depfile(path)
     clash = body.planner.depfiles.claim(body.instance, path)
     if clash is not None:
         code, other = clash

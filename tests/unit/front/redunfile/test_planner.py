@@ -265,6 +265,8 @@ def test_texts_that_look_like_outputs_by_chance_are_none(step: str, inputs: list
         ('f"x > {NAME}; X={NAME}; x > $X"', []),
         ('"x > $DST", DST=NAME', []),
         ('f"x {out}.log --use={out}.o {[out, out]}.log"', []),
+        ('f"x -MF {NAME} src.index", depfile="in.txt"', ["src", "src.index"]),
+        ('f"x -MF in.txt {src}", depfile=NAME', ["src"]),
     ],
 )  # fmt: skip
 def test_words_of_texts_that_name_files_are_inputs(step: str, inputs: list[str]):
