@@ -200,14 +200,16 @@ class Project:
         return self._imported[1]
 
     def _readable(self, path: str) -> Source | None:
-        """The file if it is Python and what this process runs; who reaches another one is told."""
+        """The file if it is what this process runs; who reaches another one is told."""
+        known = self._sources.get(path)  # as it was when it was imported through us
         try:
-            source = self.source_at(path)
-            if source is not None:
-                source.bindings  # noqa: B018 - which it may not have
+            return self.source_at(path) if known is None else known
         except UsageError:
             return None
-        return source
+
+    def asks_for_subclasses(self) -> bool:
+        """Whether one of these files mentions `__subclasses__`."""
+        return any(b"__subclasses__" in source.data for source in self.imported())
 
     def _is_ours(self, path: str) -> bool:
         return self.territory.owns(path) or (self._takes_in and self.territory.is_users(path))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import _ast
 
+from redo_py.ground.errors import UsageError
 from redo_py.tasks.bindings import CHANGERS, at_import, import_time
 from redo_py.tasks.leads import taken_from
 from redo_py.tasks.scopes import Import, chain_of, children
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     Locals = dict[str, Import]  # what imports inside of a function bind
 
 _DEFINITIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)
-_ASKS = b"__subclasses__"  # who asks for that is told of classes that nothing else names
 _HOPS = 100  # re-exports followed before a circle is assumed
 
 
@@ -58,7 +58,7 @@ class Elsewhere:
     def index(self, imported: Sequence[Source]) -> dict[Place, Statements]:
         """Name -> the statements that change it in the modules `imported`."""
         if self.indexed[0] is not imported:
-            if not self.asks and any(_ASKS in source.data for source in imported):
+            if not self.asks and self.project.asks_for_subclasses():
                 self.asks = True
                 self.found.clear()
             index: dict[Place, Statements] = {}
@@ -71,10 +71,12 @@ class Elsewhere:
     def _found_in(self, source: Source) -> list[tuple[Place, _ast.stmt]]:
         known = self.found.get(source.path)
         if known is None:
+            try:
+                statements = list(import_time(source.tree.body))
+            except UsageError:  # it was edited to what is no Python: who reaches it is told
+                statements = []
             known = self.found[source.path] = [
-                (place, statement)
-                for statement in import_time(source.tree.body)
-                for place in sorted(self._changed_by(source, statement))
+                (place, statement) for statement in statements for place in sorted(self._changed_by(source, statement))
             ]
         return known
 

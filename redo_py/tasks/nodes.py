@@ -11,6 +11,7 @@ from redo_py.tasks.decorators import REDO_PY, REDUN
 from redo_py.tasks.elsewhere import changed_elsewhere
 from redo_py.tasks.leads import code_uses, origin_in, references_of, taken_from
 from redo_py.tasks.normalise import MODULE, normalise
+from redo_py.tasks.openness import may_be_changed
 from redo_py.tasks.parts import NAME, TAKEN, Node, digest_text
 from redo_py.tasks.plain import constant_text, plain_text
 from redo_py.values.proxy import PROXIES, proxy_of
@@ -90,7 +91,8 @@ def made_by(project: CodeOfProject, source: Source, name: str) -> Node:
 def changes_of(project: CodeOfProject, source: Source, name: str) -> Node | None:
     """What the statements of other modules contribute that change the name, and the proxy that gives hooks to a class;
     None if there is nothing."""
-    statements = changed_elsewhere(project, source, name)
+    value = project.namespace_of(source).get(name)
+    statements = changed_elsewhere(project, source, name) if may_be_changed(project, source, name, value) else []
     hooks = _hooks_for(project, source, name)
     if not statements and hooks is None:
         return None

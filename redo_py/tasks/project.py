@@ -33,6 +33,9 @@ class CodeOfProject(Protocol):
     def imported(self) -> Sequence[Source]:
         """The files of the modules of the project that this process has imported, by path."""
 
+    def asks_for_subclasses(self) -> bool:
+        """Whether one of these files mentions `__subclasses__`: who asks for that finds classes by no name."""
+
     def binary_of(self, module: str) -> tuple[str, bytes] | None:
         """(path from the root, bytes) of an extension module that lies in the project."""
 
