@@ -239,12 +239,17 @@ class Bench:
         """Let `redun.toml` say what the executor is."""
         self.write("redun.toml", settings_text(NAME, self._setting))
 
+    @property
+    def environ(self) -> dict[str, str]:
+        """The variables of a redun that finds what it finds here."""
+        return worker_environment(environment(), folders_of_class(str(self._setting.get("class", ""))))
+
     def redun(self, *words: str, status: int = 0) -> str:
         """What `redun WORDS` prints in the project, with the executor in its settings, and with all of its errors."""
         self.write_settings()
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "redo_py", *words], cwd=self.folder, env=worker_environment(environment()),
-            capture_output=True, text=True, timeout=4 * self.patience, check=False,
+            [sys.executable, "-P", "-m", "redo_py", *words], cwd=self.folder, env=self.environ, capture_output=True,
+            text=True, timeout=4 * self.patience, check=False,
         )  # fmt: skip
         told = done.stdout + done.stderr
         assert done.returncode == status, told
@@ -256,6 +261,18 @@ def with_attributes(spec: JobSpec, attributes: Mapping[str, Any]) -> JobSpec:
     for name, value in attributes.items():
         setattr(spec, name, value)
     return spec
+
+
+def folders_of_class(place: str) -> list[str]:
+    """Where the module of the class at `place`, "module:Class", is imported from here: beside the tests, it may be."""
+    from importlib.util import find_spec
+
+    module = place.partition(":")[0].partition(".")[0]
+    spec = find_spec(module) if module else None
+    if spec is None or spec.origin is None:
+        return []
+    folder = os.path.dirname(os.path.abspath(spec.origin))
+    return [os.path.dirname(folder) if spec.submodule_search_locations else folder]
 
 
 def plain() -> dict[str, str]:

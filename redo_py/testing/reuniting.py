@@ -8,7 +8,6 @@ import subprocess
 import sys
 from contextlib import closing
 
-from redo_py.config.environment import environment, worker_environment
 from redo_py.ground.clock import Clock
 
 TYPE_CHECKING = False
@@ -89,7 +88,7 @@ class Redun:
         with self._place.open("w") as sink:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "redo_py", *words], cwd=bench.folder,
-                env=worker_environment(environment()), stdout=sink, stderr=subprocess.STDOUT, text=True,
+                env=bench.environ, stdout=sink, stderr=subprocess.STDOUT, text=True,
             )  # fmt: skip
 
     def log(self) -> str:

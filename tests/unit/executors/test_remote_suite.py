@@ -58,7 +58,6 @@ class TestThePluginOfTheExample(SlowRuns, RemoteSuite):
     @pytest.fixture
     def setting(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         monkeypatch.syspath_prepend(str(EXAMPLES / "executor-plugin"))
-        monkeypatch.setenv("PYTHONPATH", str(EXAMPLES / "executor-plugin"))
         return {"class": "polite_executor:PoliteBackend", "job_monitor_interval": 0.2, "python": sys.executable}
 
 
