@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -427,13 +428,11 @@ class TestPlaces:
 
 
 @pytest.fixture
-def shared_folder(tmp_path_factory: pytest.TempPathFactory):
-    """A folder that other users may enter."""
-    folder = tmp_path_factory.mktemp("shared")
-    for parent in (folder, *folder.parents):
-        if parent.owner() == Path.home().owner() and str(parent) not in ("/", "/tmp"):
-            parent.chmod(parent.stat().st_mode | 0o055)
-    return folder
+def shared_folder() -> Iterator[Path]:
+    """A folder that other users may enter: not below the one of pytest, which any pytest that starts closes to them."""
+    with TemporaryDirectory(prefix="shared-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 class TestNoPermission:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -40,15 +41,14 @@ def values_in(store: SqliteStore) -> int:
 
 
 @pytest.fixture
-def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that other users may enter, with a database that they may read."""
-    folder = tmp_path_factory.mktemp("shared")
-    for parent in (folder, *folder.parents):
-        if parent.owner() == Path.home().owner() and str(parent) not in ("/", "/tmp"):
-            parent.chmod(parent.stat().st_mode | 0o055)
-    filled(folder / "state.db")
-    (folder / "state.db").chmod(0o444)
-    return folder
+def shared_folder() -> Iterator[Path]:
+    """A folder that other users may enter, with a database that they may read: not below the one of pytest, which any
+    pytest that starts closes to them."""
+    with TemporaryDirectory(prefix="shared-") as folder:
+        Path(folder).chmod(0o755)
+        filled(Path(folder) / "state.db")
+        (Path(folder) / "state.db").chmod(0o444)
+        yield Path(folder)
 
 
 @pytest.mark.parametrize(("damage", "reason"), UNUSABLE)
