@@ -62,6 +62,7 @@ class ElsewhereExecutor:
         self._to_cancel: list[ElsewhereJob] = []
         self._is_stopping = False
         self._thread: Any = None
+        self._stands_still = False  # whether it was, when jobs of it were given up
         self.launched: dict[str, ElsewhereJob] = {}  # by key; of the thread alone, as is all that follows
         self._parcels = Parcels(
             site, site.scratch, getattr(backend, "environments", ""), getattr(backend, "job_variables", ())
@@ -109,6 +110,7 @@ class ElsewhereExecutor:
                 if not self.is_wanted(job):
                     continue
                 del self._jobs[job.spec.seq]
+            self._stands_still = True
             self.inbox.put(abandoned(job, self.clock.now()))
 
     def tail(self, seq: int) -> bytes:
@@ -132,7 +134,7 @@ class ElsewhereExecutor:
         with self._lock:
             self._is_stopping = True
             self._lock.notify()
-        self._thread.join(UNHEARD)
+        self._thread.join(AT_THE_END if self._stands_still else UNHEARD)
         self._abandon(list(self._jobs.values()))
         self._thread = None
 
