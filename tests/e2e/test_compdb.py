@@ -93,7 +93,7 @@ def test_all_commands(program: Project):
     entries = json.loads(program.run("compdb", "--all", "-o", "-").output)
     assert [(entry["arguments"][0], entry["file"].rpartition("/")[2], entry.get("output", "").rpartition("/")[2])
             for entry in entries] == [
-        ("cc", "main.o", "app"), ("bash", "main.c", "main.o"), ("bash", "other.c", "other.o"), ("app", "app", ""),
+        ("cc", "main.o", "app"), ("bash", "main.c", "main.o"), ("bash", "other.c", "other.o"), ("./app", "app", ""),
     ]  # fmt: skip
 
 
