@@ -9,6 +9,7 @@ import pytest
 from tests.aws.server import LocalAws
 from tests.conftest import new_bucket
 from tests.e2e.project import WAIT, Project
+from tests.e2e.records import error_of, states
 
 FLOW = """
     import os
@@ -33,11 +34,16 @@ FLOW = """
 
 
     @task(executor="batch")
-    def wait(path: str) -> str:
+    def wait(path: str, before: int = 0) -> str:
         open(f"{path}.begun", "a").write("x")
         while not os.path.exists(path):
             time.sleep(0.02)
         return "waited"
+
+
+    @task()
+    def wait_then(path: str) -> str:
+        return wait(path, double(3))
 
 
     @task()
@@ -59,10 +65,15 @@ FLOW = """
 
 
     @task(executor="batch")
-    def leave() -> None:
+    def leave(before: int) -> None:
         print("last words")
         sys.stdout.flush()
         os._exit(9)
+
+
+    @task()
+    def leave_then() -> None:
+        return leave(double(3))
 
 
     @task(executor="batch", num_nodes=2)
@@ -160,8 +171,14 @@ def test_an_error_comes_back_with_its_traceback(cloud: Cloud):
 
 @pytest.mark.slow
 def test_a_worker_that_vanishes_shows_the_end_of_its_log(cloud: Cloud):
-    outcome = cloud.project.run("run", "flow.py", "leave", status=1)
+    outcome = cloud.project.run("run", "flow.py", "leave_then", status=1)
     assert "last words" in outcome.errors
+    assert states(cloud.project) == (
+        "FAILED", {"flow.leave_then": "FAILED", "flow.double": "DONE", "flow.leave": "FAILED"},
+    )  # fmt: skip
+    told = error_of(cloud.project, "flow.leave")
+    assert "its worker ended, with exit status 9, without a result" in told
+    assert "last words" in told
 
 
 @pytest.mark.slow
@@ -234,15 +251,23 @@ def test_a_result_that_came_while_nobody_waited_is_taken(cloud: Cloud):
 def test_a_network_that_goes_away_in_mid_run_is_an_error_and_not_for_ever(cloud: Cloud):
     cloud.configure(patience="0.5")
     gate = cloud.project.folder.parent / "gate"
-    running = cloud.project.start("run", "flow.py", "wait", "--path", str(gate))
+    words = ("run", "flow.py", "wait_then", "--path", str(gate))
+    running = cloud.project.start(*words)
     cloud.until(lambda: gate.with_name("gate.begun").exists())
     cloud.aws.faults.outage()
     outcome = running.finish()
     assert outcome.status == 1
     assert "AWS does not answer: " in outcome.errors
+    assert states(cloud.project) == (
+        "FAILED", {"flow.wait_then": "FAILED", "flow.double": "DONE", "flow.wait": "FAILED"},
+    )  # fmt: skip
+    assert "AWS does not answer: " in error_of(cloud.project, "flow.wait")
     cloud.aws.faults.repair()
     gate.touch()
-    assert cloud.project.run("run", "flow.py", "wait", "--path", str(gate)).output == "'waited'\n"
+    assert cloud.project.run(*words).output == "'waited'\n"
+    assert states(cloud.project) == (
+        "DONE", {"flow.wait_then": "CACHED", "flow.double": "CACHED", "flow.wait": "DONE"},
+    )  # fmt: skip
 
 
 def test_a_rule_runs_there_with_its_files(cloud: Cloud):
@@ -264,7 +289,7 @@ def test_a_rule_runs_there_with_its_files(cloud: Cloud):
 
 def test_a_queue_that_is_not_there(cloud: Cloud):
     cloud.configure(queue='"nowhere"')
-    outcome = cloud.project.run("run", "flow.py", "many", status=None)
+    outcome = cloud.project.run("run", "flow.py", "many", status=1)
     assert "the executor `batch` has no job queue `nowhere` in us-east-1" in outcome.errors
     assert cloud.submitted() == 0
 
@@ -279,8 +304,9 @@ def test_an_image_that_is_not_there(cloud: Cloud):
 
 def test_no_credentials(cloud: Cloud):
     del cloud.project.environment["AWS_ACCESS_KEY_ID"]
-    outcome = cloud.project.run("run", "flow.py", "double", "--x", "1", status=None)
+    outcome = cloud.project.run("run", "flow.py", "double", "--x", "1", status=1)
     assert "no credentials" in outcome.errors
+    assert states(cloud.project) == ("FAILED", {"flow.double": "FAILED"})
 
 
 # ---- redun aws

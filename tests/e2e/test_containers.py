@@ -1,11 +1,17 @@
-"""Jobs in containers as the user sees them: at the terminal, with GPUs, beside jobs of this machine."""
+"""Jobs in containers as the user sees them: at the terminal, with GPUs, as other users, beside jobs of this machine."""
 
 from __future__ import annotations
+
+import ast
+import os
+import sys
+
+import pytest
 
 from redo_py.testing.bench import settings_text
 from tests.e2e.project import Project
 from tests.e2e.terminal import Terminal
-from tests.parts.podman import Podman
+from tests.parts.podman import ROOT, Podman, gpus
 
 FLOW = """\
 import os
@@ -59,7 +65,89 @@ def test_a_job_that_has_the_terminal(project: Project, podman: Podman):
     assert podman.names() == []
 
 
-def test_each_job_has_a_gpu_of_its_own(project: Project, podman: Podman):
+GPUS = """\
+import os
+import time
+from redo_py import task
+
+redun_namespace = "flow"
+
+
+@task(executor="box", gpus=1)
+def gpu(number: int) -> list:
+    open(f"/meeting/{number}", "w").close()
+    while len(os.listdir("/meeting")) < 2:  # both have theirs at the same time
+        time.sleep(0.02)
+    return [os.environ["CUDA_VISIBLE_DEVICES"], [name for name in os.listdir("/dev") if name.startswith("redun-")]]
+
+
+@task
+def main() -> list:
+    return [gpu(1), gpu(2)]
+"""
+
+
+@pytest.mark.slow
+def test_each_container_has_a_gpu_of_its_own(project: Project, podman: Podman):
+    """Devices are given to it by their names, and it sees no other; what it sees is counted from 0."""
+    with gpus(2) as names:
+        options = podman.options()
+        project.path("meeting").mkdir()
+        options["volumes"] = [*options["volumes"], "meeting:/meeting"]
+        project.write("redun.toml", settings_text("box", {"type": "podman", **options}) + f"[build]\ngpus = {names}\n")
+        project.write("flow.py", GPUS)
+        found = ast.literal_eval(project.run("run", "flow.py", "main").output)
+    assert sorted(found) == [["0", [name]] for name in names]
+
+
+OF_ANOTHER = """\
+import os
+from redo_py import File, task
+
+redun_namespace = "flow"
+
+
+@task(executor="box")
+def note(name: str) -> File:
+    with File(name).open("w") as file:
+        file.write(f"{os.getuid()}\\n")
+    return File(name)
+"""
+USER = 1000 if os.geteuid() == 0 else 0  # in a container; where that is of an ordinary user, its root is that user
+
+
+@pytest.mark.slow
+def test_files_of_another_user_are_the_callers(project: Project, podman: Podman):
+    """The job is somebody else, to whom the scratch's group gives access."""
+    project.path("shared").mkdir()
+    if USER:
+        os.chown(project.path("shared"), -1, USER)
+    project.path("shared").chmod(0o2770)
+    options = podman.options(user=f"{USER}:{USER}", scratch="shared", scratch_access="group")
+    prefixes = {f"{each}:{each}:ro" for each in (sys.prefix, sys.base_prefix) if not each.startswith("/usr")}
+    options["volumes"] = ["/usr:/usr:ro", *sorted(prefixes), f"{ROOT}/redo_py:{ROOT}/redo_py:ro"]  # ROOT may be closed
+    project.write("redun.toml", settings_text("box", {"type": "podman", **options}))
+    project.write("flow.py", OF_ANOTHER)
+    project.rules('@rule("rule.txt", executor="box")\ndef made(out):\n    sh(f"id -u > {out}")\n')
+    project.run("run", "flow.py", "note", "--name", "note.txt")
+    assert project.build("rule.txt").made == ["rule.txt"]
+    for name in ("note.txt", "rule.txt"):
+        assert project.read(name) == f"{USER}\n"
+        there, usual = project.path(name).stat(), project.path("flow.py").stat()
+        assert (there.st_uid, there.st_gid, there.st_mode) == (usual.st_uid, usual.st_gid, usual.st_mode)
+    assert project.build("rule.txt").is_idle
+    assert "Run    Job" not in project.run("run", "flow.py", "note", "--name", "note.txt").errors
+    project.remove("note.txt", "rule.txt")
+    assert project.build("rule.txt").restored == ["rule.txt"]
+    project.run("run", "flow.py", "note", "--name", "note.txt")
+    assert project.read("note.txt") == f"{USER}\n"
+    project.folder.chmod(0o777)
+    project.write("redun.toml", settings_text("box", {"type": "podman", "project": "mounted", **options}))
+    project.run("run", "flow.py", "note", "--name", "mounted.txt")
+    assert project.path("mounted.txt").stat().st_uid == (USER or os.getuid()), "the job has written there itself"
+
+
+def test_each_process_has_a_gpu_of_its_own(project: Project, podman: Podman):
     configure(project, podman)
     assert project.run("run", "flow.py", "gpus").output == "['3', 'GPU-x']\n"
 

@@ -14,9 +14,11 @@ from redo_py.testing.bench import settings_text
 from tests.aws.server import LocalAws
 from tests.conftest import new_bucket
 from tests.e2e.project import Project
+from tests.e2e.records import objects
 from tests.parts.podman import Podman
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples/everywhere"
+PARTS = ("words", *["count"] * 5, "longest", "letters", "report")  # what `main` calls
 RUN = re.compile(r"Run    Job \w+: +(\S+?)\(.* on (\w+)$", re.MULTILINE)
 
 
@@ -45,9 +47,25 @@ def test_one_workflow_everywhere(project: Project, podman: Podman, aws: LocalAws
         ("everywhere.main", "default"), ("everywhere.report", "default"), ("everywhere.words", "box"),
     ]  # fmt: skip
     assert [request["arrayProperties"] for request in aws.asked("SubmitJob")] == [{"size": 5}]
+    calls = calls_of(project, "DONE")
     second = project.run("run", "workflow.py", "main")
     assert (second.output, RUN.findall(second.errors)) == (first.output, [])
+    assert calls_of(project, "CACHED") == calls
+    assert [(each["kind"], each["status"]) for each in objects(project)] == [("run", "DONE")] * 2
     project.write("lengths.py", project.read("lengths.py").replace("len(word)", "2 * len(word)"))
     third = project.run("run", "workflow.py", "main")
     assert third.output == "{'letters': 172, 'longest': 'haunches', 'vowels': 32}\n"
     assert sorted(RUN.findall(third.errors)) == [("everywhere.letters", "spark"), ("everywhere.report", "default")]
+
+
+def calls_of(project: Project, status: str) -> list[tuple[str, str]]:
+    """The graph of the last execution: each task with its call. What `main` has called is below its job, wherever it
+    ran, and all of it has this status."""
+    execution, main, *below = objects(project, "-", "--all")
+    assert (execution["status"], execution["jobs"][status]) == ("DONE", 1 + len(below))
+    assert (main["task"], main["parent"], main["depth"]) == ("everywhere.main", None, 0)
+    assert sorted(each["task"] for each in below) == sorted(f"everywhere.{name}" for name in PARTS)
+    assert {(each["parent"], each["execution"], each["status"]) for each in below} == {
+        (main["id"], execution["id"], status)
+    }
+    return sorted((each["task"], each["call"]) for each in (main, *below))

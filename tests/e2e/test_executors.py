@@ -283,10 +283,9 @@ def test_a_build_tells_that_a_fault_is_borne(workflow: Project):
     assert outcome.output.count(told) == 1
 
 
-def test_a_worker_of_another_redo_py(workflow: Project):
-    workflow.write("old/redo_py/__main__.py", "import sys; sys.exit(0)\n")
-    workflow.write("redun.toml", APART + 'python = "./old.sh"\n')
-    workflow.write("old.sh", "#!/bin/sh\necho 'python3: No module named redo_py' >&2; exit 1\n", executable=True)
+def test_a_worker_without_redo_py(workflow: Project):
+    workflow.write("redun.toml", APART + 'python = "./bare.sh"\n')
+    workflow.write("bare.sh", "#!/bin/sh\necho 'python3: No module named redo_py' >&2; exit 1\n", executable=True)
     errors = workflow.run("run", "flow.py", "far", status=1).errors
     assert "flow.far: the Python of the worker has no redo-py" in errors
     assert "the option `python` of the executor names another Python" in errors

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.project import Project
+from tests.e2e.records import job_of, objects
 
 RULES = """
 from tasks import count
@@ -78,16 +78,6 @@ def log(project: Project, *words: str, status: int = 0, **rest: Any) -> str:
     """What `redun log WORDS` says, see `plain`."""
     outcome = project.run("log", *words, status=status, **rest)
     return plain(outcome.output + outcome.errors)
-
-
-def objects(project: Project, *words: str) -> list[dict[str, Any]]:
-    """What `redun log --format json WORDS` says."""
-    return [json.loads(line) for line in project.run("log", "--format", "json", *words).output.splitlines()]
-
-
-def job_of(project: Project, task: str, execution: str = "-") -> dict[str, Any]:
-    """The first job of `task` in an execution."""
-    return next(each for each in objects(project, execution) if each.get("task") == task)
 
 
 # ---- lists and trees

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.project import Project
+from tests.e2e.records import error_of, states
 from tests.parts.spark import WAIT, connect_server
 
 pytest.importorskip("pyspark")
@@ -198,7 +199,17 @@ def test_a_jvm_that_is_killed(flow: Project) -> None:
 
 
         @task(executor="spark")
-        def main(times: int, spark: "SparkSession") -> int:
+        def rows(spark: "SparkSession") -> int:
+            return spark.range(4).count()
+
+
+        @task
+        def main(times: int) -> int:
+            return work(times, rows())
+
+
+        @task(executor="spark")
+        def work(times: int, rows: int, spark: "SparkSession") -> int:
             tries = len(open("tries").read()) if os.path.exists("tries") else 0
             with open("tries", "a") as file:
                 file.write("x")
@@ -208,10 +219,14 @@ def test_a_jvm_that_is_killed(flow: Project) -> None:
         """,
     )
     assert flow.run("run", "flow.py", "main", "--times", "1").output == "1\n"
-    assert "spark_begun_again=the Spark driver has lost its Spark" in flow.run("log", "main").output
+    assert "spark_begun_again=the Spark driver has lost its Spark" in flow.run("log", "work").output
+    assert states(flow) == ("DONE", {"main": "DONE", "rows": "DONE", "work": "DONE"})
     flow.remove("tries")
     errors = flow.run("run", "flow.py", "main", "--times", "9", status=1).errors
-    assert "the Spark driver has lost its Spark, the second driver that this job has lost" in errors
+    said = "the Spark driver has lost its Spark, the second driver that this job has lost"
+    assert said in errors
+    assert states(flow) == ("FAILED", {"main": "FAILED", "rows": "CACHED", "work": "FAILED"})
+    assert said in error_of(flow, "work")
     assert flow.read("tries") == "xx"
 
 

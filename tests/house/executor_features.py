@@ -14,6 +14,7 @@ ANSWERS = "unit/executors/test_elsewhere_answers.py::test_"
 PROCESS = "unit/executors/test_process.py::test_"
 CONTAINER = "unit/executors/test_container_backend.py::test_"
 CONTAINER_WORDS = "unit/executors/test_container_words.py::test_"
+BAD_LUCK_THERE = "e2e/test_bad_luck_elsewhere.py::test_"
 BATCH = "e2e/test_batch.py::test_"
 BATCH_BACKEND = "unit/executors/batch/test_backend.py::test_"
 SLURM = "unit/executors/test_slurm_backend.py::test_"
@@ -97,12 +98,14 @@ DELIVERED: list[Feature] = [
     ),
     feature(
         "containers",
-        "docker or podman; resources, volumes, user, network, a terminal; GPUs by name, which no engine with a GPU has "
-        "been seen to take",
+        "docker or podman; resources, volumes, user, network, a terminal; GPUs by name, which podman hands out here as "
+        "devices that are none: no engine with a GPU has been tried, and of docker only its words are tested",
         f"{CONTAINER_WORDS}all_words",
         f"{CONTAINER}the_limit_of_processors_and_memory_reaches_the_container",
         f"{CONTAINER_WORDS}the_user_makes_files_the_callers",
-        "e2e/test_containers.py::test_each_job_has_a_gpu_of_its_own",
+        "e2e/test_containers.py::test_files_of_another_user_are_the_callers",
+        "e2e/test_containers.py::test_each_container_has_a_gpu_of_its_own",
+        "e2e/test_containers.py::test_each_process_has_a_gpu_of_its_own",
         "e2e/test_containers.py::test_a_job_that_has_the_terminal",
     ),
     feature(
@@ -263,16 +266,22 @@ BAD_LUCK: list[Feature] = [
     ),
     feature(
         "another Python, or another redo-py",
-        "fails the job and says so",
+        "fails the job and says so, as does a Python without any",
         "unit/remote/test_wire.py::test_another_python_does_not_fit",
+        f"{BAD_LUCK_THERE}a_worker_of_another_python",
+        f"{BAD_LUCK_THERE}a_worker_of_another_redo_py",
         f"{ANSWERS}what_a_worker_says_is_wrong",
-        f"{EXECUTORS}a_worker_of_another_redo_py",
+        f"{EXECUTORS}a_worker_without_redo_py",
     ),
     feature(
         "a scratch that is full, damaged or cannot be read",
         "borne for a while, mended, or an error of the jobs",
         f"{ELSEWHERE}a_scratch_that_cannot_be_written",
         f"{ELSEWHERE}what_cannot_be_written_or_read",
+        f"{BAD_LUCK_THERE}a_scratch_that_takes_no_more_of_a_job",
+        f"{BAD_LUCK_THERE}a_scratch_that_takes_no_more_of_a_result",
+        f"{BAD_LUCK_THERE}a_scratch_that_takes_no_more_of_an_output",
+        f"{BAD_LUCK_THERE}a_scratch_that_takes_nothing",
         f"{ANSWERS}what_is_damaged_in_the_scratch_is_sent_again",
     ),
     feature(
@@ -287,6 +296,7 @@ BAD_LUCK: list[Feature] = [
         "the error has the end of their log",
         f"{ELSEWHERE}a_worker_that_is_lost",
         f"{ELSEWHERE}a_worker_that_leaves_no_result",
+        f"{BAD_LUCK_THERE}a_worker_that_is_killed",
         f"{BATCH}a_worker_that_vanishes_shows_the_end_of_its_log",
         f"{EXECUTORS}a_task_that_takes_its_worker_what_that_needs",
     ),

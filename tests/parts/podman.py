@@ -6,6 +6,7 @@ The image has nothing but folders: programs and Python come from this machine, a
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import shlex
@@ -15,6 +16,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,29 @@ LIMITS = (  # of either version of cgroups
     "cd /sys/fs/cgroup && if test -f memory.max; then cat memory.max cpu.max; "
     "else cat memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us; fi"
 )
+
+
+CDI = Path("/var/run/cdi")  # where podman looks for what says which devices there are
+NUMBERS = itertools.count()
+
+
+@contextmanager
+def gpus(count: int) -> Iterator[list[str]]:
+    """The names of so many GPUs, which podman finds: each is /dev/null, and is called /dev/NAME in a container. Only
+    root can say so, to all of this machine: the names are nobody else's."""
+    if os.geteuid():
+        pytest.skip("only root can tell podman of devices")
+    kind = f"redun-{os.getpid()}-{next(NUMBERS)}"
+    names = [f"{kind}-{number}" for number in range(count)]
+    null = {"type": "c", "major": 1, "minor": 3, "permissions": "rw"}
+    devices = [{"name": name, "containerEdits": {"deviceNodes": [{"path": f"/dev/{name}", **null}]}} for name in names]
+    CDI.mkdir(parents=True, exist_ok=True)
+    file = CDI / f"{kind}.json"
+    file.write_text(json.dumps({"cdiVersion": "0.3.0", "kind": "nvidia.com/gpu", "devices": devices}))
+    try:
+        yield names
+    finally:
+        file.unlink()
 
 
 def limits_of(bench: Bench, options: dict[str, Any]) -> tuple[float, int]:
