@@ -93,7 +93,7 @@ def test_each_container_has_a_gpu_of_its_own(project: Project, podman: Podman):
     with gpus(2) as names:
         options = podman.options()
         project.path("meeting").mkdir()
-        options["volumes"] = [*options["volumes"], "meeting:/meeting"]
+        options["volumes"] = [*options["volumes"], "./meeting:/meeting"]
         project.write("redun.toml", settings_text("box", {"type": "podman", **options}) + f"[build]\ngpus = {names}\n")
         project.write("flow.py", GPUS)
         found = ast.literal_eval(project.run("run", "flow.py", "main").output)
