@@ -27,6 +27,7 @@ FIRST = itemgetter(0)  # of a row
 GREATEST = 2**60  # no table grows so far; SQLite's own limit is 2**63
 # Lists in SQL have one of these lengths, so that few statements are ever prepared; the last item is repeated to fill.
 CHUNKS = (1, 8, 32, 128, 256, 512)
+PAIRS = CHUNKS[:-1]  # two parameters each; old versions of SQLite take 999
 
 NAMES = Insertion("INSERT INTO name", 2, "ON CONFLICT(name) DO NOTHING")
 
@@ -177,14 +178,14 @@ def select_in(connection: Connection, query: str, items: Sequence[Any], rest: st
 
 def select_pairs(connection: Connection, query: str, pairs: Sequence[tuple[int, int]]) -> Iterator[Any]:
     """The rows of `query`, which reads what is `wanted`, for all (origin, number) of `pairs`."""
-    for chunk in chunks(pairs):
+    for chunk in chunks(pairs, PAIRS):
         wanted = f"WITH wanted(origin, number) AS (VALUES {','.join(['(?,?)'] * len(chunk))})"
         yield from connection.execute(f"{wanted} {query}", [*chain.from_iterable(chunk)]).fetchall()
 
 
-def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """`items` in pieces whose lengths are all of CHUNKS; the last one may hold its last item several times."""
-    for start in range(0, len(items), CHUNKS[-1]):
-        piece = items[start : start + CHUNKS[-1]]
-        length = next(length for length in CHUNKS if length >= len(piece))
+def chunks(items: Sequence[Any], lengths: tuple[int, ...] = CHUNKS) -> Iterator[Sequence[Any]]:
+    """`items` in pieces whose lengths are all of `lengths`; the last one may hold its last item several times."""
+    for start in range(0, len(items), lengths[-1]):
+        piece = items[start : start + lengths[-1]]
+        length = next(length for length in lengths if length >= len(piece))
         yield piece if length == len(piece) else [*piece, *[piece[-1]] * (length - len(piece))]

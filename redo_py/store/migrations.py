@@ -47,8 +47,9 @@ NUMBERED = (
         "PRIMARY KEY(origin, number)) WITHOUT ROWID"
     ),
     (
-        f"INSERT INTO latest SELECT coalesce(({FIRST_ONE}), origin), iif(({FIRST_ONE}) IS NULL, 1, {NUMBER}), call, "
-        "evaluation, discovered, execution, seq FROM earlier JOIN name AS spelt ON spelt.id = earlier.origin"
+        f"INSERT INTO latest SELECT coalesce(({FIRST_ONE}), origin), "
+        f"CASE WHEN ({FIRST_ONE}) IS NULL THEN 1 ELSE {NUMBER} END, call, evaluation, discovered, "
+        "execution, seq FROM earlier JOIN name AS spelt ON spelt.id = earlier.origin"
     ),
     "DROP TABLE earlier",
 )

@@ -10,7 +10,7 @@ import pytest
 
 from redo_py.store.damage import Damage
 from redo_py.store.digests import interned_digests
-from redo_py.store.interning import CHUNKS, Interned, chunks, insert_names
+from redo_py.store.interning import CHUNKS, Interned, chunks, insert_names, select_in, select_pairs
 from redo_py.store.schema import FOUNDATION
 from tests.conformance.store_suite import digest
 
@@ -34,6 +34,16 @@ def test_chunks(length: int):
     pieces = list(chunks(items))
     assert {len(piece) for piece in pieces} <= set(CHUNKS)
     assert sorted({item for piece in pieces for item in piece}) == items
+
+
+def test_lists_of_any_length_fit_old_versions(connection: sqlite3.Connection):
+    connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
+    items = list(range(600))
+    connection.execute("CREATE TABLE number(n INTEGER PRIMARY KEY)")
+    connection.executemany("INSERT INTO number VALUES (?)", [(item,) for item in items])
+    pairs = select_pairs(connection, "SELECT origin, number FROM wanted", [(item, -item) for item in items])
+    assert sorted(set(pairs)) == [(item, -item) for item in items]
+    assert sorted(set(select_in(connection, "SELECT n FROM number WHERE n IN", items))) == [(item,) for item in items]
 
 
 def test_integers_follow_the_order_of_contents(connection: sqlite3.Connection):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -355,6 +356,10 @@ class TestVersions:
         assert [found and found.task for found in store.latest(addresses)] == texts
         assert len(list(store.rows(LATEST))) == len(texts)
         store.close()
+
+    def test_migrations_use_nothing_that_old_versions_do_not_have(self):
+        statements = " ".join(str(statement) for migration in MIGRATIONS for statement in migration.statements)
+        assert re.findall(r"(?i)\b(?:iif|returning|drop column|strict)\b", statements) == []
 
     def statements(self, path: Path) -> list[str]:
         """What the database at `path` was made by."""
