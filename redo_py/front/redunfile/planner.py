@@ -328,7 +328,10 @@ class Planner:
         """The same of a word, or a part of one, that says `text` because of what is in its holes. Such a word may look
         like what a rule makes by chance: a name without a folder or a dot must be none of the stems and no output of a
         pattern, and a pattern that takes every name says nothing, unless `where` lists the names that there are."""
-        found = self._found_by_text(path)
+        try:
+            found = self._found_by_text(path)
+        except UsageError:  # patterns do not agree on it: an error for what is asked for, but this is only a text
+            return False
         if found is None:
             return self.reads.is_file(path) or None
         recipe, pattern, stems = found

@@ -248,6 +248,19 @@ def test_texts_that_look_like_outputs_by_chance_are_none(step: str, inputs: list
     assert [each.args[1] for each in found] == inputs
 
 
+@pytest.mark.parametrize("there", [(), ("x-y-z.txt", "dir/x.c")])
+@pytest.mark.parametrize("text", ["x-y-z.txt", "dir/x.c"])  # two splits, and below what another rule makes
+def test_a_text_that_patterns_do_not_agree_on_is_none(text: str, there: tuple[str, ...]):
+    expression = only(
+        '@rule("{a}-{b}.txt")\ndef p(out, a, b):\n    sh(f"x {out}")\n'
+        '@rule("d{a}/")\ndef d(out, a):\n    sh(f"x {out}")\n'
+        '@rule("{a}.c")\ndef c(out, a):\n    sh(f"x {out}")\n'
+        f'TEXT = "{text}"\n@rule("t.out")\ndef t(out):\n    sh(f"echo {{TEXT}} > {{out}}")\n',
+        "t.out", files=there,
+    )  # fmt: skip
+    assert expression.kwargs["inputs"] == ()
+
+
 @pytest.mark.parametrize(
     ("step", "inputs"),
     [
