@@ -1,5 +1,4 @@
-"""Outputs that a pattern still matches, but that can be made no more: a source they rest on is gone, or the rule itself
-says that it makes none of that name."""
+"""Outputs that a pattern still matches, but that can be made no more, since a source they rest on is gone."""
 
 from __future__ import annotations
 
@@ -22,15 +21,15 @@ class Orphans(Planner):
     def __init__(self, redunfile: Redunfile, host: Host) -> None:
         super().__init__(redunfile, host)
         self._wanted: dict[str, list[Instance]] = {}  # source -> what cannot do without it
-        self._refused: set[str] = set()  # paths for which a body ends in `fail`
         self.unplanned: dict[str, UsageError] = {}  # path -> why nobody can tell how it would be made
 
     def among(self, paths: Iterable[str], absent: Callable[[list[str]], list[str]]) -> set[str]:
-        """Those of `paths` that pattern rules refuse to make, or could make only from sources that are not there;
-        `absent` says which of some paths those are. What cannot be planned for another reason is in `unplanned`."""
+        """Those of `paths` that pattern rules could make only from sources that are not there; `absent` says which of
+        some paths those are. What cannot be planned is in `unplanned`, for `fail` as well: a body calls it because a
+        variable or a tool is missing as often as because it makes none of that name."""
         planned = {path: maker for path in paths if (maker := self._planned(path)) is not None}
         lost = self._resting_on(absent(list(self._wanted)))
-        return self._refused.union(path for path, maker in planned.items() if maker in lost)
+        return {path for path, maker in planned.items() if maker in lost}
 
     def _planned(self, path: str) -> Instance | None:
         """The instance of a pattern rule that makes `path`, planned with all it needs."""
@@ -40,10 +39,7 @@ class Orphans(Planner):
         try:
             self.plan(maker)
         except UsageError as error:
-            if error.code == "failed":
-                self._refused.add(path)
-            else:
-                self.unplanned[path] = error
+            self.unplanned[path] = error
             return None
         return maker
 
