@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 
+from redo_py.ground.errors import StoreError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from redo_py.config.settings import Settings
     from redo_py.ground.clock import Clock
+    from redo_py.store.api import Reader
     from redo_py.store.large_values import LargeValues
     from redo_py.store.postgres.store import PostgresStore
 
@@ -21,14 +24,34 @@ def shared_records(
     environ: Mapping[str, str],
     place: bytes,
     clock: Clock,
+    notice: Callable[[str], None] = lambda _: None,
     large: LargeValues | None = None,
     reading: bool = False,
+    loads: bool = True,
 ) -> PostgresStore:
-    """The database that `settings` name, for the state folder whose mark is `place`. Raises StoreError."""
+    """The database that `settings` name, for the state folder whose mark is `place`. Whether it is trusted is asked
+    only of who `loads` values from it. Raises StoreError."""
     from redo_py.store.postgres.store import PostgresStore
 
     user, password = (environ.get(name, "") for name in (settings.database_user_env, settings.database_password_env))
-    return PostgresStore(settings.database, place, clock, user, password, reading, large)
+    trusted = settings.database_trusted or not loads
+    return PostgresStore(settings.database, place, clock, user, password, reading, large, trusted, notice)
+
+
+def beside(shared: Callable[[], PostgresStore], local: Reader | None) -> Reader | None:
+    """What is recorded in the database that `shared` opens, and what `local` has, if that is there. Raises
+    StoreError."""
+    try:
+        opened = shared()
+    except StoreError as error:
+        if error.code == "database-empty" and local is not None:
+            return local
+        raise
+    if local is None:
+        return opened
+    from redo_py.store.both import BothReaders
+
+    return BothReaders(opened, local)
 
 
 def place_of(state: str) -> bytes:
@@ -52,7 +75,10 @@ def marked(state: str) -> bytes:
     try:
         os.link(fresh, f"{state}/place")  # whole, and of two runs that begin at once only one
     except FileExistsError:
-        return place_of(state)
-    finally:
         os.unlink(fresh)
+        return place_of(state)
+    except OSError:  # a file system without hard links
+        os.rename(fresh, f"{state}/place")
+        return place_of(state)
+    os.unlink(fresh)
     return mark

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from redo_py.front.modules import Project as Modules
     from redo_py.ground.spans import Span
     from redo_py.store.api import Reader
+    from redo_py.store.postgres.store import PostgresStore
     from redo_py.store.sqlite import SqliteStore
 
 OUR_FILES = (
@@ -60,6 +61,7 @@ class Workspace:
         self.files = LocalFiles(folder, self.memo, self.artifacts, self.clock, os.path.abspath(state))
         self._modules: Modules | None = None
         self._store: SqliteStore | None = None
+        self._shared: PostgresStore | None = None
 
     def make_state(self) -> None:
         """Make the state folder and its .gitignore; raises UsageError when that cannot be done."""
@@ -81,11 +83,33 @@ class Workspace:
             self._store = SqliteStore(path, self.clock, notice, reading=reading, large=large)
         return self._store
 
-    def _trim_values(self, store: Reader) -> None:
-        """Keep large values and outputs below what all of them may take."""
+    def shared(self, notice: Callable[[str], None], reading: bool = False) -> PostgresStore:
+        """The database in Postgres that the settings name for the records of runs. Raises StoreError."""
+        if self._shared is not None and self._shared.is_for_reading and not reading:
+            self._shared.close()
+            self._shared = None
+        if self._shared is None:
+            from redo_py.app.shared_records import IN_ROWS, marked, place_of, shared_records
+            from redo_py.store.large_values import LargeValues
+
+            if not reading:
+                self.make_state()
+            place = place_of(self.state) if reading else marked(self.state)
+            large = LargeValues(self.values, max(self.settings.large_value, IN_ROWS))
+            self._shared = shared_records(self.settings, self.environ, place, self.clock, notice, large, reading)
+        return self._shared
+
+    def _trim_values(self) -> None:
+        """Keep large values and outputs below what all of them may take, but none that is in place."""
         from redo_py.records import LEDGER
 
-        self.values.trim(lambda: {content for (content,) in store.rows(LEDGER, columns=["content"])})
+        def in_place() -> set[bytes]:
+            stores: list[Reader] = [self._shared] if self._shared is not None else []
+            if self._store is not None or os.path.exists(f"{self.state}/state.db"):
+                stores.append(self.store(lambda _: None))
+            return {content for store in stores for (content,) in store.rows(LEDGER, columns=["content"])}
+
+        self.values.trim(in_place)
 
     def modules(self) -> Modules:
         """The project's Python modules."""
@@ -163,11 +187,14 @@ class Workspace:
         if self._modules is not None:
             self._leave_modules(self._modules)
             self._modules = None
+        if self.values.added and (self._store is not None or self._shared is not None):
+            self._trim_values()
         if self._store is not None:
-            if self.values.added:
-                self._trim_values(self._store)
             self._store.close()
             self._store = None
+        if self._shared is not None:
+            self._shared.close()
+            self._shared = None
 
     def _leave_modules(self, modules: Modules) -> None:
         """The project's modules are used no more."""

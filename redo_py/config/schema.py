@@ -163,6 +163,9 @@ class Run(Section):
     database: Annotated[str, BeforeValidator(as_database)] = Field(
         default="", description="a Postgres database, `postgresql://HOST/NAME`, in which runs are recorded"
     )
+    database_trusted: bool = Field(
+        default=False, description="whether pickles of that database are loaded, which run code of whoever wrote them"
+    )
     database_user_env: str = Field(
         default="REDUN_DB_USERNAME", description="the environment variable that names its user"
     )

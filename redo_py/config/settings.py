@@ -19,7 +19,8 @@ class Settings:
     """What counts, from all places."""
 
     __slots__ = (
-        "calls", "config", "context", "context_file", "database", "database_password_env", "database_user_env",
+        "calls", "config", "context", "context_file", "database", "database_password_env", "database_trusted",
+        "database_user_env",
         "executors", "federated_configs", "federated_tasks", "gpus",
         "ignore_warnings", "jobs", "jobserver", "large_value", "limits", "log_level", "max_file", "max_total",
         "max_value", "measures", "memory", "packages", "pass_env", "python", "redun", "restores", "setup_scheduler",
@@ -51,6 +52,7 @@ class Settings:
         self.status_interval: float = run["job_status_interval"]  # seconds; 0 and below: none
         self.context_file: str = run["context_file"]
         self.database: str = run["database"]  # a URI of libpq; "" for the one in the state folder
+        self.database_trusted: bool = run["database_trusted"]  # whether its pickles are loaded
         self.database_user_env: str = run["database_user_env"]
         self.database_password_env: str = run["database_password_env"]
         self.federated_configs: list[str] = run["federated_configs"]
@@ -75,7 +77,8 @@ DEFAULTS: dict[str, Any] = {
     "config": {},
     "run": {
         "setup_scheduler": "", "log_level": "", "job_status_interval": 20.0, "context_file": "",
-        "federated_configs": [], "ignore_warnings": [], "database": "", "database_user_env": "REDUN_DB_USERNAME",
+        "federated_configs": [], "ignore_warnings": [], "database": "", "database_trusted": False,
+        "database_user_env": "REDUN_DB_USERNAME",
         "database_password_env": "REDUN_DB_PASSWORD",
     },
     "context": {},

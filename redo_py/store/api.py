@@ -92,6 +92,9 @@ class Reader(Protocol):
     def durations(self, origins: Sequence[str]) -> list[float | None]:
         """For each origin the seconds that its newest job took that ran and ended well."""
 
+    def close(self) -> None:
+        """Give everything back; may be called twice."""
+
 
 class Records(Store, Reader, Protocol):
     """Both doors of one database."""

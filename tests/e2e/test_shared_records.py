@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+
 import pytest
 
+from tests.conftest import ROOT
 from tests.e2e.project import Project
 from tests.parts.postgres import Postgres
 
@@ -92,3 +97,64 @@ def test_an_address_that_is_none(project: Project, address: str):
     outcome = project.run("run", "flow.py", "main", status=2)
     wanted = f"a file, `sqlite:///FILE`, or {wanted}"
     assert outcome.errors.startswith(f".redun/redun.ini:2:1: backend.db_uri must be {wanted}\n")
+
+
+def test_builds_of_the_project_are_told_beside_the_runs(project: Project, database: str):
+    project.write("redun.toml", f'[run]\ndatabase = "{database}"\n')
+    project.write("flow.py", FLOW)
+    project.rules('@rule("made.txt")\ndef made(out):\n    sh(f"echo one > {out}")\n')
+    project.build("made.txt")
+    assert "build made.txt" in project.run("log").output
+    project.run("run", "flow.py", "main")
+    told = project.run("log").output
+    assert told.index("run flow.py main") < told.index("build made.txt")
+    assert "Produced by" in project.run("log", "made.txt").output
+    assert "flow.twice" in project.run("why", "--in", "-").output
+
+
+def test_a_run_is_repeated_by_its_id(project: Project, database: str):
+    project.write("redun.toml", f'[run]\ndatabase = "{database}"\n')
+    project.write("flow.py", FLOW)
+    project.run("run", "flow.py", "main", "--number", "2")
+    found = re.search(r"Exec (\w+)", project.run("log").output)
+    assert found is not None
+    assert project.run("run", "flow.py", "--rerun", found[1]).output == "[0, 2]\n"
+
+
+def test_the_records_can_be_opened_first(project: Project, database: str):
+    project.write(".redun/redun.ini", f"[backend]\ndb_uri = {database}\n")
+    project.write(
+        "program.py",
+        """
+        from redo_py.compat.config import Config
+        from redo_py.compat.scheduler import Scheduler
+
+        Scheduler(Config(configdir=".redun")).load()
+        """,
+    )
+    environment = project.environment | {"PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "program.py"], cwd=project.folder, env=environment, check=True)
+    assert project.exists(".redun/place")
+
+
+def test_pickles_are_taken_from_a_database_that_is_trusted(project: Project, database: str):
+    project.write(
+        "flow.py",
+        """
+        from fractions import Fraction
+
+        from redun import task
+
+        redun_namespace = "flow"
+
+        @task()
+        def main() -> Fraction:
+            return Fraction(1, 3)
+        """,
+    )
+    runs = []
+    for trusted in ("false", "false", "true"):
+        project.write("redun.toml", f'[run]\ndatabase = "{database}"\ndatabase_trusted = {trusted}\n')
+        runs.append(project.run("run", "flow.py", "main").errors)
+    assert ["Run    Job" in told for told in runs] == [True, True, False]
+    assert ["computed anew: `database_trusted = true`" in told for told in runs] == [False, True, False]

@@ -146,6 +146,8 @@ def _of_items(make: Callable[[Any], Any], name: str, parts: Sequence[Any]) -> Pa
 
     def read(given: Any) -> Any:
         values = given
+        if not isinstance(given, (str, list)):
+            raise Misfit()
         if isinstance(given, str) or (len(given) == 1 and takes_json and _is_json_list(given[0])):
             values = scalars.json_list(given if isinstance(given, str) else given[0])
         if fixed is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redo_py.app.telling.records import records_of
+from redo_py.app.telling.records import all_records_of
 from redo_py.ground.errors import UsageError
 from redo_py.ground.job_ids import SHORT, job_id, seq_of
 from redo_py.records import ARGUMENT, EXECUTION, JOB
@@ -37,7 +37,7 @@ class PastCall:
 def past_call(workspace: RunWorkspace, asked: str) -> PastCall:
     """The call of the job, or of the execution, whose id begins with `asked`. Raises UsageError when there is none, or
     several."""
-    store = records_of(workspace)
+    store = all_records_of(workspace)
     digits = asked.lower().replace("-", "")
     if store is None or not digits or digits.strip("0123456789abcdef"):
         raise UsageError("no-such-run", asked=asked)

@@ -31,7 +31,6 @@ class RunWorkspace(Workspace):
         state = os.path.abspath(state) if state else f"{root}/{STATE}"
         self.import_paths = [root]  # where workers look for modules first, the root last
         self._tasks: ProjectTasks | None = None
-        self._shared: Records | None = None
         super().__init__(root, here, state, folder, environ, profile)
 
     def tasks(self) -> ProjectTasks:
@@ -45,23 +44,7 @@ class RunWorkspace(Workspace):
         Postgres that the settings name. Raises StoreError."""
         if not self.settings.database:
             return self.store(notice)
-        if self._shared is None:
-            from redo_py.app.shared_records import IN_ROWS, marked, shared_records
-            from redo_py.store.large_values import LargeValues
-
-            large = LargeValues(self.values, max(self.settings.large_value, IN_ROWS))
-            place = marked(self.state)
-            self._shared = shared_records(self.settings, self.environ, place, self.clock, large)
-        return self._shared
-
-    def close(self) -> None:
-        """Give everything back; may be called twice."""
-        if self._shared is not None:
-            if self.values.added:
-                self._trim_values(self._shared)
-            self._shared.close()
-            self._shared = None
-        super().close()
+        return self.shared(notice)
 
     def look_beside_program(self) -> None:
         """Look for modules beside the program that runs before those of the root, as Python does."""

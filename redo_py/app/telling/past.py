@@ -5,7 +5,7 @@ from __future__ import annotations
 from redo_py.app.project import Project
 from redo_py.app.report import printable
 from redo_py.app.telling.history import column, moment
-from redo_py.app.telling.records import records_of
+from redo_py.app.telling.records import all_records_of
 from redo_py.front.redunfile.labels import names_for
 from redo_py.ground.errors import UsageError
 from redo_py.query.log.executions import from_the_end
@@ -38,7 +38,7 @@ def past(request: Request, asked: str, environ: Mapping[str, str], write: Callab
     UsageError when there is no such execution."""
     project = Project(request.directory, request.file, environ, request.profile, rules=False)
     try:
-        told = Past(*found(records_of(project), asked))
+        told = Past(*found(all_records_of(project), asked))
         lines = told.of_targets(request.targets, project.here) if request.targets else told.of_all()
         write("".join(f"{line}\n" for line in lines))
         return 0

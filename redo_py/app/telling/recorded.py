@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from redo_py.query.log.files import Path
-    from redo_py.store.api import Records
+    from redo_py.store.api import Reader
 
 FRUITLESS = ("failed", "stopped")  # states of jobs that came to nothing
 LINE, WHOLE = 100, 2000  # characters of one argument or result: in a line of many jobs, and of one that is shown alone
@@ -54,18 +54,22 @@ class Recorded:
         self._files: Files | None = None
         self._under_way: dict[bytes, bool] = {}
 
-    def _opened(self) -> Records:
+    def _opened(self) -> Reader:
         state, clock, environ = f"{self.root}/{STATE}", Clock(), environment()
         files = LocalFiles(self.root, StatMemo(f"{state}/memo"), None, clock)
         settings, _, _ = read_settings(files, state, environ, "")
-        if settings.database:
-            from redo_py.app.shared_records import place_of, shared_records
-
-            return shared_records(settings, environ, place_of(state), clock, reading=True)
         path = f"{state}/state.db"
-        if not os.path.exists(path):
+        local = SqliteStore(path, clock, reading=True) if os.path.exists(path) else None
+        if settings.database:
+            from redo_py.app.shared_records import beside, place_of, shared_records
+
+            place = place_of(state)
+            found = beside(lambda: shared_records(settings, environ, place, clock, reading=True, loads=False), local)
+        else:
+            found = local
+        if found is None:
             raise UsageError("no-records", folder=self.folder)
-        return SqliteStore(path, clock, reading=True)
+        return found
 
     @property
     def files(self) -> Files:

@@ -12,6 +12,16 @@ if TYPE_CHECKING:
     from redo_py.store.api import Reader
 
 
+def all_records_of(workspace: Workspace) -> Reader | None:
+    """The same, and what is recorded in a database that the settings name. Raises StoreError if that cannot be read."""
+    local = records_of(workspace)
+    if not workspace.settings.database:
+        return local
+    from redo_py.app.shared_records import beside
+
+    return beside(lambda: workspace.shared(lambda _: None, reading=True), local)
+
+
 def records_of(project: Workspace) -> Reader | None:
     """The read door of the project's store, of which only that is asked for; None when there are no records or they
     cannot be read."""

@@ -9,7 +9,7 @@ from redo_py.app.leave import leave
 from redo_py.app.project import Project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
-from redo_py.app.telling.records import records_of
+from redo_py.app.telling.records import all_records_of
 from redo_py.app.views.drawing import Drawing
 from redo_py.app.views.recorded_graph import draw_recorded
 from redo_py.ground.errors import UsageError
@@ -106,11 +106,11 @@ def draw(project: Project, request: Request, picture: Picture) -> Graph:
     """The graph of what is asked for, as large as it was asked for."""
     if project.file:
         opened = OpenRedunfile(project, defines(request.defines))
-        drawing = Drawing(opened, Past(records_of(project)))
+        drawing = Drawing(opened, Past(all_records_of(project)))
         drawing.draw(request.targets, project.here)
         drawn, roots = drawing.graph, drawing.roots
     else:
-        drawn, roots = draw_recorded(records_of(project), request.targets, project.here, not picture.rules)
+        drawn, roots = draw_recorded(all_records_of(project), request.targets, project.here, not picture.rules)
     if picture.rules:
         rules = by_rule(drawn)
         drawn, roots = rules, rules_of(drawn, rules, roots)

@@ -137,7 +137,10 @@ class Filler:
         roles = [piece.role, piece.role]  # of the first word, and of others
         if piece.role == "command":
             roles = ["argument" if piece.texts[0] else "command", "argument"]
-        words = [[self._word(item, roles[n > 0]) for n, item in enumerate(each)] for each in items]
+        words = [
+            [self._word(item, roles[hole > 0 or n > 0]) for n, item in enumerate(each)]
+            for hole, each in enumerate(items)
+        ]
         lists = [number for number, value in enumerate(values) if isinstance(value, _LISTS) or value is None]
         if len(lists) > 1:
             raise self.machine.error("two-lists", self.node)

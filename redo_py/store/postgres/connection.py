@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PAUSES = (0.1, 1.0, 2.0, 4.0)  # seconds before the attempts after the first
 CONNECT_WITHIN = 10  # seconds
 AGAIN = ("40001", "40P01")  # what the server says of transactions that were in each other's way
+LOCKED_WITHIN = 30  # seconds to wait for others' locks, and for a server that has fallen silent
 MAKING = 0x7265646F5F7079  # the lock of whoever makes the schema
 FACTS = {"schema": "2", "algorithm": ALGORITHM, "encoding": str(ENCODING_VERSION)}
 IS_MADE = "SELECT 1 FROM information_schema.tables WHERE table_schema = %s AND table_name = 'meta'"
@@ -29,13 +30,13 @@ class Server:
     """The database at `address`, a URI of libpq; `user` and `password` count where they are not empty. With `reading`
     nothing is made in it. Raises StoreError."""
 
-    __slots__ = ("_address", "_clock", "_connection", "_given", "_reading", "name")
+    __slots__ = ("_address", "_clock", "_connection", "_given", "name", "reading")
 
     def __init__(self, address: str, user: str, password: str, clock: Clock, reading: bool) -> None:
         self._address = address
         self._given = {key: text for key, text in (("user", user), ("password", password)) if text}
         self._clock = clock
-        self._reading = reading
+        self.reading = reading
         self.name = shown(address)
         self._connection: Connection[Any] | None = None
         try:
@@ -83,9 +84,13 @@ class Server:
             connect_timeout=CONNECT_WITHIN,
             application_name="redun",
             autocommit=True,  # each transaction is begun by name
+            prepare_threshold=None,  # poolers hand each transaction to another connection of theirs
+            tcp_user_timeout=LOCKED_WITHIN * 1000,
+            keepalives_idle=LOCKED_WITHIN,
             **self._given,  # type: ignore[arg-type]  # the parameters of libpq are texts
         )
         try:
+            connection.execute(f"SET lock_timeout = {LOCKED_WITHIN * 1000}")
             self._look_at_schema(connection)
         except BaseException:
             connection.close()
@@ -97,7 +102,7 @@ class Server:
         """See that the schema is there and as we know it, and make it if it is not there."""
         with connection.transaction():
             if connection.execute(IS_MADE, [SCHEMA]).fetchone() is None:
-                if self._reading:
+                if self.reading:
                     raise StoreError("database-empty", database=self.name)
                 connection.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING])
                 if connection.execute(IS_MADE, [SCHEMA]).fetchone() is None:

@@ -32,7 +32,7 @@ from redo_py.store.postgres.statements import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     from psycopg import Connection
@@ -46,14 +46,20 @@ if TYPE_CHECKING:
 
 
 NUMBERS = {"real": float, "integer": int}
+SAFE = ("plain", "expression:plain")  # the formats that run nothing when they are read; all others are pickles
+UNTRUSTED = (
+    "results of classes of your own, which are pickles in the shared database, are computed anew: `database_trusted = "
+    "true` below [run] takes them, from whoever can write there"
+)
 ODD = b"\xff"  # before texts that are no UTF-8, for lone surrogates: they come behind all others
 
 
 class PostgresStore:
     """Store and Reader over the schema of ours in the database at `address`, a URI of libpq. The schema is made if it
-    is not there, unless this is for `reading`. `place` is the mark of the state folder. Raises StoreError."""
+    is not there, unless this is for `reading`. `place` is the mark of the state folder. Unless the database is
+    `trusted`, a value that only code can read back counts as lost, and `notice` is told so once. Raises StoreError."""
 
-    __slots__ = ("_large", "_place", "_server")
+    __slots__ = ("_large", "_notice", "_place", "_server", "_trusted")
 
     def __init__(
         self,
@@ -64,10 +70,19 @@ class PostgresStore:
         password: str = "",
         reading: bool = False,
         large: LargeValues | None = None,
+        trusted: bool = True,
+        notice: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._server = Server(address, user, password, clock, reading)
         self._place = place
         self._large = large
+        self._trusted = trusted
+        self._notice = notice
+
+    @property
+    def is_for_reading(self) -> bool:
+        """Whether nothing may be made in the database."""
+        return self._server.reading
 
     def lookup(self, evaluations: Sequence[bytes]) -> list[list[Trace]]:
         """For each evaluation its traces, newest first, at most 32; a trace whose value is not kept is left out."""
@@ -212,7 +227,12 @@ class PostgresStore:
         connection.execute(form.insertion, columns, binary=True)
 
     def _brought_back(self, form: str, content: bytes) -> tuple[str, bytes] | None:
-        """A value as its row has it, with the bytes of a large one; None if these are not on this machine."""
+        """A value as its row has it, with the bytes of a large one; None if these are not on this machine, or if
+        reading them could run what somebody has written there."""
+        if not self._trusted and form.removeprefix(KEPT) not in SAFE:
+            self._notice(UNTRUSTED)
+            self._notice = ignore
+            return None
         if not form.startswith(KEPT):
             return form, content
         return self._large.brought_back(form, content) if self._large is not None else None
@@ -223,6 +243,10 @@ class PostgresStore:
 
     def _ask(self, query: str, cells: Any) -> list[Row]:
         return self._server.transact(lambda connection: connection.execute(query, cells, binary=True).fetchall())
+
+
+def ignore(text: str) -> None:
+    """Nobody need know `text` again."""
 
 
 def one_of_each(form: Form, rows: list[Row]) -> list[Row]:

@@ -12,9 +12,12 @@ import pytest
 
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import StoreError
-from redo_py.records import LATEST, LEDGER, UNLEDGER
+from redo_py.records import CALL, EXECUTION, LATEST, LEDGER, UNLEDGER, VALUE
 from redo_py.store.artifacts import LocalArtifacts
+from redo_py.store.both import BothReaders
 from redo_py.store.large_values import LargeValues
+from redo_py.store.memory import MemoryStore
+from redo_py.store.postgres import connection as opened
 from redo_py.store.postgres.store import PostgresStore
 from tests.conformance.store_suite import FullStore, StoreSuite, call, digest, latest, seen, trace, value
 from tests.parts.postgres import Postgres, empty
@@ -170,3 +173,44 @@ def test_psycopg_is_not_there(fresh: str, monkeypatch: pytest.MonkeyPatch):
     told = r"runs are recorded in the database postgresql:///db\w+, and psycopg, which speaks to it, is not installed"
     with pytest.raises(StoreError, match=told):
         PostgresStore(fresh, PLACE, Clock())
+
+
+def test_pickles_of_a_database_that_is_not_trusted_are_misses_and_told_once(fresh: str):
+    told: list[str] = []
+    stores = [PostgresStore(fresh, PLACE, Clock(), trusted=trusted, notice=told.append) for trusted in (True, False)]
+    stores[0].write([(VALUE, (digest(n), form, b"x", "")) for n, form in ((1, "x:plain"), (2, "expression:plain"))])
+    stores[0].write([trace(5, 1, 1.0, value=1), trace(6, 1, 1.0, value=2)])
+    assert [len(traces) for store in stores for traces in store.lookup([digest(5), digest(6)])] == [1, 1, 0, 1]
+    assert stores[1].values([digest(1), digest(2)]) == [None, ("expression:plain", b"x")]
+    assert [text[:31] for text in told] == ["results of classes of your own,"]
+    for store in stores:
+        store.close()
+
+
+def test_locks_of_others_are_not_waited_for_without_end(fresh: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(opened, "LOCKED_WITHIN", 1)
+    store = PostgresStore(fresh, PLACE, Clock())
+    with psycopg.connect(fresh) as other:
+        other.execute("LOCK TABLE redo_py.value")
+        with pytest.raises(StoreError, match="cannot be read or written: canceling statement due to lock timeout"):
+            store.write([value(1)])
+    store.write([value(1)])
+    store.close()
+
+
+def test_two_readers_as_one(fresh: str):
+    """Rows of both, each once, in one order."""
+    shared, local = PostgresStore(fresh, PLACE, Clock()), MemoryStore()
+    rows = [(EXECUTION, (digest(n), float(n), None, "done", f"line {n}", "", "1", "run", None)) for n in range(6)]
+    both = BothReaders(shared, local)
+    for number, row in enumerate(rows):
+        (local if number % 2 else shared).write([row, call(1), call(10 + number, task=f"t{number}"), value(number)])
+    found = both.rows(EXECUTION, order="started", descending=True, limit=3, columns=["argv"])
+    assert list(found) == [("line 5",), ("line 4",), ("line 3",)]
+    assert list(both.rows(EXECUTION, order="started", after=3.0, columns=["argv"])) == [("line 4",), ("line 5",)]
+    assert len(list(both.rows(CALL, {"call": digest(1)}))) == 1
+    assert both.names(CALL, "task", "t1", 3) == ["t2", "t3", "t4"]
+    assert both.values([digest(0), digest(1), digest(9)]) == [("canonical", b"content")] * 2 + [None]
+    assert both.beginning(digest(1).hex(), 5) == [digest(1)]
+    assert both.durations(["nowhere"]) == [None]
+    both.close()

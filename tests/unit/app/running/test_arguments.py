@@ -174,6 +174,8 @@ MISFITS: list[tuple[Any, list[str], str]] = [
     (tuple[int, str], ["1"], "--value takes a whole number, a text, and not `1`"),
     (dict[str, int], ["[1]"], '--value takes a JSON object like {"name": 1}, and not `[1]`'),
     (dict[str, int], ['{"a": "x"}'], '--value takes a JSON object like {"name": 1}, and not `{"a": "x"}`'),
+    (dict[str, list[int]], ['{"a": 5}'], '--value takes a JSON object like {"name": 1}, and not `{"a": 5}`'),
+    (list[list[int]], ["[5]"], "--value takes a JSON list, and not `[5]`"),
     (Decimal, ["x"], "--value takes a Decimal, and not `x`"),
 ]
 

@@ -922,3 +922,12 @@ def test_host_s_passed_variables_are_part_of_the_key():
     text = '@rule("out")\ndef r(out):\n    sh("x", env={"A": 1})\n'
     (expression,) = planner(text, world).request(["out"])
     assert expression.kwargs["env"] == {"LANG": "C", "A": "1"}
+
+
+def test_a_file_where_a_program_stands_is_seen_from_here():
+    """Only what the word begins with: behind other text, and behind the first word, it is a part of a name."""
+    text = (
+        'v = "my-"\ntool = need("tool.sh")\nsh(f"{tool} {tool}; {v}{tool}; x/{tool}; {[tool, tool]}; {need(\'a/b\')}")'
+    )
+    made = "./tool.sh tool.sh; my-tool.sh; x/tool.sh; ./tool.sh tool.sh; a/b"
+    assert step(text, files=("tool.sh", "a/b", "my-tool.sh", "x/tool.sh")) == made
