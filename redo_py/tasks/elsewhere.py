@@ -3,7 +3,9 @@
 A registry that decorators of other modules fill, a list that is appended to, `settings.LEVEL = 2`, a method that is
 put in the place of another one: the name is bound in one module and changed by statements of another. What `bindings`
 is for one module, this is for all that are imported: name -> the statements elsewhere that change it, with the
-functions that they call, over as many modules as it takes. In doubt a statement changes what it names.
+functions that they call, over as many modules as it takes. In doubt a statement changes what it names: what it hands
+over to a call, but for builtins that only read, and what it goes through in a `for` or enters by a `with`. A module
+that is handed over may be changed in all of its names.
 """
 
 from __future__ import annotations
@@ -30,6 +32,12 @@ if TYPE_CHECKING:
 
 _DEFINITIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)
 _HOPS = 100  # re-exports followed before a circle is assumed
+_EVERY = "*"  # in place of a name: any of the module
+_BY_TEXT = frozenset(("delattr", "getattr", "setattr"))  # builtins that get the name of an attribute as a text
+_READERS = frozenset(  # builtins that change nothing of what they get
+    "abs all any ascii bool bytes callable dict dir float format frozenset hasattr hash id int isinstance issubclass "
+    "len list max min print range repr round set sorted str sum tuple type".split()
+)
 
 
 def changed_elsewhere(project: CodeOfProject, source: Source, name: str) -> Statements:
@@ -41,7 +49,12 @@ def changed_elsewhere(project: CodeOfProject, source: Source, name: str) -> Stat
     if project.elsewhere is None:
         project.elsewhere = Elsewhere(project)
     own = {id(binding.statement) for binding in source.bindings.names.get(name, ())}
-    statements = project.elsewhere.index(imported).get((source.module, name), ())
+    index = project.elsewhere.index(imported)
+    statements = index.get((source.module, name), [])
+    if every := index.get((source.module, _EVERY)):
+        known = {id(statement) for _, statement in statements}
+        statements = statements + [each for each in every if id(each[1]) not in known]
+        statements.sort(key=lambda each: (each[0].path, each[1].lineno, each[1].col_offset))
     return [(other, statement) for other, statement in statements if id(statement) not in own]
 
 
@@ -87,8 +100,8 @@ class Elsewhere:
             self._look(source, node, {}, changed, called)
             if isinstance(node, _ast.ClassDef):
                 changed |= self._told_of_subclasses(source, node)
-        if isinstance(statement, _ast.Expr):
-            changed |= set(self._places(source, _handed_over(statement.value), {}))
+            handed = self._places(source, _handed_over(node), {})
+            changed |= {place for place in handed if place[0] != source.module}  # the rest is left to `bindings`
         return changed | self._effects(called)
 
     def _look(self, source: Source, node: _ast.AST, inside: Locals, changed: set[Place], called: set[Place]) -> None:
@@ -102,10 +115,19 @@ class Elsewhere:
                     changed.add(place)
 
     def _places(self, source: Source, chains: Iterable[Chain], inside: Locals) -> Iterator[Place]:
-        for chain in chains:
-            place, _ = self._home(source, chain, inside)
-            if place is not None:
-                yield place
+        """Where the chains lead, and those that stand behind another name for the same thing, as in `a = m.b`."""
+        waiting = [(source, chain, inside) for chain in chains]
+        seen: set[Place] = set()
+        while waiting:
+            place, _ = self._home(*waiting.pop())
+            if place is None or place in seen:
+                continue
+            seen.add(place)
+            yield place
+            behind = self.project.source_of(place[0])
+            if behind is not None:
+                aliases = [_alias_of(binding.statement) for binding in behind.bindings.names.get(place[1], ())]
+                waiting += [(behind, alias, {}) for alias in aliases if alias]
 
     # ---- what a call changes
 
@@ -139,6 +161,8 @@ class Elsewhere:
             self._look(source, node, inside, changed, called)
             if isinstance(node, _ast.Global):
                 changed |= {(source.module, name) for name in node.names}
+            elif isinstance(node, _ast.Expr):
+                changed |= set(self._places(source, _handed_over(_awaited(node.value)), inside))
             if not isinstance(statement, _DEFINITIONS) and isinstance(node, _ast.Name):
                 made_of = set(self._places(source, [(node.id,)], inside))
                 changed |= made_of
@@ -174,16 +198,26 @@ class Elsewhere:
 
     def _home(self, source: Source, chain: Chain, inside: Locals) -> tuple[Place | None, Chain]:
         """(the name of the project that `chain` leads to, what is taken from there); (None, ()) if it leads to none."""
-        for _ in range(_HOPS):
+        for hop in range(_HOPS):
             target = inside.get(chain[0]) or _import_of(source, chain[0])
             inside = {}
             if target is None and _binds(source, chain[0]):
                 return (source.module, chain[0]), chain[1:]
-            behind = self._down(*self._taken(source, target, chain))
+            module, rest = self._taken(source, target, chain)
+            behind = self._down(module, rest)
             if behind is None:
-                return None, ()
+                return self._unbound(source, chain, module, rest, hop), ()
             source, chain = behind
         return None, ()
+
+    def _unbound(self, source: Source, chain: Chain, module: str, rest: Chain, hop: int) -> Place | None:
+        """A whole module of the project, or a name that no statement of a module binds, for all that can be seen."""
+        if module:
+            inner = ".".join((module, *rest))
+            return (inner, _EVERY) if self.project.source_of(inner) is not None else None
+        if not hop:  # a builtin
+            return None
+        return (source.module, _EVERY if chain[0] == "__dict__" else chain[0])
 
     def _taken(self, source: Source, target: Import | None, chain: Chain) -> tuple[str, Chain]:
         """(module, what is taken from it): by an import, or else by the last star import that has the name."""
@@ -242,8 +276,10 @@ def _stored(node: _ast.AST) -> list[Chain]:
     """What `node` stores into, or changes by a method that is known for it: `a.b[c] = ` stores into a.b."""
     if isinstance(node, (_ast.Attribute, _ast.Subscript)) and not isinstance(node.ctx, _ast.Load):
         return _owner(node)
+    if isinstance(node, _ast.AugAssign) and isinstance(node.target, _ast.Name):
+        return [(node.target.id,)]
     if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Attribute) and node.func.attr in CHANGERS:
-        return _owner(node.func.value)
+        return _owner(node.func)
     return []
 
 
@@ -274,15 +310,53 @@ def _parents(definition: _ast.ClassDef) -> list[Chain]:
     return [chain for parent in parents for chain in _owner(parent)]
 
 
-def _handed_over(call: _ast.expr) -> list[Chain]:
-    """What a call that stands alone may change: the owner of its method and its arguments."""
-    if isinstance(call, _ast.Await):
-        call = call.value
-    if not isinstance(call, _ast.Call):
+def _handed_over(node: _ast.AST) -> list[Chain]:
+    """What `node` may change by giving it away: the owner of a method that is called and the arguments of a call, what
+    a `for` goes through, what a `with` enters."""
+    if isinstance(node, (_ast.For, _ast.AsyncFor)):
+        through = node.iter
+        return _given([through.func, *through.args] if isinstance(through, _ast.Call) else [through])
+    if isinstance(node, _ast.withitem):
+        return _given([node.context_expr])
+    if not isinstance(node, _ast.Call):
         return []
-    owners = _owner(call.func.value) if isinstance(call.func, _ast.Attribute) else []
-    handed = [chain for each in (*call.args, *(keyword.value for keyword in call.keywords)) for chain in _owner(each)]
-    return [*owners, *handed]
+    name = node.func.id if isinstance(node.func, _ast.Name) else ""
+    if name in _READERS:
+        return []
+    if name in _BY_TEXT and len(node.args) > 1:
+        return _by_text(*node.args[:2])
+    owners = _owner(node.func) if isinstance(node.func, _ast.Attribute) else []  # a module's function is its own
+    return [*owners, *_given([*node.args, *(keyword.value for keyword in node.keywords)])]
+
+
+def _given(values: Iterable[_ast.AST]) -> list[Chain]:
+    """The names that these values are or are taken from, those in displays of them included."""
+    found: list[Chain] = []
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, (_ast.Tuple, _ast.List, _ast.Set, _ast.Dict, _ast.Starred)):
+            waiting.extend(children(value))
+        elif not isinstance(value, _ast.Call):  # that hands over its arguments by itself
+            found.extend(_owner(value))
+    return found
+
+
+def _by_text(owner: _ast.expr, name: _ast.expr) -> list[Chain]:
+    """`setattr(m, "a", ...)` stores into m.a; without a text it may be anything of m."""
+    chain = chain_of(owner)
+    if chain and isinstance(name, _ast.Constant) and isinstance(name.value, str):
+        return [(*chain, name.value)]
+    return _owner(owner)
+
+
+def _awaited(value: _ast.expr) -> _ast.expr:
+    return value.value if isinstance(value, _ast.Await) else value
+
+
+def _alias_of(statement: _ast.stmt) -> Chain:
+    """("m", "b") for `a = m.b`, else ()."""
+    return chain_of(statement.value) if isinstance(statement, _ast.Assign) else ()
 
 
 def _hears(definition: _ast.ClassDef) -> bool:

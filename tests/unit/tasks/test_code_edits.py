@@ -40,7 +40,27 @@ def beside(main: str, old: str, new: str) -> tuple[Files, Files]:
     return {"m.py": main, "h.py": old}, {"h.py": new}
 
 
+def filled(statement: str) -> tuple[Files, Files]:
+    """`statement`, in h.py, puts something to the list R of g.py, and then something else."""
+    head = "import g\nfrom g import R\nfrom heapq import heappush\n"
+    assert "1" in statement
+    files = {
+        "m.py": "import g, h\ndef f(x): return g.R\n",
+        "g.py": "class L(list): pass\nR = L()\nS = []\ndef put(into, n): pass\n",
+        "h.py": head + statement + "\n",
+    }
+    return files, {"h.py": files["h.py"].replace("1", "3")}
+
+
 COSMETIC = {
+    "a statement of another module that only reads": (
+        {
+            "m.py": "import h\nfrom g import R\ndef f(x): return R\n",
+            "g.py": "R = {}\n",
+            "h.py": "import g\nn = len(g.R) + 1, sorted(g.R), getattr(g, 'S', 1)\n",
+        },
+        {"h.py": "import g\nn = len(g.R) + 2, sorted(g.R), getattr(g, 'S', 2)\n"},
+    ),
     "a statement of another module that changes something else": (
         {
             "m.py": "import h\nfrom g import R\ndef f(x): return R\n",
@@ -528,6 +548,26 @@ ACTING = {
             "h.py": "import g\ndef b(): return 1\ng.a = b\n",
         },
         {"h.py": "import g\ndef b(): return 2\ng.a = b\n"},
+    ),
+    "put by another module in a loop, by a function that gets the list": filled("for n in (1, 2): heappush(g.R, n)"),
+    "put by another module in a loop in a try": filled("try:\n    for n in [1]: g.put(g.R, n)\nfinally: pass"),
+    "put by another module under a condition": filled("if g.R == []: g.put(n=1, into=[g.R])"),
+    "put by another module in a with": filled("with open('/dev/null') as g.R[1:]: 1"),
+    "put by a function whose answer another module keeps": filled("was = g.put(g.R, 1)"),
+    "put to an imported name in another module": filled("R += [1]"),
+    "put to an imported name by a function of another module": filled("def a():\n    global R\n    R += [1]\na()"),
+    "put by a function of another module that hands it over": filled("def a(): heappush(g.R, 1)\na()"),
+    "set by its name in another module": filled("setattr(g, 'R', [1])"),
+    "set by a name that another module computes": filled("for n in 'RS': setattr(g, n, [1])"),
+    "an attribute set by its name in another module": filled("setattr(g.R, 'a', 1)"),
+    "put among the names of a module by another one": filled("vars(g)['R'] = [1]"),
+    "put to the names of a module by another one": filled("g.__dict__.update(R=[1])"),
+    "put by a function that gets the whole module": filled("g.put(g, 1)"),
+    "put by another module under another name": filled("S = g.R\nS.append(1)"),
+    "put to what another module goes through": filled("for each in g.R: each.a = 1"),
+    "a name that only another module binds": (
+        {"m.py": "import g, h\ndef f(x): return g.N\n", "g.py": "", "h.py": "import g\ng.N = [1]\n"},
+        {"h.py": "import g\ng.N = [2]\n"},
     ),
     "a method that another module puts in the place of another one": (
         {
