@@ -9,7 +9,6 @@ circle that no async task waits for, with which the execution ends.
 from __future__ import annotations
 
 from redo_py.engine.execution import Execution
-from redo_py.engine.jams import break_jam
 from redo_py.engine.job import Cell, Job, JobState
 from redo_py.ground.errors import RunError
 
@@ -18,9 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def break_circle(execution: Execution) -> None:
-    """Fail what one task of a circle awaits, if there is a circle; else a call that those keep from starting who await
-    it."""
+def break_circle(execution: Execution) -> bool:
+    """Fail what one task of a circle awaits, if there is a circle; whether there is one."""
     execution.looks_for_circles = False
     for circle in circles(execution):
         inside = [cell for cell in circle if id(cell) in execution.awaited]
@@ -32,8 +30,8 @@ def break_circle(execution: Execution) -> None:
             error = RunError("stuck", count=len(names), origins=" -> ".join([*names, *names[:1]]))
             execution.frontier.doomed.extend((cell, error, cell.result) for cell in told)
             execution.looks_for_circles = True  # there may be another one
-            return
-    break_jam(execution)
+            return True
+    return False
 
 
 def awaiting(execution: Execution, circle: list[Cell]) -> list[Cell]:

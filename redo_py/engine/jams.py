@@ -1,17 +1,32 @@
 """jams: async tasks that hold what the calls they await would need to start.
 
-A limit is held to the end of the task that has it, also while that waits. If nothing runs but tasks that wait for
-calls, and none of these calls can start, nothing will ever happen: the first of them fails, and the `await` tells it.
+A place is held to the end of the task that has it, also while that waits. Some such tasks can never go on: all that
+each waits for are calls that lack what only tasks of these hold. One of these calls fails, the first, and the `await`
+tells it. That is said only if nothing else goes on: no other job runs, and no timer, thread or connection may yet let
+one of the tasks go on without what it awaits. While that cannot be told, they are left waiting.
 """
 
 from __future__ import annotations
 
+from redo_py.engine.circles import break_circle, waiting_for
 from redo_py.engine.execution import Execution
 from redo_py.engine.fail import fail
-from redo_py.engine.places import CPUS, GPUS, MEMORY
+from redo_py.engine.finish import finish
+from redo_py.engine.job import Cell, Job
+from redo_py.engine.places import CPUS, GPUS, MEMORY, NoPlace
 from redo_py.ground.errors import RunError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    Waiting = tuple[Job, list[int | str], set[int]]  # see Places.waiting
+
 SHOWN: dict[int | str, str] = {CPUS: "the processors", MEMORY: "the memory", GPUS: "the GPUs"}
+
+
+def break_circle_or_jam(execution: Execution) -> None:
+    """Let async tasks go on that would wait for ever."""
+    if not break_circle(execution):
+        break_jam(execution)
 
 
 def break_jam(execution: Execution) -> None:
@@ -20,13 +35,74 @@ def break_jam(execution: Execution) -> None:
     waiting = {cell.parent.seq for cell in execution.awaited.values() if cell.parent is not None}
     if not running or not running.keys() <= waiting or execution.elsewhere or execution.frontier.ready:
         return
-    found = execution.places.jam(execution.frontier.queue)
-    if found is None:
+    try:
+        calls = execution.places.waiting(execution.frontier.queue)
+    except NoPlace as refusal:
+        fail(execution, refusal.job, refusal.error)
+        execution.looks_for_circles = True
+        return
+    if not calls:
+        return
+    execution.looks_for_circles = True  # it may be told later, or there may be another one
+    if not all(lacking for _, lacking, _ in calls):
+        execution.places.let_pass()
+        return
+    found = jammed(calls, {job.seq: held_above(execution, job) for job, _, _ in calls})
+    if found is None or not is_still(execution):
         return
     job, lacking, holding = found
-    names = ", ".join(sorted(running[seq].origin for seq in holding if seq in running))
-    if not names:
-        return
+    names = ", ".join(sorted(running[seq].origin for seq in holding))
     what = ", ".join(SHOWN.get(each) or f"a place of `{each}`" for each in lacking)
     fail(execution, job, RunError("jam", origin=job.origin, what=what, holding=names))
-    execution.looks_for_circles = True  # there may be another one
+
+
+def is_still(execution: Execution) -> bool:
+    """Whether no async task goes on, and nothing that one has said is left to be heard."""
+    executor = execution.doors.executors.get("async")
+    if not getattr(executor, "rests", False):
+        return False
+    outcomes = execution.doors.inbox.wait(0)
+    finish(execution, outcomes)
+    return not outcomes and not execution.stopping
+
+
+def held_above(execution: Execution, job: Job) -> set[int]:
+    """The seqs of the RUNNING jobs that wait for `job`, directly or not. Keeps its own stack."""
+    found, seen, left = set(), {id(job)}, list[Cell]([job])
+    while left:
+        for above in waiting_for(execution, left.pop()):
+            if id(above) not in seen:
+                seen.add(id(above))
+                left.append(above)
+                if isinstance(above, Job) and above.seq in execution.frontier.running:
+                    found.add(above.seq)
+    return found
+
+
+def jammed(calls: list[Waiting], above: dict[int, set[int]]) -> Waiting | None:
+    """The first of `calls` that can never start: whoever holds what it lacks waits for it, and for nothing but such
+    calls. `above` tells who waits for each. None if there is none."""
+    below: dict[int, list[Waiting]] = {}
+    for call in calls:
+        for seq in above[call[0].seq]:
+            below.setdefault(seq, []).append(call)
+    reached = {seq: reach(seq, below) for seq in below}
+    for job, lacking, holding in calls:
+        mates = reached.get(min(holding, default=-1))
+        if mates and holding <= mates and above[job.seq] & mates and all(reached.get(seq) == mates for seq in mates):
+            return job, lacking, holding
+    return None
+
+
+def reach(start: int, below: dict[int, list[Waiting]]) -> set[int] | None:
+    """The seqs of all whose end the job `start` waits for because of what they hold, as a rule itself among them; None
+    if something that it waits for may come from outside."""
+    found: set[int] = set()
+    left = [start]
+    while left:
+        for _, _, holding in below.get(left.pop(), ()):
+            if not holding:
+                return None
+            left.extend(holding - found)
+            found |= holding
+    return found

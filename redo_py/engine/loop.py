@@ -152,9 +152,9 @@ def wait(execution: Execution) -> None:
 
         announce(execution)
     if execution.looks_for_circles:
-        from redo_py.engine.circles import break_circle
+        from redo_py.engine.jams import break_circle_or_jam
 
-        break_circle(execution)
+        break_circle_or_jam(execution)
 
 
 def is_quiet(execution: Execution) -> bool:

@@ -81,7 +81,7 @@ class Places:
 
     __slots__ = (
         "_aside", "_count", "_elsewhere", "_gpus_free", "_held", "_jobserver", "_limits", "_limits_used", "_machine",
-        "_memory_used", "_needs", "_ordinary", "_total", "_used", "_waiting", "notes",
+        "_memory_used", "_needs", "_ordinary", "_passing", "_total", "_used", "_waiting", "notes",
     )  # fmt: skip
 
     def __init__(
@@ -107,6 +107,7 @@ class Places:
         self._needs: dict[Any, Need] = {}
         self._aside: dict[Need, Aside] = {}
         self._count = 0  # of jobs that were put aside so far
+        self._passing = False  # whether jobs that need no processor are looked for while all are taken
         self.notes: list[str] = []  # what the user should know, to be taken away
 
     # ---- who starts next
@@ -114,7 +115,7 @@ class Places:
     def next_job(self, queue: deque[Job]) -> Job | None:
         """The next job that fits, with its places taken; None if there is none now. `queue` is emptied into what is
         put aside, as far as its jobs do not fit. Raises NoPlace for a job that never will."""
-        if self._used >= self._total and not self._elsewhere:
+        if self._used >= self._total and not self._elsewhere and not self._passing:
             return None
         claimed: set[int | str] = set()
         job = self._next_aside(claimed) if self._aside else None
@@ -188,16 +189,29 @@ class Places:
         """Whether jobs were put aside."""
         return bool(self._aside)
 
-    def jam(self, queue: deque[Job]) -> tuple[Job, list[int | str], list[int]] | None:
-        """The first job that does not fit, what it lacks, and the seqs of those that hold some of that; None if there
-        is none."""
-        first = [aside for aside in sorted(self._aside.values(), key=_order) if aside.jobs]
-        waiting = [job for _, job in first[0].jobs] if first else list(queue)
-        job = next((each for each in waiting if each.state == JobState.QUEUED), None)
-        if job is None:
-            return None
-        lacking = self._lacks(self._need(job), set())
-        return job, lacking, [seq for seq, held in self._held.items() if _holds(held, lacking)]
+    def waiting(self, queue: deque[Job]) -> list[tuple[Job, list[int | str], set[int]]]:
+        """The jobs that wait, each with what it lacks and the seqs of those that hold some of that: of nobody here if
+        it is the jobserver that does not give it. Raises NoPlace for a job that never will start."""
+        asides = [(aside.need, job) for aside in sorted(self._aside.values(), key=_order) for _, job in aside.jobs]
+        known: dict[Need, tuple[list[int | str], set[int]]] = {}
+        found = []
+        for need, job in [*asides, *((self._need(job), job) for job in queue if job.state == JobState.QUEUED)]:
+            if job.state != JobState.QUEUED:
+                continue
+            if need not in known:
+                lacking = self._lacks(need, set())
+                is_outside = CPUS in lacking and need.cpus <= self._total - self._used
+                held = () if is_outside else self._held.items()
+                known[need] = lacking, {seq for seq, held in held if _holds(held, lacking)}
+            found.append((job, *known[need]))
+        return found
+
+    def let_pass(self) -> None:
+        """Those that hold places wait for jobs that would fit: what others claim, or that all processors are taken,
+        keeps none of these from starting now."""
+        self._passing = True
+        for aside in self._aside.values():
+            aside.overtaken = 0
 
     # ---- what a job needs
 

@@ -8,8 +8,10 @@ from going on, as everywhere with asyncio.
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextvars import ContextVar, copy_context
 from functools import partial
+from selectors import DefaultSelector
 
 from redo_py.executors.api import NO_TIMER, Asked, CallStep, Failed, Finished
 from redo_py.executors.capture import Printed
@@ -23,7 +25,8 @@ from redo_py.values.current import CURRENT, Running
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from selectors import SelectorKey
     from typing import Any
 
     from redo_py.executors.api import Inbox, JobSpec, Message, Outcome
@@ -58,6 +61,20 @@ class CoroutineJob:
         self.timer = NO_TIMER  # of its timeout
 
 
+class Selector(DefaultSelector):
+    """What the event loop waits with."""
+
+    rests = False  # whether the loop has nothing to do now, no timer, and no file or socket but its own that it watches
+
+    def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
+        """Wait for what is watched. Without a timeout, the loop does so only if it has nothing else to wait for."""
+        self.rests = timeout is None and len(self.get_map()) == 1
+        try:
+            return super().select(timeout)
+        finally:
+            self.rests = False
+
+
 class CoroutineExecutor:
     """The Executor of specs whose only step calls an `async def` function of the project at `root`."""
 
@@ -69,6 +86,9 @@ class CoroutineExecutor:
         self._routes = Routes(passes_on, CurrentPrinted())
         self._loop: asyncio.AbstractEventLoop | None = None  # there once there was a job
         self._thread: Any = None
+        self._selector: Selector | None = None  # of a loop that tells when it rests
+        self._posted = 0  # how often the loop was called from outside
+        self._arrived = 0  # how many of these calls it has begun
 
     def start(self, inbox: Inbox) -> None:
         """Get ready; called once, before the first submit."""
@@ -78,7 +98,7 @@ class CoroutineExecutor:
     def submit(self, specs: Sequence[JobSpec]) -> None:
         """Begin these jobs; each will have exactly one outcome."""
         if self._loop is None:
-            self._loop = asyncio.new_event_loop()
+            self._loop = self._new_loop()
             self._thread = begin_thread(self._run_loop, "redun-async")
         for spec in specs:
             job = self.jobs[spec.seq] = CoroutineJob(spec)
@@ -90,7 +110,7 @@ class CoroutineExecutor:
             context.run(PRINTED.set, job.printed)
             context.run(ASK.set, partial(self._ask, job))
             context.run(CURRENT.set, job.running)
-            self._loop.call_soon_threadsafe(self._begin, job, context=context)
+            self._post(context.run, self._begin, job)
 
     def cancel(self, seqs: Sequence[int]) -> None:
         """Ask these jobs to end soon; their outcome still arrives. Unknown ones are ignored."""
@@ -103,6 +123,19 @@ class CoroutineExecutor:
         """The last line that the job has printed so far; empty if there is none."""
         job = self.jobs.get(seq)
         return job.printed.last_line() if job is not None else b""
+
+    @property
+    def rests(self) -> bool:
+        """Whether no job goes on unless something that it awaits is answered: no timer is set, none that ends a job
+        either, nothing is left to do, and there is no thread or connection from which anything may come. Asked for by
+        the thread that submits and answers. It is False where that cannot be told: in a loop of another kind."""
+        return (
+            self._posted == self._arrived
+            and self._selector is not None
+            and self._selector.rests
+            and all(job.timer is NO_TIMER for job in self.jobs.values())
+            and all(each is threading.main_thread() or each.name.startswith("redun-") for each in threading.enumerate())
+        )
 
     def stop(self) -> None:
         """End what still runs, await it and give everything back; may be called twice, and without start."""
@@ -118,7 +151,26 @@ class CoroutineExecutor:
             self._thread.join(2 * GRACE)  # a function that blocks keeps it: it is abandoned, and ends with the process
         self._routes.remove()
 
+    def _new_loop(self) -> asyncio.AbstractEventLoop:
+        """A loop of the kind that the project wants; the usual one tells when it rests."""
+        loop = asyncio.new_event_loop()
+        if type(loop) is not asyncio.SelectorEventLoop:
+            return loop
+        loop.close()
+        self._selector = Selector()
+        return asyncio.SelectorEventLoop(self._selector)
+
+    def _post(self, act: Callable[..., object], *args: Any) -> None:
+        """Let the loop call `act` soon."""
+        assert self._loop is not None
+        self._posted += 1
+        self._loop.call_soon_threadsafe(self._arrive, act, args)
+
     # ---- in the thread of the loop
+
+    def _arrive(self, act: Callable[..., object], args: tuple[Any, ...]) -> None:
+        self._arrived += 1
+        act(*args)
 
     def _run_loop(self) -> None:
         """The thread's life. A SystemExit in a task of asyncio that a job has made ends the loop; it goes on."""
@@ -176,8 +228,8 @@ class CoroutineExecutor:
         future = loop.create_future()
 
         def answer(value: Any, error: BaseException | None) -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(give, future, value, error)
+            if self._loop is not None:
+                self._post(give, future, value, error)
 
         self.inbox.put(Asked(job.spec.seq, expression, answer))
         return future
@@ -189,9 +241,8 @@ class CoroutineExecutor:
         if job.is_over:
             return
         job.error = job.error or error
-        loop = self._loop
-        if loop is not None:
-            loop.call_soon_threadsafe(cancel, job)
+        if self._loop is not None:
+            self._post(cancel, job)
         if grace:
             self.inbox.call_at(self._clock.monotonic() + grace, lambda: self._abandon(job))
         else:

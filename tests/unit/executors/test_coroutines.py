@@ -224,3 +224,44 @@ def test_nothing_is_kept_of_a_job_that_is_over(executor: Driver) -> None:
     executor.run(spec(tell, "next", seq=2))
     gc.collect()
     assert seen() is None
+
+
+def test_it_rests_while_only_answers_are_missing(executor: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not while a timer is set, for a job or by it, nor while there is a thread that may yet say something."""
+    enumerate_threads, before = threading.enumerate, threading.enumerate()
+    monkeypatch.setattr(threading, "enumerate", lambda: [each for each in enumerate_threads() if each not in before])
+
+    async def waits() -> Any:
+        return await TaskExpression("inside", (1,))
+
+    async def hurries() -> Any:
+        return await asyncio.wait_for(asyncio.ensure_future(waits()), 3600)
+
+    coroutines = executor.executor
+    assert isinstance(coroutines, CoroutineExecutor)
+    coroutines.submit([spec(waits)])
+    executor.outcomes(1)
+    assert comes_to_rest(coroutines)
+    for each in spec(hurries, seq=2), spec(waits, seq=3, timeout=3600.0):
+        coroutines.submit([each])
+        asked: Any = executor.outcomes(1)[0]
+        assert not coroutines.rests
+        asked.answer(1, None)
+        executor.outcomes(1)
+        assert comes_to_rest(coroutines)
+    gate = threading.Event()
+    thread = threading.Thread(target=gate.wait)
+    thread.start()
+    assert not coroutines.rests
+    gate.set()
+    thread.join()
+    assert comes_to_rest(coroutines)
+
+
+def comes_to_rest(executor: CoroutineExecutor) -> bool:
+    """Await that."""
+    pause, left = threading.Event(), 6000
+    while not executor.rests and left:
+        pause.wait(0.01)
+        left -= 1
+    return executor.rests

@@ -1,0 +1,136 @@
+"""Async tasks that hold places while they await calls that need some."""
+
+from __future__ import annotations
+
+from tests.e2e.project import Project
+
+
+def test_a_call_that_needs_what_the_task_holds_that_awaits_it(project: Project):
+    project.write("redun.toml", "[limits]\npair = 2\n")
+    project.write(
+        "flow.py",
+        """
+        import asyncio
+        from redo_py import task
+
+        @task(limits=["key"])
+        def inside(x):
+            return x
+
+        @task(limits=["key"], cache=False)
+        async def outside():
+            return await inside(1)
+
+        @task(limits={"pair": 2})
+        def both(x):
+            return x
+
+        @task(limits=["pair"], cache=False)
+        async def careful(x):
+            try:
+                return await both(x)
+            except Exception as error:
+                return "which careful will hold until it has ended" in str(error)
+
+        @task(limits=["pair"], cache=False)
+        async def short(x):
+            return await inside(x)
+
+        @task()
+        def several():
+            return [short(1), short(2), short(3)]
+        """,
+    )
+    refused = project.run("run", "flow.py", "outside", status=1)
+    assert (
+        "redun: inside waits for a place of `key`, which outside will hold until it has ended: none can go on\n"
+        "  hint: a task that awaits calls keeps what it takes while it waits: leave it to those that do the work\n"
+    ) in refused.errors
+    assert project.run("run", "flow.py", "careful", "--x", "1").output == "True\n"
+    assert project.run("run", "flow.py", "several").output == "[1, 2, 3]\n"
+
+
+def test_a_jam_is_told_to_those_who_are_in_it(project: Project):
+    project.write(
+        "flow.py",
+        """
+        import asyncio
+        from redo_py import task
+
+        @task(limits=["key"])
+        def inside(x):
+            return x
+
+        @task(limits=["key"], cache=False)
+        async def outer(patience):
+            async def get():
+                return await inside(1)
+
+            try:
+                return await asyncio.wait_for(get(), timeout=patience)
+            except asyncio.TimeoutError:
+                return "late"
+            except Exception as error:
+                return "told" if "outer will hold" in str(error) else error
+
+        @task(limits=["key"], cache=False)
+        def innocent():
+            return "fine"
+
+        @task()
+        def both(patience: float | None = None):
+            return [outer(patience), innocent()]
+
+        @task(limits=["key"], cache=False)
+        async def left():
+            try:
+                return await asyncio.gather(inside(2), inside(3))
+            except Exception as error:
+                return "told" if "left will hold" in str(error) else error
+
+        @task(limits=["pair"], cache=False)
+        async def right():
+            return await inside(4)
+
+        @task()
+        def beside():
+            return [left(), right()]
+        """,
+    )
+    assert project.run("run", "flow.py", "both").output == "['told', 'fine']\n"
+    assert project.run("run", "flow.py", "both", "--patience", "1").output == "['late', 'fine']\n"
+    assert project.run("run", "flow.py", "beside").output == "['told', 4]\n"
+
+
+def test_calls_below_a_task_that_has_the_only_processor(project: Project):
+    project.write(
+        "flow.py",
+        """
+        from redo_py import task
+
+        @task(gpus=1)
+        def drawn():
+            return 1
+
+        @task(cpus=1, cache=False)
+        async def draws():
+            try:
+                return await drawn()
+            except Exception as error:
+                return "asks for gpus=1" in str(error)
+
+        @task(cache=False)
+        async def light(x):
+            return x
+
+        @task(cpus=1, cache=False)
+        async def heavy():
+            return await light(1)
+
+        @task()
+        def drawing():
+            return [draws(), heavy()]
+        """,
+    )
+    nothing = {"CUDA_VISIBLE_DEVICES": ""}
+    assert project.run("run", "-j1", "flow.py", "drawing", environment=nothing).output == "[True, 1]\n"
