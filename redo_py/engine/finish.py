@@ -122,6 +122,10 @@ def believe(execution: Execution) -> None:
                 from redo_py.engine.script import files_read
 
                 job.discovered = check_discovered(execution, job, files_read(execution, job))
+            if job.options.get("offered"):
+                from redo_py.engine.undeclared import offered_and_read
+
+                job.discovered += offered_and_read(execution, job)
             if job.files and job.kind != "action":  # one may change what it names, and is not run twice for that
                 look_at_inputs(execution, job, outcome.written)
             if job.tools:

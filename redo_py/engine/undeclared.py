@@ -2,13 +2,22 @@
 
 A word that names a file is an input. One that named nothing when the job was planned and names a file that came while
 the job ran would be an input from then on: one that the job itself changes, so that it could never be up to date.
+
+Values of variables say less: programs take the names of caches, logs and reports from them. A source that one names is
+an input if the job did not change it.
 """
 
 from __future__ import annotations
 
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
+from redo_py.engine.observe import forget, saw
+from redo_py.files.api import ABSENT
 from redo_py.ground.errors import RunError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from redo_py.files.api import Stamp
 
 
 def check_words(execution: Execution, job: Job) -> None:
@@ -16,6 +25,27 @@ def check_words(execution: Execution, job: Job) -> None:
     them names, but no output does."""
     for path in execution.doors.files.changed_since(job.options["absent_words"], job.started):
         raise RunError("undeclared-output", path=path, origin=job.origin)
+
+
+def offered_and_read(execution: Execution, job: Job) -> tuple[tuple[str, bytes], ...]:
+    """The sources that values of the variables of the finished `job` name and that did not change while it ran, with
+    what they hold. One that changed is taken for something that it wrote."""
+    files = execution.doors.files
+    known = {file.path for file in job.files}.union(path for path, _ in job.discovered)
+    read: list[Stamp] = []
+    for stamp in files.observe([path for path in job.options["offered"] if path not in known]):
+        signatures = [each.signature for each in (stamp, *stamp.parts) if each.signature]
+        since = job.started - max((signature[5] / 1e9 for signature in signatures), default=job.started)
+        before = execution.stamps.get(stamp.path, stamp)
+        forget(execution, [stamp.path])
+        if stamp.kind == ABSENT or since <= 0:
+            continue
+        is_unclear = since <= files.tick(stamp.signature)  # it may have changed after all
+        job.volatile = job.volatile or is_unclear
+        execution.volatile = execution.volatile or is_unclear or before.digest != stamp.digest
+        read.append(stamp)
+    saw(execution, read)
+    return tuple([(stamp.path, stamp.digest) for stamp in read])
 
 
 def changes_while_read(job: Job, path: str) -> RunError:

@@ -231,6 +231,27 @@ def test_texts_in_the_command_that_name_files(project: Project):
     assert project.build("out").is_idle
 
 
+def test_a_file_that_only_a_variable_names_may_be_written(project: Project):
+    project.rules("""
+        @rule("out")
+        def run(out):
+            sh(f"cat $CONF > {out}; sleep 0.1; echo $$ >> \\"$(printenv COVERAGE_FILE)\\"",
+               env={"COVERAGE_FILE": "side.dat", "CONF": "conf"})
+    """)
+    project.write("conf", "1\n")
+    assert project.build("out").made == ["out"]
+    for _ in range(2):
+        assert project.build("out").is_idle
+    project.write("conf", "2\n")  # side.dat is there before the command begins
+    assert project.build("out").made == ["out"]
+    assert project.read("out") == "2\n"
+    for _ in range(2):
+        assert project.build("out").is_idle
+    assert project.read("side.dat").count("\n") == 2
+    project.write("side.dat", "")
+    assert project.build("out").is_idle
+
+
 def test_a_tool_on_path(project: Project):
     project.rules("""
         @rule("out")

@@ -93,7 +93,7 @@ class Body(Noticed):
 
     __slots__ = (
         "absent", "after", "call", "checks", "cwd", "depfile", "inputs", "instance", "needs", "node",
-        "planner", "prelude", "shell", "steps", "tools", "variables",
+        "offered", "planner", "prelude", "shell", "steps", "tools", "variables",
     )  # fmt: skip
 
     def __init__(self, planner: Plan, instance: Instance, shell: str) -> None:
@@ -109,6 +109,7 @@ class Body(Noticed):
         self.inputs: dict[Any, Any] = {}  # path -> path, or id -> lazy value; in order of first appearance
         self.needs: dict[str, tuple[Node, bool, str]] = {}  # path -> (place, missing_ok, how it came about)
         self.absent: dict[str, None] = {}  # paths that literal words would name, and that nothing makes
+        self.offered: dict[str, None] = {}  # sources that values of variables name: read, or written over
         self.after: dict[str, Node] = {}  # paths of order-only needs
         self.checks: list[Instance] = []  # that must succeed before
         self.tools: dict[tuple[str, int], None] = {}  # (first word of a command, which step it is in)
@@ -226,10 +227,12 @@ class Body(Noticed):
         return bool(is_named)
 
     def words(self) -> dict[str, tuple[str, ...]]:
-        """What the engine has to know of literal words, see tasks.options: `absent_words` and `named_words`."""
+        """What the engine has to know of words, see tasks.options: `absent_words`, `named_words` and `offered`."""
         absent = tuple([path for path in self.absent if path not in self.needs and path != self.depfile])
         named = tuple([path for path, (_, _, how) in self.needs.items() if how == NAMED])
-        return ({"absent_words": absent} if absent else {}) | ({"named_words": named} if named else {})
+        offered = tuple([path for path in self.offered if path not in self.needs and path != self.depfile])
+        options = {"absent_words": absent, "named_words": named, "offered": offered}
+        return {name: paths for name, paths in options.items() if paths}
 
     def path(self, value: PathLike, role: str) -> None:
         if isinstance(value, File) and role != "output":
@@ -247,9 +250,22 @@ class Body(Noticed):
                 self.filled(word, "argument", self.cwd)
 
     def variable(self, name: str, value: str, parts: Sequence[Any]) -> None:
-        """`value` is what the environment variable `name` says to the command of `parts`, and holds no file."""
+        """`value` is what the environment variable `name` says to the command of `parts`, and holds no file. Programs
+        take names of caches and logs from variables: only when the command has ended is it known whether a source that
+        one names was read. What a rule makes is an input."""
         if not is_written_to("".join([part for part in parts if type(part) is str]), name):
-            self.filled(value, "argument", self.cwd)
+            for text in (value, *parts_of(value)):
+                self._add_offered(text, is_part=text is not value)
+
+    def _add_offered(self, text: str, is_part: bool) -> None:
+        path = joined(self.cwd, text)
+        if text[:1] == "-" or self.planner.reads.is_made_up(path):
+            return
+        if self.planner.text_names_file(path, text, self.instance, is_part):
+            if self.planner.producer(path) is None:
+                self.offered[path] = None
+            else:
+                self.add(path, how=NAMED)
 
     def add_tool(self, name: str) -> None:
         """The executable `name`, in the step being evaluated, is part of the key."""
