@@ -9,7 +9,7 @@ from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import CODE, FILE, digest
 from redo_py.ground.nested import substitute
 from redo_py.tasks.builtin import BUILTIN
-from redo_py.tasks.parts import digest_of_parts
+from redo_py.tasks.parts import CodeDigest, digest_of_parts
 from redo_py.tasks.signature import Signature
 from redo_py.tasks.task import REGISTRY, Task
 from redo_py.values.file import PathLike
@@ -83,11 +83,11 @@ class ProjectTasks:
 
     def digest_alone(self, task: Task) -> bytes:
         """What tells whether two processes have read the same code of the task, of which one may have imported less:
-        what other modules change of those that it reaches is left out."""
+        what other modules change of those that it reaches is left out. It is a CodeDigest if there is any of that."""
         parts = self._parts_alone(task)
         if parts is self.parts(task):
             return self.digest(task)
-        return digest(CODE, task.fullname.encode() + b"\0" + digest_of_parts(parts))
+        return self._with_modules(task, digest(CODE, task.fullname.encode() + b"\0" + digest_of_parts(parts)))
 
     def digest_of_files(self, task: Task) -> bytes:
         """The same if not the same packages are there: of the whole files that it reaches."""
@@ -95,7 +95,14 @@ class ProjectTasks:
         files = sorted({file for _, file, _ in self._parts_alone(task).values() if file})
         sources = [project.source_at(os.path.join(project.root, file)) for file in files]
         told = [task.fullname.encode(), *(digest(FILE, source.data) for source in sources if source is not None)]
-        return digest(CODE, b"\0".join(told))
+        return self._with_modules(task, digest(CODE, b"\0".join(told)))
+
+    def _with_modules(self, task: Task, code: bytes) -> CodeDigest:
+        from redo_py.tasks.nodes import changed_in
+
+        made = CodeDigest(code)
+        made.modules = tuple(changed_in(self.parts(task)))
+        return made
 
     def parts(self, task: Task) -> dict[str, tuple[bytes, str, int]]:
         """The named pieces behind `digest`: name -> (digest, file, line)."""

@@ -24,7 +24,7 @@ from redo_py.files.memo import StatMemo
 from redo_py.front.modules import Project as Modules
 from redo_py.ground.alias.finder import install
 from redo_py.ground.clock import Clock
-from redo_py.ground.errors import RedunError, RunError
+from redo_py.ground.errors import RedunError, RunError, UsageError
 from redo_py.ground.frames import said, trace_of
 from redo_py.remote.api import DONE, NO_MEMORY, STALE, Reference, RemoteCall, RemoteScript, RemoteSpec, Reply
 from redo_py.remote.serve import serve
@@ -109,6 +109,7 @@ class Shop:
         self.env: dict[str, str] = {}
         self.job: CallJob | None = None
         self.meter = Meter(self.clock)
+        self.is_doubtful = False  # whether something could not be imported that changes what the steps reach
         self.within: Callable[[Callable[..., Any]], Callable[..., Any]] | None = None  # what calls are surrounded with
         self.adapted: Callable[[dict[str, str]], dict[str, str]] | None = None  # what the variables of commands become
 
@@ -178,6 +179,7 @@ class Shop:
             self.env = {**self.passed, **remote.env} if self.passed else remote.env
             if self.adapted is not None:
                 self.env = self.adapted(self.env)
+        self.is_doubtful = False
         steps = tuple(self.step(each) for each in remote.steps)
         if remote.build_id:
             self.launcher.work_for(remote.build_id)
@@ -190,6 +192,8 @@ class Shop:
         try:
             outcome = job.outcome()
             outcome.usage = self.meter.end()
+            if isinstance(outcome, Finished):
+                outcome.doubted = self.is_doubtful
         finally:
             self.job = None
         return Reply(DONE, outcome, traced(outcome.error) if isinstance(outcome, Failed) else "")
@@ -204,11 +208,32 @@ class Shop:
             return script_step(step)
         if not isinstance(step, RemoteCall):
             return step
-        is_named = isinstance(step.function, Reference)
-        function = self.function(step.function) if is_named else unpack(step.function)
+        if isinstance(step.function, Reference):
+            self.take_in(step.modules, step.function.module)
+            function = self.function(step.function)
+        else:
+            function = unpack(step.function)
+            self.take_in(step.modules)
         if self.within is not None:
             function = self.within(function)
         return CallStep(function, step.args, step.kwargs)
+
+    def take_in(self, changing: Sequence[str], module: str = "") -> None:
+        """Import what changes what a function of `module` reaches, after that, as it was where the job was decided.
+        What cannot be imported here leaves the result in doubt."""
+        if not changing:
+            return
+        modules = self.opened_modules()
+        if module:
+            modules.load(module)
+        for name in changing:
+            if name == "__main__":
+                self.is_doubtful = True
+                continue
+            try:
+                modules.load(name)
+            except UsageError:
+                self.is_doubtful = True
 
     def function(self, reference: Reference) -> Callable[..., Any]:
         """What `reference` means here. Raises Stale if it is not what was meant."""

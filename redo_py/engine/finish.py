@@ -7,7 +7,8 @@ recorded.
 Which content a discovered input had when it was read can only be inferred: its present content is taken if the path
 has the signature that this execution saw before the job started, or if it was last changed clearly before the start.
 If it changed within the clock's tick before the start, the result is used but not remembered. Else it may have changed
-while the job ran, and the job runs again, knowing now what it reads.
+while the job ran, and the job runs again, knowing now what it reads. Not remembered either is what comes of a process
+that could not import all that changes what the job's code reaches.
 """
 
 from __future__ import annotations
@@ -130,6 +131,8 @@ def believe(execution: Execution) -> None:
                 look_at_inputs(execution, job, outcome.written)
             if job.tools:
                 check_tools(execution, job)
+            if outcome.doubted:
+                job.volatile = execution.volatile = True
             result = result_of(execution, job, outcome)
             if outcome.written and job.files:
                 from redo_py.engine.made import note_given

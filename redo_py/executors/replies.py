@@ -22,4 +22,6 @@ def as_outcome(
         if trace:
             found.error.__cause__ = RemoteError(trace)
         return Failed(seq, found.error, output, started, ended, found.usage)
-    return Finished(seq, found.value, output, found.discovered, started, ended, found.written, found.usage)
+    finished = Finished(seq, found.value, output, found.discovered, started, ended, found.written, found.usage)
+    finished.doubted = found.doubted
+    return finished

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _ast
+import sys
 from functools import singledispatchmethod
 from types import FunctionType, MappingProxyType
 
@@ -111,6 +112,21 @@ def changes_of(project: CodeOfProject, source: Source, name: str) -> Node | None
         parts[part] = (digest_text("\n".join(written)), other.shown, line)
         references += references_of(other, code_uses(project, other, [statement]))
     return Node(parts, references)
+
+
+def changed_in(parts: Parts) -> list[str]:
+    """The modules that change what the code of these parts reaches; "__main__" for one that can be imported by no name,
+    because it is the script that runs."""
+    found: dict[str, None] = {}
+    for name, (_, file, _) in parts.items():
+        if CHANGED_IN not in name:
+            continue
+        module = name.rpartition(CHANGED_IN)[2].removesuffix(")")
+        while not file and module not in sys.modules and "." in module:  # it is a class in a module
+            module = module.rpartition(".")[0]
+        found[module if module in sys.modules else "__main__"] = None
+    order = list(sys.modules) if len(found) > 1 else list(found)
+    return sorted(found, key=order.index)
 
 
 def _hooks_for(project: CodeOfProject, source: Source, name: str) -> type[ProxyValue] | None:

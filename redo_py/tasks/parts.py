@@ -26,6 +26,13 @@ TAKEN = "taken"  # what an import takes from a module: "pkg.helpers" and ("clean
 CHANGED, NEW, GONE = "changed", "new", "gone"  # what may have become of a part
 
 
+class CodeDigest(bytes):
+    """What a task's code is by itself, for a process that has imported less, and the modules that have to be imported
+    there because they change what it reaches."""
+
+    modules: tuple[str, ...] = ()
+
+
 class Node:
     """What reaching one name of a module means. It depends on the module alone, so all tasks share it."""
 

@@ -216,3 +216,44 @@ def test_what_workers_are_given_and_give_back(project: Project, executor: str):
     again = project.run("run", "flow.py", "main")
     assert again.output == "[3, [2, 3], [3, 3], 's1']\n"
     assert "Run    Job" not in again.errors, "the error is remembered, though its class wants other arguments"
+
+
+REGISTRY = {
+    "lib.py": """
+    from redo_py import task
+
+    NAMES = []
+
+    @task()
+    def names():
+        return list(NAMES)
+    """,
+    "plugins.py": "import lib\nlib.NAMES.append('a')\n",
+    "flow.py": """
+    import lib
+    import plugins
+    from redo_py import task
+
+    @task(cache=False)
+    def main(where: str):
+        return lib.names.options(executor=where)()
+    """,
+}
+
+
+@pytest.mark.parametrize("executor", ["process", "far"])
+def test_what_another_module_changes_is_changed_in_a_worker(project: Project, executor: str):
+    for name, text in REGISTRY.items():
+        project.write(name, text)
+    project.write("redun.toml", '[executors.far]\ntype = "subprocess"\n')
+    assert project.run("run", "flow.py", "main", "--where", executor).output == "['a']\n"
+
+
+def test_what_a_worker_makes_of_less_than_was_decided_with_is_not_remembered(project: Project) -> None:
+    for name, text in REGISTRY.items():
+        project.write(name, text)
+    once = "from pathlib import Path\nPath(__file__).with_name('once').touch(exist_ok=False)\n"
+    project.write("plugins.py", once + REGISTRY["plugins.py"])
+    assert project.run("run", "flow.py", "main", "--where", "process").output == "[]\n"
+    project.remove("once")
+    assert project.run("run", "flow.py", "main", "--where", "thread").output == "['a']\n"

@@ -47,12 +47,15 @@ class Reference:
 class RemoteCall:
     """One call of a function: of a Reference, or of a function that travels itself."""
 
-    __slots__ = ("args", "function", "kwargs")
+    __slots__ = ("args", "function", "kwargs", "modules")
 
-    def __init__(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def __init__(
+        self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], modules: Sequence[str] = ()
+    ) -> None:
         self.function = function
         self.args = args
         self.kwargs = kwargs
+        self.modules = modules  # what has to be imported because it changes what the function reaches
 
 
 class RemoteScript:

@@ -9,6 +9,7 @@ import weakref
 from redo_py.executors.api import CallStep
 from redo_py.executors.sending import Sending
 from redo_py.remote.api import Reference
+from redo_py.tasks.parts import CodeDigest
 from redo_py.tasks.task import Task
 
 
@@ -33,3 +34,18 @@ def test_a_task_is_identified_once_and_held_as_long_as_its_reference_is():
     del sending
     gc.collect()
     assert seen() is None
+
+
+def test_the_modules_that_change_what_a_function_reaches_travel_with_its_name_and_with_its_code():
+    code = CodeDigest(b"digest")
+    code.modules = ("plugins",)
+    sending = Sending(lambda task: code)
+    named = sending.call(CallStep(posixpath.join, (), {}, Task(posixpath.join, "join", "", {})))
+    assert (named.function.code, type(named.function.code), named.modules) == (b"digest", bytes, ("plugins",))
+
+    def inner() -> int:
+        return 1
+
+    sent = sending.call(CallStep(inner, (), {}, Task(inner, "inner", "", {})))
+    assert isinstance(sent.function, bytes)
+    assert sent.modules == ("plugins",)
