@@ -62,11 +62,13 @@ class Project:
         self._modules: dict[str, Source | None] = {}  # by dotted name
         self._binaries: dict[str, tuple[str, bytes] | None] = {}  # by dotted name
         self._imported: tuple[int, list[Source]] = (0, [])  # how many modules the process had, and which were ours
+        self._before: frozenset[str] = frozenset()  # names of the modules that were there when it was opened
         self._lock = RLock()
         self._finder = Finder(self.territory, self.read)
 
     def open(self) -> Project:
         """Put the root first on sys.path and our finder before all others."""
+        self._before = frozenset(sys.modules)
         sys.path.insert(0, self.root)
         sys.meta_path.insert(0, self._finder)
         return self
@@ -84,8 +86,8 @@ class Project:
     def close(self) -> None:
         """Undo `open`; modules imported meanwhile are forgotten, so that another Project can read them anew."""
         self.leave()
-        for name in [name for name, module in sys.modules.items() if self._has_imported(module)]:
-            if name != "__main__":
+        for name, module in list(sys.modules.items()):
+            if name != "__main__" and name not in self._before and self._has_imported(module):
                 del sys.modules[name]
 
     def __enter__(self) -> Project:

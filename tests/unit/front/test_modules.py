@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import py_compile
 import sys
@@ -416,3 +417,17 @@ def test_a_module_of_python_is_none_of_the_project(tmp_path: Path, name: str) ->
         "module.\n"
         '        Here a variable is `env("NAME")`, files are `glob("*.c")`, and what a command says `stdout("...")`'
     )
+
+
+def test_what_was_imported_before_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Also if its file was read, because what it changes was looked for."""
+    (tmp_path / "there_before.py").write_text("X = 1\n")
+    (tmp_path / "meanwhile.py").write_text("X = 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    there = importlib.import_module("there_before")
+    with Project(str(tmp_path)) as project:
+        project.load("meanwhile")
+        assert [source.module for source in project.imported()] == ["meanwhile", "there_before"]
+    assert sys.modules["there_before"] is there
+    assert "meanwhile" not in sys.modules
+    monkeypatch.delitem(sys.modules, "there_before")
