@@ -117,6 +117,8 @@ class Clean:
         for path, error in sorted(finder.unplanned.items()):
             self.leave(path, f"its rule cannot tell how to make it: {error.headline}")
         paths = [path for path in entries if planner.producer(path) is None or path in orphans]
+        if not paths:
+            return {}
         sources = Sources(planner)
         tracked = self.project.files.tracked(paths)
         handed_over = {path: "git keeps it" for path in paths if path in tracked}
