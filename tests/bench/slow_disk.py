@@ -61,7 +61,7 @@ def situation(milliseconds: float) -> str:
 
 def runners(folder: Path, milliseconds: float) -> Iterator[Runner]:
     """First runs, of one task and of many. Raises BadRun and NotFound."""
-    start = ["env", f"LD_PRELOAD={library(folder, milliseconds)}"] if milliseconds else []
+    start = ["/usr/bin/env", f"LD_PRELOAD={library(folder, milliseconds)}"] if milliseconds else []
     for tool in (OURS, REDUN):
         own = folder / tool
         own.mkdir(exist_ok=True)
