@@ -18,7 +18,7 @@ from __future__ import annotations
 import _ast
 
 from redo_py.tasks.decorators import is_ours
-from redo_py.tasks.scopes import Import, chain_of, children, read_scope
+from redo_py.tasks.scopes import Import, all_below, chain_of, children, read_scope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -229,12 +229,9 @@ def _body_changes(definition: Definition) -> tuple[set[str], set[str]]:
     """(names that the whole body, inner functions included, may change in the module, names that it calls)."""
     changed: set[str] = set()
     called: set[str] = set()
-    stack: list[_ast.AST] = list(definition.body)
-    while stack:
-        node = stack.pop()
+    for node in all_below(*definition.body):
         changed |= set(node.names) if isinstance(node, _ast.Global) else _changed_directly(node)
         called |= _called(node)
-        stack.extend(children(node))
     return changed, called
 
 

@@ -15,7 +15,7 @@ import _ast
 from redo_py.ground.errors import UsageError
 from redo_py.tasks.bindings import CHANGERS, at_import, import_time
 from redo_py.tasks.leads import taken_from
-from redo_py.tasks.scopes import Import, chain_of, children
+from redo_py.tasks.scopes import Import, all_below, chain_of, children, imports_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class Elsewhere:
     def _read_callable(self, source: Source, statement: _ast.stmt, changed: set[Place], called: set[Place]) -> None:
         """What is bound by a statement changes what its body changes; what is no definition, such as a `partial`, what
         it is made of."""
-        nodes = list(_all_below(statement))
+        nodes = list(all_below(statement))
         inside = _local_imports(nodes)
         for node in nodes:
             self._look(source, node, inside, changed, called)
@@ -251,24 +251,11 @@ def _import_of(source: Source, name: str) -> Import | None:
     return targets[-1] if targets else None
 
 
-def _all_below(statement: _ast.AST) -> Iterator[_ast.AST]:
-    stack = [statement]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack.extend(children(node))
-
-
 def _local_imports(nodes: Iterable[_ast.AST]) -> Locals:
     found: Locals = {}
     for node in nodes:
-        if isinstance(node, _ast.Import):
-            for alias in node.names:
-                top = alias.name.partition(".")[0]
-                found[alias.asname or top] = Import(0, alias.name if alias.asname else top, "")
-        elif isinstance(node, _ast.ImportFrom):
-            for alias in node.names:
-                found[alias.asname or alias.name] = Import(node.level, node.module or "", alias.name)
+        if isinstance(node, (_ast.Import, _ast.ImportFrom)):
+            found.update(imports_of(node))
     return found
 
 

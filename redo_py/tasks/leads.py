@@ -7,7 +7,7 @@ import builtins
 
 from redo_py.tasks.decorators import OURS, standing
 from redo_py.tasks.parts import DOCUMENTED, HINT, IMPORTED, NAME, OPENED, TAKEN
-from redo_py.tasks.scopes import Import, chain_of, children
+from redo_py.tasks.scopes import Import, all_below, chain_of
 from redo_py.tasks.uses import uses_of
 
 TYPE_CHECKING = False
@@ -48,9 +48,7 @@ def code_uses(project: Modules, source: Source, nodes: Sequence[_ast.AST]) -> Us
 def look(nodes: Sequence[_ast.AST], uses: Uses) -> None:
     """Put to `uses` what no name shows: whether the code looks into tasks, or reads what documents code, and modules
     that it asks for by a text."""
-    stack = list(nodes)
-    while stack:
-        node = stack.pop()
+    for node in all_below(*nodes):
         if isinstance(node, _ast.Attribute):
             uses.opens |= node.attr in _INSIDE_OF_TASKS
             uses.reads_docs |= node.attr in DOCS
@@ -58,7 +56,6 @@ def look(nodes: Sequence[_ast.AST], uses: Uses) -> None:
             uses.reads_docs |= node.id in DOCS
         elif isinstance(node, _ast.Call):
             _look_at_call(node, uses)
-        stack.extend(children(node))
 
 
 def _look_at_call(call: _ast.Call, uses: Uses) -> None:

@@ -6,7 +6,7 @@ import _ast
 
 from redo_py.ground.errors import UsageError
 from redo_py.tasks.normalise import normalise
-from redo_py.tasks.scopes import children, parameters
+from redo_py.tasks.scopes import all_below, parameters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,12 +38,9 @@ def functions_of(source: Source) -> dict[tuple[str, int], list[FunctionNode]]:
     """All functions of the file by name and first line (of a decorated one: of its first decorator)."""
     if source.functions is None:
         source.functions = {}
-        stack: list[_ast.AST] = [source.tree]
-        while stack:
-            node = stack.pop()
+        for node in all_below(source.tree):
             if isinstance(node, _FUNCTIONS):
                 source.functions.setdefault((_name(node), _first_line(node)), []).append(node)
-            stack.extend(children(node))
     return source.functions
 
 

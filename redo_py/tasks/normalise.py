@@ -20,7 +20,7 @@ import _ast
 
 from redo_py.tasks.annotations import wanted_form
 from redo_py.tasks.decorators import ACTS_ON_ANNOTATIONS, OURS, REDO_PY, REDUN, standing
-from redo_py.tasks.scopes import children
+from redo_py.tasks.scopes import all_below
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -237,15 +237,12 @@ _SPECIAL: dict[type, Callable[..., Iterable[Item]]] = {
 
 
 def docstrings(tree: _ast.Module) -> list[str]:
-    """The docstrings in a module, each behind the name of what it documents, by their lines. Keeps its own stack."""
+    """The docstrings in a module, each behind the name of what it documents, by their lines."""
     found: list[tuple[int, str]] = []
-    stack: list[_ast.AST] = [tree]
-    while stack:
-        node = stack.pop()
+    for node in all_below(tree):
         body = getattr(node, "body", None)
         first = body[0] if isinstance(body, list) and body else None
         text = getattr(getattr(first, "value", None), "value", None)
         if isinstance(first, _ast.Expr) and isinstance(text, str):
             found.append((first.lineno, f"{getattr(node, 'name', '')} {text!r}"))
-        stack.extend(children(node))
     return [text for _, text in sorted(found)]

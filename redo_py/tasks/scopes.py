@@ -12,7 +12,7 @@ from redo_py.tasks.annotations import unquoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     Chain = tuple[str, ...]
     FunctionNode = _ast.FunctionDef | _ast.AsyncFunctionDef | _ast.Lambda
@@ -75,6 +75,15 @@ def _read(scope: Scope, nodes: Sequence[_ast.AST | None]) -> None:
             stack.extend(handle(scope, node))
         else:
             stack.extend(children(node))
+
+
+def all_below(*nodes: _ast.AST) -> Iterator[_ast.AST]:
+    """`nodes` and every node below them, the last ones first. Keeps its own stack."""
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(children(node))
 
 
 def children(node: _ast.AST) -> list[_ast.AST]:
@@ -206,12 +215,20 @@ def _walrus(results: list[_ast.AST], generators: list[_ast.comprehension]) -> li
     return found
 
 
-def _import(scope: Scope, node: _ast.Import) -> Sequence[_ast.AST]:
-    for alias in node.names:
-        bound, target = import_binding(alias)
+def _import(scope: Scope, node: _ast.Import | _ast.ImportFrom) -> Sequence[_ast.AST]:
+    for bound, target in imports_of(node):
         scope.bound.add(bound)
         scope.imports.setdefault(bound, []).append(target)
     return ()
+
+
+def imports_of(node: _ast.Import | _ast.ImportFrom) -> Iterator[tuple[str, Import]]:
+    """The names that an import binds, each with what it stands for."""
+    for alias in node.names:
+        if isinstance(node, _ast.ImportFrom):
+            yield alias.asname or alias.name, Import(node.level, node.module or "", alias.name)
+        else:
+            yield import_binding(alias)
 
 
 def import_binding(alias: _ast.alias) -> tuple[str, Import]:
@@ -220,14 +237,6 @@ def import_binding(alias: _ast.alias) -> tuple[str, Import]:
         return alias.asname, Import(0, alias.name, "")
     first = alias.name.partition(".")[0]
     return first, Import(0, first, "")
-
-
-def _import_from(scope: Scope, node: _ast.ImportFrom) -> Sequence[_ast.AST]:
-    for alias in node.names:
-        bound = alias.asname or alias.name
-        scope.bound.add(bound)
-        scope.imports.setdefault(bound, []).append(Import(node.level, node.module or "", alias.name))
-    return ()
 
 
 def _shared(scope: Scope, node: _ast.Global) -> Sequence[_ast.AST]:
@@ -259,7 +268,7 @@ _HANDLERS: dict[type, Callable[..., Sequence[_ast.AST | None]]] = {
     _ast.DictComp: _comprehension,
     _ast.GeneratorExp: _comprehension,
     _ast.Import: _import,
-    _ast.ImportFrom: _import_from,
+    _ast.ImportFrom: _import,
     _ast.Global: _shared,
     _ast.Nonlocal: _shared,
     _ast.ExceptHandler: _named,
