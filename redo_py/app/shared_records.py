@@ -68,17 +68,15 @@ def marked(state: str) -> bytes:
     found = place_of(state)
     if found:
         return found
-    mark = os.urandom(16)
-    fresh = f"{state}/tmp/place-{mark.hex()}"
+    mark = os.urandom(16).hex()
+    fresh = f"{state}/tmp/place-{mark}"
     with open(fresh, "w", encoding="ascii") as stream:
-        stream.write(mark.hex())
+        stream.write(mark)
     try:
         os.link(fresh, f"{state}/place")  # whole, and of two runs that begin at once only one
+        os.unlink(fresh)
     except FileExistsError:
         os.unlink(fresh)
-        return place_of(state)
     except OSError:  # a file system without hard links
         os.rename(fresh, f"{state}/place")
-        return place_of(state)
-    os.unlink(fresh)
-    return mark
+    return place_of(state)

@@ -23,6 +23,7 @@ from redo_py.records import (
 )
 from redo_py.store.answers import together
 from redo_py.store.misfits import refuse_misfit
+from redo_py.store.question import Question
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,10 +105,9 @@ class MemoryStore:
         after: Any = None,
     ) -> Iterable[Row]:
         """Rows of `table`; see the Reader door. Raises ValueError for a column that it does not have."""
-        wanted = [(place_of(table, name), value) for name, value in (where or {}).items()]
+        question = Question(where, order, descending, limit, columns, after)
+        wanted = [(place_of(table, name), value) for name, value in question.where.items()]
         found = [row for row in self._all(table) if all(row[place] == value for place, value in wanted)]
-        if after is not None and not order:
-            raise ValueError("behind what, without an order?")
         if order:
             key = order_of(place_of(table, order))
             found.sort(key=key, reverse=descending)

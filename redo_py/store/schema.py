@@ -18,10 +18,10 @@ from redo_py.store.seals import SEALS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Any
+    from collections.abc import Iterable
 
     from redo_py.records import Table
+    from redo_py.store.question import Question
 
 SHORT = (LATEST,)
 INTERNED_IN = {"digest": "digest", "id": "digest", "name": "name"}  # kind of column -> the table of its contents
@@ -55,30 +55,6 @@ class Column:
     def definition(self) -> str:
         """The column in CREATE TABLE."""
         return f"{self.name} {STORED_AS.get(self.kind, 'INTEGER')}{'' if self.optional else ' NOT NULL'}"
-
-
-class Question:
-    """What is asked of one table, see `Reader.rows`."""
-
-    __slots__ = ("after", "columns", "descending", "limit", "order", "where")
-
-    def __init__(
-        self,
-        where: dict[str, Any] | None,
-        order: str,
-        descending: bool,
-        limit: int | None,
-        columns: Sequence[str],
-        after: Any,
-    ) -> None:
-        self.where = where or {}
-        self.order = order
-        self.descending = descending
-        self.limit = limit
-        self.columns = columns
-        self.after = after
-        if after is not None and not order:
-            raise ValueError("behind what, without an order?")
 
 
 class Layout:

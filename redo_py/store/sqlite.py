@@ -32,7 +32,8 @@ from redo_py.store.durations import BY_ORIGIN, LAST_RUNS, by_origin
 from redo_py.store.interning import Interned, insert_names, select_in, select_pairs
 from redo_py.store.migrations import MIGRATIONS
 from redo_py.store.opening import Opening
-from redo_py.store.schema import LAYOUTS, Question
+from redo_py.store.question import Question
+from redo_py.store.schema import LAYOUTS
 from redo_py.store.texts import as_cell, as_text, with_texts
 
 TYPE_CHECKING = False

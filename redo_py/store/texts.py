@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     Row = tuple[Any, ...]
@@ -26,15 +26,15 @@ def as_text(cell: Any) -> Any:
     return cell.decode("utf-8", "surrogatepass") if isinstance(cell, bytes) else cell
 
 
-def with_texts(places: Sequence[int], rows: list[Row]) -> list[Row]:
-    """`rows` with the cells at `places`, which are stored texts, as texts."""
+def with_texts(places: Sequence[int], rows: list[Row], read: Callable[[Any], Any] = as_text) -> list[Row]:
+    """`rows` with the cells at `places`, which are stored texts, as the texts that `read` gives."""
     odd = [place for place in places if any(type(row[place]) is bytes for row in rows)]
-    return [with_texts_at(odd, row) for row in rows] if odd else rows
+    return [with_texts_at(odd, row, read) for row in rows] if odd else rows
 
 
-def with_texts_at(places: list[int], row: Row) -> Row:
+def with_texts_at(places: list[int], row: Row, read: Callable[[Any], Any]) -> Row:
     """`row` with the cells at `places` as texts."""
     cells = list(row)
     for place in places:
-        cells[place] = as_text(cells[place])
+        cells[place] = read(cells[place])
     return tuple(cells)

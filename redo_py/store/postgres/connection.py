@@ -62,7 +62,7 @@ class Server:
             except Error as error:
                 is_lost = self._connection is None or self._connection.closed
                 passing = (is_lost and isinstance(error, (OperationalError, InterfaceError))) or error.sqlstate in AGAIN
-                pause = next(pauses, None) if passing and not is_refusal(error) else None
+                pause = next(pauses, None) if passing else None
                 if pause is None:
                     raise self._told(error) from error
                 self._clock.sleep(pause)
@@ -122,13 +122,6 @@ def make_schema(connection: Connection[Any]) -> None:
     for statement in creation():
         connection.execute(statement)
     connection.cursor().executemany(f"INSERT INTO {SCHEMA}.meta VALUES (%s, %s)", FACTS.items())
-
-
-def is_refusal(error: Exception) -> bool:
-    """Whether the server will say the same again: it knows no such database, user or password, or the address is
-    wrong."""
-    said = str(error)
-    return any(part in said for part in ("does not exist", "authentication failed", "no password supplied", "invalid"))
 
 
 def shown(address: str) -> str:

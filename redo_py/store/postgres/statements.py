@@ -11,9 +11,8 @@ from redo_py.records import KEPT, LATEST, LEDGER, TABLES, TRACE, VALUE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from redo_py.records import Table
+    from redo_py.store.question import Question
 
 SCHEMA = "redo_py"
 STORED_AS = {"integer": "bigint", "real": "double precision"}  # the other kinds are bytes
@@ -114,20 +113,22 @@ class Form:
             f"CREATE VIEW {SCHEMA}.v_{self.table.name} AS SELECT {', '.join(cells)} FROM {self.name}",
         ]
 
-    def select(self, columns: Sequence[str], wanted: dict[str, bool], order: str, descending: bool, after: bool) -> str:
-        """The rows whose cells in `wanted` are what is given for them, or nothing where that says so. The parameters
-        are the mark of the folder where there is one, what is given, `after`, and the greatest number of rows."""
+    def select(self, question: Question) -> str:
+        """The rows that answer `question`. The parameters are the mark of the folder where there is one, the cells of
+        `where` that are not None, `after` if that is given, and the greatest number of rows. Raises ValueError for a
+        column that there is not."""
         tests = [f"{PLACE} = %s"] * self.placed
-        for name, is_given in wanted.items():
-            given = self.found_by(name, f"%s::{STORED_AS.get(self.columns[name], 'bytea')}")
-            tests.append(f"{self.found_by(name)} = {given}" if is_given else f"{name} IS NULL")
-        if after:
-            tests.append(f"{order} {'<' if descending else '>'} %s")
-        clauses = [f"SELECT {', '.join(columns or self.columns)} FROM {self.name}"]
+        for name, cell in question.where.items():
+            given = self.found_by(name, f"%s::{STORED_AS.get(self.kind(name), 'bytea')}")
+            tests.append(f"{self.found_by(name)} = {given}" if cell is not None else f"{name} IS NULL")
+        if question.after is not None:
+            tests.append(f"{question.order} {'<' if question.descending else '>'} %s")
+        clauses = [f"SELECT {', '.join(question.columns or self.columns)} FROM {self.name}"]
         if tests:
             clauses.append("WHERE " + " AND ".join(tests))
-        if order:
-            clauses.append(f"ORDER BY {order} {'DESC NULLS LAST' if descending else 'ASC NULLS FIRST'}")
+        if question.order and self.kind(question.order):
+            direction = "DESC NULLS LAST" if question.descending else "ASC NULLS FIRST"
+            clauses.append(f"ORDER BY {question.order} {direction}")
         return " ".join([*clauses, "LIMIT %s"])
 
     def _insertion(self) -> str:

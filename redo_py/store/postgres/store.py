@@ -29,6 +29,8 @@ from redo_py.store.postgres.statements import (
     VALUES,
     beginning,
 )
+from redo_py.store.question import Question
+from redo_py.store.texts import as_text, with_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -172,18 +174,12 @@ class PostgresStore:
         after: Any = None,
     ) -> Iterable[Row]:
         """Rows of `table`; see the Reader door. Raises ValueError for a column that it does not have."""
-        if after is not None and not order:
-            raise ValueError("behind what, without an order?")
+        question = Question(where, order, descending, limit, columns, after)
         form = FORMS[table]
-        kinds = [form.kind(name) for name in columns or form.columns]
-        given = {name: cell for name, cell in (where or {}).items() if form.kind(name) and cell is not None}
-        wanted = {name: cell is not None for name, cell in (where or {}).items()}
-        if order:
-            form.kind(order)
-        query = form.select(columns, wanted, order, descending, after is not None)
-        cells = [*[self._place] * form.placed, *given.values(), *([] if after is None else [after]), limit]
-        places = [place for place, kind in enumerate(kinds) if kind in TEXTS]
-        return with_texts(self._ask(query, list(map(as_bytes, cells))), places)
+        given = [cell for cell in (*question.where.values(), after) if cell is not None]
+        cells = [*[self._place] * form.placed, *map(as_bytes, given), limit]
+        places = [place for place, name in enumerate(columns or form.columns) if form.kind(name) in TEXTS]
+        return with_texts(places, self._ask(form.select(question), cells), text_of)
 
     def beginning(self, digits: str, limit: int) -> list[bytes]:
         """The digests and ids that begin with `digits`; see the Reader door."""
@@ -284,9 +280,9 @@ def as_stored(kind: str, cell: Any) -> Any:
     return as_bytes(cell)
 
 
-def text_of(cell: bytes) -> str:
-    """The text that is stored as `cell`."""
-    return cell.removeprefix(ODD).decode("utf-8", "surrogatepass")
+def text_of(cell: Any) -> Any:
+    """The text that is stored as `cell`; None where nothing is."""
+    return as_text(cell.removeprefix(ODD)) if cell is not None else None
 
 
 def hashes(texts: Sequence[str]) -> list[bytes]:
@@ -297,13 +293,3 @@ def hashes(texts: Sequence[str]) -> list[bytes]:
 def hash_of(text: str) -> bytes:
     """By what a text is found."""
     return sha256(as_bytes(text)).digest()
-
-
-def with_texts(rows: list[Row], places: list[int]) -> list[Row]:
-    """`rows` with the cells at `places`, if they hold anything, as texts."""
-    if not places:
-        return rows
-    return [
-        tuple([text_of(cell) if place in places and cell is not None else cell for place, cell in enumerate(row)])
-        for row in rows
-    ]
