@@ -99,8 +99,7 @@ class Filler:
             self.noticed.path(value, piece.role)
             if piece.names and not piece.is_alone and isinstance(value, File):
                 self._name(piece, piece.role, [value], start)
-            role = "argument" if piece.texts[0] else piece.role  # a program's path is a word's beginning
-            parts.append(f"{piece.texts[0]}{self._seen(value, role)}{piece.texts[1]}")
+            parts.append(f"{piece.texts[0]}{self._seen(value, piece.is_program)}{piece.texts[1]}")
         elif piece.is_alone and type(value) is Template:
             if taken := taken_in(value.texts):
                 raise self._taken(value, taken)
@@ -134,11 +133,8 @@ class Filler:
     def _mixed(self, piece: Piece, values: list[Any], parts: list[Any], start: str) -> None:
         """A piece with a list, a lazy value or several holes."""
         items = [_items(value) for value in values]
-        roles = [piece.role, piece.role]  # of the first word, and of others
-        if piece.role == "command":
-            roles = ["argument" if piece.texts[0] else "command", "argument"]
         words = [
-            [self._word(item, roles[hole > 0 or n > 0]) for n, item in enumerate(each)]
+            [self._word(item, piece.role, piece.is_program and not hole and not n) for n, item in enumerate(each)]
             for hole, each in enumerate(items)
         ]
         lists = [number for number, value in enumerate(values) if isinstance(value, _LISTS) or value is None]
@@ -159,22 +155,22 @@ class Filler:
                     self._name(piece, role, held, start)
             _interleave(piece.texts, [each[at] for each, at in zip(words, chosen, strict=True)], parts)
 
-    def _word(self, value: Any, role: str) -> Any:
+    def _word(self, value: Any, role: str, is_program: bool) -> Any:
         """The word of one value that is no list: a quoted text or a lazy value."""
         if isinstance(value, str):
             return quote(value)
         if isinstance(value, PathLike):
             self.noticed.path(value, role)
-            return self._seen(value, role)
+            return self._seen(value, is_program)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return repr(value)
         return self._special(value)
 
-    def _seen(self, value: PathLike, role: str) -> str:
+    def _seen(self, value: PathLike, is_program: bool) -> str:
         """The word of a path. A program is not looked for on PATH: what is meant is the file, also where a command runs
         in its folder."""
         path = relative(value.path, self.cwd)
-        return quote(f"./{path}" if role == "command" and "/" not in path else path)
+        return quote(f"./{path}" if is_program and "/" not in path else path)
 
     def _special(self, value: Any) -> Any:
         """One word of the rarer kinds."""

@@ -25,7 +25,7 @@ _NOT_AS_WRITTEN = frozenset("'\"$`\\*?[{")  # what the shell makes of these is n
 class Piece:
     """Holes of one word, with the text around them that a list in one of them repeats."""
 
-    __slots__ = ("holes", "is_alone", "is_part", "names", "role", "texts", "way")
+    __slots__ = ("holes", "is_alone", "is_part", "is_program", "names", "role", "texts", "way")
 
     def __init__(self, text: str, run: Run, way: Way) -> None:
         self.holes = [number for number, _ in run.holes]
@@ -36,6 +36,7 @@ class Piece:
         self.way = way  # where the word is
         self.is_part = run.is_part
         self.is_alone = text[run.word.start : run.word.end] == HOLE  # the hole is the whole word
+        self.is_program = self.role == "command" and not self.texts[0]  # what the first hole says is what is run
         self.names = self._may_name(text)  # whether texts in the holes can make it the name of a file that is read
 
     def _may_name(self, text: str) -> bool:
