@@ -15,7 +15,6 @@ import re
 import secrets
 import shutil
 import subprocess
-import tempfile
 import time
 import urllib.request
 import uuid
@@ -24,6 +23,8 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
+
+from tests.parts.once import made_once
 
 LOCK = Path(__file__).with_name("azurite")  # the folder that says which packages, all by their digests
 MAIN = "node_modules/azurite/dist/src/blob/main.js"
@@ -60,20 +61,11 @@ def install() -> None:
     folder = PLACE
     if (folder / MAIN).exists():
         return
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(dir=folder.parent))
-    try:
+    with made_once(folder, MAIN) as made:
         shutil.copytree(LOCK, made, dirs_exist_ok=True)
         npm = f"{home_of_node()}/lib/node_modules/npm/bin/npm-cli.js"
         words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=5"]
         subprocess.run([node(), npm, *words], cwd=made, check=True)
-        try:
-            made.rename(folder)
-        except OSError:
-            if not (folder / MAIN).exists():  # nobody else was faster
-                raise
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
 class Azurite:

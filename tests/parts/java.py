@@ -14,8 +14,9 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+
+from tests.parts.once import made_once
 
 # Half of the processor time that it takes Spark to start goes into making code fast that runs once.
 PLAIN = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
@@ -69,23 +70,14 @@ def keep_classes() -> None:
     folder = place()
     if (folder / NAME).exists():
         return
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(dir=folder.parent))
-    words = [sys.executable, "-c", ALL_THAT_TESTS_USE, str(made / NAME), str(made / "table")]
     environment = {**os.environ, "JDK_JAVA_OPTIONS": " ".join(PLAIN)}
-    try:
+    with made_once(folder, NAME) as made:
+        words = [sys.executable, "-c", ALL_THAT_TESTS_USE, str(made / NAME), str(made / "table")]
         with (made / "log").open("wb") as log:
             done = subprocess.run(words, cwd=made, env=environment, stdout=log, stderr=log, check=False)
         assert (done.returncode, (made / NAME).exists()) == (0, True), (made / "log").read_text()
         (made / "log").unlink()
         shutil.rmtree(made / "table")
-        try:
-            made.rename(folder)
-        except OSError:
-            if not (folder / NAME).exists():  # nobody else was faster
-                raise
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
 if __name__ == "__main__":

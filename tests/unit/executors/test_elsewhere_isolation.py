@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,14 +14,6 @@ from redo_py.remote.api import DONE, Reply, wire
 from redo_py.remote.api.scratch import RESULT, job_name
 from redo_py.values.codec import pack
 from tests.unit.executors.scripted_backend import Place, spec
-
-
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    monkeypatch.chdir(tmp_path)
-    made = Place(tmp_path)
-    yield made
-    made.close()
 
 
 class Leaves:
