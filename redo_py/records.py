@@ -37,7 +37,7 @@ BUILD, FORCED_BUILD = "redun build", "redun build -B"  # what the command lines 
 PARTS = "parts"  # the kind of a build that left out what no change could reach: it adds to the one before
 EXECUTION = Table(
     # one run of the engine; status: "running" "done" "failed" "interrupted"; kind: "build" PARTS "run" "adopt";
-    # process: who carries it out, see executors.processes, None when that is not known
+    # process: who carries it out, see executors.processes.system, None when that is not known
     "execution",
     "id:id started:real ended?:real status:text argv:text cwd:text version:text kind:text process?:text",
     "id",

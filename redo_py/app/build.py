@@ -26,11 +26,11 @@ from redo_py.config.settings import command_environment
 from redo_py.engine.execution import Doors, Execution, Settings
 from redo_py.engine.job import Job
 from redo_py.engine.loop import run
-from redo_py.executors.command import CommandExecutor
+from redo_py.executors.commands.command import CommandExecutor
+from redo_py.executors.commands.sharing import VARIABLE as MAKEFLAGS
+from redo_py.executors.commands.sharing import Sharing
 from redo_py.executors.inbox import SelectInbox
-from redo_py.executors.journal import Journal, Unwritten
-from redo_py.executors.sharing import VARIABLE as MAKEFLAGS
-from redo_py.executors.sharing import Sharing
+from redo_py.executors.processes.journal import Journal, Unwritten
 from redo_py.files.snapshot import drop_snapshot
 from redo_py.front.redunfile.requests import named
 from redo_py.ground.errors import StoreError, UsageError
@@ -233,7 +233,7 @@ class Build:
             return CommandExecutor(project.root, project.clock, journal, scratch, project.environ, sharing=sharing)
 
         def threads(executors: Executors) -> Executor:
-            from redo_py.executors.threads import ThreadExecutor
+            from redo_py.executors.functions.threads import ThreadExecutor
 
             inner: Any = executors.get("command")
             return ThreadExecutor(
@@ -241,14 +241,14 @@ class Build:
             )
 
         def processes(executors: Executors) -> Executor:
-            from redo_py.executors.process import ProcessExecutor
+            from redo_py.executors.functions.process import ProcessExecutor
 
             digest = self.opened.tasks.digest_alone
             environ = worker_environment(project.environ)
             return ProcessExecutor(sharing.jobs, project.root, project.clock, journal, environ, digest)
 
         def processes_of(program: Sequence[str], environ: Mapping[str, str]) -> Callable[[Executors], Executor]:
-            from redo_py.executors.process import ProcessExecutor
+            from redo_py.executors.functions.process import ProcessExecutor
 
             return lambda _: ProcessExecutor(
                 sharing.jobs, project.root, project.clock, journal, foreign_environment(environ),
@@ -261,7 +261,7 @@ class Build:
             return ApartExecutor(factories["process"](executors), threads(executors))
 
         def coroutines(executors: Executors) -> Executor:
-            from redo_py.executors.coroutines import CoroutineExecutor
+            from redo_py.executors.functions.coroutines import CoroutineExecutor
 
             return CoroutineExecutor(project.root, project.clock)
 

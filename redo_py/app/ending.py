@@ -9,7 +9,7 @@ from redo_py.app.remember import remember
 from redo_py.app.report import is_answer, summary
 from redo_py.engine.job import JobState
 from redo_py.engine.temporary import sweep
-from redo_py.executors.processes import this_process
+from redo_py.executors.processes.system import this_process
 from redo_py.front.redunfile.requests import named
 from redo_py.ground.errors import RedunError
 from redo_py.ir.commands import quote

@@ -12,7 +12,7 @@ import stat
 import tempfile
 from contextlib import suppress
 
-from redo_py.executors.journal import lock
+from redo_py.executors.processes.journal import lock
 from redo_py.files import removal
 from redo_py.ground.clock import Clock
 

@@ -14,10 +14,10 @@ from redo_py.app.workplace import Workplace
 from redo_py.config.settings import PASSED
 from redo_py.executors.api import Finished, JobSpec
 from redo_py.executors.backend import GPUS
-from redo_py.executors.depfile import discover
+from redo_py.executors.commands.depfile import discover
 from redo_py.executors.environments.recipes import variables
-from redo_py.executors.first_process import work_as_second
-from redo_py.executors.tee import Tee
+from redo_py.executors.functions.tee import Tee
+from redo_py.executors.processes.first_process import work_as_second
 from redo_py.ground.errors import RunError
 from redo_py.remote.api import BESIDE, NO_RESULT, stage, wire
 from redo_py.remote.api.packages import differing

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from redo_py.app.workspace import Workspace
     from redo_py.executors.api import Executor
     from redo_py.executors.backend import Site
-    from redo_py.executors.journal import Journal, Unwritten
+    from redo_py.executors.processes.journal import Journal, Unwritten
     from redo_py.tasks.task import Task
 
     Factory = Callable[[Executors], Executor]
@@ -70,7 +70,7 @@ class Plugins:
         if not hasattr(made_of, "launch"):
             executor: Executor = made_from(name, made_of, options, site)
             return executor
-        from redo_py.executors.elsewhere import ElsewhereExecutor
+        from redo_py.executors.elsewhere.executor import ElsewhereExecutor
         from redo_py.remote.api.scratch import Scratch
 
         site.scratch = Scratch(options.scratch or f"{site.state}/{SCRATCH}", options.scratch_access, site.root)

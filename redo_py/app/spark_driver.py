@@ -13,8 +13,8 @@ from redo_py.app.within_spark import surroundings
 from redo_py.app.worker import Shop, Stale, traced
 from redo_py.config.environment import environment, set_variable
 from redo_py.executors.api import Failed, Finished, JobSpec
-from redo_py.executors.printing import flush_streams
-from redo_py.executors.threads import ThreadExecutor, begin_thread
+from redo_py.executors.functions.printing import flush_streams
+from redo_py.executors.functions.threads import ThreadExecutor, begin_thread
 from redo_py.files import public as public  # functions may open the files that they are given
 from redo_py.ground.errors import RunError
 from redo_py.remote.api import DONE, STALE, Reply

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from redo_py.executors.programs import find
+from redo_py.executors.commands.programs import find
 from redo_py.files.api import EXECUTABLE, FILE, OTHER, Stamp
 from redo_py.files.signature import signature_at
 from redo_py.ground.errors import RunError, UsageError

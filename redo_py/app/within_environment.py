@@ -19,7 +19,7 @@ from redo_py.config.home import cache_folder
 from redo_py.executors.environments.making import OWN_VERSION, Maker, drop_forgotten
 from redo_py.executors.environments.recipes import variables
 from redo_py.executors.failures import reason
-from redo_py.executors.journal import BUILD_VARIABLE, JOB_VARIABLE
+from redo_py.executors.processes.journal import BUILD_VARIABLE, JOB_VARIABLE
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import RunError
 from redo_py.tasks.environments import ENVIRONMENTS

@@ -1,4 +1,4 @@
-"""A worker: the process that runs calls for `executors.process`. It loads the project's modules itself."""
+"""A worker: the process that runs calls for `executors.functions.process`. It loads the project's modules itself."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from redo_py.app.tasks import ProjectTasks
 from redo_py.config.environment import environment, set_variable
 from redo_py.config.root import STATE
 from redo_py.executors.api import CallStep, Failed, Finished, JobSpec, ScriptStep
-from redo_py.executors.calls import CallJob
-from redo_py.executors.command import CommandExecutor
+from redo_py.executors.commands.command import CommandExecutor
+from redo_py.executors.functions.calls import CallJob
+from redo_py.executors.functions.orphans import end_with_parent
+from redo_py.executors.functions.printing import Straight, flush_streams
+from redo_py.executors.functions.threads import ThreadExecutor
 from redo_py.executors.inbox import SelectInbox
-from redo_py.executors.journal import Unwritten
-from redo_py.executors.orphans import end_with_parent
-from redo_py.executors.printing import Straight, flush_streams
-from redo_py.executors.threads import ThreadExecutor
-from redo_py.executors.usage import Meter
+from redo_py.executors.processes.journal import Unwritten
+from redo_py.executors.processes.usage import Meter
 from redo_py.files.local import LocalFiles
 from redo_py.files.memo import StatMemo
 from redo_py.front.modules import Project as Modules

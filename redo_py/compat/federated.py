@@ -19,7 +19,7 @@ from redo_py.config.environment import environment, worker_environment
 from redo_py.config.ini import Ini, read_ini
 from redo_py.config.redun_ini import RedunIni
 from redo_py.config.root import STATE
-from redo_py.executors.aside import start_aside
+from redo_py.executors.commands.aside import start_aside
 from redo_py.ground.errors import UsageError
 from redo_py.ground.job_ids import execution_id as shown_id
 from redo_py.tasks.making import task

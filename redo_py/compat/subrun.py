@@ -14,7 +14,7 @@ from redo_py.app.running.run import UNDER_WAY
 from redo_py.compat.config import Config
 from redo_py.compat.forms import scheduler_task
 from redo_py.compat.scheduler import Scheduler
-from redo_py.executors.processes import this_boot
+from redo_py.executors.processes.system import this_boot
 from redo_py.ground.errors import RunError
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import Expression, QuotedExpression, TaskExpression

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any, ClassVar, Protocol
 
-    from redo_py.executors.journal import Journal, Unwritten
+    from redo_py.executors.processes.journal import Journal, Unwritten
     from redo_py.ground.clock import Clock
     from redo_py.remote.api.scratch import Scratch
     from redo_py.tasks.task import Task

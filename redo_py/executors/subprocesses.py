@@ -13,11 +13,11 @@ import sys
 from pydantic import Field
 
 from redo_py.executors.backend import ENDED, GPUS, LOST, RUNNING, Report
+from redo_py.executors.commands.programs import find
 from redo_py.executors.failures import reason
 from redo_py.executors.options import RemoteOptions, Seconds
-from redo_py.executors.processes import SIGKILL, SIGTERM, WORKER_GRACE, is_alive, latest_start, send
-from redo_py.executors.programs import find
-from redo_py.executors.strays import end_strays
+from redo_py.executors.processes.strays import end_strays
+from redo_py.executors.processes.system import SIGKILL, SIGTERM, WORKER_GRACE, is_alive, latest_start, send
 from redo_py.ground.errors import RunError
 from redo_py.tasks.environments import ENVIRONMENTS
 

@@ -10,7 +10,7 @@ from textwrap import dedent
 from redo_py.config.environment import environment, worker_environment
 from redo_py.executors.api import CallStep, CommandStep, JobSpec
 from redo_py.executors.inbox import SelectInbox
-from redo_py.executors.journal import Journal
+from redo_py.executors.processes.journal import Journal
 from redo_py.testing.driver import Driver
 from redo_py.testing.holds import words_below
 from redo_py.values.file import File
@@ -189,7 +189,7 @@ class Bench:
 
     def _local(self, workspace: RunWorkspace, inbox: SelectInbox, journal: Journal) -> Executor:
         from redo_py.app.running.executors import RunExecutors
-        from redo_py.executors.sharing import Sharing
+        from redo_py.executors.commands.sharing import Sharing
 
         def unheard(text: str) -> None:
             """What the user would be told."""

@@ -8,7 +8,7 @@ and `fail` that make a spec that prints its label and then ends well or badly, `
 from __future__ import annotations
 
 from redo_py.executors.api import Failed, JobSpec
-from redo_py.executors.processes import children
+from redo_py.executors.processes.system import children
 from redo_py.ground.clock import Clock
 from redo_py.testing.driver import Driver
 from redo_py.testing.holds import Hold, await_begin, await_end, until

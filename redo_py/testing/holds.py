@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from redo_py.executors.journal import lock
+from redo_py.executors.processes.journal import lock
 from redo_py.ground.clock import Clock
 
 TYPE_CHECKING = False

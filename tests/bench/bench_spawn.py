@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable
 
 from redo_py.executors.api import CommandStep, JobSpec
-from redo_py.executors.command import CommandExecutor
+from redo_py.executors.commands.command import CommandExecutor
 from redo_py.executors.inbox import SelectInbox
-from redo_py.executors.journal import Journal
+from redo_py.executors.processes.journal import Journal
 from redo_py.ground.clock import Clock
 
 COUNT = 1000

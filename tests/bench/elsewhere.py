@@ -98,9 +98,9 @@ def pool_seconds(folder: Path, count: int, rounds: int) -> Iterator[float]:
     """Seconds of each round, with workers that are there already."""
     from redo_py.config.environment import environment, worker_environment
     from redo_py.executors.api import CallStep, JobSpec
+    from redo_py.executors.functions.process import ProcessExecutor
     from redo_py.executors.inbox import SelectInbox
-    from redo_py.executors.journal import Unwritten
-    from redo_py.executors.process import ProcessExecutor
+    from redo_py.executors.processes.journal import Unwritten
     from redo_py.ground.clock import Clock
 
     clock = Clock()

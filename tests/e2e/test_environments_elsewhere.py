@@ -17,7 +17,7 @@ from redo_py import File
 from redo_py.app.within_environment import made_for, own_place
 from redo_py.executors.api import Failed
 from redo_py.executors.environments.making import OWN_VERSION, WHOLE
-from redo_py.executors.processes import is_alive, start_of
+from redo_py.executors.processes.system import is_alive, start_of
 from redo_py.ground.errors import RunError
 from redo_py.testing import Bench
 from redo_py.testing.holds import until

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from redo_py.executors.processes import is_alive
+from redo_py.executors.processes.system import is_alive
 from tests.e2e.project import Project
 
 APART = '[executors.apart]\ntype = "subprocess"\n'

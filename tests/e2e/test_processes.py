@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from redo_py.executors.processes import is_alive, start_of
+from redo_py.executors.processes.system import is_alive, start_of
 from tests.e2e.project import Project
 
 WORK = """

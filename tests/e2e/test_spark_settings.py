@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.project import Project
-from tests.unit.executors.small_spark import lay
+from tests.unit.executors.spark.small_spark import lay
 
 ROOT = Path(__file__).parents[2]
 

@@ -12,7 +12,7 @@ import pytest
 from redo_py.tasks.session import SESSION
 from redo_py.testing import Bench, RemoteSuite
 from tests.parts.spark import WAIT, lay_cluster, spark_home
-from tests.unit.executors.small_spark import lay
+from tests.unit.executors.spark.small_spark import lay
 
 pytestmark = pytest.mark.slow
 

@@ -21,7 +21,7 @@ from redo_py.testing.run_suite import APART, FLOW
 from redo_py.testing.wheels import make_wheel
 from tests.parts.spark import WAIT, connect_server, standalone
 from tests.parts.within_spark import WithinSpark, add_tasks, assert_nothing_runs, state_of
-from tests.unit.executors.small_spark import lay
+from tests.unit.executors.spark.small_spark import lay
 
 pytestmark = pytest.mark.slow
 

@@ -9,20 +9,20 @@ from tests.house.features import Feature, feature
 
 EXECUTORS = "e2e/test_executors.py::test_"
 PLUGINS = "unit/executors/test_plugins.py::test_"
-ELSEWHERE = "unit/executors/test_elsewhere.py::test_"
-ANSWERS = "unit/executors/test_elsewhere_answers.py::test_"
-PROCESS = "unit/executors/test_process.py::test_"
-CONTAINER = "unit/executors/test_container_backend.py::test_"
-CONTAINER_WORDS = "unit/executors/test_container_words.py::test_"
+ELSEWHERE = "unit/executors/elsewhere/test_executor.py::test_"
+ANSWERS = "unit/executors/elsewhere/test_answers.py::test_"
+PROCESS = "unit/executors/functions/test_process.py::test_"
+CONTAINER = "unit/executors/container/test_backend.py::test_"
+CONTAINER_WORDS = "unit/executors/container/test_words.py::test_"
 BAD_LUCK_THERE = "e2e/test_bad_luck_elsewhere.py::test_"
 BATCH = "e2e/test_batch.py::test_"
 BATCH_BACKEND = "unit/executors/batch/test_backend.py::test_"
-SLURM = "unit/executors/test_slurm_backend.py::test_"
+SLURM = "unit/executors/slurm/test_backend.py::test_"
 SPARK = "e2e/test_spark.py::test_"
-SPARK_EXECUTOR = "unit/executors/test_spark.py::test_"
-SPARK_SHARING = "unit/executors/test_spark_sharing.py::test_"
+SPARK_EXECUTOR = "unit/executors/spark/test_executor.py::test_"
+SPARK_SHARING = "unit/executors/spark/test_sharing.py::test_"
 SPARK_SETTINGS = "e2e/test_spark_settings.py::test_"
-SUBMIT = "unit/executors/test_spark_submit.py::test_"
+SUBMIT = "unit/executors/spark/test_submit.py::test_"
 STAGE = "unit/remote/test_stage.py::test_"
 ENVIRONMENTS = "e2e/test_environments.py::test_"
 CONDA = "e2e/test_conda_environments.py::test_"
@@ -37,14 +37,14 @@ DELIVERED: list[Feature] = [
         "which ends with its redun, so some cases show another answer: jobs of a killed redun begin again, limits are "
         "Spark's own, `subrun` with `new_execution` is an error, what child processes print is the driver's, and a "
         "file that a function names and does not make has no content. `spark_submit` is over a stand-in for a cluster",
-        "unit/executors/test_remote_suite.py::TestOverAFolder",
-        "unit/executors/test_remote_suite.py::TestOverAnObjectStore",
-        "unit/executors/test_remote_suite.py::TestThePluginOfTheExample",
-        "unit/executors/test_container_suite.py::TestStaged",
-        "unit/executors/test_container_suite.py::TestMounted",
+        "unit/executors/elsewhere/test_remote_suite.py::TestOverAFolder",
+        "unit/executors/elsewhere/test_remote_suite.py::TestOverAnObjectStore",
+        "unit/executors/elsewhere/test_remote_suite.py::TestThePluginOfTheExample",
+        "unit/executors/container/test_suite.py::TestStaged",
+        "unit/executors/container/test_suite.py::TestMounted",
         "unit/executors/batch/test_remote_suite.py::TestBatch",
         "unit/executors/batch/test_remote_suite.py::TestDebug",
-        "unit/executors/test_slurm_suite.py::TestSlurm",
+        "unit/executors/slurm/test_suite.py::TestSlurm",
         "e2e/test_spark_suite.py::TestSpark",
         "e2e/test_spark_suite.py::TestLocalCluster",
         "e2e/test_spark_suite.py::TestStandalone",
@@ -77,7 +77,7 @@ DELIVERED: list[Feature] = [
     feature(
         "scratch on S3, Google Cloud Storage and Azure",
         "against moto, a layer over it that speaks Google's XML API, and Azurite; no real account has seen it",
-        "unit/executors/test_remote_suite.py::TestOverAnObjectStore",
+        "unit/executors/elsewhere/test_remote_suite.py::TestOverAnObjectStore",
         "e2e/test_files_elsewhere.py::test_everything_goes_through_a_cloud",
     ),
     feature(
@@ -203,9 +203,9 @@ DELIVERED: list[Feature] = [
     feature(
         "environments of tasks and rules elsewhere",
         '`env="uv:requirements.txt"` with `executor=`: made where the job runs',
-        "unit/executors/test_remote_suite.py::TestOverAFolder",
-        "unit/executors/test_container_suite.py::TestStaged",
-        "unit/executors/test_slurm_suite.py::TestSlurm",
+        "unit/executors/elsewhere/test_remote_suite.py::TestOverAFolder",
+        "unit/executors/container/test_suite.py::TestStaged",
+        "unit/executors/slurm/test_suite.py::TestSlurm",
         "unit/executors/batch/test_remote_suite.py::TestBatch",
         "e2e/test_spark_suite.py::TestSpark",
         "e2e/test_environments_elsewhere.py::test_rules",
@@ -217,7 +217,7 @@ DELIVERED: list[Feature] = [
         f"{CONDA}a_rule_needs_only_its_programs",
         f"{CONDA}functions_run_in_its_python",
         f"{CONDA}what_pip_adds",
-        "unit/executors/test_environments.py::test_conda",
+        "unit/executors/environments/test_environments.py::test_conda",
     ),
     feature(
         "`redun launch`, `subrun` and `alias`",
@@ -225,9 +225,9 @@ DELIVERED: list[Feature] = [
         f"{EXECUTORS}launching",
         f"{EXECUTORS}launching_and_leaving",
         f"{EXECUTORS}a_subrun_elsewhere",
-        "unit/executors/test_container_suite.py::TestStaged",
+        "unit/executors/container/test_suite.py::TestStaged",
         "unit/executors/batch/test_remote_suite.py::TestBatch",
-        "unit/executors/test_slurm_suite.py::TestSlurm",
+        "unit/executors/slurm/test_suite.py::TestSlurm",
         f"{SPARK_SETTINGS}subruns_in_spark",
         f"{EXECUTORS}the_list",
     ),

@@ -166,7 +166,7 @@ FEATURES: dict[str, list[Feature]] = {
         feature(
             "a clean environment",
             "commands get what is declared and little more",
-            "unit/executors/test_command.py::test_the_environment_is_the_one_given_and_marks_of_ours",
+            "unit/executors/commands/test_command.py::test_the_environment_is_the_one_given_and_marks_of_ours",
             f"{DECIDING}::test_a_variable_that_is_not_declared_is_not_seen",
         ),
         feature("tools are inputs", "by content, or as `build.tools` says", f"{DECIDING}::test_a_tool_on_path"),

@@ -37,6 +37,12 @@ FLOORS: dict[str, float] = {
     "redo_py.__main__": 6,
 }
 
+# Rooms within a room, from the ground up: a module of one imports from those before it, and from its own. Modules that
+# stand beside them are free in this; that there is no cycle holds for all.
+WITHIN: dict[str, tuple[str, ...]] = {
+    "redo_py.executors": ("processes", "commands", "functions", "elsewhere"),
+}
+
 WIRING_FLOOR = 5  # from here up a room may know the concrete classes behind the doors
 
 # Beyond the floors: what a room may not import although it lies below.
@@ -100,23 +106,23 @@ EFFECTS: dict[str, tuple[str, ...]] = {
     # the terminal
     "print": ("redo_py.cli",),
     "input": ("redo_py.cli",),
-    "sys.stdout": ("redo_py.cli", "redo_py.executors"),  # executors route what a task prints to its job
-    "sys.stderr": ("redo_py.cli", "redo_py.executors"),
+    "sys.stdout": ("redo_py.cli", "redo_py.executors.functions"),  # what a task prints is routed to its job
+    "sys.stderr": ("redo_py.cli", "redo_py.executors.functions"),
     "sys.stdin": ("redo_py.cli",),
     "sys.argv": ("redo_py.cli",),
     # SQL
     "sqlite3": ("redo_py.store",),
     "_sqlite3": ("redo_py.store",),
     # threads and processes
-    "threading.Thread": ("redo_py.executors.threads",),
-    "threading.Timer": ("redo_py.executors.threads",),
-    "_thread.start_new_thread": ("redo_py.executors.threads",),
-    "concurrent.futures": ("redo_py.executors.threads",),
-    "multiprocessing": ("redo_py.executors",),
+    "threading.Thread": ("redo_py.executors.functions.threads",),
+    "threading.Timer": ("redo_py.executors.functions.threads",),
+    "_thread.start_new_thread": ("redo_py.executors.functions.threads",),
+    "concurrent.futures": ("redo_py.executors.functions.threads",),
+    "multiprocessing": (),
     "subprocess": ("redo_py.executors", "redo_py.remote", "redo_py.testing"),
-    "os.posix_spawn": ("redo_py.executors",),
-    "os.posix_spawnp": ("redo_py.executors",),
-    "os.fork": ("redo_py.executors",),
+    "os.posix_spawn": ("redo_py.executors.commands", "redo_py.executors.functions.workers"),
+    "os.posix_spawnp": ("redo_py.executors.commands", "redo_py.executors.functions.workers"),
+    "os.fork": ("redo_py.executors.processes.first_process", "redo_py.executors.functions.tee"),
     "os.system": (),
     "os.popen": (),
     # time
@@ -158,6 +164,10 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
         "redo_py.files.systems.stores",
         "os.environ",
     ): "whether boto3 is asked for keys depends on those that obstore finds in the environment by itself",
+    (
+        "redo_py.executors.environments.rattler_program",
+        "sys.stderr",
+    ): "is a program of its own: its caller reads there what is wrong",
     (
         "redo_py.executors.environments.rattler_program",
         "sys.argv",

@@ -26,8 +26,8 @@ ASKS: dict[str, Feature] = {  # the number of the ask -> what is asked for
         "running somewhere other than AWS: clusters with SLURM, machines of one's own, environments of tasks",
         "[SLURM](executors.md#slurm) and [containers](executors.md#containers); others are one class each",
         f"{ASKED}3_tasks_are_jobs_of_a_cluster_with_slurm",
-        "unit/executors/test_slurm_backend.py::test_a_killed_scheduler_is_followed_by_one_that_finds_its_jobs",
-        "unit/executors/test_slurm_backend.py::test_what_a_job_asks_for",
+        "unit/executors/slurm/test_backend.py::test_a_killed_scheduler_is_followed_by_one_that_finds_its_jobs",
+        "unit/executors/slurm/test_backend.py::test_what_a_job_asks_for",
     ),
     "4": feature(
         "a failure that throws away what is running",
@@ -75,7 +75,7 @@ ASKS: dict[str, Feature] = {  # the number of the ask -> what is asked for
         "a docker executor that wants AWS credentials",
         "it gets them only if `include_aws_env` says so",
         f"{ASKED}14_a_container_gets_no_credentials_unless_told",
-        "unit/executors/test_container_words.py::test_credentials_only_if_they_are_asked_for_and_never_in_words",
+        "unit/executors/container/test_words.py::test_credentials_only_if_they_are_asked_for_and_never_in_words",
     ),
     "17": feature(
         "a context file in cloud storage",

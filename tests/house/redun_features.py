@@ -283,7 +283,7 @@ FEATURES: dict[str, list[Feature]] = {
         feature(
             "the executor `docker`",
             "has the same options; without `vcpus` and `memory` jobs may use all, and get no credentials by default",
-            "unit/executors/test_container_words.py::test_names_and_values_of_redun",
+            "unit/executors/container/test_words.py::test_names_and_values_of_redun",
             "e2e/test_containers.py::test_executors_of_all_kinds_in_one_run",
             f"{INI}numbers_of_other_executors",
         ),
@@ -483,8 +483,8 @@ FEATURES: dict[str, list[Feature]] = {
         feature(
             "`docker`, and its options",
             "[the same](executors.md#containers), and podman; without `include_aws_env` no credentials",
-            "unit/executors/test_container_words.py::test_names_and_values_of_redun",
-            "unit/executors/test_container_words.py::test_credentials_only_if_they_are_asked_for_and_never_in_words",
+            "unit/executors/container/test_words.py::test_names_and_values_of_redun",
+            "unit/executors/container/test_words.py::test_credentials_only_if_they_are_asked_for_and_never_in_words",
         ),
         feature(
             "`code_package`, `code_includes`, `code_excludes`",

@@ -30,7 +30,7 @@ NOT_ON_A_GREEN_BUILD = HEAVY | {
 ROOMS = {  # what a build of commands does not use, one that fails or is slow neither
     "engine": "answering context handled handles made options record_ultimate script share tags ultimate undeclared",
     "engine.forms": "catching control mapping own reading tagging threads",
-    "executors": "calls coroutines jobserver process threads",
+    "executors": "elsewhere functions commands.jobserver",
     "front": "modules",
     "tasks": "code decorators making naming scheduling scripts",
     "values": "custom staging",

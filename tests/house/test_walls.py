@@ -16,6 +16,7 @@ from tests.house.walls import (
     effect_faults,
     floor_faults,
     forbidden_faults,
+    order_faults,
     room_of,
     third_party_faults,
     way_fault,
@@ -40,6 +41,15 @@ def test_below_floor_5_nobody_knows_what_only_redun_has():
 
 def test_no_import_cycle():
     assert cycles({name: own_imports(module) for name, module in modules().items()}) == []
+
+
+def test_rooms_within_a_room_stand_on_each_other():
+    assert [fault for module in modules().values() for fault in order_faults(module)] == []
+
+
+def test_rooms_within_a_room_are_there():
+    inner = [f"{room}.{name}" for room, rooms in plan.WITHIN.items() for name in rooms]
+    assert [name for name in inner if name not in modules()] == []
 
 
 def test_third_party_packages_stay_in_their_rooms():
@@ -143,6 +153,16 @@ def test_an_effect_is_seen_through_aliases(text: str):
 )
 def test_what_only_looks_like_an_effect(text: str):
     assert effect_faults(module_of(text)) == []
+
+
+def test_an_import_upwards_within_a_room_is_seen():
+    text = "from redo_py.executors.{} import a"
+    name = "redo_py.executors.commands.launch"
+    assert order_faults(module_of(text.format("processes.system"), name)) == []
+    assert order_faults(module_of(text.format("inbox"), name)) == []
+    assert order_faults(module_of(text.format("functions.threads"), name)) == [
+        f"{name} imports redo_py.executors.functions.threads: commands stands below functions"
+    ]
 
 
 def test_cycles_finds_each_group_once():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from tests.house import plan
 from tests.house.sources import Mention, Module, imports, is_within, own_imports, uses
@@ -42,6 +42,23 @@ def way_fault(here: str, target: str) -> str:
     if is_door(target) or plan.FLOORS[here] >= plan.WIRING_FLOOR or plan.FLOORS[there] < 3:
         return ""
     return "rooms meet at each other's api module only"
+
+
+def order_faults(module: Module) -> list[str]:
+    """Imports of `module` that lead up within its room, by the order that the plan gives to the rooms in there."""
+    faults = []
+    for room, rooms in plan.WITHIN.items():
+        here = place_within(module.name, room, rooms)
+        for target in sorted(own_imports(module)) if here is not None else ():
+            there = place_within(target, room, rooms)
+            if there is not None and here is not None and there > here:
+                faults.append(f"{module.name} imports {target}: {rooms[here]} stands below {rooms[there]}")
+    return faults
+
+
+def place_within(name: str, room: str, rooms: Sequence[str]) -> int | None:
+    """In which of the `rooms` of `room` the module lies, counted from the ground; None if in none."""
+    return next((place for place, inner in enumerate(rooms) if is_within(name, f"{room}.{inner}")), None)
 
 
 def family(room: str) -> str:

@@ -14,9 +14,9 @@ from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.report import printable
 from redo_py.app.request import Request, defines
 from redo_py.engine.loop import run
-from redo_py.executors.depfile import read_depfile
+from redo_py.executors.commands.depfile import read_depfile
 from redo_py.executors.inbox import SelectInbox
-from redo_py.executors.processes import this_process
+from redo_py.executors.processes.system import this_process
 from redo_py.files.globbing import glob
 from redo_py.ground.errors import RunError, UsageError
 from redo_py.records import EXECUTION

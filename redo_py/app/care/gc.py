@@ -18,7 +18,7 @@ from redo_py.app.lodging import abandoned
 from redo_py.app.plugins import SCRATCH
 from redo_py.app.project import Project
 from redo_py.config.root import STATE
-from redo_py.executors.recovery import RUN_JOURNAL, is_held
+from redo_py.executors.processes.recovery import RUN_JOURNAL, is_held
 from redo_py.files.api import DIRECTORY
 from redo_py.files.restoring import tree_of
 from redo_py.files.rubbish import displaced, drop_all, rubbish, size_of

@@ -10,8 +10,8 @@ from redo_py.app.care.findings import OK, PROBLEM, WARNING, Finding
 from redo_py.app.care.namesakes import namesakes
 from redo_py.config.environment import OURS
 from redo_py.config.home import cache_folder
+from redo_py.executors.commands.programs import find
 from redo_py.executors.environments.recipes import TOOLS, has_rattler, tool
-from redo_py.executors.programs import find
 from redo_py.store.inspection import VERSION
 
 TYPE_CHECKING = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redo_py.app.care.findings import OK, WARNING, Finding
-from redo_py.executors.programs import find
+from redo_py.executors.commands.programs import find
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import os
 
 from redo_py.app.care.findings import OK, PROBLEM, WARNING, Finding
 from redo_py.config.root import STATE
-from redo_py.executors.programs import find
+from redo_py.executors.commands.programs import find
 from redo_py.files.rubbish import displaced, size_of
 from redo_py.files.snapshot import FOLDER as SNAPSHOTS
 from redo_py.files.snapshot import is_readable

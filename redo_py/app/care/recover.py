@@ -27,7 +27,7 @@ def recover_project(project: Project, notice: Callable[[str], None]) -> None:
     project.files.sweep()
     if not os.path.exists(JOURNAL):
         return
-    from redo_py.executors.recovery import recover
+    from redo_py.executors.processes.recovery import recover
 
     left = recover(JOURNAL, project.clock)
     for process in left.ended:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from redo_py.app.plugins import Plugins
     from redo_py.app.running.workspace import RunWorkspace
     from redo_py.executors.api import Executor
+    from redo_py.executors.commands.sharing import Sharing
     from redo_py.executors.inbox import SelectInbox
-    from redo_py.executors.journal import Journal
-    from redo_py.executors.sharing import Sharing
+    from redo_py.executors.processes.journal import Journal
 
     Factory = Callable[[Executors], Executor]
 
@@ -70,7 +70,7 @@ class RunExecutors:
 
     def commands(self, made: Executors) -> Executor:
         """Runs shell commands."""
-        from redo_py.executors.command import CommandExecutor
+        from redo_py.executors.commands.command import CommandExecutor
 
         workspace = self.workspace
         scratch = f"{workspace.state}/tmp"
@@ -93,7 +93,7 @@ class RunExecutors:
         """What runs functions in so many threads of this process."""
 
         def make(executors: Executors) -> Executor:
-            from redo_py.executors.threads import ThreadExecutor
+            from redo_py.executors.functions.threads import ThreadExecutor
 
             inner: Any = executors.get("command")
             return ThreadExecutor(
@@ -105,7 +105,7 @@ class RunExecutors:
 
     def coroutines(self, made: Executors) -> Executor:
         """Runs `async def` functions."""
-        from redo_py.executors.coroutines import CoroutineExecutor
+        from redo_py.executors.functions.coroutines import CoroutineExecutor
         from redo_py.files import public as public  # functions may open the files that they are given
 
         return CoroutineExecutor(self.workspace.folder, self.workspace.clock, passes_on=True)
@@ -116,7 +116,7 @@ class RunExecutors:
             return self._processes_of(program_of(self.workspace.python), self.workspace.environ, count)
 
         def make(executors: Executors) -> Executor:
-            from redo_py.executors.process import ProcessExecutor
+            from redo_py.executors.functions.process import ProcessExecutor
 
             workspace = self.workspace
             environ = worker_environment(workspace.environ, workspace.import_paths)
@@ -145,7 +145,7 @@ class RunExecutors:
         """What runs functions in so many processes of another interpreter, which `program` starts."""
 
         def make(executors: Executors) -> Executor:
-            from redo_py.executors.process import ProcessExecutor
+            from redo_py.executors.functions.process import ProcessExecutor
 
             workspace = self.workspace
             folders = workspace.import_paths

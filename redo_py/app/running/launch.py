@@ -88,7 +88,7 @@ class Launch:
     def _leave(self, environ: Mapping[str, str], tell: Write) -> int:
         """Have another process wait for it."""
         from redo_py.config.environment import worker_environment
-        from redo_py.executors.aside import start_aside
+        from redo_py.executors.commands.aside import start_aside
 
         self.id = self.id or os.urandom(16)
         start_aside(self.argv(), worker_environment(environ))

@@ -16,11 +16,11 @@ from redo_py.app.tools import ProjectTools
 from redo_py.engine.execution import Doors, Execution, Settings
 from redo_py.engine.job import JobState
 from redo_py.engine.loop import run as evaluate
+from redo_py.executors.commands.sharing import Sharing
 from redo_py.executors.inbox import SelectInbox
-from redo_py.executors.journal import Journal
-from redo_py.executors.processes import ancestors, pid_here, stands_still, this_process
-from redo_py.executors.recovery import RUN_JOURNAL, abandoned, recover
-from redo_py.executors.sharing import Sharing
+from redo_py.executors.processes.journal import Journal
+from redo_py.executors.processes.recovery import RUN_JOURNAL, abandoned, recover
+from redo_py.executors.processes.system import ancestors, pid_here, stands_still, this_process
 from redo_py.ground.errors import UsageError
 from redo_py.ground.events import Events
 from redo_py.ground.job_ids import execution_id

@@ -7,7 +7,7 @@ import os
 from redo_py.app.settings import read_settings
 from redo_py.config.environment import environment
 from redo_py.config.root import STATE, find_run_root
-from redo_py.executors.processes import is_gone
+from redo_py.executors.processes.system import is_gone
 from redo_py.files.local import LocalFiles
 from redo_py.files.memo import StatMemo
 from redo_py.ground.clock import Clock

@@ -12,7 +12,7 @@ from redo_py.app.running.named_executors import ALIAS, LOCAL, is_local, resolved
 from redo_py.app.running.workspace import RunWorkspace
 from redo_py.config.settings import command_environment
 from redo_py.executors.failures import reason
-from redo_py.executors.sounding import answers
+from redo_py.executors.functions.sounding import answers
 from redo_py.ground.errors import RedunError, RunError, UsageError
 
 TYPE_CHECKING = False
@@ -157,9 +157,9 @@ def here() -> tuple[str, str]:
 def check_executor(name: str, environ: Mapping[str, str], write: Write, directory: str, profile: str) -> int:
     """Run a small job on the executor `name` and tell how it went; the exit status. Raises UsageError."""
     from redo_py.executors.api import CallStep, Failed, JobSpec
+    from redo_py.executors.elsewhere.trial import Trial
     from redo_py.executors.inbox import SelectInbox
-    from redo_py.executors.journal import Unwritten
-    from redo_py.executors.trial import Trial
+    from redo_py.executors.processes.journal import Unwritten
 
     workspace = opened(environ, directory, profile)
     inbox = SelectInbox(workspace.clock)
@@ -209,7 +209,7 @@ def answer_of(outcome: Any) -> str:
 def executors_of(workspace: RunWorkspace, inbox: Any, journal: Any, notice: Write) -> Any:
     """All executors, for one small job; `notice` hears what the user should know."""
     from redo_py.app.running.executors import RunExecutors
-    from redo_py.executors.sharing import Sharing
+    from redo_py.executors.commands.sharing import Sharing
 
     sharing = Sharing(1, inbox, lambda _: None, "never")
     return RunExecutors(workspace, journal, sharing, 1, notice).made(inbox)

@@ -29,7 +29,7 @@ def show(lines: Iterable[str], may_page: bool) -> None:
 
 def _not_paged(first: list[str], rest: Iterator[str]) -> Iterator[str]:
     """What is still to be printed of `first` and `rest` when the pager has had its turn: all if it did not start."""
-    from redo_py.executors.pager import page, pager_of
+    from redo_py.executors.commands.pager import page, pager_of
 
     environ = environment()
     command = pager_of(environ)

@@ -6,8 +6,8 @@ import math
 import re
 
 from redo_py import __version__
-from redo_py.executors.arrays import alike, arrays
 from redo_py.executors.batch.definitions import MAIN_NODE, ranges_of
+from redo_py.executors.elsewhere.arrays import alike, arrays
 from redo_py.ground.job_ids import execution_id, job_id
 from redo_py.remote.api import BESIDE
 

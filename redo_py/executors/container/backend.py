@@ -13,14 +13,14 @@ import shutil
 import subprocess
 
 from redo_py.executors.backend import ENDED, LOST, RUNNING, WAITING, Report
+from redo_py.executors.commands.terminal import Terminal
 from redo_py.executors.container.argv import REFUSED, Surroundings, handed_on, kept_apart, name_of, run_words
 from redo_py.executors.container.engine import Container, End, Engine, await_all, engine_for, silence
 from redo_py.executors.container.failures import failure
 from redo_py.executors.container.options import ContainerOptions, DockerOptions, PodmanOptions
+from redo_py.executors.elsewhere.logs import end_of_file
 from redo_py.executors.failures import reason
-from redo_py.executors.logs import end_of_file
-from redo_py.executors.processes import GRACE, SIGKILL, is_gone, send, this_process
-from redo_py.executors.terminal import Terminal
+from redo_py.executors.processes.system import GRACE, SIGKILL, is_gone, send, this_process
 from redo_py.ground.errors import RunError
 from redo_py.tasks.environments import ENVIRONMENTS
 

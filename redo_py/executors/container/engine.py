@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 
+from redo_py.executors.commands.programs import find
 from redo_py.executors.container.argv import MOUNTED_LABEL, OWNER_LABEL, SCRATCH_LABEL
-from redo_py.executors.processes import GRACE, SIGKILL, send
-from redo_py.executors.programs import find
+from redo_py.executors.processes.system import GRACE, SIGKILL, send
 from redo_py.ground.errors import RunError
 
 TYPE_CHECKING = False

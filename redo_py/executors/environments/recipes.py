@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from redo_py.executors.programs import find
+from redo_py.executors.commands.programs import find
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

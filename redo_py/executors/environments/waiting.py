@@ -9,7 +9,7 @@ from redo_py.executors.api import NO_TIMER, Failed, JobSpec
 from redo_py.executors.environments.making import LINES, OWN_VERSION, Stopped
 from redo_py.executors.environments.recipes import variables
 from redo_py.executors.failures import job_failure, system_failure
-from redo_py.executors.threads import begin_thread
+from redo_py.executors.functions.threads import begin_thread
 from redo_py.ground.errors import RedunError
 
 TYPE_CHECKING = False

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 
-from redo_py.executors.arrays import alike, arrays
 from redo_py.executors.backend import ENDED, LOST, RUNNING, WAITING, Report
+from redo_py.executors.elsewhere.arrays import alike, arrays
+from redo_py.executors.elsewhere.logs import end_of_file
 from redo_py.executors.failures import reason
-from redo_py.executors.logs import end_of_file
 from redo_py.executors.slurm.answers import COMPLETED, HOPELESS, State
 from redo_py.executors.slurm.cluster import Cluster, Silence
 from redo_py.executors.slurm.failures import failure, refusal

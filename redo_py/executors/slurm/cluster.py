@@ -6,7 +6,7 @@ import os
 import subprocess
 
 from redo_py.executors.backend import Unreached
-from redo_py.executors.programs import find
+from redo_py.executors.commands.programs import find
 from redo_py.executors.slurm.answers import (
     HISTORY_FORMAT,
     QUEUE_FORMAT,

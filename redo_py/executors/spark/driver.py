@@ -7,9 +7,9 @@ how long they wait for the session, and how long the driver stays when they are 
 from __future__ import annotations
 
 from redo_py.executors.api import NO_TIMER
-from redo_py.executors.processes import SIGKILL, SIGTERM, send
-from redo_py.executors.sent_job import SentJob
-from redo_py.executors.workers import Worker
+from redo_py.executors.functions.sent_job import SentJob
+from redo_py.executors.functions.workers import Worker
+from redo_py.executors.processes.system import SIGKILL, SIGTERM, send
 from redo_py.remote.api.spark import DRIVER, NUMBER, without_frames
 from redo_py.values.codec import pack, unpack
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 import os
 import sys
 
-from redo_py.executors.depfile import with_discovered
+from redo_py.executors.commands.depfile import with_discovered
 from redo_py.executors.failures import job_failure, signal_name, system_failure
-from redo_py.executors.journal import Unwritten, announce, conclude
+from redo_py.executors.functions.replies import as_outcome
+from redo_py.executors.functions.sending import Sending
+from redo_py.executors.functions.workers import LOOK_EVERY
 from redo_py.executors.options import OptionFault, with_job
-from redo_py.executors.processes import GRACE
-from redo_py.executors.replies import as_outcome
-from redo_py.executors.sending import Sending
+from redo_py.executors.processes.journal import Unwritten, announce, conclude
+from redo_py.executors.processes.system import GRACE
 from redo_py.executors.spark.driver import SparkJob
 from redo_py.executors.spark.drivers import SHARED, Drivers
 from redo_py.executors.spark.needs import check_needs
 from redo_py.executors.spark.options import SparkOptions
-from redo_py.executors.workers import LOOK_EVERY
 from redo_py.ground.errors import RunError
 from redo_py.ground.units import shown_size
 from redo_py.remote.api import STALE

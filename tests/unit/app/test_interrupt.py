@@ -14,10 +14,10 @@ import pytest
 
 from redo_py.app.interrupt import PATIENCE, Interrupts
 from redo_py.executors.api import CallStep, CommandStep, JobSpec
-from redo_py.executors.command import CommandExecutor
+from redo_py.executors.commands.command import CommandExecutor
+from redo_py.executors.functions.threads import ThreadExecutor
 from redo_py.executors.inbox import SelectInbox
-from redo_py.executors.journal import Unwritten
-from redo_py.executors.threads import ThreadExecutor
+from redo_py.executors.processes.journal import Unwritten
 from redo_py.files.memory import MovedClock
 from redo_py.ground.clock import Clock
 from redo_py.testing import Driver

@@ -19,7 +19,7 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.job import JobState
 from redo_py.engine.loop import run
 from redo_py.executors.inbox import SelectInbox
-from redo_py.executors.journal import Journal
+from redo_py.executors.processes.journal import Journal
 from redo_py.ir.expression import SchedulerExpression
 from redo_py.records import CALL, TRACE
 from redo_py.values.file import Output, Tool

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.executors.scripted_backend import Place
-from tests.unit.executors.spark_project import Sparks, lay_project
+from tests.unit.executors.elsewhere.scripted_backend import Place
+from tests.unit.executors.spark.spark_project import Sparks, lay_project
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from redo_py.executors.processes import stands_still
+from redo_py.executors.processes.system import stands_still
 from redo_py.ground.clock import Clock
 from redo_py.store import claims as module
 from redo_py.store.claims import MOST, FileClaims

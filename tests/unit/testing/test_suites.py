@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from redo_py.executors import elsewhere
 from redo_py.executors.api import Failed, Inbox, JobSpec
+from redo_py.executors.elsewhere import executor as elsewhere
 from redo_py.executors.inbox import SelectInbox
-from redo_py.executors.processes import SIGKILL, send
+from redo_py.executors.processes.system import SIGKILL, send
 from redo_py.executors.subprocesses import SubprocessBackend
 from redo_py.ground.clock import Clock
 from redo_py.testing import Bench, Driver, ExecutorSuite, RemoteSuite, call_suite, executor_suite, holds

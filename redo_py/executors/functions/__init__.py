@@ -1,0 +1,1 @@
+"""Python functions on this machine: in threads, an event loop, or worker processes."""
