@@ -154,6 +154,19 @@ class Latest:
         self.discovered = discovered
 
 
+class Failed:
+    """A job that failed by itself."""
+
+    __slots__ = ("arguments", "execution", "origin", "seq", "started")
+
+    def __init__(self, origin: str, arguments: bytes | None, execution: bytes, seq: int, started: float) -> None:
+        self.origin = origin
+        self.arguments = arguments  # digest of all that it was given; None or b"" if that is not known
+        self.execution = execution
+        self.seq = seq
+        self.started = started
+
+
 def describe(records: Sequence[Record]) -> dict[str, int]:
     """How many records there are for each table, for journals and tests."""
     counts: dict[str, int] = {}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from redo_py.ground.errors import RedunError
     from redo_py.ground.events import Events
     from redo_py.ir.expression import Expression
-    from redo_py.records import Record
+    from redo_py.records import Failed, Record
     from redo_py.store.api import Claims, Store
     from redo_py.tasks.door import Tasks
     from redo_py.values.file import File, Tool
@@ -186,11 +186,11 @@ class Execution:
 
     __slots__ = (
         "addressed", "announced", "asked", "assumed", "awaited", "blamed", "borrowed", "buffer", "claimed", "context",
-        "contexts", "copies", "doors", "elsewhere", "failures", "flushed", "forms", "frontier", "given", "handling",
-        "id", "interrupted", "kept", "ledger", "links", "looked", "looks_for_circles", "lost", "made_by", "manner",
-        "mates", "operated", "overtaken", "places", "progressed", "reads", "requested", "seen_at", "settings", "slots",
-        "staged_paths", "stages", "stamps", "stopping", "subtrees", "tasks_recorded", "threads", "tools", "traits",
-        "unmaterialised", "volatile", "waited", "written",
+        "contexts", "copies", "doors", "elsewhere", "failed", "failures", "flushed", "forms", "frontier", "given",
+        "handling", "id", "interrupted", "kept", "ledger", "links", "looked", "looks_for_circles", "lost", "made_by",
+        "manner", "mates", "operated", "overtaken", "places", "progressed", "reads", "requested", "seen_at", "settings",
+        "slots", "staged_paths", "stages", "stamps", "stopping", "subtrees", "tasks_recorded", "threads", "tools",
+        "traits", "unmaterialised", "volatile", "waited", "written",
     )  # fmt: skip
 
     def __init__(self, id: bytes, doors: Doors, settings: Settings) -> None:
@@ -216,10 +216,10 @@ class Execution:
         self.tools: dict[Any, bytes] = {}  # Tool.key -> digest, of the tools that were asked for
         self.tasks_recorded: set[bytes] = set()  # task hashes whose TASK row was written
         self.announced: set[int] = set()  # seqs of jobs whose rows were written while they ran
+        self.failed: dict[tuple[str, bytes], Failed] | None = None  # see engine.failed; None: nobody has asked
         self.addressed: dict[str, int] = {}  # what calls are alike in -> how many there are, see engine.address
         self.asked: dict[int, list[Any]] = {}  # id of a form's expression -> what it asked for, see reach
-        # Of a dry run: number of each job whose value is assumed, see engine.assume -> the one that would run for it,
-        # which is itself or one that it was reduced to.
+        # of a dry run: number of each job whose value is assumed -> the one that would run for it, see engine.assume
         self.assumed: dict[int, Job] = {}
         # what the calls that were asked for inherit
         self.manner = Manner() if settings.options or settings.executor_options else ORDINARY

@@ -5,6 +5,7 @@ from __future__ import annotations
 from redo_py.engine.address import address_of
 from redo_py.engine.examine import Hit, Miss
 from redo_py.engine.execution import Execution
+from redo_py.engine.failed import failed_before
 from redo_py.engine.instances import classes_behind, own_values
 from redo_py.engine.job import Job
 from redo_py.engine.prepare import evaluation_of, storable
@@ -158,6 +159,8 @@ def _changed(old: bytes, new: bytes) -> str:
 def compare(execution: Execution, job: Job, latest: Latest | None) -> tuple[str, str]:
     """What differs between this call and the last one of the same address."""
     if latest is None:
+        if failed := failed_before(execution, job):
+            return "new", failed
         if job.outputs:
             return "new", "it was never built here"
         return "new", "it never ran here" + (" with these files" if len(job.files) > 1 else "")

@@ -148,8 +148,8 @@ def record_node(execution: Execution, job: Job, result: Written, text: str, fina
     if job.children:
         children += dict.fromkeys([child.call_hash for child in job.children if child.call_hash])
     job.call_hash = hashing.digest(hashing.CALL, b"".join((task_hash, job.args_hash, job.value_hash, *children)))
-    arguments = APART
-    if job.manner is not ORDINARY or not job.pieces or not all(plain for _, plain in job.pieces):
+    arguments = APART  # but together where failures are told apart by them, see engine.failed
+    if job.error is not None or job.manner is not ORDINARY or not job.pieces or not all_plain(job):
         arguments = job.args_hash
         kept = ("plain", job.args_bytes) if job.args_bytes else ("unkept", b"")
         write((VALUE, (arguments, *kept, said_of(job))))
@@ -160,6 +160,11 @@ def record_node(execution: Execution, job: Job, result: Written, text: str, fina
     record_arguments(execution, job)
     if job.files or job.discovered or job.products or job.made:
         record_files(execution, job)
+
+
+def all_plain(job: Job) -> bool:
+    """Whether each argument of `job` can be read back by itself."""
+    return all(plain for _, plain in job.pieces)
 
 
 def said_of(job: Job) -> str:

@@ -6,7 +6,7 @@ names are still integers; `digests` and `names` say what they stand for.
 
 from __future__ import annotations
 
-from redo_py.records import Latest, Trace
+from redo_py.records import Failed, Latest, Trace
 from redo_py.store.damage import Damage
 from redo_py.store.seals import seal_of_ledger, seal_of_trace, seal_of_value
 from redo_py.store.texts import as_text
@@ -32,6 +32,11 @@ LATEST_CALLS = (  # of the addresses in `wanted`
     "FROM wanted CROSS JOIN latest ON latest.origin = wanted.origin AND latest.number = wanted.number "
     "JOIN call ON call.call = latest.call "
     "LEFT JOIN task ON task.task_hash = call.task_hash LEFT JOIN value ON value.value = call.arguments"
+)
+FAILED = (
+    "SELECT job.origin, call.arguments, job.execution, job.seq, job.started FROM failure "
+    "CROSS JOIN job ON job.execution = failure.execution AND job.seq = failure.seq "
+    "LEFT JOIN call ON call.call = job.call WHERE job.state = 'failed' ORDER BY job.started"
 )
 GIVEN = (
     "SELECT argument.call, argument.name, format, bytes FROM argument JOIN value ON value.value = argument.value "
@@ -83,6 +88,12 @@ def latest_of(row: Row, digests: Digests, names: Names, given: Mapping[int | Non
     if bound is None:
         bound = given.get(call, b"")
     return Latest(digests[call], digests[evaluation], names[task], digests[code], parts or b"", bound, discovered)
+
+
+def failed_of(row: Row, digests: Digests, names: Names) -> Failed:
+    """The job of a row of FAILED."""
+    origin, arguments, execution, seq, started = row
+    return Failed(names[origin], digests.get(arguments), digests[execution], seq, started)
 
 
 def together(arguments: Sequence[tuple[str, str, bytes]]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from redo_py.records import Latest, Record, Table, Trace
+from redo_py.records import Failed, Latest, Record, Table, Trace
 
 
 class Store(Protocol):
@@ -16,6 +16,9 @@ class Store(Protocol):
 
     def latest(self, addresses: Sequence[tuple[str, int]]) -> list[Latest | None]:
         """For each address, which is what is alike and its number, the last call made there."""
+
+    def failed(self) -> list[Failed]:
+        """The jobs that failed by themselves, oldest first."""
 
     def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
         """For each digest the (format, bytes) of its value."""

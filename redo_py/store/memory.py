@@ -7,6 +7,7 @@ from itertools import count, takewhile
 from redo_py.records import (
     ARGUMENT,
     CALL,
+    FAILURE,
     HANDLE,
     HANDLE_EDGE,
     JOB,
@@ -18,6 +19,7 @@ from redo_py.records import (
     TRACES_KEPT,
     UNLEDGER,
     VALUE,
+    Failed,
     Latest,
     Trace,
 )
@@ -55,6 +57,17 @@ class MemoryStore:
     def latest(self, addresses: Sequence[tuple[str, int]]) -> list[Latest | None]:
         """For each address the last call made there; None too when that call is not kept."""
         return [self._latest_of(address) for address in addresses]
+
+    def failed(self) -> list[Failed]:
+        """The jobs that failed by themselves, oldest first."""
+        place, calls, found = JOB.positions, self._rows[CALL.name], []
+        for execution, seq in self._rows[FAILURE.name]:
+            job = self._rows[JOB.name].get((execution, seq))
+            if job is not None and job[place["state"]] == "failed":
+                call = calls.get((job[place["call"]],))
+                arguments = None if call is None else call[CALL.positions["arguments"]]
+                found.append(Failed(job[place["origin"]], arguments, execution, seq, job[place["started"]]))
+        return sorted(found, key=lambda each: each.started)
 
     def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
         """For each digest the (format, bytes) of its value."""

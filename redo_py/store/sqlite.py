@@ -7,9 +7,10 @@ no transaction open.
 from __future__ import annotations
 
 from redo_py.ground.hashing import DIGEST_SIZE
-from redo_py.records import KEPT, TABLES, TRACES_KEPT, Latest, Trace
+from redo_py.records import KEPT, TABLES, TRACES_KEPT, Failed, Latest, Trace
 from redo_py.store.answers import (
     CHILDREN,
+    FAILED,
     GIVEN,
     HANDLES,
     IN_THEIR_ORDER,
@@ -18,6 +19,7 @@ from redo_py.store.answers import (
     TRACES,
     VALID_HANDLES,
     VALUES,
+    failed_of,
     latest_of,
     ledger_entry_of,
     newest_first,
@@ -95,6 +97,10 @@ class SqliteStore:
     def latest(self, addresses: Sequence[tuple[str, int]]) -> list[Latest | None]:
         """For each address the last call made there; None too when that call is not kept."""
         return self._database.read(self._latest, addresses)
+
+    def failed(self) -> list[Failed]:
+        """The jobs that failed by themselves, oldest first."""
+        return self._database.read(self._failed, None)
 
     def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
         """For each digest the (format, bytes) of its value."""
@@ -206,6 +212,13 @@ class SqliteStore:
         calls = [call for _, call in zip_checked(rows, latest_of, digests, names, given)]
         found = {(row[0], row[1]): call for row, call in zip(rows, calls, strict=True)}
         return [found.get(key) for key in keys]
+
+    def _failed(self, connection: Connection, _: None) -> list[Failed]:
+        self._make_ready(connection)
+        rows = connection.execute(FAILED).fetchall()
+        digests = self._contents(connection, self._digests, rows, (1, 2))
+        names = self._contents(connection, self._names, rows, (0,))
+        return [failed for _, failed in zip_checked(rows, failed_of, digests, names)]
 
     def _given(self, connection: Connection, calls: Iterable[int]) -> dict[int | None, bytes]:
         """For each of `calls` the encoding of its arguments, which are kept one by one."""

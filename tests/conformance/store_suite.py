@@ -451,6 +451,30 @@ class StoreSuite:
         store.write([(FAILURE, row) for row in rows])
         assert list(store.rows(FAILURE, {"execution": digest(1), "seq": 2})) == [rows[2]]
 
+    def test_what_failed_by_itself(self, store: FullStore):
+        def job(execution: int, seq: int, state: str, origin: str, call: int | None, started: float) -> Record:
+            made = digest(call) if call else None
+            return JOB, (digest(execution), seq, None, made, "t", origin, state, "", started, started, None, None)
+
+        store.write(
+            [
+                (CALL, (digest(50), "t", digest(51), digest(52), digest(53), None)),
+                (CALL, (digest(54), "t", digest(51), b"", digest(53), None)),
+                job(1, 0, "failed", "later", 50, 9),
+                job(1, 1, "failed", "b\udcff", 54, 3),
+                job(1, 2, "failed", "because of another", 50, 4),
+                job(2, 1, "stopped", "by the user", 50, 5),
+                job(2, 2, "failed", "before it was called", None, 2),
+                *((FAILURE, (digest(n), seq, "", "", "")) for n, seq in ((1, 0), (1, 1), (2, 1), (2, 2), (3, 3))),
+            ]
+        )
+        told = [(each.origin, each.arguments, each.execution, each.seq, each.started) for each in store.failed()]
+        assert told == [
+            ("before it was called", None, digest(2), 2, 2),
+            ("b\udcff", b"", digest(1), 1, 3),
+            ("later", digest(52), digest(1), 0, 9),
+        ]
+
     def test_close_twice(self, store: FullStore):
         store.write([value(1)])
         store.close()

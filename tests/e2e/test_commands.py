@@ -214,6 +214,15 @@ def test_why_of_a_group_a_check_and_an_action(programs: Project):
         "report.txt is up to date",
     ]
     assert why(programs, "test").startswith("test would run: it never ran here")
+    programs.rules(RULES.replace("grep -q hello", "grep -q x"))
+    programs.build("test", status=1)
+    told = programs.run("why", "test").output
+    shown = re.fullmatch(r"test would run: it failed when it last ran, [\d/: ]+; `redun (log \w+)` shows it\n", told)
+    assert shown is not None, told
+    assert f"Job {shown[1][4:]}" in programs.run(*shown[1].split()).output
+    programs.build("test", status=1)
+    assert programs.run("why", "test").output != told, "the last failure is told"
+    programs.rules(RULES)
     programs.build("test")
     assert why(programs, "test").startswith("test has passed, and nothing has changed since\n  made by   check test")
     assert "deploy` needs --host" in programs.run("why", "deploy", status=2).errors

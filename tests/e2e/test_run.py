@@ -188,6 +188,31 @@ WHY = """
 """
 
 
+def test_a_dry_run_says_what_failed(project: Project):
+    project.write(
+        "wf.py",
+        """
+        from redo_py import task
+
+        @task(namespace="why")
+        def main(n: int):
+            assert n == 3
+        """,
+    )
+
+    def told(n: int) -> str:
+        return project.run("run", "-n", "wf.py", "main", "--n", str(n), status=1).errors
+
+    for n in (1, 2):
+        project.run("run", "wf.py", "main", "--n", str(n), status=1)
+    shown = [re.findall(r"it failed when it last ran, .*; `redun log (\w+)` shows it\n", told(n)) for n in (1, 2)]
+    assert [len(each) for each in shown] == [1, 1]
+    assert shown[0] != shown[1]
+    assert "main(n=3): it never ran here\n" in told(3), "what failed was given something else"
+    project.run("run", "wf.py", "main", "--n", "3")
+    assert "main(n=1): argument n changed: 3 -> 1\n" in told(1)
+
+
 def test_a_dry_run_says_why(project: Project):
     def told(*words: str) -> list[str]:
         errors = project.run("run", "-n", "wf.py", "main", *words, status=1).errors

@@ -51,6 +51,11 @@ LATEST_CALLS = (
     f"LEFT JOIN {SCHEMA}.task USING (task_hash) LEFT JOIN {SCHEMA}.value ON value.value = call.arguments "
     f"WHERE {PLACE} = %s AND (sha256(latest.origin), number) IN (SELECT * FROM unnest(%s::bytea[], %s::bigint[]))"
 )
+FAILED = (
+    f"SELECT origin, call.arguments, execution, seq, started FROM {SCHEMA}.failure "
+    f"JOIN {SCHEMA}.job USING (execution, seq) LEFT JOIN {SCHEMA}.call USING (call) "
+    "WHERE state = 'failed' ORDER BY started"
+)
 GIVEN = (
     "SELECT argument.call, name, format, bytes "
     f"FROM {SCHEMA}.argument JOIN {SCHEMA}.value USING (value) WHERE argument.call = ANY(%s) ORDER BY call, position"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from redo_py.ground.hashing import DIGEST_SIZE
-from redo_py.records import KEPT, TABLES, TRACE, TRACES_KEPT, UNLEDGER, VALUE, Latest, Trace
+from redo_py.records import KEPT, TABLES, TRACE, TRACES_KEPT, UNLEDGER, VALUE, Failed, Latest, Trace
 from redo_py.store.answers import together
 from redo_py.store.batch import fold_ledger, grouped
 from redo_py.store.misfits import refuse_misfit
@@ -17,6 +17,7 @@ from redo_py.store.postgres.connection import Server
 from redo_py.store.postgres.statements import (
     DERIVED,
     DURATIONS,
+    FAILED,
     FORMS,
     GIVEN,
     HANDLES,
@@ -117,6 +118,10 @@ class PostgresStore:
             latest = Latest(call, evaluation, text_of(task), code, parts or b"", whole, discovered)
             found[text_of(origin), number] = latest
         return [found.get(address) for address in addresses]
+
+    def failed(self) -> list[Failed]:
+        """The jobs that failed by themselves, oldest first."""
+        return [Failed(text_of(origin), *rest) for origin, *rest in self._ask(FAILED, [])]
 
     def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
         """For each digest the (format, bytes) of its value."""
