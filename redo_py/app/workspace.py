@@ -95,7 +95,7 @@ class Workspace:
             if not reading:
                 self.make_state()
             place = place_of(self.state) if reading else marked(self.state)
-            large = LargeValues(self.values, max(self.settings.large_value, IN_ROWS))
+            large = LargeValues(self.values, IN_ROWS)
             self._shared = shared_records(self.settings, self.environ, place, self.clock, notice, large, reading)
         return self._shared
 

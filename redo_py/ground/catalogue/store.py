@@ -43,7 +43,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "the database {database} cannot be reached: {reason}",
         (
             "`[run] database`, or `db_uri` in redun.ini, has runs recorded there: see that the server runs, and that "
-            "REDUN_DB_USERNAME and REDUN_DB_PASSWORD name its user and the password, if it wants them"
+            "its user and the password, if it wants them, are in the variables that `database_user_env` and "
+            "`database_password_env` name, by default REDUN_DB_USERNAME and REDUN_DB_PASSWORD"
         ),
     ),
     "database-failing": (
@@ -54,6 +55,24 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "nothing is recorded in the database {database}",
         "the first `redun run` that records there makes its schema",
     ),
+    "database-forbidden": (
+        "the user may not do what is needed in the database {database}: {reason}",
+        (
+            "to record, read and write all tables of the schema {schema}, or CREATE in the database if it is not there "
+            "yet; to read the log, USAGE of the schema and SELECT from its tables"
+        ),
+    ),
+    "database-newer": (
+        "the schema {schema} of the database {database} was made by a newer redun",
+        "nothing was changed: install that version here as well, or use another database",
+    ),
+    "database-older": (
+        (
+            "the schema {schema} of the database {database} was made by an older redun, and this user may not bring it "
+            "up to date: {reason}"
+        ),
+        "have its owner do so: `redun log` of this version is enough; nothing was changed",
+    ),
     "database-other": (
         "the schema {schema} of the database {database} was made by another version of redun",
         "use that version here as well, or another database; nothing was changed",
@@ -62,7 +81,11 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "runs are recorded in the database {database}, and psycopg, which speaks to it, is not installed",
         "pip install 'redo-py[postgres]'",
     ),
-    # These two are told and stop nothing.
+    # These are told and stop nothing.
+    "database-lost": (
+        "the connection to the database {database} was lost, and is made again: {reason}",
+        "",
+    ),
     "store-set-aside": (
         "{path} was set aside as {aside}: {reason}; starting with an empty one",
         "",

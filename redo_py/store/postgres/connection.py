@@ -1,41 +1,41 @@
-"""A connection to a Postgres database that is made again when it is lost, and the schema in it."""
+"""A connection to a Postgres database that is made again when it is lost."""
 
 from __future__ import annotations
 
 from redo_py.ground.errors import StoreError
-from redo_py.ground.hashing import ALGORITHM, ENCODING_VERSION
-from redo_py.store.postgres.statements import SCHEMA, creation
+from redo_py.store.postgres.migrations import FORBIDDEN, look_at_schema
+from redo_py.store.postgres.statements import SCHEMA
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, TypeVar
 
-    from psycopg import Connection
+    from psycopg import Connection, Error
 
     from redo_py.ground.clock import Clock
 
     R = TypeVar("R")
 
-PAUSES = (0.1, 1.0, 2.0, 4.0)  # seconds before the attempts after the first
+PAUSES = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds before the attempts after the first: a server is started again
 CONNECT_WITHIN = 10  # seconds
 AGAIN = ("40001", "40P01")  # what the server says of transactions that were in each other's way
 LOCKED_WITHIN = 30  # seconds to wait for others' locks, and for a server that has fallen silent
-MAKING = 0x7265646F5F7079  # the lock of whoever makes the schema
-FACTS = {"schema": "2", "algorithm": ALGORITHM, "encoding": str(ENCODING_VERSION)}
-IS_MADE = "SELECT 1 FROM information_schema.tables WHERE table_schema = %s AND table_name = 'meta'"
 
 
 class Server:
     """The database at `address`, a URI of libpq; `user` and `password` count where they are not empty. With `reading`
-    nothing is made in it. Raises StoreError."""
+    nothing is made in it. `notice` is told of connections that were lost. Raises StoreError."""
 
-    __slots__ = ("_address", "_clock", "_connection", "_given", "name", "reading")
+    __slots__ = ("_address", "_clock", "_connection", "_given", "_notice", "name", "reading")
 
-    def __init__(self, address: str, user: str, password: str, clock: Clock, reading: bool) -> None:
+    def __init__(
+        self, address: str, user: str, password: str, clock: Clock, reading: bool, notice: Callable[[str], None]
+    ) -> None:
         self._address = address
         self._given = {key: text for key, text in (("user", user), ("password", password)) if text}
         self._clock = clock
+        self._notice = notice
         self.reading = reading
         self.name = shown(address)
         self._connection: Connection[Any] | None = None
@@ -52,6 +52,7 @@ class Server:
         from psycopg import Error, IntegrityError, InterfaceError, OperationalError
 
         pauses = iter(attempts)
+        is_told = False
         while True:
             try:
                 connection = self._open()
@@ -65,6 +66,10 @@ class Server:
                 pause = next(pauses, None) if passing else None
                 if pause is None:
                     raise self._told(error) from error
+                if is_lost and not is_told:
+                    is_told = True
+                    lost = StoreError("database-lost", database=self.name, reason=first_line(error))
+                    self._notice(lost.headline)
                 self._clock.sleep(pause)
 
     def close(self) -> None:
@@ -91,37 +96,28 @@ class Server:
         )
         try:
             connection.execute(f"SET lock_timeout = {LOCKED_WITHIN * 1000}")
-            self._look_at_schema(connection)
+            look_at_schema(connection, self.name, self.reading)
         except BaseException:
             connection.close()
             raise
         self._connection = connection
         return connection
 
-    def _look_at_schema(self, connection: Connection[Any]) -> None:
-        """See that the schema is there and as we know it, and make it if it is not there."""
-        with connection.transaction():
-            if connection.execute(IS_MADE, [SCHEMA]).fetchone() is None:
-                if self.reading:
-                    raise StoreError("database-empty", database=self.name)
-                connection.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING])
-                if connection.execute(IS_MADE, [SCHEMA]).fetchone() is None:
-                    make_schema(connection)
-            facts = dict(connection.execute(f"SELECT key, value FROM {SCHEMA}.meta").fetchall())
-        if any(facts.get(name) != wanted for name, wanted in FACTS.items()):
-            raise StoreError("database-other", database=self.name, schema=SCHEMA)
+    def _told(self, error: Error) -> StoreError:
+        from psycopg import OperationalError
 
-    def _told(self, error: Exception) -> StoreError:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        code = "database-unreachable" if self._connection is None else "database-failing"
-        return StoreError(code, database=self.name, reason=lines[0] if lines else type(error).__name__)
+        code = "database-failing"
+        if error.sqlstate in FORBIDDEN:
+            code = "database-forbidden"
+        elif self._connection is None and isinstance(error, OperationalError):
+            code = "database-unreachable"
+        return StoreError(code, database=self.name, schema=SCHEMA, reason=first_line(error))
 
 
-def make_schema(connection: Connection[Any]) -> None:
-    """Fill a database that has none with our schema; must be inside a transaction."""
-    for statement in creation():
-        connection.execute(statement)
-    connection.cursor().executemany(f"INSERT INTO {SCHEMA}.meta VALUES (%s, %s)", FACTS.items())
+def first_line(error: Error) -> str:
+    """What the server, or libpq, says."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__
 
 
 def shown(address: str) -> str:

@@ -7,7 +7,7 @@ state folder, such as what redun last put at a path, has the mark of that folder
 
 from __future__ import annotations
 
-from redo_py.records import KEPT, LATEST, LEDGER, TABLES, TRACE, VALUE
+from redo_py.records import CALL, KEPT, LATEST, LEDGER, TABLES, TASK, TRACE, VALUE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,9 +17,16 @@ if TYPE_CHECKING:
 SCHEMA = "redo_py"
 STORED_AS = {"integer": "bigint", "real": "double precision"}  # the other kinds are bytes
 TEXTS = ("text", "name")
+LONG = (*TEXTS, "blob")
 PLACED = (LATEST, LEDGER)  # tables whose rows hold for one state folder
 PLACE = "place"
 WRITTEN = "written"  # of two traces of one moment the one written last is the newer one
+# Tables of what many executions refer to, whose rows have the moment of their last use, see `collecting`: what was
+# marked within so many seconds is not marked again.
+CONTENTS = (CALL, VALUE, TASK, TRACE)
+USED = "used"
+USED_COLUMN = f"{USED} double precision NOT NULL DEFAULT extract(epoch FROM now())"
+MARKED_WITHIN = 12 * 3600
 
 # Who shows rows to people meets bytes that are no text.
 SHOWN = f"""
@@ -41,9 +48,15 @@ INDEXES = (
 )
 
 TRACES = (
-    "SELECT evaluation, call, trace.value, format, bytes, discovered, products "
-    f"FROM {SCHEMA}.trace JOIN {SCHEMA}.value USING (value) "
+    "SELECT evaluation, call, trace.value, format, bytes, discovered, products, "
+    f"trace.{USED} < extract(epoch FROM now()) - {MARKED_WITHIN} FROM {SCHEMA}.trace JOIN {SCHEMA}.value USING (value) "
     f"WHERE evaluation = ANY(%s) ORDER BY recorded DESC, {WRITTEN} DESC"
+)
+# To be executed in this order, that of the tables, with the keys of CONTENTS but TASK.
+MARKS = tuple(
+    f"WITH old AS (SELECT {key} FROM {SCHEMA}.{table.name} WHERE {key} = ANY(%s) ORDER BY {key} FOR UPDATE) "
+    f"UPDATE {SCHEMA}.{table.name} SET {USED} = extract(epoch FROM now()) FROM old WHERE {table.name}.{key} = old.{key}"
+    for table, key in ((CALL, "call"), (VALUE, "value"), (TRACE, "evaluation"))
 )
 LATEST_CALLS = (
     "SELECT latest.origin, number, latest.call, latest.evaluation, call.task, call.task_hash, task.parts, value.bytes, "
@@ -83,14 +96,14 @@ TRIM = (
 class Form:
     """One table of records in this database."""
 
-    __slots__ = ("columns", "insertion", "key", "name", "placed", "table", "text_places")
+    __slots__ = ("columns", "insertion", "key", "long_places", "name", "placed", "table")
 
     def __init__(self, table: Table) -> None:
         self.table = table
         self.name = f"{SCHEMA}.{table.name}"
         self.columns = {name.rstrip("?"): kind for name, kind in table.columns}
         self.placed = table in PLACED
-        self.text_places = tuple(place for place, (_, kind) in enumerate(table.columns) if kind in TEXTS)
+        self.long_places = tuple(place for place, (_, kind) in enumerate(table.columns) if kind in LONG)
         self.key = ", ".join([PLACE] * self.placed + [self.found_by(name) for name in table.key])
         self.insertion = self._insertion()
 
@@ -105,18 +118,22 @@ class Form:
         return f"sha256({cell or name})" if self.columns[name] in TEXTS else cell or name
 
     def creation(self) -> list[str]:
-        """The table, the index on its key, and the view for people."""
+        """The table, and the index on its key."""
         columns = [f"{PLACE} bytea NOT NULL"] * self.placed
         for name, kind in self.table.columns:
             wanted = "" if name.endswith("?") else " NOT NULL"
             columns.append(f"{name.rstrip('?')} {STORED_AS.get(kind, 'bytea')}{wanted}")
         columns += [f"{WRITTEN} bigint GENERATED ALWAYS AS IDENTITY"] * (self.table is TRACE)
-        cells = [f"{PLACE}"] * self.placed + [self._shown(name) for name in self.columns]
+        columns += [USED_COLUMN] * (self.table in CONTENTS)
         return [
             f"CREATE TABLE {self.name}({', '.join(columns)})",
             f"CREATE UNIQUE INDEX ON {self.name}({self.key})",
-            f"CREATE VIEW {SCHEMA}.v_{self.table.name} AS SELECT {', '.join(cells)} FROM {self.name}",
         ]
+
+    def view(self) -> str:
+        """The view for people."""
+        cells = [f"{PLACE}"] * self.placed + [self._shown(name) for name in self.columns]
+        return f"CREATE VIEW {SCHEMA}.v_{self.table.name} AS SELECT {', '.join(cells)} FROM {self.name}"
 
     def select(self, question: Question) -> str:
         """The rows that answer `question`. The parameters are the mark of the folder where there is one, the cells of
@@ -149,13 +166,21 @@ class Form:
     def _again(self) -> str:
         """What becomes of a row whose key is there."""
         renewed = [f"{name} = excluded.{name}" for name in self.columns if name not in self.table.key]
+        marked = f"{USED} = greatest(old.{USED}, excluded.{USED})"
+        is_stale = f"old.{USED} < excluded.{USED} - {MARKED_WITHIN}"
         if self.table is VALUE:  # a value whose file is lost is made anew, and an equal one may have other bytes
-            kept = f"substr(old.format, 1, {len(KEPT)}) = '{KEPT}'"
-            return f"UPDATE SET {', '.join(renewed)} WHERE {kept} AND old.bytes <> excluded.bytes"
+            is_kept = f"substr(old.format, 1, {len(KEPT)}) = '{KEPT}'"
+            cells = [
+                f"{name} = CASE WHEN {is_kept} THEN excluded.{name} ELSE old.{name} END"
+                for name in self.columns
+                if name not in self.table.key
+            ]
+            changed = f"({is_kept} AND old.bytes <> excluded.bytes)"
+            return f"UPDATE SET {', '.join([*cells, marked])} WHERE {changed} OR {is_stale}"
         if not self.table.replace:
-            return "NOTHING"
+            return f"UPDATE SET {marked} WHERE {is_stale}" if self.table in CONTENTS else "NOTHING"
         renewed += [f"{name} = excluded.{name}" for name in self.table.key if self.columns[name] in TEXTS]
-        renewed += [f"{WRITTEN} = DEFAULT"] * (self.table is TRACE)
+        renewed += [f"{WRITTEN} = DEFAULT", marked] * (self.table is TRACE)
         return f"UPDATE SET {', '.join(renewed)}"
 
     def _shown(self, name: str) -> str:
@@ -172,7 +197,12 @@ def creation() -> list[str]:
     """All statements that make an empty schema."""
     tables = [statement for form in FORMS.values() for statement in form.creation()]
     meta = f"CREATE TABLE {SCHEMA}.meta(key text PRIMARY KEY, value text NOT NULL)"
-    return [f"CREATE SCHEMA {SCHEMA}", meta, SHOWN, *tables, *INDEXES]
+    return [f"CREATE SCHEMA {SCHEMA}", meta, SHOWN, *tables, *INDEXES, *views()]
+
+
+def views() -> list[str]:
+    """The statements that make all views."""
+    return [form.view() for form in FORMS.values()]
 
 
 def beginning() -> str:

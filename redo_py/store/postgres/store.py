@@ -23,6 +23,7 @@ from redo_py.store.postgres.statements import (
     HANDLES,
     LATEST_CALLS,
     LEDGER_ROWS,
+    MARKS,
     TEXTS,
     TRACES,
     TRIM,
@@ -35,7 +36,7 @@ from redo_py.store.texts import as_text, with_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from psycopg import Connection
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 
 NUMBERS = {"real": float, "integer": int}
+PORTION = 64 << 20  # bytes of blobs and texts in one statement; one row may have more
 SAFE = ("plain", "expression:plain")  # the formats that run nothing when they are read; all others are pickles
 UNTRUSTED = (
     "results of classes of your own, which are pickles in the shared database, are computed anew: `database_trusted = "
@@ -76,7 +78,7 @@ class PostgresStore:
         trusted: bool = True,
         notice: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._server = Server(address, user, password, clock, reading)
+        self._server = Server(address, user, password, clock, reading, notice)
         self._place = place
         self._large = large
         self._trusted = trusted
@@ -90,11 +92,27 @@ class PostgresStore:
     def lookup(self, evaluations: Sequence[bytes]) -> list[list[Trace]]:
         """For each evaluation its traces, newest first, at most 32; a trace whose value is not kept is left out."""
         found: dict[bytes, list[Trace]] = {evaluation: [] for evaluation in evaluations}
-        for evaluation, call, value, form, content, discovered, products in self._all(TRACES, evaluations):
+        for evaluation, call, value, form, content, discovered, products, _ in self._traces(evaluations):
             kept = self._brought_back(text_of(form), content)
             if kept is not None:
                 found[evaluation].append(Trace(call, value, *kept, discovered, products))
         return [found[evaluation] for evaluation in evaluations]
+
+    def _traces(self, evaluations: Sequence[bytes]) -> list[Row]:
+        """The rows of the traces of `evaluations`, which are marked as used now, so that no collection takes them from
+        whoever asks."""
+        rows = self._all(TRACES, evaluations)
+        stale = [row for row in rows if row[-1]]
+        if not stale or self.is_for_reading:
+            return rows
+        keys = [sorted({row[place] for row in stale}) for place in (1, 2, 0)]
+
+        def mark(connection: Connection[Any]) -> None:
+            for statement, each in zip(MARKS, keys, strict=True):
+                connection.execute(statement, [each])
+
+        self._server.transact(mark)
+        return self._all(TRACES, evaluations)  # but for what a collection had already taken
 
     def latest(self, addresses: Sequence[tuple[str, int]]) -> list[Latest | None]:
         """For each address the last call made there, from here; None too when that call is not kept."""
@@ -218,14 +236,14 @@ class PostgresStore:
         self._server.close()
 
     def _insert(self, connection: Connection[Any], form: Form, rows: list[Row]) -> None:
-        cells = zip(*one_of_each(form, rows), strict=True)
-        columns = [
-            [as_stored(kind, cell) for cell in column]
-            for kind, column in zip(form.columns.values(), cells, strict=True)
-        ]
-        if form.placed:
-            columns.insert(0, [self._place] * len(columns[0]))
-        connection.execute(form.insertion, columns, binary=True)
+        for some in portions(form, one_of_each(form, rows)):
+            columns = [
+                [as_stored(kind, cell) for cell in column]
+                for kind, column in zip(form.columns.values(), zip(*some, strict=True), strict=True)
+            ]
+            if form.placed:
+                columns.insert(0, [self._place] * len(columns[0]))
+            connection.execute(form.insertion, columns, binary=True)
 
     def _brought_back(self, form: str, content: bytes) -> tuple[str, bytes] | None:
         """A value as its row has it, with the bytes of a large one; None if these are not on this machine, or if
@@ -264,6 +282,18 @@ def one_of_each(form: Form, rows: list[Row]) -> list[Row]:
             found.setdefault(key, row)
     # Two writers that touch the same rows come to them in the same order; rows of one evaluation stay in theirs.
     return sorted(found.values(), key=lambda row: as_bytes(row[places[0]]))
+
+
+def portions(form: Form, rows: list[Row]) -> Iterator[list[Row]]:
+    """`rows` in pieces of a size that the server takes in one statement, which is less than 1 GiB."""
+    sizes = [sum([len(row[place]) for place in form.long_places if row[place] is not None]) for row in rows]
+    begin = size = 0
+    for place, each in enumerate(sizes):
+        if size + each > PORTION and place > begin:
+            yield rows[begin:place]
+            begin, size = place, 0
+        size += each
+    yield rows[begin:]
 
 
 def as_bytes(cell: Any) -> Any:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,7 +16,8 @@ from redo_py.store.artifacts import LocalArtifacts
 from redo_py.store.both import BothReaders
 from redo_py.store.large_values import LargeValues
 from redo_py.store.memory import MemoryStore
-from redo_py.store.postgres import connection as opened
+from redo_py.store.postgres import store as stored
+from redo_py.store.postgres.statements import FORMS
 from redo_py.store.postgres.store import PostgresStore
 from tests.conformance.store_suite import FullStore, StoreSuite, call, digest, latest, seen, trace, value
 from tests.parts.postgres import Postgres, empty
@@ -63,35 +63,6 @@ def test_what_holds_for_one_folder_is_not_told_in_others(fresh: str):
     there.close()
 
 
-def test_a_connection_that_breaks_is_made_again(fresh: str):
-    store = PostgresStore(fresh, PLACE, Clock())
-    store.write([value(1)])
-    for broken in (lambda: store.values([digest(1)]), lambda: store.write([value(2)])):
-        break_connections(fresh)
-        broken()
-    assert store.counts()["value"] == 2
-    store.close()
-    store.close()
-
-
-def break_connections(address: str) -> None:
-    """Have the server end all connections to its database but this one."""
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-
-
-def test_of_two_that_come_first_one_makes_the_schema(fresh: str):
-    with ThreadPoolExecutor(8) as pool:
-        stores = list(pool.map(lambda _: PostgresStore(fresh, PLACE, Clock()), range(8)))
-        list(pool.map(lambda each: each[1].write([value(each[0])]), enumerate(stores)))
-    assert stores[0].counts()["value"] == 8
-    for store in stores:
-        store.close()
-
-
 def test_writers_that_touch_the_same_rows_all_come_through(fresh: str):
     """In whatever order they come to them."""
     stores = [PostgresStore(fresh, PLACE, Clock()) for _ in range(4)]
@@ -106,36 +77,6 @@ def test_writers_that_touch_the_same_rows_all_come_through(fresh: str):
     assert stores[0].counts()["trace"] == 60
     for store in stores:
         store.close()
-
-
-def test_a_reader_makes_nothing(fresh: str):
-    with pytest.raises(StoreError, match="nothing is recorded in the database postgresql:///db"):
-        PostgresStore(fresh, PLACE, Clock(), reading=True)
-    with psycopg.connect(fresh) as connection:
-        assert connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'redo_py'").fetchone() is None
-
-
-def test_a_schema_of_another_version_is_left_alone(fresh: str):
-    PostgresStore(fresh, PLACE, Clock()).close()
-    with psycopg.connect(fresh) as connection:
-        connection.execute("UPDATE redo_py.meta SET value = '999' WHERE key = 'schema'")
-    with pytest.raises(
-        StoreError, match=r"the schema redo_py of the database postgresql:///db\w+ was made by another version of redun"
-    ):
-        PostgresStore(fresh, PLACE, Clock())
-
-
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        (lambda address: address.replace("/db", "/nodb"), "does not exist"),
-        (lambda address: address.replace("?host=", "?host=/nowhere"), "No such file or directory"),
-    ],
-)
-def test_a_database_that_cannot_be_reached(fresh: str, change: Callable[[str], str], reason: str):
-    with pytest.raises(StoreError, match="cannot be reached") as caught:
-        PostgresStore(change(fresh), PLACE, Clock())
-    assert reason in caught.value.headline
 
 
 def test_the_views_show_texts_and_digits(fresh: str):
@@ -159,6 +100,19 @@ def test_a_large_value_whose_file_is_on_another_machine_is_not_there(fresh: str,
     there.close()
 
 
+def test_a_flush_is_more_than_one_statement_takes(fresh: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(stored, "PORTION", 250)
+    rows = [value(n, bytes(size)) for n, size in enumerate((200, 100, 100, 900, 0, 20, 240))]
+    found = stored.portions(FORMS[VALUE], [row for _, row in rows])
+    assert [[len(row[2]) for row in portion] for portion in found] == [[200], [100, 100], [900], [0, 20], [240]]
+    store = PostgresStore(fresh, PLACE, Clock())
+    store.write(rows)
+    assert [kept and len(kept[1]) for kept in store.values([row[0] for _, row in rows])] == [
+        len(row[2]) for _, row in rows
+    ]
+    store.close()
+
+
 def test_a_schema_that_is_damaged(fresh: str):
     store = PostgresStore(fresh, PLACE, Clock())
     with psycopg.connect(fresh) as connection:
@@ -166,13 +120,6 @@ def test_a_schema_that_is_damaged(fresh: str):
     with pytest.raises(StoreError, match=r"the database postgresql:///db\w+ cannot be read or written: relation"):
         store.values([digest(1)])
     store.close()
-
-
-def test_psycopg_is_not_there(fresh: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(sys.modules, "psycopg", None)
-    told = r"runs are recorded in the database postgresql:///db\w+, and psycopg, which speaks to it, is not installed"
-    with pytest.raises(StoreError, match=told):
-        PostgresStore(fresh, PLACE, Clock())
 
 
 def test_pickles_of_a_database_that_is_not_trusted_are_misses_and_told_once(fresh: str):
@@ -185,17 +132,6 @@ def test_pickles_of_a_database_that_is_not_trusted_are_misses_and_told_once(fres
     assert [text[:31] for text in told] == ["results of classes of your own,"]
     for store in stores:
         store.close()
-
-
-def test_locks_of_others_are_not_waited_for_without_end(fresh: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(opened, "LOCKED_WITHIN", 1)
-    store = PostgresStore(fresh, PLACE, Clock())
-    with psycopg.connect(fresh) as other:
-        other.execute("LOCK TABLE redo_py.value")
-        with pytest.raises(StoreError, match="cannot be read or written: canceling statement due to lock timeout"):
-            store.write([value(1)])
-    store.write([value(1)])
-    store.close()
 
 
 def test_two_readers_as_one(fresh: str):
