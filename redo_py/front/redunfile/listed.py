@@ -5,11 +5,14 @@ from __future__ import annotations
 
 from redo_py.front.redunfile.globs import literal_prefix, matches
 from redo_py.front.redunfile.patterns import Pattern
+from redo_py.ground.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from redo_py.front.redunfile.declared import Globbed, Recipe, Redunfile
-    from redo_py.front.redunfile.owners import Owners
+    from redo_py.front.redunfile.owners import Found, Owners
+
+NOBODYS = "\x01"  # a name that no `where` has, unless it takes every name
 
 
 class Glob:
@@ -56,10 +59,25 @@ class Listed:
         self._checked = len(self._globs)
 
     def _check_found(self, key: Globbed, glob: Glob) -> None:
-        for path in self._redunfile.reads.globs.get(key[:2], ()):
-            made_by = self._owners.find(path) if glob.lists(path) else None
+        found = [path for path in self._redunfile.reads.globs.get(key[:2], ()) if glob.lists(path)]
+        if not found and (claimed := self._all_claimed(key)):
+            raise self._error("glob-of-output", key, claimed[1].shown, claimed[0].name)
+        for path in found:
+            made_by = self._owners.find(path)
             if made_by is not None:
                 raise self._error("glob-of-pattern", key, path, made_by[0].name)
+
+    def _all_claimed(self, key: Globbed) -> Found | None:
+        """The rule that makes all that a glob could ever list, if patterns make whatever that is called."""
+        made_by = None
+        for path in samples(*key):
+            try:
+                made_by = self._owners.find(path) if Glob(*key).lists(path) else None
+            except UsageError:  # of two rules that claim it; told if there is such a file
+                return None
+            if made_by is None:
+                return None
+        return made_by
 
     def check(self, path: str, name: str) -> None:
         """`path` is an output of the plan, made by rule `name`. Raises UsageError if a glob would list it."""
@@ -76,6 +94,19 @@ class Listed:
     def _error(self, code: str, key: Globbed, path: str, name: str) -> Exception:
         pattern, _, stems = key
         return self._redunfile.error(code, self._redunfile.globbed[key], pattern=stems or pattern, path=path, rule=name)
+
+
+def samples(pattern: str, _: tuple[str, ...], stems: str) -> list[str]:
+    """Paths that a glob would list, with and without folders where it takes any. Who makes all of them, although their
+    names are nobody's, makes all that it could list. [] if that cannot be told."""
+    if stems:
+        parsed = Pattern(stems)
+        return [parsed.path(dict.fromkeys(parsed.names, name)) for name in (NOBODYS, f"{NOBODYS}/{NOBODYS}")]
+    if "[" in pattern:
+        return []
+    folders = pattern.split("/")
+    kinds = [folders, [each for each in folders if each != "**"]] if "**" in folders[:-1] else [folders]
+    return ["/".join(each).replace("**", "*").replace("*", NOBODYS).replace("?", NOBODYS) for each in kinds]
 
 
 def known_outputs(redunfile: Redunfile, owners: Owners) -> list[tuple[str, Recipe]]:
