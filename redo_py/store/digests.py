@@ -8,11 +8,8 @@ what writing costs. So new ones go to `fresh_digest`, which is small; once it ha
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from redo_py.ground.hashing import DIGEST_SIZE
-from redo_py.store.inserting import Insertion
-from redo_py.store.interning import REMEMBERED, Interned, select_in
+from redo_py.store.interning import REMEMBERED, Interned
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,17 +23,17 @@ CREATE_DIGESTS = (
     f"CREATE TABLE {SETTLED_TABLE}(digest BLOB PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID",
 )
 
-BY_NUMBER = Insertion("INSERT INTO digest", 2, "")
-BY_CONTENT = Insertion(f"INSERT INTO {FRESH_TABLE}", 2, "ON CONFLICT(digest) DO NOTHING")
 # They are cut out of one long blob, which takes half the time of handing them over one by one. What begins with INSERT
 # is all of which sqlite3 counts the rows.
 PLACES = "WITH RECURSIVE place(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM place WHERE i < :count - 1)"
-CUT = f"substr(:cells, i * {DIGEST_SIZE} + 1, {DIGEST_SIZE})"
-CUT_BY_NUMBER = f"INSERT INTO digest {PLACES} SELECT :first + i, {CUT} FROM place"
-CUT_BY_CONTENT = (
-    f"INSERT INTO {FRESH_TABLE} {PLACES} SELECT {CUT}, :first + i FROM place WHERE true ON CONFLICT(digest) DO NOTHING"
+CUT = f"INSERT INTO digest {PLACES} SELECT :first + i, substr(:cells, i * {DIGEST_SIZE} + 1, {DIGEST_SIZE}) FROM place"
+FILLER = bytes(DIGEST_SIZE)  # among them, in place of one of another length
+REPLACE = "UPDATE digest SET digest = ? WHERE id = ?"
+MAKE_FRESH = f"INSERT INTO {FRESH_TABLE} SELECT digest, id FROM digest WHERE id >= ? ON CONFLICT(digest) DO NOTHING"
+DROP_KNOWN = (
+    "DELETE FROM digest WHERE id >= :first AND "
+    f"(SELECT known.id FROM {FRESH_TABLE} AS known WHERE known.digest = digest.digest) < :first"
 )
-NUMBERED = f"SELECT id, digest FROM {FRESH_TABLE} WHERE digest IN"
 
 COUNT_FRESH = (
     "SELECT coalesce(max(id), 0) - (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'settled') FROM digest"
@@ -61,45 +58,19 @@ def interned_digests(most: int = REMEMBERED) -> Interned:
 
 
 def insert_digests(connection: Connection, numbers: range, digests: list[bytes]) -> int:
-    """Store `digests`, none of which is settled, under `numbers`, leaving out those that are fresh already; how many
-    were not."""
-    if set(map(len, digests)) == {DIGEST_SIZE}:
-        return insert_whole(connection, numbers, digests)
-    taken = 0  # b"" is among them: it stands for the content of what is not there
-    for whole, run in groupby(zip(numbers, digests, strict=True), key=is_whole):
-        some, alike = zip(*run, strict=True)
-        insert = insert_whole if whole else insert_singly
-        taken += insert(connection, range(some[0], some[-1] + 1), list(alike))
+    """Store `digests`, none of which is settled, under `numbers`, which are greater than all that are in use, leaving
+    out those that are fresh already; how many were not."""
+    odd: list[tuple[bytes, int]] = []
+    cells = digests
+    if set(map(len, digests)) != {DIGEST_SIZE}:  # b"" is among them: it stands for the content of what is not there
+        odd = [(each, number) for number, each in zip(numbers, digests, strict=True) if len(each) != DIGEST_SIZE]
+        cells = [each if len(each) == DIGEST_SIZE else FILLER for each in digests]
+    connection.execute(CUT, {"count": len(cells), "first": numbers[0], "cells": b"".join(cells)})
+    connection.executemany(REPLACE, odd)
+    taken: int = connection.execute(MAKE_FRESH, (numbers[0],)).rowcount
+    if taken < len(digests):
+        connection.execute(DROP_KNOWN, {"first": numbers[0]})
     return taken
-
-
-def is_whole(numbered: tuple[int, bytes]) -> bool:
-    """Whether a digest, with its number before it, has the usual length."""
-    return len(numbered[1]) == DIGEST_SIZE
-
-
-def insert_whole(connection: Connection, numbers: range, digests: list[bytes]) -> int:
-    """The same for digests of the usual length."""
-    cells = {"count": len(digests), "first": numbers[0], "cells": b"".join(digests)}
-    taken = connection.execute(CUT_BY_CONTENT, cells).rowcount
-    if taken == len(digests):
-        connection.execute(CUT_BY_NUMBER, cells)
-    else:
-        number_the_new(connection, numbers, digests)
-    return taken
-
-
-def insert_singly(connection: Connection, numbers: range, digests: list[bytes]) -> int:
-    """The same for any."""
-    taken = BY_CONTENT.execute(connection, zip(digests, numbers, strict=True))
-    number_the_new(connection, numbers, digests)
-    return taken
-
-
-def number_the_new(connection: Connection, numbers: range, digests: list[bytes]) -> None:
-    """Store by number those of `digests` that are fresh under one of `numbers`."""
-    found = select_in(connection, NUMBERED, digests)
-    BY_NUMBER.execute(connection, sorted({(number, digest) for number, digest in found if number >= numbers[0]}))
 
 
 def settle(connection: Connection, many: int = FRESH) -> None:
