@@ -190,7 +190,8 @@ def record_end(build: Build, execution: Execution, status: int) -> None:
 def row_of(build: Build, execution: Execution, ended: float | None, state: str) -> tuple[object, ...]:
     """An execution as the store has it."""
     kind = "build" if build.rest is None else PARTS
-    words = (FORCED_BUILD if build.request.force_all else BUILD, *map(quote, build.request.meaning))
+    forced = [f"--force={quote(pattern)}" for pattern in build.request.force]
+    words = (FORCED_BUILD if build.request.force_all else BUILD, *forced, *map(quote, build.request.meaning))
     argv = " ".join(words)
     process = this_process() if ended is None else None
     return (execution.id, build.started, ended, state, argv, build.project.here, __version__, kind, process)

@@ -14,11 +14,14 @@ executions is theirs, whatever the clock did.
 
 from __future__ import annotations
 
+import re
+
 from redo_py.ground.hashing import DIGEST_SIZE
 from redo_py.ground.job_ids import job_id
-from redo_py.records import BUILD, FORCED_BUILD, KEPT, PARTS
+from redo_py.records import BUILD, KEPT, PARTS
 from redo_py.store.digests import DROP_LOST
 from redo_py.store.schema import LAYOUTS
+from redo_py.store.texts import as_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,22 +42,17 @@ UNMARK = tuple(
     for name in ("kept_execution", "kept_call", "kept_job", "kept_tag", "used_digest", "used_name")
 )
 LAST = f"SELECT coalesce(max(id), 0) FROM execution WHERE status = 'done' AND kind <> '{PARTS}'"
-# What a command line asks for: one that forces everything asks for no other results.
-ASKED = f"replace(argv || ' ', '{FORCED_BUILD} ', '{BUILD} ')"
+FORCED = re.compile(rf"""\A{BUILD}(?: -B| --force=(?:'(?:[^']|'"'"')*'|[^ ']*))*(?= |$)""")
 LAST_OF_EACH = (
-    (
-        "SELECT max(CASE WHEN kind <> '{parts}' THEN id END) AS whole, {asked} AS asked, cwd FROM execution "
-        "WHERE status = 'done' GROUP BY CASE kind WHEN '{parts}' THEN 'build' ELSE kind END, asked, cwd "
-        f"ORDER BY max(id) DESC LIMIT {COMMAND_LINES}"
-    )
-    .replace("{parts}", PARTS)
-    .replace("{asked}", ASKED)
-)
+    "SELECT max(CASE WHEN kind <> '{parts}' THEN id END) AS whole, asked(argv) AS asked, cwd FROM execution "
+    "WHERE status = 'done' GROUP BY CASE kind WHEN '{parts}' THEN 'build' ELSE kind END, asked, cwd "
+    f"ORDER BY max(id) DESC LIMIT {COMMAND_LINES}"
+).replace("{parts}", PARTS)
 KEEP_EXECUTIONS = (
     f"WITH last AS ({LAST_OF_EACH}) INSERT INTO kept_execution SELECT id FROM execution AS each "
     f"WHERE started >= ? OR id >= ({LAST}) OR id IN (SELECT whole FROM last) OR (kind = '{PARTS}' AND "
     "id > (SELECT min(whole) FROM last) AND NOT EXISTS "
-    f"(SELECT 1 FROM last WHERE last.asked = {ASKED} AND last.cwd = each.cwd AND last.whole > each.id))"
+    f"(SELECT 1 FROM last WHERE last.asked = asked(each.argv) AND last.cwd = each.cwd AND last.whole > each.id))"
 )
 KEEP = (
     (
@@ -132,10 +130,16 @@ class Rehearsed(Exception):
     """Ends the transaction of a collection that was only to be tried."""
 
 
+def asked(cell: str | bytes) -> bytes:
+    """What a command line asks for: one of a build that forces anything asks for no other results."""
+    return str(FORCED.sub(BUILD, as_text(cell))).encode("utf-8", "surrogatepass")
+
+
 def collect(connection: Connection, since: float) -> Collected:
     """Drop what no kept execution needs; `since` is in seconds since 1970. Must be inside a writing transaction."""
     for statement in (*UNMARK, *MARKS):
         connection.execute(statement)
+    connection.create_function("asked", 1, asked)
     connection.execute(KEEP_EXECUTIONS, (since,))
     for statement in KEEP:
         connection.execute(statement)

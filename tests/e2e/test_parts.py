@@ -361,9 +361,10 @@ def test_why_in_such_an_execution(many: Project):
 def test_the_command_lines_of_builds_are_those_that_were_typed(many: Project):
     edit(many, "x.in", "x 2\n")
     many.build()
-    many.build("-B", "app")
+    many.build("-B", "--force", "x.*", "--force=it's", "app")
     lines = many.run("log", "--no-pager").output.splitlines()[2:4]
-    assert [line.rpartition(":  ")[2] for line in lines] == ["build -B app", "build"]
+    told = [line.rpartition(":  ")[2] for line in lines]
+    assert told == ["""build -B --force='x.*' --force='it'"'"'s' app""", "build"]
 
 
 def test_the_picture_of_the_last_build_is_of_all_its_parts(many: Project):

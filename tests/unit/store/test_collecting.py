@@ -141,13 +141,17 @@ def test_executions_of_parts_stay_with_the_whole_one_that_they_add_to(store: Sql
     assert traces(store) == [b"made a 1", b"made a 2", b"made b 1", b"made b 2", b"made c 1", b"made y 1", b"made y 2"]
 
 
-def test_a_build_that_forced_everything_is_the_last_one_of_its_command_line(store: SqliteStore):
+def test_a_build_that_forced_something_is_the_last_one_of_its_command_line(store: SqliteStore):
     made(store, "one", "a 1", argv="redun build all")
     made(store, "two", "a 2", argv="redun build -B all")
     made(store, "three", "b 1", argv="redun build -B")
     made(store, "four", "b 2", argv="redun build")
+    made(store, "five", "c 1", argv="redun build -D x=\udcff c")
+    made(store, "six", "c 2", argv="""redun build --force=c --force='it'"'"'s *' -D x=\udcff c""")
+    made(store, "seven", "d 1", argv="redun build deploy")
+    made(store, "eight", "d 2", argv="redun build deploy --force=a")  # an option of an action
     store.collect(inf, dry=False)
-    assert traces(store) == [b"made a 2", b"made b 2"]
+    assert traces(store) == [b"made a 2", b"made b 2", b"made c 2", b"made d 1", b"made d 2"]
 
 
 def test_executions_of_parts_go_with_the_whole_one_before_the_last(store: SqliteStore):
