@@ -1,7 +1,8 @@
-"""The built-in names of redunfiles, for rules in Python modules, and for editors. Generated: front/redunfile/stubs.py.
+"""The built-in names of redunfiles, for rules in Python modules, and for editors.
 
-A redunfile knows these names without importing them, and is read, never executed. Rules in a module are read in the
-same way; what the names do when Python runs the module is in front/embedded/answers.py.
+Generated: front/redunfile/builtins/stubs.py. A redunfile knows these names without importing them, and is read, never
+executed. Rules in a module are read in the same way; what the names do when Python runs the module is in
+front/embedded/answers.py.
 """
 
 from __future__ import annotations

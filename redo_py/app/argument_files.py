@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 
-from redo_py.front.redunfile.texts import ARGUMENT_FILES
+from redo_py.front.redunfile.evaluation.texts import ARGUMENT_FILES
 
 MOST = 1000
 TICK = 1.0  # seconds by which the time of a file may lie before the clock

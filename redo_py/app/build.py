@@ -32,7 +32,7 @@ from redo_py.executors.commands.sharing import Sharing
 from redo_py.executors.inbox import SelectInbox
 from redo_py.executors.processes.journal import Journal, Unwritten
 from redo_py.files.snapshot import drop_snapshot
-from redo_py.front.redunfile.requests import named
+from redo_py.front.redunfile.planning.requests import named
 from redo_py.ground.errors import StoreError, UsageError
 from redo_py.ground.events import Events
 from redo_py.records import EXECUTION, JOB, OUTPUT
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from redo_py.app.watching.progress import Screen
     from redo_py.app.watching.watch import Watch
     from redo_py.executors.api import Executor
-    from redo_py.front.redunfile.planner import Planner
+    from redo_py.front.redunfile.planning.planner import Planner
 
     Factory = Callable[[Executors], Executor]
 

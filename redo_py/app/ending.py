@@ -10,7 +10,7 @@ from redo_py.app.report import is_answer, summary
 from redo_py.engine.job import JobState
 from redo_py.engine.temporary import sweep
 from redo_py.executors.processes.system import this_process
-from redo_py.front.redunfile.requests import named
+from redo_py.front.redunfile.planning.requests import named
 from redo_py.ground.errors import RedunError
 from redo_py.ir.commands import quote
 from redo_py.records import BUILD, EXECUTION, FORCED_BUILD, LEDGER, PARTS

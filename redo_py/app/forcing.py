@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redo_py.files.patterns import alternatives, matches_path, parts_of
-from redo_py.front.redunfile.globs import escaped
+from redo_py.front.redunfile.names.globs import escaped
 from redo_py.ir.paths import rooted
 
 TYPE_CHECKING = False

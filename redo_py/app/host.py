@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from redo_py.files.local import LocalFiles
     from redo_py.front.literals import Found
     from redo_py.front.modules import Project
-    from redo_py.front.redunfile.syntax import Module
+    from redo_py.front.redunfile.grammar.syntax import Module
     from redo_py.ground.spans import Span
     from redo_py.tasks.sources import Source
 

@@ -6,9 +6,9 @@ It becomes a source when somebody makes it his own: by `source(...)`, by giving 
 
 from __future__ import annotations
 
-from redo_py.front.redunfile.labels import below
-from redo_py.front.redunfile.paths import folders_of
-from redo_py.front.redunfile.requests import asked_path
+from redo_py.front.redunfile.names.labels import below
+from redo_py.front.redunfile.names.paths import folders_of
+from redo_py.front.redunfile.planning.requests import asked_path
 from redo_py.ground.errors import ErrorList
 from redo_py.records import LEDGER, STAGED
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from redo_py.app.project import Project
     from redo_py.files.api import Stamp
     from redo_py.files.local import LocalFiles
-    from redo_py.front.redunfile.declared import Redunfile
-    from redo_py.front.redunfile.planner import Planner
+    from redo_py.front.redunfile.evaluation.declared import Redunfile
+    from redo_py.front.redunfile.planning.planner import Planner
     from redo_py.store.sqlite import SqliteStore
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from redo_py.front.redunfile.suggest import closest
+from redo_py.front.redunfile.names.suggest import closest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

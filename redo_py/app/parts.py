@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from redo_py.engine.execution import Execution
     from redo_py.files.snapshot import Snapshot
-    from redo_py.front.redunfile.instance import Instance
+    from redo_py.front.redunfile.instances.instance import Instance
     from redo_py.ir.expression import Expression
 
     Globs = dict[tuple[str, tuple[str, ...]], bytes]  # (pattern, excluded patterns) -> what stands for the answer

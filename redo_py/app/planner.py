@@ -11,7 +11,7 @@ from redo_py.ground.errors import RedunError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from redo_py.files.local import LocalFiles
-    from redo_py.front.redunfile.planner import Planner
+    from redo_py.front.redunfile.planning.planner import Planner
     from redo_py.ir.expression import Expression
     from redo_py.store.sqlite import SqliteStore
 

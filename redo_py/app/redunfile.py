@@ -9,17 +9,17 @@ from redo_py.app.tasks import ProjectTasks
 from redo_py.app.trees import Trees
 from redo_py.config.home import cache_folder
 from redo_py.config.root import REDUNFILE
-from redo_py.front.redunfile.labels import label, split_label, upward
-from redo_py.front.redunfile.load import load
-from redo_py.front.redunfile.planner import Planner
-from redo_py.front.redunfile.unit import FILE
+from redo_py.front.redunfile.evaluation.unit import FILE
+from redo_py.front.redunfile.loading.load import load
+from redo_py.front.redunfile.names.labels import label, split_label, upward
+from redo_py.front.redunfile.planning.planner import Planner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from redo_py.app.project import Project
     from redo_py.files.api import Stamp
     from redo_py.front.modules import Project as Modules
-    from redo_py.front.redunfile.declared import Redunfile
+    from redo_py.front.redunfile.evaluation.declared import Redunfile
 
 
 class OpenRedunfile:

@@ -11,12 +11,12 @@ import os
 from redo_py import __version__
 from redo_py.config.root import REDUNFILE, STATE
 from redo_py.files.sealed import read_sealed, write_sealed
-from redo_py.front.redunfile.frozen import freeze, thaw
+from redo_py.front.redunfile.grammar.frozen import freeze, thaw
 from redo_py.ground.hashing import FILE, digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.front.redunfile.syntax import Module
+    from redo_py.front.redunfile.grammar.syntax import Module
 
 MAGIC = b"redunP\x02\x00"
 MOST = 64  # trees in the user's cache folder, the latest ones
@@ -77,7 +77,7 @@ def _parse(module: str, file: str, content: bytes, tables: str) -> Module:
         source = Source(os.path.abspath(file), file, module or file.removesuffix(".py"), content)
         if module or is_module(source, tables):
             return read_module(source, tables)
-    from redo_py.front.redunfile.parse import parse_bytes
+    from redo_py.front.redunfile.grammar.parse import parse_bytes
 
     return parse_bytes(content, file, tables)
 

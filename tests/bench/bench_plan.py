@@ -13,10 +13,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from redo_py.front.redunfile.declared import Redunfile
-from redo_py.front.redunfile.load import load
-from redo_py.front.redunfile.parse import parse
-from redo_py.front.redunfile.planner import Planner
+from redo_py.front.redunfile.evaluation.declared import Redunfile
+from redo_py.front.redunfile.grammar.parse import parse
+from redo_py.front.redunfile.loading.load import load
+from redo_py.front.redunfile.planning.planner import Planner
 from tests.unit.front.redunfile.small_world import World
 
 WIDE = """

@@ -28,8 +28,8 @@ def feature(name: str, here: str, *tests: str) -> Feature:
     return Feature(name, here, tests)
 
 
-RULES = "unit/front/redunfile/test_owners.py"
-PLANNER = "unit/front/redunfile/test_planner.py"
+RULES = "unit/front/redunfile/instances/test_owners.py"
+PLANNER = "unit/front/redunfile/planning/test_planner.py"
 DECIDING = "e2e/test_deciding.py"
 OUTPUTS = "e2e/test_outputs.py"
 RUNNING = "e2e/test_running.py"

@@ -11,8 +11,8 @@ import pytest
 import typer
 from typer.main import get_command
 
-from redo_py.front.redunfile.methods import DICT_METHODS, FILE_ATTRIBUTES, FILE_METHODS, TEXT_METHODS
-from redo_py.front.redunfile.options import RECIPE_OPTIONS, TASK_OPTIONS
+from redo_py.front.redunfile.builtins.options import RECIPE_OPTIONS, TASK_OPTIONS
+from redo_py.front.redunfile.evaluation.methods import DICT_METHODS, FILE_ATTRIBUTES, FILE_METHODS, TEXT_METHODS
 from redo_py.tasks.options import ALIASES
 from tests.house.sources import ROOT, modules
 

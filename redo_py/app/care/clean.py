@@ -15,10 +15,10 @@ from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.report import printable
 from redo_py.app.request import defines
 from redo_py.files.api import ABSENT
-from redo_py.front.redunfile.labels import EVERYTHING, below, folder_at
-from redo_py.front.redunfile.orphans import Orphans
-from redo_py.front.redunfile.requests import resolve
-from redo_py.front.redunfile.sources import Sources
+from redo_py.front.redunfile.names.labels import EVERYTHING, below, folder_at
+from redo_py.front.redunfile.planning.orphans import Orphans
+from redo_py.front.redunfile.planning.requests import resolve
+from redo_py.front.redunfile.planning.sources import Sources
 from redo_py.ground.errors import UsageError
 from redo_py.records import LEDGER, STAGED, UNLEDGER
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from redo_py.app.project import Project
 from redo_py.app.telling.history import History, column
-from redo_py.front.redunfile.labels import names_for
-from redo_py.front.redunfile.paths import relative
-from redo_py.front.redunfile.requests import named
-from redo_py.front.redunfile.suggest import closest
+from redo_py.front.redunfile.names.labels import names_for
+from redo_py.front.redunfile.names.paths import relative
+from redo_py.front.redunfile.names.suggest import closest
+from redo_py.front.redunfile.planning.requests import named
 from redo_py.ground.errors import ErrorList, RedunError, UsageError
 from redo_py.ir.paths import rooted
 from redo_py.query.log.files import Files

@@ -6,7 +6,7 @@ from redo_py.app.project import Project
 from redo_py.app.report import printable
 from redo_py.app.telling.history import column, moment
 from redo_py.app.telling.records import all_records_of
-from redo_py.front.redunfile.labels import names_for
+from redo_py.front.redunfile.names.labels import names_for
 from redo_py.ground.errors import UsageError
 from redo_py.query.log.executions import from_the_end
 from redo_py.query.log.finding import digits_of, tasks_called

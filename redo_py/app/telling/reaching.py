@@ -10,8 +10,8 @@ from redo_py.app.telling.why import Why
 from redo_py.engine.address import address_of
 from redo_py.engine.job import Job
 from redo_py.engine.prepare import first_unknown
-from redo_py.front.redunfile.labels import below
-from redo_py.front.redunfile.requests import resolve
+from redo_py.front.redunfile.names.labels import below
+from redo_py.front.redunfile.planning.requests import resolve
 from redo_py.ir.expression import ValueExpression
 from redo_py.ir.paths import rooted
 from redo_py.tasks.task import TaskReference
@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from redo_py.front.redunfile.instance import Instance
+    from redo_py.front.redunfile.instances.instance import Instance
     from redo_py.records import Latest
 
     Step = tuple[Job, str]  # a job, and how it uses the one before it, or the file

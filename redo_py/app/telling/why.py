@@ -15,8 +15,8 @@ from redo_py.app.request import Request
 from redo_py.app.telling.history import History, aligned
 from redo_py.app.telling.why_recorded import why_recorded
 from redo_py.engine.job import Job
-from redo_py.front.redunfile.paths import folders_of
-from redo_py.front.redunfile.requests import resolve
+from redo_py.front.redunfile.names.paths import folders_of
+from redo_py.front.redunfile.planning.requests import resolve
 from redo_py.ground.errors import ErrorList, RedunError
 from redo_py.ir.commands import shown
 from redo_py.ir.flat import uses_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.engine.execution import Execution
-    from redo_py.front.redunfile.instance import Instance
+    from redo_py.front.redunfile.instances.instance import Instance
 
 SHOWN = 10  # causes of one job that are told
 DEEPEST = 12  # steps from the target down to a cause that are told

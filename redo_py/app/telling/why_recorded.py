@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from redo_py.app.report import printable
 from redo_py.app.telling.history import History, aligned, column, when
-from redo_py.front.redunfile.labels import names_for
-from redo_py.front.redunfile.suggest import closest
+from redo_py.front.redunfile.names.labels import names_for
+from redo_py.front.redunfile.names.suggest import closest
 from redo_py.ground.errors import UsageError
 from redo_py.ground.job_ids import short_job_id
 from redo_py.query.log.files import Files

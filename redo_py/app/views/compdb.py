@@ -10,7 +10,7 @@ from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
 from redo_py.app.views.compiling import calls_in
 from redo_py.app.views.planned import known_text, planned, steps_of
-from redo_py.front.redunfile.requests import default_members, resolve
+from redo_py.front.redunfile.planning.requests import default_members, resolve
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import SchedulerExpression
 from redo_py.values.file import File
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from redo_py.app.request import Request
     from redo_py.app.views.planned import Step
-    from redo_py.front.redunfile.instance import Instance
+    from redo_py.front.redunfile.instances.instance import Instance
 
     Entry = dict[str, Any]  # directory, arguments, file and perhaps output, as the JSON has them
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import posixpath
 
-from redo_py.front.redunfile.following import MOVES, NOWHERE
-from redo_py.front.redunfile.shapes import ways_of
-from redo_py.front.redunfile.shell import Scanner
+from redo_py.front.redunfile.commands.following import MOVES, NOWHERE
+from redo_py.front.redunfile.commands.shapes import ways_of
+from redo_py.front.redunfile.commands.shell import Scanner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from redo_py.front.redunfile.following import Way
-    from redo_py.front.redunfile.shell import Word
+    from redo_py.front.redunfile.commands.following import Way
+    from redo_py.front.redunfile.commands.shell import Word
 
 SUFFIXES = frozenset(".c .C .cc .cp .cpp .CPP .cxx .c++ .m .mm .M .cu .cuh .hip .s .S .i .ii".split())
 COMPILERS = frozenset(

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from redo_py.app.views.planned import known_text, planned, steps_of
 from redo_py.engine.address import shortened
-from redo_py.front.redunfile.requests import default_members, named, resolve
+from redo_py.front.redunfile.planning.requests import default_members, named, resolve
 from redo_py.ground.errors import ErrorList, RedunError
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import Expression, SchedulerExpression, TaskExpression
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.app.redunfile import OpenRedunfile
-    from redo_py.front.redunfile.instance import Instance
+    from redo_py.front.redunfile.instances.instance import Instance
     from redo_py.query.past import Past
 
 KINDS = {"lazy": "value"}  # kind of an instance -> of its node, where they differ

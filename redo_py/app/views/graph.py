@@ -58,7 +58,7 @@ def format_of(format: str, output: str) -> str:
         hint = f"FILE ends as its format is called; there are {_listed()}"
         raise UsageError("no-such-format", format=suffix[1:], hint=hint)
     if format not in FORMATS:
-        from redo_py.front.redunfile.suggest import closest
+        from redo_py.front.redunfile.names.suggest import closest
 
         raise UsageError("no-such-format", format=format, hint=closest(format, FORMATS) or "there are " + _listed())
     return format

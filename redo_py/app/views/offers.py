@@ -9,9 +9,9 @@ from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
 from redo_py.app.telling.records import records_of
 from redo_py.app.views.targets import first_line
-from redo_py.front.redunfile.labels import folder_of, plain_name, upward
-from redo_py.front.redunfile.paths import relative
-from redo_py.front.redunfile.requests import named
+from redo_py.front.redunfile.names.labels import folder_of, plain_name, upward
+from redo_py.front.redunfile.names.paths import relative
+from redo_py.front.redunfile.planning.requests import named
 from redo_py.ground.errors import ErrorList, RedunError
 from redo_py.records import EXECUTION, LATEST, LEDGER
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.app.request import Request
-    from redo_py.front.redunfile.declared import Config
+    from redo_py.front.redunfile.evaluation.declared import Config
 
     Offer = tuple[str, str]  # what to write, what that is
 

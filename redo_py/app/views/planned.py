@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from redo_py.front.redunfile.instance import Instance
-    from redo_py.front.redunfile.planner import Planner
+    from redo_py.front.redunfile.instances.instance import Instance
+    from redo_py.front.redunfile.planning.planner import Planner
 
     Step = tuple[Any, str, str, str]  # (text, cwd, shell, stdin)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from redo_py.app.telling.past import found as execution_named
-from redo_py.front.redunfile.labels import names_for
-from redo_py.front.redunfile.suggest import closest
+from redo_py.front.redunfile.names.labels import names_for
+from redo_py.front.redunfile.names.suggest import closest
 from redo_py.ground.errors import UsageError
 from redo_py.query.graph import FILE, SOURCE, TASK, Graph, Node
 from redo_py.query.log.calls import Calls

@@ -6,7 +6,7 @@ from redo_py.app.project import Project
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.report import printable
 from redo_py.app.request import defines
-from redo_py.front.redunfile.spelling import spelled_name, spelled_path
+from redo_py.front.redunfile.planning.spelling import spelled_name, spelled_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.app.request import Request
-    from redo_py.front.redunfile.listing import Target
+    from redo_py.front.redunfile.planning.listing import Target
 
 TITLES = {  # kind of target -> title of its section, in the order of sections
     "group": "groups", "check": "checks", "action": "actions", "lazy": "values", "rule": "files", "pattern": "patterns",

@@ -11,7 +11,7 @@ from redo_py.cli import shells
 from redo_py.cli.application import Command, app
 from redo_py.cli.shells import SHELLS
 from redo_py.cli.terminal import write
-from redo_py.front.redunfile.suggest import closest
+from redo_py.front.redunfile.names.suggest import closest
 from redo_py.ground.errors import UsageError
 
 

@@ -58,7 +58,7 @@ class Answer:
         """Raise UsageError if no execution has the tag that is asked for."""
         if self.wishes.tag is None or any(map(self.wishes.has_tag, self.recorded.executions.newest_first())):
             return
-        from redo_py.front.redunfile.suggest import closest
+        from redo_py.front.redunfile.names.suggest import closest
 
         key, value = self.wishes.tag
         known = {each for (each,) in self.recorded.store.rows(TAG, {"entity": "execution"}, columns=["key"])}
@@ -90,7 +90,7 @@ class Answer:
 
     def _like(self, names: Iterable[str]) -> str:
         """A hint with the name that looks like what was asked for."""
-        from redo_py.front.redunfile.suggest import closest
+        from redo_py.front.redunfile.names.suggest import closest
 
         return closest(self.asked, names) if self.asked else ""
 
@@ -107,7 +107,7 @@ class Answer:
         return views.jobs_lines(self.recorded, found, self.wishes)
 
     def _no_task(self) -> UsageError:
-        from redo_py.front.redunfile.suggest import closest
+        from redo_py.front.redunfile.names.suggest import closest
 
         known = sorted({task for (task,) in self.recorded.store.rows(TASK, columns=["task"])})
         known += [task.rpartition(".")[2] for task in known]

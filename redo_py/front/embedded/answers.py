@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
-    from redo_py.front.redunfile.declared import Redunfile
+    from redo_py.front.redunfile.evaluation.declared import Redunfile
 
     Given = dict[str, Any]
 
@@ -92,11 +92,11 @@ def _is_import(frame: FrameType) -> bool:
 
 def _answer_import(redunfile: Redunfile, name: str, given: Given, caller: FrameType) -> Any:
     """The value that `redunfile` has for it."""
-    from redo_py.front.redunfile.builtins import TABLE
-    from redo_py.front.redunfile.calls import call_builtin
-    from redo_py.front.redunfile.machine import Machine
-    from redo_py.front.redunfile.statements import run_function
-    from redo_py.front.redunfile.syntax import Pass
+    from redo_py.front.redunfile.builtins.table import TABLE
+    from redo_py.front.redunfile.evaluation.calls import call_builtin
+    from redo_py.front.redunfile.evaluation.machine import Machine
+    from redo_py.front.redunfile.grammar.syntax import Pass
+    from redo_py.front.redunfile.loading.statements import run_function
 
     if name == "config" and given["name"] in redunfile.configs:
         return redunfile.configs[given["name"]].value

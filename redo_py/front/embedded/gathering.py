@@ -13,9 +13,9 @@ import builtins
 from redo_py.front.embedded.mentions import Mentions
 from redo_py.front.embedded.names import BUILD, FUNCTIONS, OURS, Names, is_standard
 from redo_py.front.embedded.slices import Slices
-from redo_py.front.redunfile import syntax
-from redo_py.front.redunfile.builtins import TABLE
-from redo_py.front.redunfile.resources import RESOURCES
+from redo_py.front.redunfile.builtins.table import TABLE
+from redo_py.front.redunfile.evaluation.resources import RESOURCES
+from redo_py.front.redunfile.grammar import syntax
 from redo_py.ground.errors import UsageError
 from redo_py.ground.spans import Span
 from redo_py.tasks.scopes import children

@@ -7,8 +7,8 @@ Built-in names get the one spelling that the language has: `b.rule` after `from 
 from __future__ import annotations
 
 from redo_py.front.embedded.names import OURS, is_standard
-from redo_py.front.redunfile import syntax
-from redo_py.front.redunfile.freenames import walk
+from redo_py.front.redunfile.grammar import syntax
+from redo_py.front.redunfile.grammar.freenames import walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.front.embedded.names import Names
-    from redo_py.front.redunfile.syntax import Node
+    from redo_py.front.redunfile.grammar.syntax import Node
 
     Local = frozenset[str]
     Report = Callable[..., None]  # (code, node, **words)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import _ast
 import sys
 
-from redo_py.front.redunfile.builtins import TABLE
+from redo_py.front.redunfile.builtins.table import TABLE
 from redo_py.tasks.scopes import chain_of, import_binding
 
 TYPE_CHECKING = False

@@ -5,8 +5,8 @@ from __future__ import annotations
 import _ast
 
 from redo_py.front.embedded.gathering import Gathering
-from redo_py.front.redunfile.strings import cleaned_doc
-from redo_py.front.redunfile.syntax import Module
+from redo_py.front.redunfile.grammar.strings import cleaned_doc
+from redo_py.front.redunfile.grammar.syntax import Module
 from redo_py.ground.errors import ErrorList, UsageError
 
 TYPE_CHECKING = False
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def read_module(source: Source, cache_dir: str | None = None) -> Module:
-    """The tree of what is redun's in a module; nothing of it is run. `cache_dir` as for `redunfile.parse`.
+    """The tree of what is redun's in a module; nothing of it is run. `cache_dir` as for `redunfile.grammar.parse`.
 
     Raises ErrorList with every independent error, in order.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redo_py.front.redunfile.parse import read_piece
+from redo_py.front.redunfile.grammar.parse import read_piece
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import _ast
 from redo_py.front.embedded.mentions import Mentions
 from redo_py.front.embedded.names import DECORATORS, Names
 from redo_py.front.embedded.slices import Slices
-from redo_py.front.redunfile.builtins import TABLE
-from redo_py.front.redunfile.resources import RESOURCES
+from redo_py.front.redunfile.builtins.table import TABLE
+from redo_py.front.redunfile.evaluation.resources import RESOURCES
 from redo_py.ground.errors import UsageError
 from redo_py.tasks.scopes import chain_of
 from redo_py.tasks.uses import uses_of

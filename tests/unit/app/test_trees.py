@@ -10,7 +10,7 @@ import pytest
 
 from redo_py.app import trees
 from redo_py.app.trees import Trees
-from redo_py.front.redunfile import checks, load
+from redo_py.front.redunfile.loading import checks, load
 from redo_py.ground.errors import ErrorList
 from tests.unit.front.redunfile.small_world import World
 
@@ -36,7 +36,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def parses(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """What was really parsed."""
-    from redo_py.front.redunfile import parse
+    from redo_py.front.redunfile.grammar import parse
 
     seen: list[bytes] = []
     real = parse.parse_bytes

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from redo_py.app.views.targets import LISTED, Listing, as_text, option_of
-from redo_py.front.redunfile.listing import Target
+from redo_py.front.redunfile.planning.listing import Target
 from redo_py.ground.spans import Span
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import redo_py.build
 from redo_py.front.embedded import answers
-from redo_py.front.redunfile.builtins import TABLE
+from redo_py.front.redunfile.builtins.table import TABLE
 from redo_py.ground.errors import UsageError
 from tests.unit.front.redunfile.small_world import World, loaded
 

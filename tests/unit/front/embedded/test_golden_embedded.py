@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from redo_py.front.embedded.reading import read_module
-from redo_py.front.redunfile.load import load
+from redo_py.front.redunfile.loading.load import load
 from redo_py.ground.catalogue import embedded
 from redo_py.ground.errors import ErrorList
 from redo_py.tasks.sources import Source

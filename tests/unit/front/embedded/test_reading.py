@@ -8,9 +8,9 @@ import pytest
 
 from redo_py.front.embedded.reading import read_module
 from redo_py.front.embedded.telling import is_module
-from redo_py.front.redunfile.freenames import walk
-from redo_py.front.redunfile.parse import parse
-from redo_py.front.redunfile.syntax import Assign, Def, Import, Module, Name
+from redo_py.front.redunfile.grammar.freenames import walk
+from redo_py.front.redunfile.grammar.parse import parse
+from redo_py.front.redunfile.grammar.syntax import Assign, Def, Import, Module, Name
 from redo_py.ground.errors import ErrorList
 from redo_py.tasks.sources import Source
 

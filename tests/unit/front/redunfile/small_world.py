@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from redo_py.front.redunfile.declared import Redunfile
-from redo_py.front.redunfile.globs import matches
-from redo_py.front.redunfile.load import load
-from redo_py.front.redunfile.parse import parse
-from redo_py.front.redunfile.planner import Planner
+from redo_py.front.redunfile.evaluation.declared import Redunfile
+from redo_py.front.redunfile.grammar.parse import parse
+from redo_py.front.redunfile.loading.load import load
+from redo_py.front.redunfile.names.globs import matches
+from redo_py.front.redunfile.planning.planner import Planner
 from redo_py.ground.errors import UsageError
 from redo_py.ground.spans import Span
 

@@ -1,0 +1,1 @@
+"""Texts of commands: how a shell reads them, and their holes filled."""

@@ -1,0 +1,1 @@
+"""From the text of a redunfile to its syntax tree."""

@@ -1,0 +1,1 @@
+"""How files and targets are named: paths, patterns, globs and labels."""
