@@ -149,7 +149,7 @@ def look_up(execution: Execution, jobs: list[Job]) -> list[Verdict]:
 def examine_all(execution: Execution, jobs: list[Job], found: list[list[Trace]]) -> list[Verdict]:
     """The verdicts for jobs with what was found of each. What lies on disk is looked at in one batch."""
     opened = [[OpenTrace(trace) for trace in traces] for traces in found]
-    see_discovered(execution, opened)
+    see_discovered(execution, jobs, opened)
     outputs = see_products(execution, opened)
     return [
         examine(execution, job, traces, outputs)

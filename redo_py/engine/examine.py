@@ -12,6 +12,7 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.observe import observe, saw_products
 from redo_py.engine.reach import unreached
+from redo_py.engine.undeclared import is_missed
 from redo_py.engine.written import read_with_files
 from redo_py.ground.errors import RedunError
 from redo_py.ground.nested import PLAIN, holds_plain
@@ -98,9 +99,12 @@ def plain_hit(traces: list[Trace]) -> Hit | None:
     return Hit(trace, value, (), (), (), ()) if type(value) in PLAIN or holds_plain(value) else None
 
 
-def see_discovered(execution: Execution, opened: list[list[OpenTrace]]) -> None:
-    """Look at all discovered paths that no rule makes, in one batch."""
-    paths = {path: None for traces in opened for trace in traces for path, _ in trace.discovered}
+def see_discovered(execution: Execution, jobs: list[Job], opened: list[list[OpenTrace]]) -> None:
+    """Look at all discovered paths that no rule makes, in one batch; not at those that only variables named, and that
+    were missed, for now they may be folders."""
+    found = [pair for traces in opened for trace in traces for pair in trace.discovered]
+    offered = {path for job in jobs for path in job.options.get("offered", ())}
+    paths = {path: None for path, digest in found if digest != ABSENT_DIGEST or path not in offered}
     observe(execution, [path for path in paths if path in execution.stamps or is_source(execution, path)])
 
 
@@ -141,6 +145,8 @@ def examine_discovered(execution: Execution, job: Job, trace: OpenTrace) -> Miss
     for path, digest in trace.discovered:
         if path in late:
             return Miss("discovered", path, digest)
+        if digest == ABSENT_DIGEST and is_missed(execution, job, path):
+            continue
         now = digest_now(execution, path)
         if now != digest:
             return Miss("discovered", path, digest, now)

@@ -28,6 +28,7 @@ from redo_py.tasks.task import Task, TaskReference
 from redo_py.values.codec import dump, preview
 from redo_py.values.encoding import encode
 from redo_py.values.file import is_url
+from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -222,7 +223,7 @@ def record_files(execution: Execution, job: Job) -> None:
     """What it read of the project, what it made, and that redun put it there."""
     write = execution.buffer.append
     read = [(file.path, file.digest) for file in job.files]
-    read += [(path, digest) for path, digest in job.discovered if not path.startswith("/")]
+    read += [pair for pair in job.discovered if not pair[0].startswith("/") and pair[1] != ABSENT_DIGEST]
     for path, digest in read:
         write((FILE_USE, (execution.id, job.seq, rooted(execution, path), "r", digest)))
     for file in job.products:

@@ -4,7 +4,7 @@ A word that names a file is an input. One that named nothing when the job was pl
 the job ran would be an input from then on: one that the job itself changes, so that it could never be up to date.
 
 Values of variables say less: programs take the names of caches, logs and reports from them. A source that one names is
-an input if the job did not change it.
+an input if the job did not change it; and if it is not there when the job has ended, that is what counts of it.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from __future__ import annotations
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.observe import forget, saw
-from redo_py.files.api import ABSENT
+from redo_py.files.api import ABSENT, Stamp
 from redo_py.ground.errors import RunError
+from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.files.api import Stamp
+    from collections.abc import Sequence
 
 
 def check_words(execution: Execution, job: Job) -> None:
@@ -29,23 +30,39 @@ def check_words(execution: Execution, job: Job) -> None:
 
 def offered_and_read(execution: Execution, job: Job) -> tuple[tuple[str, bytes], ...]:
     """The sources that values of the variables of the finished `job` name and that did not change while it ran, with
-    what they hold. One that changed is taken for something that it wrote."""
+    what they hold. One that changed is taken for something that it wrote. Folders are not entered."""
     files = execution.doors.files
     known = {file.path for file in job.files}.union(path for path, _ in job.discovered)
-    read: list[Stamp] = []
-    for stamp in files.observe([path for path in job.options["offered"] if path not in known]):
+    paths = [path for path in job.options["offered"] if path not in known]
+    read = absent(execution, paths)
+    for stamp in files.observe(files.changed_since(paths, 0)):
         signatures = [each.signature for each in (stamp, *stamp.parts) if each.signature]
         since = job.started - max((signature[5] / 1e9 for signature in signatures), default=job.started)
         before = execution.stamps.get(stamp.path, stamp)
         forget(execution, [stamp.path])
-        if stamp.kind == ABSENT or since <= 0:
+        if since <= 0:
             continue
         is_unclear = since <= files.tick(stamp.signature)  # it may have changed after all
         job.volatile = job.volatile or is_unclear
         execution.volatile = execution.volatile or is_unclear or before.digest != stamp.digest
         read.append(stamp)
     saw(execution, read)
-    return tuple([(stamp.path, stamp.digest) for stamp in read])
+    return tuple([(stamp.path, stamp.digest or ABSENT_DIGEST) for stamp in read])
+
+
+def is_missed(execution: Execution, job: Job, path: str) -> bool:
+    """Whether variables of `job` name `path` and no file lies there: a folder counts as nothing."""
+    if path not in job.options.get("offered", ()):
+        return False
+    saw(execution, absent(execution, [path]))
+    return not execution.doors.files.changed_since([path], 0)
+
+
+def absent(execution: Execution, paths: Sequence[str]) -> list[Stamp]:
+    """The stamps of those of `paths` at which nothing lies."""
+    stamps = [Stamp(path, ABSENT, b"", (), trusted=True) for path in paths]
+    unchanged = execution.doors.files.unchanged(stamps)
+    return [stamp for stamp, is_absent in zip(stamps, unchanged, strict=True) if is_absent]
 
 
 def changes_while_read(job: Job, path: str) -> RunError:

@@ -65,7 +65,11 @@ OPTIONS: dict[str, Option] = {
         Option("stems", "list", "the values of the rule's placeholders"),
         Option("absent_words", "list", "paths that words of its commands would name if something were there"),
         Option("named_words", "list", "its inputs that are inputs because words of its commands name them"),
-        Option("offered", "list", "sources that values of its variables name: inputs if it does not write to them"),
+        Option(
+            "offered",
+            "list",
+            "paths of sources, there or not, that variables name: inputs if it does not write to them",
+        ),
         Option("doc", "text", "the first line of its description"),
     )
 }

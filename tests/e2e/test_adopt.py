@@ -126,6 +126,17 @@ def test_an_edit_after_the_adoption_is_seen(texts: Project) -> None:
     assert texts.read("both") == "X\nB\n"
 
 
+def test_a_file_that_only_a_variable_names_is_an_input_of_what_was_adopted(texts: Project) -> None:
+    texts.write("conf", "a\n")
+    old(texts, "conf", age=300)
+    texts.rules('@rule("a.up")\ndef up(out):\n    sh(f"tr a-z A-Z < $CONF > {out}", CONF="conf")\n')
+    assert texts.run("adopt", "a.up").of("adopted") == ["a.up"]
+    assert texts.build("a.up").is_idle
+    texts.write("conf", "b\n")
+    assert texts.build("a.up").made == ["a.up"]
+    assert texts.read("a.up") == "B\n"
+
+
 @pytest.mark.parametrize(
     ("globs", "adopted", "remaining"),
     [

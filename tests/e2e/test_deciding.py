@@ -252,6 +252,29 @@ def test_a_file_that_only_a_variable_names_may_be_written(project: Project):
     assert project.build("out").is_idle
 
 
+def test_a_file_that_only_a_variable_names_may_come_later(project: Project):
+    project.rules("""
+        @rule("out")
+        def run(out):
+            sh(f"cat $CONF > {out} 2>&- || true", CONF="conf")
+    """)
+    assert project.build("out").made == ["out"]
+    assert " r " not in project.run("log", "--file").output
+    project.path("conf").mkdir()  # of a folder nothing counts
+    assert project.build("out").is_idle
+    project.path("conf").rmdir()
+    for text in ("1\n", "2\n"):
+        project.write("conf", text)
+        assert project.build("out").made == ["out"]
+        assert project.read("out") == text
+        assert project.build("out").is_idle
+    project.path("conf").unlink()
+    assert project.build("out").restored == ["out"]
+    assert project.read("out") == ""
+    project.write("conf", "3\n")
+    assert "conf has appeared" in project.run("why", "out").output
+
+
 def test_a_tool_on_path(project: Project):
     project.rules("""
         @rule("out")

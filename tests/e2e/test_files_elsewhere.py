@@ -85,6 +85,15 @@ def test_one_that_is_not_made_here_is_a_reference(flow: Project):
     assert "Run    Job" in flow.run("run", "flow.py", "nothing_here").errors
 
 
+def test_a_file_that_only_a_variable_names(flow: Project):
+    flow.rules('@rule("out", executor="apart")\ndef r(out):\n    sh(f"cat $CONF > {out}", CONF="conf", LOG="none")\n')
+    for text in ("1\n", "2\n"):
+        flow.write("conf", text)
+        assert flow.build("out").made == ["out"]
+        assert flow.read("out") == text
+    assert flow.build("out").is_idle
+
+
 def test_what_lies_outside_of_the_project(flow: Project, tmp_path: Path):
     outside = tmp_path / "outside"
     outside.mkdir()

@@ -194,19 +194,21 @@ class Parcels:
             if "/" in tool.name and not tool.name.startswith("/"):
                 yield self._from_root(posixpath.join(tool.cwd, tool.name))
         yield from (self._from_root(step.stdin) for step in commands_of(spec) if step.stdin)
-        if spec.script:
-            yield from self._named(spec)
+        yield from self._named(spec)
 
     def _named(self, spec: JobSpec) -> Iterator[str]:
-        """The files of the project that words of a script name: they count like inputs, and so they are brought."""
+        """The files of the project that words of a script or variables of a command name: they count like inputs, and
+        so they are brought."""
         written = {self._from_root(path) for path in (*spec.outputs, *spec.gives)}
-        for step in spec.steps:
+        named = list(spec.options.get("offered", ()))
+        for step in spec.steps if spec.script else ():
             text = step.command.text if isinstance(step, ScriptStep) and not step.tempdir else ""
             text = step.text if isinstance(step, CommandStep) else text
-            for path in map(self._from_root, sorted(words_of(text))):
-                is_inside = not stage.is_outside(path) and stage.LEFT_OUT.isdisjoint(path.split("/"))
-                if is_inside and path not in written and os.path.isfile(os.path.join(self._site.root, path)):
-                    yield path
+            named += sorted(words_of(text))
+        for path in map(self._from_root, named):
+            is_inside = not stage.is_outside(path) and stage.LEFT_OUT.isdisjoint(path.split("/"))
+            if is_inside and path not in written and os.path.isfile(os.path.join(self._site.root, path)):
+                yield path
 
     def _from_root(self, path: str) -> str:
         if path.startswith("/"):

@@ -109,7 +109,7 @@ class Body(Noticed):
         self.inputs: dict[Any, Any] = {}  # path -> path, or id -> lazy value; in order of first appearance
         self.needs: dict[str, tuple[Node, bool, str]] = {}  # path -> (place, missing_ok, how it came about)
         self.absent: dict[str, None] = {}  # paths that literal words would name, and that nothing makes
-        self.offered: dict[str, None] = {}  # sources that values of variables name: read, or written over
+        self.offered: dict[str, None] = {}  # sources that values of variables name, there or not: read, or written over
         self.after: dict[str, Node] = {}  # paths of order-only needs
         self.checks: list[Instance] = []  # that must succeed before
         self.tools: dict[tuple[str, int], None] = {}  # (first word of a command, which step it is in)
@@ -252,7 +252,7 @@ class Body(Noticed):
     def variable(self, name: str, value: str, parts: Sequence[Any]) -> None:
         """`value` is what the environment variable `name` says to the command of `parts`, and holds no file. Programs
         take names of caches and logs from variables: only when the command has ended is it known whether a source that
-        one names was read. What a rule makes is an input."""
+        one names was read, or missed. What a rule makes is an input."""
         if not is_written_to("".join([part for part in parts if type(part) is str]), name):
             for text in (value, *parts_of(value)):
                 self._add_offered(text, is_part=text is not value)
@@ -261,11 +261,11 @@ class Body(Noticed):
         path = joined(self.cwd, text)
         if text[:1] == "-" or self.planner.reads.is_made_up(path):
             return
-        if self.planner.text_names_file(path, text, self.instance, is_part):
-            if self.planner.producer(path) is None:
-                self.offered[path] = None
-            else:
-                self.add(path, how=NAMED)
+        is_named = self.planner.text_names_file(path, text, self.instance, is_part)
+        if is_named and self.planner.producer(path) is not None:
+            self.add(path, how=NAMED)
+        elif is_named or (is_named is None and "://" not in text and any(map(str.isalpha, text))):
+            self.offered[path] = None
 
     def add_tool(self, name: str) -> None:
         """The executable `name`, in the step being evaluated, is part of the key."""

@@ -251,9 +251,9 @@ def test_texts_that_look_like_outputs_by_chance_are_none(step: str, inputs: list
 @pytest.mark.parametrize(
     ("variables", "offered"),
     [
-        ('A="in.txt", B="a.o", C="none", D="-in.txt", E="/proc/version"', ("in.txt",)),
+        ('A="in.txt", B="a.o", C="none", D="-in.txt", E="/proc/version", F="1.5"', ("in.txt", "none")),
         ('A=["in.txt", "sub/in.txt"], B=5', ("in.txt", "sub/in.txt")),
-        ('A="sub:none:in.txt"', ("in.txt",)),
+        ('A="sub:none:in.txt", B="http://a/b"', ("sub:none:in.txt", "sub", "none", "in.txt")),
         ('A=need("in.txt")', None),
     ],
 )
