@@ -6,6 +6,8 @@ S class                instance of a subclass of a builtin; inside: the builtin'
 D class                dataclass; inside: a dict of its fields
 P class path           pathlib's paths
 A class                numpy array or scalar; inside: dtype, shape, content in C order
+C class                column of Arrow, such as text in a table of pandas; inside: what Arrow streams of it
+B class                memory that a pickle would carry beside itself; inside: its bytes
 H type name            an object that has a hook for what identifies it; inside: what the hook gave
 R                      anything else; inside: what __reduce_ex__(5) gives
 """
@@ -64,6 +66,10 @@ def describe(item: Any) -> Described:
         return b"D" + text(class_name(kind)), [fields]
     if kind.__module__ in ("pathlib", "pathlib._local"):
         return b"P" + text(kind.__qualname__) + text(item.__fspath__()), []
+    if is_a(kind, "pyarrow.lib", "Array"):
+        return b"C" + text(class_name(kind)), [streamed(item)]
+    if kind.__module__ == "pickle" and kind.__name__ == "PickleBuffer":
+        return b"B" + text(class_name(kind)), [bytes(item.raw())]
     return reduced(item)
 
 
@@ -112,6 +118,18 @@ def inside_array(item: Any) -> list[Any]:
     if dtype.hasobject or dtype.kind == "T":
         return [dtype.str[:1], item.shape, item.tolist()]
     return [dtype.descr if dtype.names else dtype.str, item.shape, item.tobytes()]
+
+
+def streamed(column: Any) -> bytes:
+    """Type and values of a column of Arrow. It is copied first: a part of one shares the memory of the whole."""
+    from pyarrow import BufferOutputStream, RecordBatch, concat_arrays
+    from pyarrow.ipc import new_stream
+
+    rows = RecordBatch.from_arrays([concat_arrays([column])], [""])
+    written = BufferOutputStream()
+    with new_stream(written, rows.schema) as stream:  # unlike rows.serialize() with type and dictionary
+        stream.write_batch(rows)
+    return bytes(written.getvalue())
 
 
 def reduced(item: Any) -> Described:
