@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -9,11 +10,12 @@ from typer.core import TyperCommand, TyperGroup
 
 from redo_py import __version__
 from redo_py.cli.absent import ABSENT
-from redo_py.cli.words import no_such_command, no_such_option, read_words
+from redo_py.cli.words import NUMBER, no_such_command, no_such_option, read_words
 from redo_py.ground.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from typing import Any
 
 
@@ -30,6 +32,7 @@ class Command(TyperCommand):
         words = read_words(name, self.params, args, self.has_actions, self.counts_back, self.has_command)
         if not any(word in ("-h", "--help") for word in words.own):
             self._count(name, words.plain)
+        take_as_written(self.get_params(ctx))
         ctx.obj = words
         rest: list[str] = super().parse_args(ctx, words.own)
         return rest
@@ -54,6 +57,23 @@ class Command(TyperCommand):
             raise UsageError("missing-argument", command=name, argument=needed[len(plain)].metavar)
         if len(plain) > len(places) and not any(each.nargs == -1 for each in places):
             raise UsageError("too-many-arguments", command=name, word=plain[len(places)])
+
+
+def take_as_written(parameters: Iterable[Any]) -> None:
+    """Have typer convert no value that is what it must be as it stands: a text, several, a default, nothing. It would
+    import pydantic for that, which takes as long as all else that a short command does."""
+    for parameter in parameters:
+        parameter.process_value = partial(as_written, parameter, parameter.process_value)
+
+
+def as_written(parameter: Any, convert: Callable[[Any, Any], Any], ctx: Any, value: Any) -> Any:
+    """The value of a parameter, where `convert` is how typer makes it. Numbers are its affair, and what is missing."""
+    is_number = value and isinstance(value, str) and parameter.metavar == NUMBER
+    if is_number or (parameter.required and not value):
+        return convert(ctx, value)
+    if parameter.multiple or parameter.nargs == -1:
+        value = () if value is None else list(value)
+    return parameter.callback(ctx, parameter, value) if parameter.callback else value
 
 
 class BuildCommand(Command):
@@ -92,6 +112,7 @@ class Group(TyperGroup):
             if first in ABSENT:
                 raise UsageError("command-absent", name=first, hint=ABSENT[first])
             raise no_such_command(first, self.commands)
+        take_as_written(self.get_params(ctx))
         rest: list[str] = super().parse_args(ctx, args)
         return rest
 

@@ -90,6 +90,7 @@ def test_a_build_of_one_edit(project: Path, redun_environment: dict[str, str]):
     assert "redo_py.engine.loop" in loaded
     assert loaded & HEAVY == set()
     assert loaded & FOR_WORKFLOWS == set()
+    assert "pydantic" not in loaded_by(["clean", "-n", "-C", ".", "build/hello"], project, redun_environment)
 
 
 def test_the_modules_for_workflows_are_there():

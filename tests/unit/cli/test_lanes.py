@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from inspect import unwrap
+from typing import get_type_hints
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.main import get_command
 
 from redo_py.app.request import Request
+from redo_py.cli.application import app
 from redo_py.cli.dispatch import parse
 from redo_py.cli.fastlane import FLAGS, VALUES, parse_build
 from redo_py.ground.errors import UsageError
@@ -87,6 +92,16 @@ def test_several_letters_behind_one_dash():
 
 def test_print_ir():
     assert parse(["build", "--print-ir", "x"]) == Request(["x"], print_ir=True)
+
+
+def test_only_numbers_are_converted():
+    """Whatever is no text and no flag says so by its metavar, so that typer makes it of the word."""
+    as_written = {str, str | None, bool, list[str], list[str] | None}
+    converted = set()
+    for command in get_command(app).commands.values():  # type: ignore[attr-defined]
+        types = get_type_hints(unwrap(command.callback))
+        converted |= {(types[each.name], each.metavar) for each in command.params if types[each.name] not in as_written}
+    assert converted == {(int, "N"), (int | None, "N")}
 
 
 WRONG = {
