@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import _ast
 
-from redo_py.tasks.plain import is_plain
+from redo_py.tasks.code.plain import is_plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from redo_py.front.modules import Project
-    from redo_py.tasks.bindings import Binding
+    from redo_py.tasks.reading.bindings import Binding
 
 # what a value may be made of that follows from the text of the module; a name in it is reached, too, and judged itself
 _CLOSED = (

@@ -7,7 +7,7 @@ import sys
 
 from redo_py.config.environment import foreign_environment, own_folders
 from redo_py.ground.errors import UsageError
-from redo_py.tasks.environments import ENVIRONMENTS
+from redo_py.tasks.declaration.environments import ENVIRONMENTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -59,8 +59,8 @@ class Executors:
         return self.get(mode if name in LOCAL and mode != name else name)
 
     def within(self, name: str, environment: str, is_call: bool) -> Executor | None:
-        """What runs in `environment`, see tasks.environments, jobs of the executor `name`: functions if `is_call`, else
-        commands; None if there is no such executor. Raises UsageError if that cannot be."""
+        """What runs in `environment`, see tasks.declaration.environments, jobs of the executor `name`: functions if
+        `is_call`, else commands; None if there is no such executor. Raises UsageError if that cannot be."""
         assert self._environments is not None
         key = f"{name} in {environment} {'calls' if is_call else 'commands'}"
         made = self._made.get(key)

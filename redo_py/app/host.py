@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from redo_py.front.modules import Project
     from redo_py.front.redunfile.grammar.syntax import Module
     from redo_py.ground.spans import Span
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.reading.sources import Source
 
 EXECUTORS = ("command", "thread", "process")  # what `executor=` can name, beside those of the settings
 ODDITIES = {S_IFIFO: "a named pipe", S_IFSOCK: "a socket", S_IFCHR: "a device", S_IFBLK: "a device"}

@@ -23,7 +23,7 @@ from redo_py.remote.api import BESIDE, NO_RESULT, stage, wire
 from redo_py.remote.api.packages import differing
 from redo_py.remote.api.scratch import JOB, RESULT, Scratch, job_name
 from redo_py.remote.api.spark import session_in_use
-from redo_py.tasks.environments import split
+from redo_py.tasks.declaration.environments import split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

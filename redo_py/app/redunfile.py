@@ -72,6 +72,6 @@ def text_of(file: str, content: bytes) -> str:
     """The text of a redunfile, or of a module in the encoding that it names."""
     if file == REDUNFILE:
         return content.decode("utf-8", "surrogateescape")
-    from redo_py.tasks.sources import decode
+    from redo_py.tasks.reading.sources import decode
 
     return decode(content)

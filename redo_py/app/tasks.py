@@ -9,8 +9,8 @@ from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import CODE, FILE, digest
 from redo_py.ground.nested import substitute
 from redo_py.tasks.builtin import BUILTIN
-from redo_py.tasks.parts import CodeDigest, digest_of_parts
-from redo_py.tasks.signature import Signature
+from redo_py.tasks.declaration.signature import Signature
+from redo_py.tasks.reading.parts import CodeDigest, digest_of_parts
 from redo_py.tasks.task import REGISTRY, Task
 from redo_py.values.file import PathLike
 
@@ -98,7 +98,7 @@ class ProjectTasks:
         return self._with_modules(task, digest(CODE, b"\0".join(told)))
 
     def _with_modules(self, task: Task, code: bytes) -> CodeDigest:
-        from redo_py.tasks.nodes import changed_in
+        from redo_py.tasks.code.nodes import changed_in
 
         made = CodeDigest(code)
         made.modules = tuple(changed_in(self.parts(task)))
@@ -113,12 +113,12 @@ class ProjectTasks:
 
     def _parts_alone(self, task: Task) -> dict[str, tuple[bytes, str, int]]:
         """`parts` without what modules change of each other."""
-        from redo_py.tasks.nodes import CHANGED_IN
+        from redo_py.tasks.code.nodes import CHANGED_IN
 
         parts = self.parts(task)
         if not any(CHANGED_IN in part for part in parts):
             return parts
-        from redo_py.tasks.code import task_parts
+        from redo_py.tasks.code.identify import task_parts
 
         return task_parts(task, self._open_project(), alone=True)
 
@@ -126,7 +126,7 @@ class ProjectTasks:
         """What identifies the code of the project that a function, method or class leads to; b"" if that is none."""
         known = self._values.get(id(item))
         if known is None:
-            from redo_py.tasks.code import value_parts
+            from redo_py.tasks.code.identify import value_parts
 
             parts = value_parts(item, self._open_project())
             known = self._values[id(item)] = (item, digest_of_parts(parts) if parts else b"")
@@ -152,7 +152,7 @@ class ProjectTasks:
         """The source text, for the record."""
         if task.fullname in BUILTIN:
             return ""
-        from redo_py.tasks.code import code_text
+        from redo_py.tasks.code.identify import code_text
 
         return code_text(task.func, self._open_project())
 
@@ -166,7 +166,7 @@ class ProjectTasks:
         if task.fullname in BUILTIN:
             assert task.version is not None
             return {"version": (digest(CODE, task.version.encode()), "", 0)}
-        from redo_py.tasks.code import task_parts
+        from redo_py.tasks.code.identify import task_parts
 
         project = self._open_project()
         parts = task_parts(task, project)

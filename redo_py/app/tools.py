@@ -10,7 +10,7 @@ from redo_py.files.api import EXECUTABLE, FILE, OTHER, Stamp
 from redo_py.files.signature import signature_at
 from redo_py.ground.errors import RunError, UsageError
 from redo_py.ground.hashing import VALUE, digest
-from redo_py.tasks.environments import RELATIVE, files_of, split
+from redo_py.tasks.declaration.environments import RELATIVE, files_of, split
 from redo_py.values.spelling import normal_path
 from redo_py.values.unknown import ABSENT_DIGEST
 

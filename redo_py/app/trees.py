@@ -72,7 +72,7 @@ def _parse(module: str, file: str, content: bytes, tables: str) -> Module:
     if module or (os.path.basename(file) != REDUNFILE and b"redo_py" in content):
         from redo_py.front.embedded.reading import read_module
         from redo_py.front.embedded.telling import is_module
-        from redo_py.tasks.sources import Source
+        from redo_py.tasks.reading.sources import Source
 
         source = Source(os.path.abspath(file), file, module or file.removesuffix(".py"), content)
         if module or is_module(source, tables):

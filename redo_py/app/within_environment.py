@@ -22,7 +22,7 @@ from redo_py.executors.failures import reason
 from redo_py.executors.processes.journal import BUILD_VARIABLE, JOB_VARIABLE
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import RunError
-from redo_py.tasks.environments import ENVIRONMENTS
+from redo_py.tasks.declaration.environments import ENVIRONMENTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

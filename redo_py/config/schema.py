@@ -52,7 +52,7 @@ Size = Annotated[int, BeforeValidator(as_bytes)]
 
 def as_memory(value: Any) -> Any:
     """What `memory=` of a rule takes, in bytes."""
-    from redo_py.tasks.units import size
+    from redo_py.tasks.declaration.units import size
 
     found = size(value)
     if found is None:

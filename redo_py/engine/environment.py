@@ -11,7 +11,7 @@ from redo_py.engine.job import Job
 from redo_py.ground.errors import RedunError, UsageError
 from redo_py.ground.spans import Span
 from redo_py.tasks.builtin import BUILTIN, COMMAND, SCRIPT, SHELL_TASKS, STDOUT
-from redo_py.tasks.environments import ARGUMENT, OPTION
+from redo_py.tasks.declaration.environments import ARGUMENT, OPTION
 from redo_py.values.file import File
 
 TYPE_CHECKING = False

@@ -16,7 +16,7 @@ from redo_py.ground.frames import beginning
 from redo_py.ground.nested import collect
 from redo_py.ir.commands import shown
 from redo_py.tasks.builtin import SHELL_TASKS
-from redo_py.tasks.parts import CHANGED, NEW, differing_parts
+from redo_py.tasks.reading.parts import CHANGED, NEW, differing_parts
 from redo_py.tasks.task import TaskReference
 from redo_py.values.codec import Unreadable, load
 from redo_py.values.encoding import decode, encode, encode_checked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redo_py.engine.job import Job
 from redo_py.ground.frames import shown_value
-from redo_py.tasks.session import SESSION
+from redo_py.tasks.declaration.session import SESSION
 
 LONGEST = 200  # characters of one argument; `redun log JOB` has more
 

@@ -12,7 +12,7 @@ from redo_py.engine.written import shown, write_value
 from redo_py.ground.errors import RunError
 from redo_py.ground.job_ids import job_id
 from redo_py.records import TAG, VALUE
-from redo_py.tasks import units
+from redo_py.tasks.declaration import units
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from redo_py.ground.nested import collect
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression, TaskExpression, ValueExpression
+from redo_py.tasks.declaration.session import SESSION
 from redo_py.tasks.job_info import JobInfo
 from redo_py.tasks.options import CONTEXT
-from redo_py.tasks.session import SESSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

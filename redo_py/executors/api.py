@@ -107,7 +107,7 @@ class JobSpec:
         self.options = options  # all that it was asked for
         self.identity = identity  # the same for a job whose result may be taken for this one's; b"" if it must run
         self.repeatable = repeatable or bool(identity)  # whether it may run once more if what came of it got lost
-        self.environment = environment  # the one that it asks for, see tasks.environments, and the files that it is
+        self.environment = environment  # the one that it asks for, see tasks.declaration, and the files that it is
         #                                 made of, which are among `files`: for executors elsewhere, which make it there
 
     def alone(self, step: CommandStep) -> JobSpec:

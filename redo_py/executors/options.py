@@ -75,7 +75,7 @@ def as_mapping(value: Any) -> Any:
 
 def as_span(value: Any) -> Any:
     """Seconds of a text such as `2h`; a number is one of seconds already."""
-    from redo_py.tasks.units import seconds
+    from redo_py.tasks.declaration.units import seconds
 
     found = seconds(value) if isinstance(value, str) else value
     if found is None and value is not None:

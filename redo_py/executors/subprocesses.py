@@ -19,7 +19,7 @@ from redo_py.executors.options import RemoteOptions, Seconds
 from redo_py.executors.processes.strays import end_strays
 from redo_py.executors.processes.system import SIGKILL, SIGTERM, WORKER_GRACE, is_alive, latest_start, send
 from redo_py.ground.errors import RunError
-from redo_py.tasks.environments import ENVIRONMENTS
+from redo_py.tasks.declaration.environments import ENVIRONMENTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from types import CodeType, ModuleType
 
     from redo_py.front.territory import Territory
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.reading.sources import Source
 
     Read = Callable[[str, str], Source]  # (path, module) -> the file, the same each time
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from redo_py.front.territory import Territory
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.reading.sources import Source
 
     Frame = tuple[str, Span]  # what runs there, where
 

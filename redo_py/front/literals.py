@@ -13,7 +13,7 @@ from redo_py.front.import_errors import no_such_module, no_such_name
 from redo_py.front.parameters import docstring, parameters_of
 from redo_py.ground.errors import UsageError
 from redo_py.ground.spans import Span
-from redo_py.tasks.leads import origin_in
+from redo_py.tasks.reading.leads import origin_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from redo_py.front.parameters import Parameter
-    from redo_py.tasks.bindings import Binding
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.reading.bindings import Binding
+    from redo_py.tasks.reading.sources import Source
 
     Atom = str | int | float | bool | None
     Constant = Atom | tuple["Constant", ...] | list["Constant"] | dict[Atom, "Constant"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.reading.sources import Source
 
 
 def refuse_edited(source: Source) -> None:

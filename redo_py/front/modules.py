@@ -22,7 +22,7 @@ from redo_py.front.territory import Territory
 from redo_py.ground.errors import UsageError
 from redo_py.ground.hashing import FILE, digest
 from redo_py.ground.signatures import signature_of
-from redo_py.tasks.sources import Source
+from redo_py.tasks.reading.sources import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-    from redo_py.tasks.elsewhere import Elsewhere
-    from redo_py.tasks.parts import Parts
+    from redo_py.tasks.code.changes import Elsewhere
+    from redo_py.tasks.reading.parts import Parts
 
 _READ_AGAIN = 3  # times a file is read again because it was written meanwhile
 
 
 class Project:
-    """The project's modules in this process. Implements task.project.CodeOfProject.
+    """The project's modules in this process. Implements tasks.code.project.CodeOfProject.
 
     Between `open` and `close` (or as a context manager) the imports of the process see the project first. All methods
     may be called from several threads.
@@ -134,7 +134,7 @@ class Project:
         sources = sorted(self._sources.values(), key=lambda source: source.shown)
         return [(source.shown, digest(FILE, source.data), source.signature) for source in sources]
 
-    # ---- the door of task.project
+    # ---- the door of tasks.code.project
 
     def is_task(self, value: object) -> bool:
         """Whether `value` is a Task, by the predicate that was given."""

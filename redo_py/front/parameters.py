@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import _ast
 
-from redo_py.tasks.annotations import wanted_form
-from redo_py.tasks.scopes import parameters
-from redo_py.tasks.session import is_session
+from redo_py.tasks.declaration.session import is_session
+from redo_py.tasks.reading.annotations import wanted_form
+from redo_py.tasks.reading.scopes import parameters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.tasks.annotations import Origin
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.reading.annotations import Origin
+    from redo_py.tasks.reading.sources import Source
 
     Definition = _ast.FunctionDef | _ast.AsyncFunctionDef
 

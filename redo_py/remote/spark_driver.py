@@ -25,7 +25,7 @@ from redo_py.remote.api.spark import (
     without_frames,
     write_properties,
 )
-from redo_py.tasks.session import SESSION
+from redo_py.tasks.declaration.session import SESSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -158,7 +158,7 @@ def normal(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def told(options: Mapping[str, Any]) -> dict[str, Any]:
     """Normal `options` as workflows read them: memory in gigabytes, by all names, whole numbers without a point."""
-    from redo_py.tasks.units import GIGABYTE
+    from redo_py.tasks.declaration.units import GIGABYTE
 
     found = dict(options)
     if type(size := found.get("memory")) is int:
@@ -210,7 +210,7 @@ def _normal(name: str, value: Any) -> Any:
         fits = isinstance(value, dict)
         value = known(value) if fits else value
     else:
-        from redo_py.tasks import units
+        from redo_py.tasks.declaration import units
 
         given, value = value, getattr(units, kind)(value)
         fits = value is not None

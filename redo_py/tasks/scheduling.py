@@ -10,10 +10,10 @@ from __future__ import annotations
 from sys import _getframe
 
 from redo_py.ir.expression import SchedulerExpression
+from redo_py.tasks.declaration.signature import Signature
 from redo_py.tasks.making import check_function
 from redo_py.tasks.naming import check_name, check_namespace, names_around, namespace_in
 from redo_py.tasks.options import checked
-from redo_py.tasks.signature import Signature
 from redo_py.tasks.task import REGISTRY, Task
 
 TYPE_CHECKING = False

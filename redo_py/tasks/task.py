@@ -6,7 +6,7 @@ from sys import _getframe
 
 from redo_py.ir.expression import TaskExpression
 from redo_py.ir.made import NOTES
-from redo_py.tasks.signature import Signature
+from redo_py.tasks.declaration.signature import Signature
 from redo_py.values.value import Value
 
 TYPE_CHECKING = False
@@ -152,7 +152,7 @@ class Task(Generic[P, R]):
     def nout(self) -> int | None:
         """How many items the result has: of the option, or of the annotated tuple; None if that is not known."""
         if self._nout is ...:
-            from redo_py.tasks.nout import annotated_nout
+            from redo_py.tasks.declaration.nout import annotated_nout
 
             self._nout = annotated_nout(self.func)
         found = self.call_options.get("nout", self._nout)

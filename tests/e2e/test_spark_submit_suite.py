@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from redo_py.tasks.session import SESSION
+from redo_py.tasks.declaration.session import SESSION
 from redo_py.testing import Bench, RemoteSuite
 from tests.parts.spark import WAIT, lay_cluster, spark_home
 from tests.unit.executors.spark.small_spark import lay

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from redo_py.ground.errors import RunError
-from redo_py.tasks.session import SESSION
+from redo_py.tasks.declaration.session import SESSION
 from redo_py.testing import Bench, RemoteSuite, RunSuite
 from redo_py.testing.run_suite import APART, FLOW
 from redo_py.testing.wheels import make_wheel

@@ -129,7 +129,7 @@ FEATURES: dict[str, list[Feature]] = {
             "changed functions run",
             "with everything of the project that they reach",
             f"{DECIDING}::test_a_change_of_code_runs",
-            "unit/tasks/test_code_edits.py::test_an_edit_that_can_change_a_result_changes_the_digest",
+            "unit/tasks/code/test_edits.py::test_an_edit_that_can_change_a_result_changes_the_digest",
         ),
         feature(
             "outputs edited by hand",

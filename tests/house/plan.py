@@ -40,6 +40,7 @@ FLOORS: dict[str, float] = {
 # Rooms within a room, from the ground up: a module of one imports from those before it, and from its own. Modules that
 # stand beside them are free in this; that there is no cycle holds for all.
 WITHIN: dict[str, tuple[str, ...]] = {
+    "redo_py.tasks": ("reading", "declaration", "code"),
     "redo_py.executors": ("processes", "commands", "functions", "elsewhere"),
     "redo_py.front.redunfile": (
         "names",

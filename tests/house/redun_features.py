@@ -22,7 +22,7 @@ ASKED = "e2e/test_what_redun_users_asked.py::test_ask_"
 WRONG = "e2e/test_what_was_wrong_in_redun.py::test_b"
 IN_USE = "e2e/test_what_redun_users_write.py::test_"
 TASK = "unit/tasks/test_task.py::test_"
-CODE = "unit/tasks/test_code.py::test_"
+CODE = "unit/tasks/code/test_identify.py::test_"
 WRAPPING = "unit/tasks/test_wrapping.py::test_"
 EXPRESSION = "unit/ir/test_expression.py::test_"
 SCHEDULER = "unit/compat/test_scheduler.py::test_"
@@ -147,8 +147,8 @@ FEATURES: dict[str, list[Feature]] = {
         feature(
             "the hash of a task",
             "syntax instead of text, and all of the project that is reached",
-            "unit/tasks/test_code_edits.py::test_an_edit_that_cannot_change_a_result_keeps_the_digest",
-            "unit/tasks/test_code_edits.py::test_an_edit_that_can_change_a_result_changes_the_digest",
+            "unit/tasks/code/test_edits.py::test_an_edit_that_cannot_change_a_result_keeps_the_digest",
+            "unit/tasks/code/test_edits.py::test_an_edit_that_can_change_a_result_changes_the_digest",
         ),
         feature(
             "only calls of what was edited run again",

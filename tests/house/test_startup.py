@@ -32,7 +32,7 @@ ROOMS = {  # what a build of commands does not use, one that fails or is slow ne
     "engine.forms": "catching control mapping own reading tagging threads",
     "executors": "elsewhere functions commands.jobserver",
     "front": "modules",
-    "tasks": "code decorators making naming scheduling scripts",
+    "tasks": "code making naming reading.decorators scheduling scripts",
     "values": "custom staging",
 }
 FOR_WORKFLOWS = {f"redo_py.{room}.{name}" for room, names in ROOMS.items() for name in names.split()}

@@ -8,7 +8,7 @@ from textwrap import dedent
 
 from redo_py.executors.api import Failed, Finished
 from redo_py.ground.errors import RunError
-from redo_py.tasks.session import SESSION
+from redo_py.tasks.declaration.session import SESSION
 from redo_py.testing import Bench
 from redo_py.testing.call_suite import BIG
 from redo_py.testing.holds import Hold, await_begin, await_end, until

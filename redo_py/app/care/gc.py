@@ -26,7 +26,7 @@ from redo_py.files.snapshot import drop_snapshots
 from redo_py.ground.errors import StoreError, UsageError
 from redo_py.ground.units import shown_size
 from redo_py.records import LEDGER
-from redo_py.tasks.environments import ENVIRONMENTS
+from redo_py.tasks.declaration.environments import ENVIRONMENTS
 from redo_py.values.encoding import NotPlain, decode
 
 TYPE_CHECKING = False

@@ -7,7 +7,7 @@ from redo_py.app.running.parser import TEXT, Parser
 from redo_py.app.running.parsers import parser_of
 from redo_py.app.running.scalars import Misfit
 from redo_py.ground.errors import UsageError
-from redo_py.tasks.session import SESSION
+from redo_py.tasks.declaration.session import SESSION
 from redo_py.values.codec import Unreadable, load
 
 TYPE_CHECKING = False

@@ -22,7 +22,7 @@ from redo_py.executors.elsewhere.logs import end_of_file
 from redo_py.executors.failures import reason
 from redo_py.executors.processes.system import GRACE, SIGKILL, is_gone, send, this_process
 from redo_py.ground.errors import RunError
-from redo_py.tasks.environments import ENVIRONMENTS
+from redo_py.tasks.declaration.environments import ENVIRONMENTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from redo_py.executors.options import JOINED, PER_JOB, RemoteOptions, Seconds, Table, Words, renamed
-from redo_py.tasks.units import size
+from redo_py.tasks.declaration.units import size
 
 
 def as_volumes(value: Any) -> Any:

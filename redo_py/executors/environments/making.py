@@ -21,7 +21,7 @@ from redo_py.executors.environments.recipes import INSTALL, ToolMissing, command
 from redo_py.ground.errors import RunError
 from redo_py.ground.hashing import FILE, digest
 from redo_py.ground.shell import in_shell
-from redo_py.tasks.environments import RELATIVE, files_of, split
+from redo_py.tasks.declaration.environments import RELATIVE, files_of, split
 from redo_py.values.spelling import normal_path
 
 TYPE_CHECKING = False

@@ -6,7 +6,7 @@ from __future__ import annotations
 from redo_py.executors.api import CallStep, CommandStep, ScriptStep
 from redo_py.executors.failures import job_failure
 from redo_py.remote.api import Reference, RemoteCall, RemoteScript, RemoteSpec
-from redo_py.tasks.parts import CodeDigest
+from redo_py.tasks.reading.parts import CodeDigest
 from redo_py.values.codec import pack
 
 TYPE_CHECKING = False

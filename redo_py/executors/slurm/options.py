@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from redo_py.executors.options import JOINED, PER_JOB, RemoteOptions, Words, renamed
-from redo_py.tasks.units import seconds
+from redo_py.tasks.declaration.units import seconds
 
 
 def as_time(value: Any) -> Any:

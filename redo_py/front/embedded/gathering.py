@@ -18,16 +18,16 @@ from redo_py.front.redunfile.evaluation.resources import RESOURCES
 from redo_py.front.redunfile.grammar import syntax
 from redo_py.ground.errors import UsageError
 from redo_py.ground.spans import Span
-from redo_py.tasks.scopes import children
-from redo_py.tasks.uses import uses_of
+from redo_py.tasks.reading.scopes import children
+from redo_py.tasks.reading.uses import uses_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from redo_py.tasks.scopes import Import
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.reading.scopes import Import
+    from redo_py.tasks.reading.sources import Source
 
     Place = tuple[int, int]
 

@@ -7,13 +7,13 @@ import _ast
 import sys
 
 from redo_py.front.redunfile.builtins.table import TABLE
-from redo_py.tasks.scopes import chain_of, import_binding
+from redo_py.tasks.reading.scopes import chain_of, import_binding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.tasks.bindings import Binding
-    from redo_py.tasks.scopes import Chain, Import
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.reading.bindings import Binding
+    from redo_py.tasks.reading.scopes import Chain, Import
+    from redo_py.tasks.reading.sources import Source
 
 BUILD = "redo_py.build"
 DECORATORS = frozenset(["rule", "action", "check"])

@@ -5,15 +5,15 @@ from __future__ import annotations
 from redo_py.front.embedded.names import FUNCTIONS, Names
 from redo_py.ground.errors import UsageError
 from redo_py.ground.spans import Span
-from redo_py.tasks.plain import is_plain
-from redo_py.tasks.uses import uses_of
+from redo_py.tasks.code.plain import is_plain
+from redo_py.tasks.reading.uses import uses_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from redo_py.front.modules import Project
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.reading.sources import Source
 
 _SAME_ALWAYS = frozenset(["rule", "action", "check", "group", "default", "pool", "source", "task", "include", "raw"])
 

@@ -11,7 +11,7 @@ from redo_py.ground.errors import ErrorList, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.reading.sources import Source
 
 
 def read_module(source: Source, cache_dir: str | None = None) -> Module:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import _ast
     from typing import Any
 
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.reading.sources import Source
 
 
 class Slices:

@@ -15,12 +15,12 @@ from redo_py.front.embedded.slices import Slices
 from redo_py.front.redunfile.builtins.table import TABLE
 from redo_py.front.redunfile.evaluation.resources import RESOURCES
 from redo_py.ground.errors import UsageError
-from redo_py.tasks.scopes import chain_of
-from redo_py.tasks.uses import uses_of
+from redo_py.tasks.reading.scopes import chain_of
+from redo_py.tasks.reading.uses import uses_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.reading.sources import Source
 
 _SHARED = (
     _ast.Assign, _ast.AnnAssign, _ast.AugAssign, _ast.Expr, _ast.For, _ast.Assert, _ast.Pass,

@@ -9,7 +9,7 @@ from redo_py.ir.commands import shown
 from redo_py.query.log.shown import Foreign, cut, hash_of, pairs, text_of
 from redo_py.records import ARGUMENT, CALL, EDGE, KEPT, KEPT_HEAD, TASK, VALUE
 from redo_py.tasks.builtin import BUILTIN, SHELL_TASKS, STEPS
-from redo_py.tasks.environments import ARGUMENT as ENVIRONMENT
+from redo_py.tasks.declaration.environments import ARGUMENT as ENVIRONMENT
 from redo_py.values.encoding import NotPlain, decode
 
 TYPE_CHECKING = False

@@ -12,7 +12,7 @@ import pytest
 
 from redo_py.front.modules import Project
 from redo_py.ground.errors import UsageError
-from redo_py.tasks.code import code_parts
+from redo_py.tasks.code.identify import code_parts
 from redo_py.tasks.task import Task
 
 

@@ -389,7 +389,7 @@ def test_importing_costs_nothing_before_it_is_needed() -> None:
 
     program = (
         "import sys; before = set(sys.modules);"
-        "import redo_py.front.modules, redo_py.front.literals, redo_py.tasks.code;"
+        "import redo_py.front.modules, redo_py.front.literals, redo_py.tasks.code.identify;"
         "print(sorted({'typing', 're', 'enum', 'ast', 'inspect', 'contextlib', 'dataclasses', 'pathlib', 'tokenize'}"
         " & (set(sys.modules) - before)))"
     )

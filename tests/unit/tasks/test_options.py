@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from redo_py import task
-from redo_py.tasks import units
+from redo_py.tasks.declaration import units
+from redo_py.tasks.declaration.units import limits, processors, seconds, size
 from redo_py.tasks.options import _WANTED, OPTIONS, OptionError, RepeatedOption, normal, told
-from redo_py.tasks.units import limits, processors, seconds, size
 
 GIGABYTE = 1 << 30
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from redo_py.front.redunfile.evaluation.kinds import kind_of, plain
 from redo_py.front.redunfile.grammar.syntax import Call
 from redo_py.front.redunfile.names.suggest import closest
-from redo_py.tasks.environments import split
+from redo_py.tasks.declaration.environments import split
 from redo_py.tasks.options import OptionError, RepeatedOption, normal
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ from redo_py.front.redunfile.names.paths import joined, relative
 from redo_py.ground.shell import BUILTINS
 from redo_py.ir.commands import quote
 from redo_py.ir.expression import Expression, SimpleExpression
-from redo_py.tasks.environments import split
+from redo_py.tasks.declaration.environments import split
 from redo_py.values.file import File, PathLike
 
 TYPE_CHECKING = False

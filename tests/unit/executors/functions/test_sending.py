@@ -9,7 +9,7 @@ import weakref
 from redo_py.executors.api import CallStep
 from redo_py.executors.functions.sending import Sending
 from redo_py.remote.api import Reference
-from redo_py.tasks.parts import CodeDigest
+from redo_py.tasks.reading.parts import CodeDigest
 from redo_py.tasks.task import Task
 
 

@@ -12,7 +12,7 @@ import pytest
 from redo_py import ShardedDataset
 from redo_py.executors.api import CommandStep, JobSpec
 from redo_py.ground.shell import in_shell
-from redo_py.tasks.session import SESSION
+from redo_py.tasks.declaration.session import SESSION
 from redo_py.testing import Driver, ExecutorSuite
 from redo_py.testing.holds import words_below
 from tests.unit.executors.forgetting import assert_nothing_is_kept

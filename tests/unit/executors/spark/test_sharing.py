@@ -10,7 +10,7 @@ import pytest
 
 from redo_py.executors.api import Failed
 from redo_py.ground.clock import Clock
-from redo_py.tasks.session import SESSION
+from redo_py.tasks.declaration.session import SESSION
 from redo_py.testing import Driver
 from redo_py.testing.holds import until
 from tests.unit.executors.spark.spark_project import Sparks, call, spec

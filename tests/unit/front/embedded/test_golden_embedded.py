@@ -16,7 +16,7 @@ from redo_py.front.embedded.reading import read_module
 from redo_py.front.redunfile.loading.load import load
 from redo_py.ground.catalogue import embedded
 from redo_py.ground.errors import ErrorList
-from redo_py.tasks.sources import Source
+from redo_py.tasks.reading.sources import Source
 from tests.unit.front.redunfile.small_world import World
 
 FOLDER = Path(__file__).resolve().parents[3] / "golden/embedded"

@@ -12,7 +12,7 @@ from redo_py.front.redunfile.grammar.freenames import walk
 from redo_py.front.redunfile.grammar.parse import parse
 from redo_py.front.redunfile.grammar.syntax import Assign, Def, Import, Module, Name
 from redo_py.ground.errors import ErrorList
-from redo_py.tasks.sources import Source
+from redo_py.tasks.reading.sources import Source
 
 
 def source(text: str | bytes) -> Source:

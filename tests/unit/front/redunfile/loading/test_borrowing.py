@@ -10,7 +10,7 @@ import pytest
 from redo_py.front.embedded.reading import read_module
 from redo_py.front.redunfile.planning.planner import Planner
 from redo_py.ground.errors import ErrorList
-from redo_py.tasks.sources import Source
+from redo_py.tasks.reading.sources import Source
 from tests.unit.front.redunfile.small_world import World, commands, loaded
 
 PIPELINE = """\

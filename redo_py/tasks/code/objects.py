@@ -9,23 +9,23 @@ import functools
 from types import FunctionType, MethodType, ModuleType
 
 from redo_py.ground.errors import UsageError
-from redo_py.tasks.leads import code_uses, origin_in, references_of
-from redo_py.tasks.locate import locate
-from redo_py.tasks.nodes import made_by
-from redo_py.tasks.normalise import MODULE, TASK, normalise
-from redo_py.tasks.parts import NAME, TAKEN
-from redo_py.tasks.plain import constant_text, plain_text
+from redo_py.tasks.code.nodes import made_by
+from redo_py.tasks.code.plain import constant_text, plain_text
+from redo_py.tasks.reading.leads import code_uses, origin_in, references_of
+from redo_py.tasks.reading.locate import locate
+from redo_py.tasks.reading.normalise import MODULE, TASK, normalise
+from redo_py.tasks.reading.parts import NAME, TAKEN
+from redo_py.tasks.reading.uses import Uses
 from redo_py.tasks.task import PartialTask
-from redo_py.tasks.uses import Uses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from redo_py.tasks.reach import Reach
-    from redo_py.tasks.scopes import FunctionNode
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.code.reach import Reach
+    from redo_py.tasks.reading.scopes import FunctionNode
+    from redo_py.tasks.reading.sources import Source
     from redo_py.tasks.task import Task
 
 

@@ -27,7 +27,7 @@ def seconds(value: Any) -> float | None:
 
 def environment(value: Any) -> str | None:
     """What makes an environment, and the file that says what is in it: "uv:requirements.txt"."""
-    from redo_py.tasks.environments import split
+    from redo_py.tasks.declaration.environments import split
 
     return value if isinstance(value, str) and split(value)[0] else None
 

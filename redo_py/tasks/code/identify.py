@@ -1,7 +1,7 @@
 """The identity of a task's code.
 
-It is made of named parts: the function itself, and everything of the project that it reaches by name (task.reach) or
-holds (task.objects). The digest is that of the sorted parts, so `why` can name the very part that differs.
+It is made of named parts: the function itself, and everything of the project that it reaches by name (see reach) or
+holds (see objects). The digest is that of the sorted parts, so `why` can name the very part that differs.
 
 What counts by itself is the project. Installed packages count by their version where `[code] packages` names them, or
 by what `hash_includes` lists. `version=` takes the place of all code; what `hash_includes` lists counts beside it.
@@ -12,10 +12,10 @@ from __future__ import annotations
 from types import FunctionType, ModuleType
 
 from redo_py.ground.errors import UsageError
-from redo_py.tasks.locate import locate
-from redo_py.tasks.objects import reach_objects, walk
-from redo_py.tasks.parts import TAKEN, digest_text
-from redo_py.tasks.reach import Reach
+from redo_py.tasks.code.objects import reach_objects, walk
+from redo_py.tasks.code.reach import Reach
+from redo_py.tasks.reading.locate import locate
+from redo_py.tasks.reading.parts import TAKEN, digest_text
 from redo_py.values.proxy import proxy_of
 
 TYPE_CHECKING = False
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
-    from redo_py.tasks.parts import Parts
-    from redo_py.tasks.project import CodeOfProject
+    from redo_py.tasks.code.project import CodeOfProject
+    from redo_py.tasks.reading.parts import Parts
     from redo_py.tasks.task import Task
 
 INSTEAD = ("version", "source")  # options of which one takes the place of the code, the first that is given
@@ -101,7 +101,7 @@ def _label(func: object) -> str:
 
 def _count_installed(reach: Reach, func: object) -> None:
     """A task that comes with an installed package is told by the package's version."""
-    from redo_py.tasks.installed import version_of
+    from redo_py.tasks.code.installed import version_of
 
     module = getattr(func, "__module__", None) or ""
     try:
@@ -138,7 +138,7 @@ def _include(reach: Reach, label: str, item: Any) -> None:
 
 
 def _include_installed(reach: Reach, top: str) -> None:
-    from redo_py.tasks.installed import version_of
+    from redo_py.tasks.code.installed import version_of
 
     reach.add(f"{top} (installed)", version_of(top))
 

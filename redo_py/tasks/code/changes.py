@@ -13,18 +13,18 @@ from __future__ import annotations
 import _ast
 
 from redo_py.ground.errors import UsageError
-from redo_py.tasks.bindings import CHANGERS, at_import, import_time
-from redo_py.tasks.leads import taken_from
-from redo_py.tasks.scopes import Import, all_below, chain_of, children, imports_of
+from redo_py.tasks.reading.bindings import CHANGERS, at_import, import_time
+from redo_py.tasks.reading.leads import taken_from
+from redo_py.tasks.reading.scopes import Import, all_below, chain_of, children, imports_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from redo_py.tasks.bindings import Definition
-    from redo_py.tasks.project import CodeOfProject
-    from redo_py.tasks.scopes import Chain
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.code.project import CodeOfProject
+    from redo_py.tasks.reading.bindings import Definition
+    from redo_py.tasks.reading.scopes import Chain
+    from redo_py.tasks.reading.sources import Source
 
     Place = tuple[str, str]  # module, name at its top level
     Statements = list[tuple[Source, _ast.stmt]]

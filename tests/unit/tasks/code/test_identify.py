@@ -15,9 +15,9 @@ import pytest
 
 from redo_py.front.modules import Project
 from redo_py.ground.errors import UsageError
-from redo_py.tasks.code import code_parts, code_text
+from redo_py.tasks.code.identify import code_parts, code_text
 from redo_py.tasks.making import task
-from redo_py.tasks.parts import CHANGED, GONE, NEW, differing_parts, digest_of_parts
+from redo_py.tasks.reading.parts import CHANGED, GONE, NEW, differing_parts, digest_of_parts
 from redo_py.tasks.task import Task
 
 

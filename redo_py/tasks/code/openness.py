@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from types import FunctionType, ModuleType
 
-from redo_py.tasks.plain import constant_text
+from redo_py.tasks.code.plain import constant_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.tasks.project import CodeOfProject
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.code.project import CodeOfProject
+    from redo_py.tasks.reading.sources import Source
 
 # what Python puts into a class by itself
 _OF_PYTHON = frozenset(

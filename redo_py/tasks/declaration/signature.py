@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redo_py.tasks.session import SESSION, session_parameters
+from redo_py.tasks.declaration.session import SESSION, session_parameters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 
 # every function but the decorators uses a name of its own, m1 to m19
 TEXT = """\
@@ -26,9 +26,9 @@ n = lambda: (yield m19)
 PROGRAM = f"""\
 import sys
 sys.path.insert(0, {str(ROOT)!r})
-from redo_py.tasks.locate import locate
-from redo_py.tasks.scopes import children
-from redo_py.tasks.sources import Source
+from redo_py.tasks.reading.locate import locate
+from redo_py.tasks.reading.scopes import children
+from redo_py.tasks.reading.sources import Source
 data = {TEXT!r}.encode()
 source = Source("/m.py", "m.py", "m", data)
 FUNCTIONS = ("Lambda", "FunctionDef", "AsyncFunctionDef")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from redo_py.front.modules import Project
-from redo_py.tasks.code import code_parts
-from redo_py.tasks.parts import digest_of_parts
+from redo_py.tasks.code.identify import code_parts
+from redo_py.tasks.reading.parts import digest_of_parts
 from redo_py.tasks.task import Task
 
 Files = dict[str, str]

@@ -5,15 +5,15 @@ from __future__ import annotations
 import _ast
 
 from redo_py.ground.errors import UsageError
-from redo_py.tasks.normalise import normalise
-from redo_py.tasks.scopes import all_below, parameters
+from redo_py.tasks.reading.normalise import normalise
+from redo_py.tasks.reading.scopes import all_below, parameters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
 
-    from redo_py.tasks.scopes import FunctionNode
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.reading.scopes import FunctionNode
+    from redo_py.tasks.reading.sources import Source
 
     Place = tuple[int, int]  # line, column in bytes
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import _ast
 
-from redo_py.tasks.annotations import unquoted
+from redo_py.tasks.reading.annotations import unquoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,20 +7,20 @@ remembers where it was: cycles are fine.
 from __future__ import annotations
 
 from redo_py.ground.hashing import CODE, digest
-from redo_py.tasks.homes import home_in, home_of
-from redo_py.tasks.leads import code_uses, hinted, imported, origin_in, references_of
-from redo_py.tasks.nodes import changes_of, node_of
-from redo_py.tasks.normalise import docstrings, normalise
-from redo_py.tasks.parts import DOCUMENTED, HINT, IMPORTED, NAME, OPENED, TAKEN, VIA, digest_text
+from redo_py.tasks.code.homes import home_in, home_of
+from redo_py.tasks.code.nodes import changes_of, node_of
+from redo_py.tasks.reading.leads import code_uses, hinted, imported, origin_in, references_of
+from redo_py.tasks.reading.normalise import docstrings, normalise
+from redo_py.tasks.reading.parts import DOCUMENTED, HINT, IMPORTED, NAME, OPENED, TAKEN, VIA, digest_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from redo_py.tasks.parts import Home, Parts, Reference
-    from redo_py.tasks.project import CodeOfProject
-    from redo_py.tasks.scopes import Chain
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.code.project import CodeOfProject
+    from redo_py.tasks.reading.parts import Home, Parts, Reference
+    from redo_py.tasks.reading.scopes import Chain
+    from redo_py.tasks.reading.sources import Source
     from redo_py.tasks.task import Task
 
 
@@ -166,7 +166,7 @@ class Reach:
     def _outside(self, top: str) -> None:
         if not self.project.packages:
             return
-        from redo_py.tasks.installed import counted_version
+        from redo_py.tasks.code.installed import counted_version
 
         version = counted_version(top, self.project.packages)
         if version is not None:

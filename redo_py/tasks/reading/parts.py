@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from redo_py.tasks.scopes import Chain
+    from redo_py.tasks.reading.scopes import Chain
 
     Part = tuple[bytes, str, int]  # digest, file as shown to the user ("" if it has none), line (0 if it has none)
     Parts = dict[str, Part]  # by name, such as "pipeline.summarize" or "numpy (installed)"

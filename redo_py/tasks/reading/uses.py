@@ -7,14 +7,14 @@ itself is followed like one imported at the top of the module.
 
 from __future__ import annotations
 
-from redo_py.tasks.scopes import CLASS, MODULE, read_scope
+from redo_py.tasks.reading.scopes import CLASS, MODULE, read_scope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import _ast
     from collections.abc import Sequence
 
-    from redo_py.tasks.scopes import Chain, Import, Passed, Scope
+    from redo_py.tasks.reading.scopes import Chain, Import, Passed, Scope
 
 
 class Uses:

@@ -7,14 +7,14 @@ import sys
 from functools import singledispatchmethod
 from types import FunctionType, MappingProxyType
 
-from redo_py.tasks.bindings import import_text
-from redo_py.tasks.decorators import REDO_PY, REDUN
-from redo_py.tasks.elsewhere import changed_elsewhere
-from redo_py.tasks.leads import code_uses, origin_in, references_of, taken_from
-from redo_py.tasks.normalise import MODULE, normalise
-from redo_py.tasks.openness import may_be_changed
-from redo_py.tasks.parts import NAME, TAKEN, Node, digest_text
-from redo_py.tasks.plain import constant_text, plain_text
+from redo_py.tasks.code.changes import changed_elsewhere
+from redo_py.tasks.code.openness import may_be_changed
+from redo_py.tasks.code.plain import constant_text, plain_text
+from redo_py.tasks.reading.bindings import import_text
+from redo_py.tasks.reading.decorators import REDO_PY, REDUN
+from redo_py.tasks.reading.leads import code_uses, origin_in, references_of, taken_from
+from redo_py.tasks.reading.normalise import MODULE, normalise
+from redo_py.tasks.reading.parts import NAME, TAKEN, Node, digest_text
 from redo_py.values.proxy import PROXIES, proxy_of
 
 TYPE_CHECKING = False
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from redo_py.tasks.bindings import Binding
-    from redo_py.tasks.parts import Parts, Reference
-    from redo_py.tasks.project import CodeOfProject
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.code.project import CodeOfProject
+    from redo_py.tasks.reading.bindings import Binding
+    from redo_py.tasks.reading.parts import Parts, Reference
+    from redo_py.tasks.reading.sources import Source
     from redo_py.values.proxy import ProxyValue
 
 CHANGED_IN = " (changed in "  # between a name and the module that changes it, in the name of a part

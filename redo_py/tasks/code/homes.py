@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import sys
 
-from redo_py.tasks.leads import taken_from
-from redo_py.tasks.parts import Home
+from redo_py.tasks.reading.leads import taken_from
+from redo_py.tasks.reading.parts import Home
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redo_py.tasks.project import CodeOfProject
-    from redo_py.tasks.scopes import Chain, Import
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.code.project import CodeOfProject
+    from redo_py.tasks.reading.scopes import Chain, Import
+    from redo_py.tasks.reading.sources import Source
 
     _Place = tuple[str, str]  # module, name
 

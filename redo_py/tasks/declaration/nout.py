@@ -34,7 +34,7 @@ def _of_text(text: str, names: Mapping[str, Any]) -> int | None:
     """What an annotation that was not evaluated says, as far as that can be told without evaluating it."""
     import _ast
 
-    from redo_py.tasks.annotations import syntax_tree
+    from redo_py.tasks.reading.annotations import syntax_tree
 
     try:
         node = syntax_tree(text, "<annotation>", "eval").body

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redo_py.tasks.normalise import literal_text
+from redo_py.tasks.reading.normalise import literal_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

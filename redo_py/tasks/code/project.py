@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Protocol
 
-    from redo_py.tasks.parts import Parts
-    from redo_py.tasks.sources import Source
+    from redo_py.tasks.reading.parts import Parts
+    from redo_py.tasks.reading.sources import Source
 else:
     Protocol = object
 
@@ -18,8 +18,8 @@ class CodeOfProject(Protocol):
 
     root: str  # absolute path of the project's folder
     packages: frozenset[str]  # `[code] packages`: what counts by its version, by import or distribution name
-    known: dict[Callable[..., Any], Parts]  # parts already found, by function; filled by task.code
-    elsewhere: Any  # what modules change of each other, once that was asked for: see tasks.elsewhere
+    known: dict[Callable[..., Any], Parts]  # parts already found, by function; filled by identify
+    elsewhere: Any  # what modules change of each other, once that was asked for: see changes
 
     def source_at(self, path: str) -> Source | None:
         """The file that a function's code was compiled from; None if it does not belong to the project."""

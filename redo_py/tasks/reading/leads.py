@@ -5,20 +5,20 @@ from __future__ import annotations
 import _ast
 import builtins
 
-from redo_py.tasks.decorators import OURS, standing
-from redo_py.tasks.parts import DOCUMENTED, HINT, IMPORTED, NAME, OPENED, TAKEN
-from redo_py.tasks.scopes import Import, all_below, chain_of
-from redo_py.tasks.uses import uses_of
+from redo_py.tasks.reading.decorators import OURS, standing
+from redo_py.tasks.reading.parts import DOCUMENTED, HINT, IMPORTED, NAME, OPENED, TAKEN
+from redo_py.tasks.reading.scopes import Import, all_below, chain_of
+from redo_py.tasks.reading.uses import uses_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Protocol
 
-    from redo_py.tasks.parts import Reference
-    from redo_py.tasks.scopes import Chain
-    from redo_py.tasks.sources import Source
-    from redo_py.tasks.uses import Uses
+    from redo_py.tasks.reading.parts import Reference
+    from redo_py.tasks.reading.scopes import Chain
+    from redo_py.tasks.reading.sources import Source
+    from redo_py.tasks.reading.uses import Uses
 
     class Modules(Protocol):
         """What can find the files of modules."""

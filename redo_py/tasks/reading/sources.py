@@ -6,13 +6,13 @@ import _ast
 
 from redo_py.ground.errors import UsageError
 from redo_py.ground.spans import Span
-from redo_py.tasks.annotations import syntax_tree
-from redo_py.tasks.bindings import Bindings
+from redo_py.tasks.reading.annotations import syntax_tree
+from redo_py.tasks.reading.bindings import Bindings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from redo_py.tasks.parts import Home, Node
-    from redo_py.tasks.scopes import Chain, FunctionNode, Import
+    from redo_py.tasks.reading.parts import Home, Node
+    from redo_py.tasks.reading.scopes import Chain, FunctionNode, Import
 
 
 class Source:
@@ -42,8 +42,8 @@ class Source:
         self.data = data
         self.is_checked = False  # whether what runs in this process is known to have been compiled from `data`
         self.signature = signature  # of the file as it was read, as in files.api.Signature
-        self.nodes: dict[str, Node] = {}  # name of the module -> what reaching it means; filled by task.reach
-        self.homes: dict[Chain, Home] = {}  # what a chain from a name of the module is bound to; filled by task.reach
+        self.nodes: dict[str, Node] = {}  # name of the module -> what reaching it means; filled by code.reach
+        self.homes: dict[Chain, Home] = {}  # what a chain from a name of the module is bound to; filled by code.reach
         self.functions: dict[tuple[str, int], list[FunctionNode]] | None = None  # filled by task.locate
         self._tree: _ast.Module | None = None
         self._bindings: Bindings | None = None

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import _ast
 
-from redo_py.tasks.decorators import is_ours
-from redo_py.tasks.scopes import Import, all_below, chain_of, children, read_scope
+from redo_py.tasks.reading.decorators import is_ours
+from redo_py.tasks.reading.scopes import Import, all_below, chain_of, children, read_scope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

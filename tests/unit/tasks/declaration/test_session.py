@@ -9,8 +9,8 @@ import pytest
 
 from redo_py import task
 from redo_py.ground.errors import RunError
-from redo_py.tasks.session import SESSION
-from redo_py.tasks.signature import Signature
+from redo_py.tasks.declaration.session import SESSION
+from redo_py.tasks.declaration.signature import Signature
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

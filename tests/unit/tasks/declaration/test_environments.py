@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from redo_py.tasks.environments import FILE, FOLDER, INCLUDED, files_of, named_in, split
+from redo_py.tasks.declaration.environments import FILE, FOLDER, INCLUDED, files_of, named_in, split
 from redo_py.tasks.options import OptionError, checked, normal
 
 

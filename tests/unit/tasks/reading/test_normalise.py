@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from redo_py.tasks.normalise import literal_text, normalise
-from redo_py.tasks.uses import uses_of
+from redo_py.tasks.reading.normalise import literal_text, normalise
+from redo_py.tasks.reading.uses import uses_of
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 
 # one of every kind of node, and the places in which the trees of 3.11, 3.12 and 3.13 differ
 CORPUS = r'''
@@ -76,8 +76,8 @@ def g():
 PROGRAM = f"""\
 import hashlib, sys
 sys.path.insert(0, {str(ROOT)!r})
-from redo_py.tasks.normalise import normalise
-from redo_py.tasks.uses import uses_of
+from redo_py.tasks.reading.normalise import normalise
+from redo_py.tasks.reading.uses import uses_of
 tree = compile({CORPUS!r}, "corpus", "exec", 0x400)
 uses = uses_of(tree.body)
 text = normalise(tree, lambda node: "") + repr(sorted(uses.names)) + repr(sorted(uses.annotations))

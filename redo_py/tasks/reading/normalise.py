@@ -18,15 +18,15 @@ from __future__ import annotations
 
 import _ast
 
-from redo_py.tasks.annotations import wanted_form
-from redo_py.tasks.decorators import ACTS_ON_ANNOTATIONS, OURS, REDO_PY, REDUN, standing
-from redo_py.tasks.scopes import all_below
+from redo_py.tasks.reading.annotations import wanted_form
+from redo_py.tasks.reading.decorators import ACTS_ON_ANNOTATIONS, OURS, REDO_PY, REDUN, standing
+from redo_py.tasks.reading.scopes import all_below
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from redo_py.tasks.annotations import Origin
+    from redo_py.tasks.reading.annotations import Origin
 
     Item = str | tuple[_ast.AST, int]  # text as it is, or a node still to be written in its surroundings
 

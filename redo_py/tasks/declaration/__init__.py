@@ -1,0 +1,1 @@
+"""What a task declares: its parameters and results, and the values that its options may have."""
