@@ -42,8 +42,15 @@ def sources_of(
     return {stamp.path: stamp for stamp in stamps}
 
 
-def leftovers(planner: Planner, files: LocalFiles, store: SqliteStore, sources: Iterable[str]) -> list[str]:
-    """Those of `sources`, which no rule makes, that are leftovers or lie in one."""
+def leftovers(
+    planner: Planner,
+    files: LocalFiles,
+    store: SqliteStore,
+    sources: Iterable[str],
+    made_by: Callable[[], set[str]] | None = None,
+) -> list[str]:
+    """Those of `sources`, which no rule makes, that are leftovers or lie in one. `made_by` gives `made_by_rules` of the
+    store if somebody has that."""
     places: dict[str, list[str]] = {}  # what redun may have put somewhere -> the sources that it would be
     for path in sources:
         if not path.startswith(("/", "../")) and not planner.owners.is_source(path):
@@ -53,7 +60,7 @@ def leftovers(planner: Planner, files: LocalFiles, store: SqliteStore, sources: 
     found = {place: entry for place, entry in zip(asked, store.ledger(asked), strict=True) if entry is not None}
     if not found:
         return []
-    made = made_by_rules(store)
+    made = made_by() if made_by is not None else made_by_rules(store)
     found = {place: entry for place, entry in found.items() if place in made}
     stamps = files.observe_outputs(list(found))
     whole = [stamp.path for stamp in stamps if stamp.is_just(found[stamp.path])]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import posixpath
 
-from redo_py.app.leftovers import leftovers
+from redo_py.app.leftovers import leftovers, made_by_rules
 from redo_py.ground.errors import RedunError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from redo_py.files.local import LocalFiles
     from redo_py.front.redunfile.planning.planner import Planner
     from redo_py.ir.expression import Expression
@@ -26,20 +28,36 @@ class RedunfilePlanner:
         self._inside = root.rstrip("/") + "/"
         self._real_inside = os.path.realpath(root).rstrip("/") + "/"
         self._known: dict[str, Expression | RedunError | None] = {}
+        self._made: set[str] | None = None
 
     def producer(self, path: str) -> Expression | None:
         """The call that makes `path`; None when no rule does. What no target needed is planned now: raises UsageError
         for what is wrong with its rule, for a source that it needs and that is not there, and for a `path` that only a
         rule has made that is gone."""
-        try:
-            made = self._known[path]
-        except KeyError:
-            made = self._known[path] = self._find(path)
+        if path not in self._known:
+            self.look_up([path])
+        made = self._known[path]
         if isinstance(made, RedunError):
             raise made
         return made
 
-    def _find(self, path: str) -> Expression | RedunError | None:
+    def look_up(self, paths: Sequence[str]) -> None:
+        """Learn what `producer` says of each of `paths`, which asks store and disk for all of them at once."""
+        found = {path: self._planned(path) for path in paths if path not in self._known}
+        unmade = [path for path, made in found.items() if made is None and path[:1] != "/"]
+        if unmade:
+            for path in leftovers(self._planner, self._files, self._store, unmade, self._made_by_rules):
+                found[path] = self._planner.leftover_error(path)
+        self._known.update(found)
+
+    def _made_by_rules(self) -> set[str]:
+        """See leftovers. What this build adds to it is made by rules that are there."""
+        if self._made is None:
+            self._made = made_by_rules(self._store)
+        return self._made
+
+    def _planned(self, path: str) -> Expression | RedunError | None:
+        """What `producer` says of `path`, unless a rule that is gone has made it."""
         if path[:1] == "/":
             return None
         before = len(self._planner.sources)
@@ -49,8 +67,6 @@ class RedunfilePlanner:
             return error
         if len(self._planner.sources) > before:
             return self._missing_source(before) or made
-        if made is None and leftovers(self._planner, self._files, self._store, [path]):
-            return self._planner.leftover_error(path)
         return made
 
     def _missing_source(self, start: int) -> RedunError | None:

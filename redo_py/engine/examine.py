@@ -105,6 +105,7 @@ def see_discovered(execution: Execution, jobs: list[Job], opened: list[list[Open
     found = [pair for traces in opened for trace in traces for pair in trace.discovered]
     offered = {path for job in jobs for path in job.options.get("offered", ())}
     paths = {path: None for path, digest in found if digest != ABSENT_DIGEST or path not in offered}
+    execution.doors.planner.look_up([path for path in paths if path not in execution.stamps])
     observe(execution, [path for path in paths if path in execution.stamps or is_source(execution, path)])
 
 
@@ -155,7 +156,9 @@ def examine_discovered(execution: Execution, job: Job, trace: OpenTrace) -> Miss
 
 def undeclared(execution: Execution, job: Job, paths: Sequence[str]) -> list[str]:
     """Those of `paths` that a rule makes on which `job` does not rest."""
-    producer = execution.doors.planner.producer
+    planner = execution.doors.planner
+    planner.look_up(paths)
+    producer = planner.producer
     makers = {id(call): path for path in paths if (call := producer(path)) is not None and call is not job.expression}
     return [makers[maker] for maker in unreached(execution, job, set(makers))] if makers else []
 

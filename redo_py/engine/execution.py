@@ -38,6 +38,9 @@ class Planner(Protocol):
     def producer(self, path: str) -> Expression | None:
         """The call that makes `path`; None when no rule does."""
 
+    def look_up(self, paths: Sequence[str]) -> None:
+        """Somebody is about to ask for the producers of all of `paths`."""
+
     def own_path(self, path: str) -> str:
         """`path`, as a command wrote it, as paths are written here: relative to the root when below it."""
 

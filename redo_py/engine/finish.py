@@ -195,6 +195,7 @@ def check_discovered(execution: Execution, job: Job, read: Sequence[str]) -> tup
     known = {file.path for file in job.files}
     known.update(output.path for output in job.outputs)
     paths = [path for path in dict.fromkeys(planner.own_path(path) for path in read) if path not in known]
+    planner.look_up(paths)
     paths = [path for path in paths if planner.producer(path) is not job.expression]
     for path in undeclared(execution, job, paths):
         raise RunError("undeclared-dependency", path=path, origin=job.origin)

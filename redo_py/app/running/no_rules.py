@@ -9,6 +9,8 @@ from redo_py.ground.errors import RedunError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from redo_py.ir.expression import Expression
 
 
@@ -23,6 +25,9 @@ class NoRules:
     def producer(self, path: str) -> Expression | None:
         """None: nothing makes it."""
         return None
+
+    def look_up(self, paths: Sequence[str]) -> None:
+        """Nothing need be known for that."""
 
     def own_path(self, path: str) -> str:
         """`path` relative to the folder when below it, or elsewhere in the project."""

@@ -152,6 +152,9 @@ class World:
             path = path.rpartition("/")[0]
         return self.rules.get(path)
 
+    def look_up(self, paths: Sequence[str]) -> None:
+        """The rules are at hand."""
+
     def own_path(self, path: str) -> str:
         return path
 
