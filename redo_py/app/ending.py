@@ -13,7 +13,7 @@ from redo_py.executors.processes.system import this_process
 from redo_py.front.redunfile.planning.requests import named
 from redo_py.ground.errors import RedunError
 from redo_py.ir.commands import quote
-from redo_py.records import BUILD, EXECUTION, FORCED_BUILD, LEDGER, PARTS
+from redo_py.records import BUILD, EXECUTION, FORCED_BUILD, PARTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Ending:
         for target, value in values.items():
             build.write(f"{target} = {value!r}\n")
         sweep(self.execution)
-        project.artifacts.trim(self.kept_outputs)
+        project.trim()
         trim_argument_files(build.started)
         if not values:
             remember(project, build.opened, build.tools, self.execution, build.key, UP_TO_DATE, build.rest)
@@ -153,10 +153,6 @@ class Ending:
             return
         if said:
             build.report.notice(said)
-
-    def kept_outputs(self) -> set[bytes]:
-        """The contents of all that redun has put into the project: never dropped from the cache."""
-        return {row[1] for row in self.build.project.store(self.build.report.notice).rows(LEDGER)}
 
 
 def count(build: Build, execution: Execution) -> dict[str, int]:

@@ -9,7 +9,7 @@ from redo_py.app.settings import read_settings
 from redo_py.files.local import LocalFiles
 from redo_py.files.memo import StatMemo
 from redo_py.ground.clock import Clock
-from redo_py.ground.errors import UsageError
+from redo_py.ground.errors import StoreError, UsageError
 from redo_py.store.artifacts import LocalArtifacts
 from redo_py.store.packed import PackedArtifacts
 
@@ -99,17 +99,30 @@ class Workspace:
             self._shared = shared_records(self.settings, self.environ, place, self.clock, notice, large, reading)
         return self._shared
 
-    def _trim_values(self) -> None:
-        """Keep large values and outputs below what all of them may take, but none that is in place."""
+    def in_place(self) -> set[bytes]:
+        """The contents of all that redun has put into the project, by builds and by runs. Raises StoreError."""
         from redo_py.records import LEDGER
 
-        def in_place() -> set[bytes]:
-            stores: list[Reader] = [self._shared] if self._shared is not None else []
-            if self._store is not None or os.path.exists(f"{self.state}/state.db"):
-                stores.append(self.store(lambda _: None))
-            return {content for store in stores for (content,) in store.rows(LEDGER, columns=["content"])}
+        ledgers: list[Reader] = []
+        if self._store is not None or os.path.exists(f"{self.state}/state.db"):
+            ledgers.append(self.store(ignore))
+        if self.settings.database:
+            try:
+                ledgers.append(self._shared or self.shared(ignore, reading=True))
+            except StoreError as error:
+                if error.code != "database-empty":
+                    raise
+        return {content for ledger in ledgers for (content,) in ledger.rows(LEDGER, columns=["content"])}
 
-        self.values.trim(in_place)
+    def trim(self) -> None:
+        """Keep outputs and large values below what all of them may take, but none that is in place. If that cannot be
+        told now, all stay until the next time."""
+        try:
+            self.artifacts.trim(self.in_place)
+            if self.values.added:
+                self.values.trim(self.in_place)
+        except StoreError:
+            return
 
     def modules(self) -> Modules:
         """The project's Python modules."""
@@ -183,12 +196,12 @@ class Workspace:
 
     def close(self) -> None:
         """Give everything back; may be called twice."""
+        if (self.values.added or self.artifacts.has_grown) and (self._store is not None or self._shared is not None):
+            self.trim()
         self.artifacts.close()
         if self._modules is not None:
             self._leave_modules(self._modules)
             self._modules = None
-        if self.values.added and (self._store is not None or self._shared is not None):
-            self._trim_values()
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -199,6 +212,10 @@ class Workspace:
     def _leave_modules(self, modules: Modules) -> None:
         """The project's modules are used no more."""
         modules.close()
+
+
+def ignore(text: str) -> None:
+    """Nobody need know `text`."""
 
 
 def ignore_ours(path: str) -> None:

@@ -1,8 +1,9 @@
 """Dropping the rows that no kept execution needs: mark and sweep, in one transaction.
 
-Kept are the executions since a moment, the last successful one and all after it, and the last successful one for each
-command line. One that left out what no change could reach is not meant by that: it adds to a whole one before it, whose
-command line may be spelt in another order, and is kept until there is a later one that is whole.
+Kept are the executions since a moment and those that go on, the last successful one and all after it, and the last
+successful one for each command line. One that left out what no change could reach is not meant by that: it adds to a
+whole one before it, whose command line may be spelt in another order, and is kept until there is a later one that is
+whole.
 
 What their jobs called is kept with all that it called in turn, with every trace of these calls, the job that last ran
 each, what that printed, the values and code behind them, and the tags of all these. The ledger, which says what is
@@ -26,6 +27,7 @@ from redo_py.store.texts import as_text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _sqlite3 import Connection
+    from collections.abc import Sequence
 
 COMMAND_LINES = 16  # whose last successful execution is kept, the latest ones: as many as there are snapshots
 
@@ -54,6 +56,7 @@ KEEP_EXECUTIONS = (
     "id > (SELECT min(whole) FROM last) AND NOT EXISTS "
     f"(SELECT 1 FROM last WHERE last.asked = asked(each.argv) AND last.cwd = each.cwd AND last.whole > each.id))"
 )
+KEEP_RUNNING = "INSERT OR IGNORE INTO kept_execution SELECT id FROM digest JOIN execution USING (id) WHERE digest = ?"
 KEEP = (
     (
         "INSERT INTO kept_call WITH RECURSIVE needed(call) AS ("
@@ -135,12 +138,14 @@ def asked(cell: str | bytes) -> bytes:
     return str(FORCED.sub(BUILD, as_text(cell))).encode("utf-8", "surrogatepass")
 
 
-def collect(connection: Connection, since: float) -> Collected:
-    """Drop what no kept execution needs; `since` is in seconds since 1970. Must be inside a writing transaction."""
+def collect(connection: Connection, since: float, running: Sequence[bytes] = ()) -> Collected:
+    """Drop what no kept execution needs; `since` is in seconds since 1970, `running` are the ids of executions that go
+    on. Must be inside a writing transaction."""
     for statement in (*UNMARK, *MARKS):
         connection.execute(statement)
     connection.create_function("asked", 1, asked)
     connection.execute(KEEP_EXECUTIONS, (since,))
+    connection.executemany(KEEP_RUNNING, [(execution,) for execution in running])
     for statement in KEEP:
         connection.execute(statement)
     keep_tags_of_jobs(connection)

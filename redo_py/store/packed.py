@@ -44,7 +44,7 @@ SUM = "SELECT coalesce(sum(length(content)), 0) FROM small"
 class PackedArtifacts:
     """The Artifacts door: `large` is asked for whatever is not kept here. Close it, or the newest rows are lost."""
 
-    __slots__ = ("_clock", "_connection", "_folder", "_is_given_up", "_large", "_used", "_waiting")
+    __slots__ = ("_clock", "_connection", "_folder", "_is_filled", "_is_given_up", "_large", "_used", "_waiting")
 
     def __init__(self, folder: str, large: LocalArtifacts, clock: Clock) -> None:
         self._clock = clock
@@ -52,6 +52,7 @@ class PackedArtifacts:
         self._large = large
         self._connection: Connection | None = None  # opened when it is first needed
         self._is_given_up = False  # whether the database cannot be used
+        self._is_filled = False  # whether rows were written since the last `trim`
         self._waiting: dict[bytes, bytes] = {}  # kept, and not written yet
         self._used: set[bytes] = set()  # used since the last writing
 
@@ -59,6 +60,11 @@ class PackedArtifacts:
     def trouble(self) -> OSError | None:
         """Why nothing more can be kept, if that is so."""
         return self._large.trouble
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether this process has kept something that `trim` has not seen."""
+        return bool(self._is_filled or self._waiting or self._large.added)
 
     def have(self, digests: Sequence[bytes]) -> list[bool]:
         """Whether each is kept here."""
@@ -115,6 +121,7 @@ class PackedArtifacts:
         """Bring the sum of sizes below what is allowed, dropping what was not used for longest, and never what `keep`
         gives, which is asked only if something must go. Returns how many were dropped."""
         self.flush()
+        self._is_filled = False
         dropped = self._trim_rows(keep) if self._is_large() else 0
         return dropped + self._large.trim(keep)
 
@@ -155,6 +162,7 @@ class PackedArtifacts:
                     connection.executemany(USE, [(now, digest) for digest in self._used])
             except BROKEN as error:
                 self._give_up(error)
+        self._is_filled = self._is_filled or bool(self._waiting)
         self._waiting = {}
         self._used = set()
 

@@ -162,14 +162,15 @@ class SqliteStore:
         """How many rows each table has."""
         return self._database.read(self._counts, TABLES)
 
-    def collect(self, since: float, dry: bool) -> Collected:
-        """Drop what only executions before `since` needed, see `collecting`; in a dry run only tell what that is."""
+    def collect(self, since: float, dry: bool, running: Sequence[bytes] = ()) -> Collected:
+        """Drop what only executions before `since` needed, but for those that are `running`, see `collecting`; in a dry
+        run only tell what that is."""
         from redo_py.store.collecting import Rehearsed, collect
 
         found: list[Collected] = []
 
         def work(connection: Connection, dry: bool) -> None:
-            found[:] = [collect(connection, since)]
+            found[:] = [collect(connection, since, running)]
             if dry:
                 raise Rehearsed
 

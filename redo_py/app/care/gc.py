@@ -7,6 +7,7 @@ two, the next run finds the rest. What was dropped is only slower to get: the ne
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from itertools import chain
 from math import inf
 from tempfile import gettempdir
@@ -19,26 +20,30 @@ from redo_py.app.plugins import SCRATCH
 from redo_py.app.project import Project
 from redo_py.config.root import STATE
 from redo_py.executors.processes.recovery import RUN_JOURNAL, is_held
+from redo_py.executors.processes.system import is_gone
 from redo_py.files.api import DIRECTORY
 from redo_py.files.restoring import tree_of
 from redo_py.files.rubbish import displaced, drop_all, rubbish, size_of
 from redo_py.files.snapshot import drop_snapshots
 from redo_py.ground.errors import StoreError, UsageError
 from redo_py.ground.units import shown_size
-from redo_py.records import LEDGER
+from redo_py.records import EXECUTION
 from redo_py.tasks.declaration.environments import ENVIRONMENTS
 from redo_py.values.encoding import NotPlain, decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from redo_py.app.request import Request
+    from redo_py.store.api import Reader
     from redo_py.store.collecting import Collected
+    from redo_py.store.postgres.store import PostgresStore
 
     Artifact = tuple[int, int, bytes]  # time of last use in ns, size, digest
 
 WIDTH = 14  # of the first column
+LONGEST = 30 * DAY  # seconds after which a run of which nothing is known has most likely been killed
 
 
 class Wishes:
@@ -97,7 +102,7 @@ class Collection:
         needed = self.drop_records()
         self.drop_artifacts(needed)
         self.drop_files("left half-written", left_behind())
-        self.drop_files("tables of Spark", forgotten_datasets(self.store, STATE, self.project.clock.now()))
+        self.drop_files("tables of Spark", forgotten_datasets(self.readers, STATE, self.project.clock.now()))
         self.drop_environments()
         self.drop_scratches()
         if self.wishes.displaced:
@@ -118,11 +123,51 @@ class Collection:
 
     def drop_records(self) -> set[bytes]:
         """Drop old results and history, if that is asked for; the contents that the kept results are made of."""
-        collected = self.store.collect(self.moment(), self.dry or not self.drops_records)
-        if self.drops_records:
-            for table, noun in (("execution", "builds"), ("trace", "results"), ("output", "logs")):
-                self.line(collected.dropped[table], f"of {collected.before[table]} {noun}")
-        return self.contents(collected)
+        shared = self.shared if self.drops_records else None  # if it cannot be reached, nothing goes
+        running = [execution for execution, _ in going_on(self.store, self.project.clock.now())]
+        collected = self.store.collect(self.moment(), self.dry or not self.drops_records, running)
+        if not self.drops_records:
+            return self.contents(collected)
+        self.lines_of(collected, "builds")
+        needed = self.contents(collected)
+        if shared is not None:
+            needed |= self.contents(self.drop_shared(shared))
+        return needed
+
+    def drop_shared(self, shared: PostgresStore) -> Collected:
+        """Drop what is old from the database that others use as well, if that is asked for."""
+        if self.wishes.older_than is None:
+            self.write(f"redun: the database {shared.name} stays as it is: others use it, see --older-than\n")
+            return shared.collect(-inf, (), inf, dry=True)
+        running = dict(going_on(shared, self.project.clock.now()))
+        begun = min(running.values(), default=inf)
+        if begun < self.moment():
+            began = self.project.clock.local(begun)
+            self.write(f"redun: what a run that began on {began} may use stays in the database {shared.name}\n")
+        collected = shared.collect(self.moment(), list(running), begun, self.dry)
+        self.lines_of(collected, "runs", f" in the database {shared.name}")
+        return collected
+
+    def lines_of(self, collected: Collected, executions: str, where: str = "") -> None:
+        """What was dropped of records."""
+        for table, noun in (("execution", executions), ("trace", "results"), ("output", "logs")):
+            self.line(collected.dropped[table], f"of {collected.before[table]} {noun}{where}")
+
+    @cached_property
+    def shared(self) -> PostgresStore | None:
+        """The database that runs are recorded in for others, too, if the settings name one. Raises StoreError."""
+        if not self.project.settings.database:
+            return None
+        try:
+            return self.project.shared(lambda text: self.write(f"redun: {text}\n"), reading=True)
+        except StoreError as error:
+            if error.code != "database-empty":
+                raise
+            return None
+
+    def readers(self) -> list[Reader]:
+        """All that is recorded."""
+        return [self.store, self.shared] if self.shared is not None else [self.store]
 
     def contents(self, collected: Collected) -> set[bytes]:
         """The digests of large values, of the products of traces, and of all that is below folders among these."""
@@ -154,12 +199,8 @@ class Collection:
             return []
         last = self.contents(self.store.collect(inf, True))
         if wishes.max_size is None:
-            return limited(kept, limit, last | self.in_place())
+            return limited(kept, limit, last | self.project.in_place())
         return limited(sorted(kept, key=lambda each: each[2] in last), limit, last if wishes.keep_last_build else set())
-
-    def in_place(self) -> set[bytes]:
-        """The contents of all that redun has put into the project."""
-        return {row[LEDGER.positions["content"]] for row in self.store.rows(LEDGER)}
 
     def drop_files(self, what: str, paths: list[str]) -> None:
         """Drop files and folders of the state folder."""
@@ -237,6 +278,14 @@ def has_runs() -> bool:
     folder = f"{STATE}/tmp"
     names = os.listdir(folder) if os.path.isdir(folder) else []
     return any(is_held(f"{folder}/{name}") for name in names if name.startswith(RUN_JOURNAL))
+
+
+def going_on(store: Reader, now: float) -> Iterator[tuple[bytes, float]]:
+    """The ids of the executions that go on, as far as can be told, and when they began: runs of other machines too."""
+    columns = ("id", "started", "process")
+    for execution, started, process in store.rows(EXECUTION, {"status": "running"}, columns=columns):
+        if started > now - LONGEST and not (process and is_gone(process)):
+            yield execution, started
 
 
 def limited(kept: Sequence[Artifact], limit: int, spared: set[bytes]) -> list[Artifact]:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from redo_py.ground.clock import Clock
     from redo_py.records import Record, Table
+    from redo_py.store.collecting import Collected
     from redo_py.store.large_values import LargeValues
     from redo_py.store.postgres.statements import Form
 
@@ -230,6 +231,22 @@ class PostgresStore:
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""
         return {table.name: self._ask(f"SELECT count(*) FROM {FORMS[table].name}", [])[0][0] for table in TABLES}
+
+    def collect(self, moment: float, running: Sequence[bytes], begun: float, dry: bool) -> Collected:
+        """Drop what nobody has used since `moment`, see `collecting`; in a dry run only tell what that is. `running`
+        are the executions that go on, since `begun`."""
+        from redo_py.store.postgres.collecting import Collection
+
+        collection = Collection(self._server, moment, running, begun)
+        found = collection.look()
+        if not dry:
+            collection.drop()
+        return found
+
+    @property
+    def name(self) -> str:
+        """The database, for people."""
+        return self._server.name
 
     def close(self) -> None:
         """Give the connection back; may be called twice."""

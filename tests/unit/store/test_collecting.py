@@ -28,6 +28,7 @@ from redo_py.records import (
     VALUE,
     Record,
 )
+from redo_py.store.api import Reader, Store
 from redo_py.store.inspection import inspect
 from redo_py.store.sqlite import SqliteStore
 
@@ -41,7 +42,7 @@ def products_of(call: str) -> bytes:
 
 
 def made(
-    store: SqliteStore,
+    store: Store,
     execution: str,
     *calls: str,
     status: str = "done",
@@ -72,9 +73,7 @@ def made(
     store.write(records)
 
 
-def used(
-    store: SqliteStore, execution: str, *calls: str, argv: str = "all", at: float = 1.0, kind: str = "build"
-) -> None:
+def used(store: Store, execution: str, *calls: str, argv: str = "all", at: float = 1.0, kind: str = "build") -> None:
     """Record an execution that found `calls` up to date."""
     jobs: list[Record] = [
         (JOB, (digest(execution), seq, None, digest(call), "task", call, "cached", "", at, at, None, None))
@@ -83,7 +82,7 @@ def used(
     store.write([(EXECUTION, (digest(execution), at, at, "done", argv, "", "1", kind, None)), *jobs])
 
 
-def traces(store: SqliteStore) -> list[bytes]:
+def traces(store: Reader) -> list[bytes]:
     return sorted(row[TRACE.positions["products"]] for row in store.rows(TRACE))
 
 
@@ -194,6 +193,15 @@ def test_without_a_good_execution_all_stays(store: SqliteStore):
     made(store, "one", "a 1", status="failed")
     made(store, "two", "a 2", status="interrupted")
     assert not any(store.collect(inf, dry=False).dropped.values())
+
+
+def test_what_goes_on_stays(store: SqliteStore):
+    made(store, "one", "a 1", status="running")
+    made(store, "two", "b 1", status="running")
+    made(store, "three", "c 1")
+    store.collect(inf, False, [digest("one"), digest("unknown")])
+    assert traces(store) == [b"made a 1", b"made c 1"]
+    assert sorted(row[0] for row in store.rows(EXECUTION)) == [digest("one"), digest("three")]
 
 
 def test_age(store: SqliteStore):
