@@ -33,6 +33,7 @@ class Table:
 
 Record = tuple[Table, tuple["Any", ...]]
 
+FIRST_WRITTEN = "first written"  # an order of executions that is no column: whatever the clock did
 BUILD, FORCED_BUILD = "redun build", "redun build -B"  # what the command lines of builds begin with
 PARTS = "parts"  # the kind of a build that left out what no change could reach: it adds to the one before
 EXECUTION = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redo_py.records import CALL, EDGE, EXECUTION, FILE_USE, JOB, LATEST, PARTS
+from redo_py.records import CALL, EDGE, EXECUTION, FILE_USE, FIRST_WRITTEN, JOB, LATEST, PARTS
 from redo_py.values.encoding import decode
 from redo_py.values.unknown import ABSENT_DIGEST
 
@@ -95,7 +95,7 @@ def last_build(store: Reader) -> list[bytes]:
     """The executions that the last build consists of: those of parts, the newest first, and the whole one before."""
     found = []
     position = EXECUTION.positions
-    for execution in store.rows(EXECUTION, order="started", descending=True):
+    for execution in store.rows(EXECUTION, order=FIRST_WRITTEN, descending=True):
         if execution[position["kind"]] in ("build", PARTS):
             found.append(execution[position["id"]])
         if execution[position["kind"]] == "build":

@@ -82,7 +82,8 @@ class Reader(Protocol):
         """Rows of `table` whose columns equal `where`, as tuples in the table's column order, digests as bytes.
 
         If `columns` are named, rows have these cells alone. With `after` only rows behind that content of the column
-        `order` are given: so a long answer is read in pages.
+        `order` are given: so a long answer is read in pages. `order` may be FIRST_WRITTEN for EXECUTION, without
+        `after`; where several machines write that is the order in which they started.
         """
 
     def beginning(self, digits: str, limit: int) -> list[bytes]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from heapq import merge
 from itertools import chain, islice
 
-from redo_py.records import EXECUTION, FAILURE, FILE_USE, JOB, LATEST, LEDGER, OUTPUT, TAG
+from redo_py.records import EXECUTION, FAILURE, FILE_USE, FIRST_WRITTEN, JOB, LATEST, LEDGER, OUTPUT, TAG
 from redo_py.store.memory import order_of, place_of, rank
 
 TYPE_CHECKING = False
@@ -43,12 +44,13 @@ class BothReaders:
     ) -> Iterable[Row]:
         """Rows of `table`; see the Reader door. Raises ValueError for a column that it does not have."""
         places = [place_of(table, name) for name in columns]
-        found: Iterable[Row] = chain.from_iterable(
-            reader.rows(table, where, order, descending, limit, (), after) for reader in self._readers
-        )
+        each = [reader.rows(table, where, order, descending, limit, (), after) for reader in self._readers]
+        found: Iterable[Row] = chain.from_iterable(each)
         if table not in OWN:
             found = dict.fromkeys(found)
-        if order:
+        if order == FIRST_WRITTEN:
+            found = merge(*each, key=order_of(EXECUTION.positions["started"]), reverse=descending)
+        elif order:
             found = sorted(found, key=order_of(place_of(table, order)), reverse=descending)
         rows = islice(found, limit)
         return (tuple([row[place] for place in places]) for row in rows) if places else rows

@@ -8,6 +8,7 @@ from redo_py.records import (
     ARGUMENT,
     CALL,
     FAILURE,
+    FIRST_WRITTEN,
     HANDLE,
     HANDLE_EDGE,
     JOB,
@@ -121,7 +122,9 @@ class MemoryStore:
         question = Question(where, order, descending, limit, columns, after)
         wanted = [(place_of(table, name), value) for name, value in question.where.items()]
         found = [row for row in self._all(table) if all(row[place] == value for place, value in wanted)]
-        if order:
+        if order == FIRST_WRITTEN:
+            found = found[::-1] if descending else found
+        elif order:
             key = order_of(place_of(table, order))
             found.sort(key=key, reverse=descending)
             if after is not None:

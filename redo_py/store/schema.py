@@ -11,7 +11,7 @@ Beside them stand `digest` (see `digests`) and `name`, which hold each digest, i
 
 from __future__ import annotations
 
-from redo_py.records import KEPT, LATEST, TABLES, VALUE
+from redo_py.records import FIRST_WRITTEN, KEPT, LATEST, TABLES, VALUE
 from redo_py.store.digests import CREATE_DIGESTS
 from redo_py.store.inserting import Insertion
 from redo_py.store.seals import SEALS
@@ -114,7 +114,7 @@ class Layout:
         as they are stored, `after` if that is given, and the greatest number of rows, -1 for all.
         """
         columns = [self.column(name) for name in question.columns] or self.columns
-        order = self.column(question.order) if question.order else None
+        order = self.column(question.order) if question.order not in ("", FIRST_WRITTEN) else None
         wanted = [(self.column(name), content) for name, content in question.where.items()]
         clauses = [f"SELECT {', '.join(map(self.cell, columns))} FROM {self._joined([*columns, order])}"]
         # Not IS for all: an index of rows that have a content is not used for that.
@@ -123,8 +123,9 @@ class Layout:
             tests.append(f"{self.cell(order)} {'<' if question.descending else '>'} ?")
         if tests:
             clauses.append("WHERE " + " AND ".join(tests))
-        if order is not None:
-            clauses.append(f"ORDER BY {self.cell(order)} {'DESC' if question.descending else 'ASC'}")
+        if question.order:
+            by = self.cell(order) if order is not None else f"{self.name}.{self.table.key[0]}"  # numbers ascend
+            clauses.append(f"ORDER BY {by} {'DESC' if question.descending else 'ASC'}")
         return " ".join([*clauses, "LIMIT ?"])
 
     def cell(self, column: Column) -> str:

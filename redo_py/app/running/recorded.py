@@ -5,7 +5,7 @@ from __future__ import annotations
 from redo_py.app.telling.records import all_records_of
 from redo_py.ground.errors import UsageError
 from redo_py.ground.job_ids import SHORT, job_id, seq_of
-from redo_py.records import ARGUMENT, EXECUTION, JOB
+from redo_py.records import ARGUMENT, EXECUTION, FIRST_WRITTEN, JOB
 from redo_py.values.codec import Unreadable, load
 
 TYPE_CHECKING = False
@@ -41,7 +41,7 @@ def past_call(workspace: RunWorkspace, asked: str) -> PastCall:
     digits = asked.lower().replace("-", "")
     if store is None or not digits or digits.strip("0123456789abcdef"):
         raise UsageError("no-such-run", asked=asked)
-    executions = list(store.rows(EXECUTION, order="started", descending=True))
+    executions = list(store.rows(EXECUTION, order=FIRST_WRITTEN, descending=True))
     whole = [row for row in executions if row[0].hex().startswith(digits)]
     found = [(row, 0) for row in whole]
     for place, row in enumerate(executions):

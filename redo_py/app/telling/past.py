@@ -10,7 +10,7 @@ from redo_py.front.redunfile.names.labels import names_for
 from redo_py.ground.errors import UsageError
 from redo_py.query.log.executions import from_the_end
 from redo_py.query.log.finding import digits_of, tasks_called
-from redo_py.records import EXECUTION, FILE_USE, JOB, PARTS
+from redo_py.records import EXECUTION, FILE_USE, FIRST_WRITTEN, JOB, PARTS
 from redo_py.tasks.builtin import STDOUT
 
 TYPE_CHECKING = False
@@ -49,7 +49,7 @@ def past(request: Request, asked: str, environ: Mapping[str, str], write: Callab
 def found(store: Reader | None, asked: str) -> tuple[Reader, Row]:
     """The execution that `asked` names, by its place from the end or the beginning of its id, and where it is recorded,
     None being nowhere. Raises UsageError when that is not one."""
-    rows = list(store.rows(EXECUTION, order="started", descending=True)) if store is not None else []
+    rows = list(store.rows(EXECUTION, order=FIRST_WRITTEN, descending=True)) if store is not None else []
     number = from_the_end(asked)
     fitting = starting_with(rows, asked) if number is None else rows[number - 1 : number] if number else []
     if store is not None and len(fitting) == 1:

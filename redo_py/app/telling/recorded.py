@@ -16,7 +16,7 @@ from redo_py.query.log.calls import Calls
 from redo_py.query.log.executions import Executions
 from redo_py.query.log.files import Files
 from redo_py.query.log.jobs import Job, job_of
-from redo_py.records import EXECUTION, JOB, LATEST
+from redo_py.records import EXECUTION, FIRST_WRITTEN, JOB, LATEST
 from redo_py.store.sqlite import SqliteStore
 
 TYPE_CHECKING = False
@@ -97,7 +97,7 @@ class Recorded:
 
     def jobs_of_task(self, task: str) -> Iterator[Job]:
         """All jobs of a task: those of the newest execution first, the latest first in each."""
-        for (execution,) in self.store.rows(EXECUTION, order="started", descending=True, columns=["id"]):
+        for (execution,) in self.store.rows(EXECUTION, order=FIRST_WRITTEN, descending=True, columns=["id"]):
             where = {"execution": execution, "task": task}
             for row in self.store.rows(JOB, where, order="started", descending=True):
                 yield Job(row, self.is_under_way(execution))

@@ -13,7 +13,7 @@ from redo_py.front.redunfile.names.labels import folder_of, plain_name, upward
 from redo_py.front.redunfile.names.paths import relative
 from redo_py.front.redunfile.planning.requests import named
 from redo_py.ground.errors import ErrorList, RedunError
-from redo_py.records import EXECUTION, LATEST, LEDGER
+from redo_py.records import EXECUTION, FIRST_WRITTEN, LATEST, LEDGER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Offers:
     def executions(self) -> list[Offer]:
         """The newest executions, by the beginnings of their ids."""
         store = records_of(self._project)
-        rows = store.rows(EXECUTION, order="started", descending=True, limit=NEWEST) if store is not None else ()
+        rows = store.rows(EXECUTION, order=FIRST_WRITTEN, descending=True, limit=NEWEST) if store is not None else ()
         return [("last", "the newest one"), *((row[0].hex()[:8], row[EXECUTION.positions["argv"]]) for row in rows)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redo_py.ground.errors import UsageError
 from redo_py.ground.job_ids import execution_id
-from redo_py.records import EXECUTION, PARTS, TAG
+from redo_py.records import EXECUTION, FIRST_WRITTEN, PARTS, TAG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Executions:
 
     def newest_first(self) -> Iterator[Past]:
         """Every one, each read when it is asked for."""
-        for (digest,) in self._store.rows(EXECUTION, order="started", descending=True, columns=["id"]):
+        for (digest,) in self._store.rows(EXECUTION, order=FIRST_WRITTEN, descending=True, columns=["id"]):
             found = self.get(digest)
             if found is not None:
                 yield found

@@ -7,7 +7,7 @@ like it are looked up. That of a job is kept nowhere: each execution tells which
 from __future__ import annotations
 
 from redo_py.ground.job_ids import SHORT, job_id, seq_of, short_job_id
-from redo_py.records import CALL, EXECUTION, FILE_USE, JOB, TASK, TRACE, VALUE
+from redo_py.records import CALL, EXECUTION, FILE_USE, FIRST_WRITTEN, JOB, TASK, TRACE, VALUE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _digests(store: Reader, digits: str) -> Iterator[Found]:
 
 def _jobs(store: Reader, digits: str) -> list[Found]:
     found: list[Found] = []
-    for (execution,) in store.rows(EXECUTION, order="started", descending=True, columns=["id"]):
+    for (execution,) in store.rows(EXECUTION, order=FIRST_WRITTEN, descending=True, columns=["id"]):
         for seq in _candidates(store, execution, digits):
             if _is_there(store, execution, seq):
                 found.append(Found(JOBS, execution, seq))

@@ -7,7 +7,7 @@ state folder, such as what redun last put at a path, has the mark of that folder
 
 from __future__ import annotations
 
-from redo_py.records import CALL, KEPT, LATEST, LEDGER, TABLES, TASK, TRACE, VALUE
+from redo_py.records import CALL, FIRST_WRITTEN, KEPT, LATEST, LEDGER, TABLES, TASK, TRACE, VALUE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -148,9 +148,10 @@ class Form:
         clauses = [f"SELECT {', '.join(question.columns or self.columns)} FROM {self.name}"]
         if tests:
             clauses.append("WHERE " + " AND ".join(tests))
-        if question.order and self.kind(question.order):
+        order = "started" if question.order == FIRST_WRITTEN else question.order
+        if order and self.kind(order):
             direction = "DESC NULLS LAST" if question.descending else "ASC NULLS FIRST"
-            clauses.append(f"ORDER BY {question.order} {direction}")
+            clauses.append(f"ORDER BY {order} {direction}")
         return " ".join([*clauses, "LIMIT %s"])
 
     def _insertion(self) -> str:

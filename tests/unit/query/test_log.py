@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from redo_py.ground.clock import Clock
 from redo_py.ground.errors import UsageError
 from redo_py.ground.job_ids import job_id
 from redo_py.query.log.calls import Calls, value_text
@@ -13,8 +15,10 @@ from redo_py.query.log.executions import Executions, Past
 from redo_py.query.log.files import Files, fits
 from redo_py.query.log.finding import MOST, Found, digits_of, find
 from redo_py.query.log.jobs import Job, Tree
-from redo_py.records import ARGUMENT, CALL, EXECUTION, FILE_USE, JOB, TAG, VALUE, Record
+from redo_py.records import ARGUMENT, CALL, EXECUTION, FILE_USE, FIRST_WRITTEN, JOB, TAG, VALUE, Record
+from redo_py.store.both import BothReaders
 from redo_py.store.memory import MemoryStore
+from redo_py.store.sqlite import SqliteStore
 from redo_py.values.encoding import encode
 
 ROWS = 100_000
@@ -69,7 +73,7 @@ def tree_of(*jobs: Record, status: str = "done") -> Tree:
 
 
 def test_executions_from_the_end() -> None:
-    store = store_of(*[execution(number) for number in (3, 1, 2)])
+    store = store_of(*[execution(number) for number in (1, 2, 3)])
     executions = Executions(store, lambda _: False)
     assert [each.started for each in executions.newest_first()] == [3.0, 2.0, 1.0]
     found = [executions.named(asked) for asked in ("-", "~1", "~3")]
@@ -98,6 +102,21 @@ def test_what_an_execution_was_asked_for() -> None:
     )  # fmt: skip
     assert [past_of(store, number).command for number in (1, 2, 3)] == ["run a.py main", "run script.py", "run"]
     assert past_of(store, 1).tags == [("a", "1"), ("user", "me")]
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_the_newest_is_what_was_recorded_last_although_the_clock_was_put_back(tmp_path: Path, kind: str) -> None:
+    store = MemoryStore() if kind == "memory" else SqliteStore(str(tmp_path / "state.db"), Clock())
+    for number in (7, 9, 3, 5):
+        store.write([execution(number, "running")])
+    store.write([execution(9)])  # its end changes nothing
+    executions = Executions(store, lambda _: False)
+    assert [past.started for past in executions.newest_first()] == [5, 3, 9, 7]
+    assert [getattr(executions.named(asked), "started", None) for asked in ("-", "~2", "~3")] == [5, 3, 9]
+    assert [job[0] for job in BothReaders(store, store_of(execution(4), execution(2))).rows(
+        EXECUTION, order=FIRST_WRITTEN, descending=True, limit=3, columns=["started"]
+    )] == [5, 3, 2]  # fmt: skip
+    store.close()
 
 
 # ---- trees of jobs
