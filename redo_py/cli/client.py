@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from redo_py.app.running.arguments.line import read_line
 from redo_py.app.running.command import RunCommand
-from redo_py.app.running.line import read_line
 from redo_py.cli.fastlane import carry_out
 from redo_py.cli.run import put_behind, set_up
 from redo_py.cli.terminal import write, write_aside

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from redo_py.app.running.line import LEVELS
+from redo_py.app.running.arguments.line import LEVELS
 from redo_py.cli.bash_line import as_bash_wants, bash_words
 from redo_py.cli.line import Line
 from redo_py.cli.shells import SHELLS

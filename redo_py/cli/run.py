@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from redo_py.app.running.arguments.line import read_line
 from redo_py.app.running.command import RunCommand
-from redo_py.app.running.line import read_line
 from redo_py.cli.refusals import refused
 from redo_py.cli.terminal import write, write_aside
 from redo_py.config.environment import environment

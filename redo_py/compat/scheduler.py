@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from threading import local
 
+from redo_py.app.running.arguments.request import RunRequest
 from redo_py.app.running.from_python import DryRunResult as DryRunResult
 from redo_py.app.running.from_python import report, value_of
 from redo_py.app.running.options import RunOptions, context_of, execution_id_of
-from redo_py.app.running.request import RunRequest
 from redo_py.app.running.run import UNDER_WAY, Run
 from redo_py.app.running.workspace import RunWorkspace
 from redo_py.compat.config import Config
@@ -205,7 +205,7 @@ class Scheduler:
     def _report(self) -> Report:
         if self.logger is None:
             return report()
-        from redo_py.app.running.report import PREFIX, RunReport
+        from redo_py.app.running.reporting.report import PREFIX, RunReport
 
         return RunReport(lambda text: self.log(text.removeprefix(PREFIX).rstrip("\n")), "info")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from redo_py.app.running.arguments import Reader
+from redo_py.app.running.arguments.parameters import Reader
+from redo_py.app.running.arguments.request import RunRequest
 from redo_py.app.running.help import aligned, meaning_of
-from redo_py.app.running.request import RunRequest
 from redo_py.app.running.script import load
 from redo_py.compat.config import Config
 from redo_py.compat.scheduler import Scheduler

@@ -47,7 +47,7 @@ class Settings:
         self.config: dict[str, Any] = checked["config"]
         run = checked["run"]
         self.restores: bool = artifacts["run"]  # whether runs put missing products back
-        self.log_level: str = run["log_level"]  # of runs; see app.running.report
+        self.log_level: str = run["log_level"]  # of runs; see app.running.reporting
         self.setup_scheduler: str = run["setup_scheduler"]  # `FILE::FUNCTION`, `MODULE::FUNCTION` or ""
         self.status_interval: float = run["job_status_interval"]  # seconds; 0 and below: none
         self.context_file: str = run["context_file"]

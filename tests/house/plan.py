@@ -52,6 +52,7 @@ WITHIN: dict[str, tuple[str, ...]] = {
         "loading",
         "planning",
     ),
+    "redo_py.app.running": ("arguments", "reporting"),
 }
 
 WIRING_FLOOR = 5  # from here up a room may know the concrete classes behind the doors

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 
 from redo_py.app.report import describe
-from redo_py.app.running.arguments import Reader
-from redo_py.app.running.line import read_line
+from redo_py.app.running.arguments.line import read_line
+from redo_py.app.running.arguments.parameters import Reader
 from redo_py.app.running.options import options_of, pair
-from redo_py.app.running.report import PREFIX, RunReport
+from redo_py.app.running.reporting.report import PREFIX, RunReport
 from redo_py.app.running.run import Run
 from redo_py.app.running.script import Script
 from redo_py.app.running.workspace import RunWorkspace
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, Protocol
 
+    from redo_py.app.running.arguments.request import RunRequest
     from redo_py.app.running.recorded import PastCall
-    from redo_py.app.running.request import RunRequest
     from redo_py.engine.job import Cell, Job
     from redo_py.tasks.task import Task
 
@@ -182,7 +182,7 @@ class RunCommand:
         if root.state == JobState.DONE:
             self.value = root.value
             if root.value is not None:
-                from redo_py.app.running.printed import printed
+                from redo_py.app.running.reporting.printed import printed
 
                 text, in_the_way = printed(root.value)
                 self.write(text + "\n")

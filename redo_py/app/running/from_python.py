@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from redo_py.app.running.arguments.request import RunRequest
 from redo_py.app.running.options import RunOptions, context_of, execution_id_of
-from redo_py.app.running.request import RunRequest
 from redo_py.app.running.run import Run
 from redo_py.app.running.workspace import RunWorkspace
 from redo_py.config.environment import environment
@@ -90,7 +90,7 @@ def report() -> Report:
     logging = sys.modules.get("logging")
     if logging is None or not logging.getLogger(LOGGER).isEnabledFor(INFO):
         return Unheard()
-    from redo_py.app.running.report import PREFIX, RunReport
+    from redo_py.app.running.reporting.report import PREFIX, RunReport
 
     logger = logging.getLogger(LOGGER)
 

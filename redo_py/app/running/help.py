@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from redo_py.app.report import printable
-from redo_py.app.running.arguments import others_of, parameters_of
+from redo_py.app.running.arguments.parameters import others_of, parameters_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from redo_py.app.running.arguments import Parameter
+    from redo_py.app.running.arguments.parameters import Parameter
     from redo_py.app.running.script import Script
     from redo_py.app.tasks import ProjectTasks
     from redo_py.tasks.task import Task

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 
 from redo_py.app.checked_executors import check_name
+from redo_py.app.running.arguments.request import RunRequest
 from redo_py.app.running.command import go_to
 from redo_py.app.running.options import RunOptions, execution_id_of, pair, tags_of
-from redo_py.app.running.report import RunReport
-from redo_py.app.running.request import RunRequest
+from redo_py.app.running.reporting.report import RunReport
 from redo_py.app.running.run import Run
 from redo_py.app.running.workspace import RunWorkspace
 from redo_py.engine.job import JobState

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redo_py.app.running.arguments import Parameter, parameters_of
+from redo_py.app.running.arguments.parameters import Parameter, parameters_of
 from redo_py.app.running.help import meaning_of, summary_of
 from redo_py.app.running.script import Script
 from redo_py.app.running.workspace import RunWorkspace

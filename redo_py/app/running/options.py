@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from redo_py.app.running.scalars import json_or_text
+from redo_py.app.running.arguments.scalars import json_or_text
 from redo_py.ground.errors import UsageError
 
 TYPE_CHECKING = False
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    from redo_py.app.running.request import RunRequest
+    from redo_py.app.running.arguments.request import RunRequest
     from redo_py.app.running.workspace import RunWorkspace
 
 USER_VARIABLES = ("REDUN_USER", "USER", "LOGNAME")

@@ -1,4 +1,4 @@
-"""`redun run` as help and completion know it; its lines are read by app.running.line."""
+"""`redun run` as help and completion know it; its lines are read by app.running.arguments.line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from redo_py.app.running.line import OPTIONS
+from redo_py.app.running.arguments.line import OPTIONS
 from redo_py.cli.application import Command, app
 
 _BY_FIELD = {option.field: option for option in OPTIONS}

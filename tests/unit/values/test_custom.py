@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from redo_py import File, ProxyValue, Value
-from redo_py.app.running.parsers import parser_of
+from redo_py.app.running.arguments.parsers import parser_of
 from redo_py.ground.errors import RunError
 from redo_py.values.codec import Unreadable, dump, load
 from redo_py.values.encoding import digest_of, encode

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from redo_py.app.running.arguments.request import RunRequest
 from redo_py.app.running.options import as_plain, context_of, pair, tags_of
-from redo_py.app.running.request import RunRequest
 from redo_py.ground.errors import UsageError
 
 

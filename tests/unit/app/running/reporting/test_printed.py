@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from redo_py.app.running.printed import printed
+from redo_py.app.running.reporting.printed import printed
 
 
 class Mute:

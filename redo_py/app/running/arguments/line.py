@@ -8,7 +8,7 @@ name wins.
 
 from __future__ import annotations
 
-from redo_py.app.running.request import RunRequest
+from redo_py.app.running.arguments.request import RunRequest
 from redo_py.ground.errors import UsageError
 
 TYPE_CHECKING = False
@@ -100,7 +100,7 @@ def read_line(words: Sequence[str], argv: Sequence[str]) -> RunRequest:
         if word[:1] != "-" or word == "-":
             plain.append(word)
         elif not take_option(request, word, rest):
-            from redo_py.app.running.advice import no_such_option
+            from redo_py.app.running.arguments.advice import no_such_option
 
             raise no_such_option(word, list(KNOWN))
     request.plain = tuple(plain)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from redo_py.app.running.line import take_option
-from redo_py.app.running.parser import TEXT, Parser
-from redo_py.app.running.parsers import parser_of
-from redo_py.app.running.scalars import Misfit
+from redo_py.app.running.arguments.line import take_option
+from redo_py.app.running.arguments.parser import TEXT, Parser
+from redo_py.app.running.arguments.parsers import parser_of
+from redo_py.app.running.arguments.scalars import Misfit
 from redo_py.ground.errors import UsageError
 from redo_py.tasks.declaration.session import SESSION
 from redo_py.values.codec import Unreadable, load
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from redo_py.app.running.request import RunRequest
+    from redo_py.app.running.arguments.request import RunRequest
     from redo_py.tasks.task import Task
 
 NOT_GIVEN = ("JobInfo",)  # classes of parameters that redun itself fills
@@ -214,7 +214,7 @@ class Reader:
         return word[:2] == "--" or (word[:1] == "-" and len(word) > 1 and not word[1:2].isdigit() and word[1] != ".")
 
     def _all_options(self) -> list[str]:
-        from redo_py.app.running.line import KNOWN
+        from redo_py.app.running.arguments.line import KNOWN
 
         return [*self.by_option, *KNOWN]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from redo_py import __version__
 from redo_py.app.report import text_of
-from redo_py.app.running.status_table import ENDS, StatusTable
-from redo_py.app.running.withheld import Withheld
+from redo_py.app.running.reporting.status_table import ENDS, StatusTable
+from redo_py.app.running.reporting.withheld import Withheld
 from redo_py.engine.line import call_of
 from redo_py.executors.api import Seen
 from redo_py.ground.errors import RedunError
@@ -132,7 +132,7 @@ class RunReport:
         if self._failed_so_far > TRACES and said is not None:
             self.line(in_a_line(said))
         elif said is not None:
-            from redo_py.app.running.task_trace import task_trace
+            from redo_py.app.running.reporting.task_trace import task_trace
 
             self._write("".join(f"{line}\n" for line in task_trace(self._execution.id, job, said)))
 

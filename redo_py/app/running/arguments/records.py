@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from redo_py.app.running.parser import Parser
-from redo_py.app.running.scalars import Misfit, json_object
+from redo_py.app.running.arguments.parser import Parser
+from redo_py.app.running.arguments.scalars import Misfit, json_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import inspect
 
 import pytest
 
-from redo_py.app.running.line import OPTIONS, read_line
-from redo_py.app.running.request import RunRequest
+from redo_py.app.running.arguments.line import OPTIONS, read_line
+from redo_py.app.running.arguments.request import RunRequest
 from redo_py.cli.commands.run import run
 from redo_py.cli.run import put_behind
 from redo_py.ground.errors import UsageError

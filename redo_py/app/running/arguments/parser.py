@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redo_py.app.running import scalars
+from redo_py.app.running.arguments import scalars
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ items of a dict, are written as JSON and read by the same parsers: what they rea
 
 from __future__ import annotations
 
-from redo_py.app.running import scalars
-from redo_py.app.running.parser import DATA, TEXT, Parser
-from redo_py.app.running.records import record_parser
-from redo_py.app.running.scalars import Misfit
+from redo_py.app.running.arguments import scalars
+from redo_py.app.running.arguments.parser import DATA, TEXT, Parser
+from redo_py.app.running.arguments.records import record_parser
+from redo_py.app.running.arguments.scalars import Misfit
 from redo_py.values.proxy import proxy_of
 
 TYPE_CHECKING = False

@@ -16,9 +16,9 @@ import pytest
 from pydantic import BaseModel
 
 from redo_py import File, ProxyValue, Task
-from redo_py.app.running.arguments import Reader, hints_of
+from redo_py.app.running.arguments.parameters import Reader, hints_of
+from redo_py.app.running.arguments.request import RunRequest
 from redo_py.app.running.help import arguments_of
-from redo_py.app.running.request import RunRequest
 from redo_py.ground.errors import UsageError
 
 

@@ -1,0 +1,1 @@
+"""What a run tells: a line for each job, tables, traces, the result."""
