@@ -114,8 +114,8 @@ def test_the_newest_is_what_was_recorded_last_although_the_clock_was_put_back(tm
     assert [past.started for past in executions.newest_first()] == [5, 3, 9, 7]
     assert [getattr(executions.named(asked), "started", None) for asked in ("-", "~2", "~3")] == [5, 3, 9]
     assert [job[0] for job in BothReaders(store, store_of(execution(4), execution(2))).rows(
-        EXECUTION, order=FIRST_WRITTEN, descending=True, limit=3, columns=["started"]
-    )] == [5, 3, 2]  # fmt: skip
+        EXECUTION, order=FIRST_WRITTEN, descending=True, limit=5, columns=["started"]
+    )] == [5, 3, 9, 7, 2]  # fmt: skip
     store.close()
 
 
