@@ -1,4 +1,5 @@
-"""What the store holds, as plain rows. A record is (table, tuple); the tables below drive SQL, migrations and views.
+"""What the store holds, as plain rows. A record is (table, tuple), many of them are a Buffer. The tables below drive
+SQL, migrations and views.
 
 Column kinds: "id" 16 random bytes and "digest" 16 bytes of a content; "name" a text that comes again and again, as
 those of tasks, targets and paths do (all three are stored once and referred to by integer); "text", "integer", "real",
@@ -9,7 +10,6 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any
 
 
@@ -32,6 +32,38 @@ class Table:
 
 
 Record = tuple[Table, tuple["Any", ...]]
+
+
+class Buffer(dict[Table, list["Any"]]):
+    """Records on their way to a store: for each table the cells of its rows, row after row, in one list. Tables stand
+    in the order in which they were first met. So a record is no object by itself, of which a run would make millions:
+
+        buffer[EDGE] += (parent, position, child)
+    """
+
+    __slots__ = ()
+
+    def __missing__(self, table: Table) -> list[Any]:
+        cells: list[Any] = []
+        self[table] = cells
+        return cells
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return sum([len(cells) // len(table.columns) for table, cells in self.items()])
+
+    def columns(self, table: Table) -> list[list[Any]]:
+        """Those of one table, column by column. Raises ValueError if one of them was too short or too long."""
+        cells, width = self[table], len(table.columns)
+        if len(cells) % width:
+            raise ValueError(f"records that do not fit {table.name}")
+        return [cells[place::width] for place in range(width)]
+
+    def rows(self, table: Table) -> list[tuple[Any, ...]]:
+        """The same row by row."""
+        return list(zip(*self.columns(table), strict=True))
+
 
 FIRST_WRITTEN = "first written"  # an order of executions that is no column: whatever the clock did
 BUILD, FORCED_BUILD = "redun build", "redun build -B"  # what the command lines of builds begin with
@@ -166,11 +198,3 @@ class Failed:
         self.execution = execution
         self.seq = seq
         self.started = started
-
-
-def describe(records: Sequence[Record]) -> dict[str, int]:
-    """How many records there are for each table, for journals and tests."""
-    counts: dict[str, int] = {}
-    for table, _ in records:
-        counts[table.name] = counts.get(table.name, 0) + 1
-    return counts

@@ -168,7 +168,7 @@ def count(build: Build, execution: Execution) -> dict[str, int]:
 
 def record_start(build: Build, execution: Execution) -> None:
     """The row of an execution that has begun."""
-    execution.buffer.append((EXECUTION, row_of(build, execution, None, "running")))
+    execution.buffer[EXECUTION] += row_of(build, execution, None, "running")
 
 
 def record_end(build: Build, execution: Execution, status: int) -> None:

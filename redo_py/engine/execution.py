@@ -6,6 +6,7 @@ from redo_py.engine.attempts import Handling
 from redo_py.engine.frontier import Frontier
 from redo_py.engine.manner import ORDINARY, Manner
 from redo_py.engine.places import Places
+from redo_py.records import Buffer
 from redo_py.values.codec import ROOM
 
 TYPE_CHECKING = False
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from redo_py.ground.errors import RedunError
     from redo_py.ground.events import Events
     from redo_py.ir.expression import Expression
-    from redo_py.records import Failed, Record
+    from redo_py.records import Failed
     from redo_py.store.api import Claims, Store
     from redo_py.tasks.door import Tasks
     from redo_py.values.file import File, Tool
@@ -209,7 +210,7 @@ class Execution:
         self.requested: set[int] = set()  # ids of the calls that were asked for by name: their products stay
         self.unmaterialised: dict[str, tuple[str, bytes, int]] = {}  # temporary products that hold but are not there
         self.ledger: dict[str, tuple[bytes, int] | None] = {}  # what was asked of the store's ledger, or written to it
-        self.buffer: list[Record] = []  # records not yet written
+        self.buffer = Buffer()  # what is not yet written
         self.written: list[Job] = []  # jobs in it for whose results the store can be asked then
         self.flushed = doors.clock.monotonic()  # when the buffer was last written
         self.failures: list[Job] = []  # jobs that failed by themselves or were stopped, in order

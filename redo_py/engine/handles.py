@@ -53,7 +53,7 @@ def roll_back(execution: Execution, job: Job, handles: Iterable[Handle]) -> None
     slots = [slot_of(execution, job, handle) for handle in handles]
     flush(execution)
     for state, name in execution.doors.store.derived(slots):
-        execution.buffer.append((HANDLE, (state, name, 0)))
+        execution.buffer[HANDLE] += (state, name, 0)
     flush(execution)
 
 
@@ -69,7 +69,7 @@ def advanced(execution: Execution, job: Job, result: Any) -> Any:
         after = moved[id(handle)] = handle.after(job.eval_hash)
         for parent in (*taken, handle):
             record_edge(execution, slot_of(execution, job, parent), after.digest)
-        execution.buffer.append((HANDLE, (after.digest, after.fullname, 1)))
+        execution.buffer[HANDLE] += (after.digest, after.fullname, 1)
     for handle in (*taken, *before):
         for parent in handle.parents:
             record_edge(execution, parent, handle.digest)
@@ -79,7 +79,7 @@ def advanced(execution: Execution, job: Job, result: Any) -> Any:
 
 def record_edge(execution: Execution, parent: bytes, child: bytes) -> None:
     """`child` was made from `parent`."""
-    execution.buffer.append((HANDLE_EDGE, (parent, child)))
+    execution.buffer[HANDLE_EDGE] += (parent, child)
 
 
 def first_invalid(execution: Execution, value: Any) -> Handle | None:

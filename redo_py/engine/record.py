@@ -32,8 +32,9 @@ from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from redo_py.engine.written import Written
-    from redo_py.records import Record
     from redo_py.values.file import File
 
 NOTHING = encode(())
@@ -95,7 +96,7 @@ def record_specially(execution: Execution, job: Job) -> None:
     manner = job.manner
     if not manner.recorded:
         job.value_hash = job.result_written[0]
-        execution.buffer.extend(ledger_row(execution, job, file) for file in job.products)
+        record_placed(execution, job, job.products)
         return
     if job.outcome in MADE or job.has_result:
         record_call(execution, job)
@@ -137,12 +138,12 @@ def record_run(execution: Execution, job: Job) -> None:
     if not job.volatile and job.kind != "action" and not job.manner.is_async:
         record_trace(execution, job)
     if job.log:
-        execution.buffer.append((OUTPUT, (execution.id, job.seq, job.origin, bytes(job.log))))
+        execution.buffer[OUTPUT] += (execution.id, job.seq, job.origin, bytes(job.log))
 
 
 def record_node(execution: Execution, job: Job, result: Written, text: str, final: bytes | None) -> None:
     """The rows that say what a call was and what came out. `text` is kept beside that; `final` is what it came to."""
-    write = execution.buffer.append
+    buffer = execution.buffer
     job.value_hash = result[0]
     task_hash = record_task(execution, job)
     children: list[bytes] = []
@@ -153,11 +154,11 @@ def record_node(execution: Execution, job: Job, result: Written, text: str, fina
     if job.error is not None or job.manner is not ORDINARY or not job.pieces or not all_plain(job):
         arguments = job.args_hash
         kept = ("plain", job.args_bytes) if job.args_bytes else ("unkept", b"")
-        write((VALUE, (arguments, *kept, said_of(job))))
-    write((VALUE, (*result, text)))
-    write((CALL, (job.call_hash, job.name, task_hash, arguments, job.value_hash, final)))
+        buffer[VALUE] += (arguments, *kept, said_of(job))
+    buffer[VALUE] += (*result, text)
+    buffer[CALL] += (job.call_hash, job.name, task_hash, arguments, job.value_hash, final)
     for position, child in enumerate(children):
-        write((EDGE, (job.call_hash, position, child)))
+        buffer[EDGE] += (job.call_hash, position, child)
     record_arguments(execution, job)
     if job.files or job.discovered or job.products or job.made:
         record_files(execution, job)
@@ -182,7 +183,7 @@ def final_result(execution: Execution, job: Job) -> bytes | None:
         written = dump(with_references(execution, job.value), room=execution.settings.room)
     except Exception:  # whatever pickling it raises: an operation on a value may give anything
         return None
-    execution.buffer.append((VALUE, (*written, shown(written, job.value))))
+    execution.buffer[VALUE] += (*written, shown(written, job.value))
     record_parts(execution, written[0], written[2], job.value)
     return written[0]
 
@@ -194,9 +195,7 @@ def record_trace(execution: Execution, job: Job) -> None:
         discovered = encode(job.discovered)
         key = hashing.digest(hashing.VALUE, discovered)
     products = encode(tuple(file.state() for file in job.products)) if job.products else NOTHING
-    execution.buffer.append(
-        (TRACE, (job.eval_hash, key, job.value_hash, job.call_hash, discovered, products, job.ended))
-    )
+    execution.buffer[TRACE] += (job.eval_hash, key, job.value_hash, job.call_hash, discovered, products, job.ended)
 
 
 def record_task(execution: Execution, job: Job) -> bytes:
@@ -215,28 +214,29 @@ def record_code(execution: Execution, task: Task) -> bytes:
     digest = tasks.digest(task)
     if digest not in execution.tasks_recorded:
         execution.tasks_recorded.add(digest)
-        execution.buffer.append((TASK, (digest, task.fullname, tasks.text(task), encode(tasks.parts(task)))))
+        execution.buffer[TASK] += (digest, task.fullname, tasks.text(task), encode(tasks.parts(task)))
     return digest
 
 
 def record_files(execution: Execution, job: Job) -> None:
     """What it read of the project, what it made, and that redun put it there."""
-    write = execution.buffer.append
+    buffer = execution.buffer
     read = [(file.path, file.digest) for file in job.files]
     read += [pair for pair in job.discovered if not pair[0].startswith("/") and pair[1] != ABSENT_DIGEST]
     for path, digest in read:
-        write((FILE_USE, (execution.id, job.seq, rooted(execution, path), "r", digest)))
+        buffer[FILE_USE] += (execution.id, job.seq, rooted(execution, path), "r", digest)
     for file in job.products:
-        write((FILE_USE, (execution.id, job.seq, rooted(execution, file.path), "w", file.digest)))
+        buffer[FILE_USE] += (execution.id, job.seq, rooted(execution, file.path), "w", file.digest)
         if execution.settings.restores and not is_url(file.path):
-            write(ledger_row(execution, job, file))
+            record_placed(execution, job, [file])
     for path, digest in job.made:
-        write((FILE_USE, (execution.id, job.seq, rooted(execution, path), "w", digest)))
+        buffer[FILE_USE] += (execution.id, job.seq, rooted(execution, path), "w", digest)
 
 
-def ledger_row(execution: Execution, job: Job, file: File) -> Record:
-    """That `job` has put `file` where it is."""
-    return LEDGER, (rooted(execution, file.path), file.digest, file.kind, job.origin)
+def record_placed(execution: Execution, job: Job, files: Sequence[File]) -> None:
+    """That `job` has put `files` where they are."""
+    for file in files:
+        execution.buffer[LEDGER] += (rooted(execution, file.path), file.digest, file.kind, job.origin)
 
 
 def record_job(execution: Execution, job: Job) -> None:
@@ -249,9 +249,9 @@ def record_job(execution: Execution, job: Job) -> None:
         discovered = encode(done.discovered) if done.discovered else NOTHING
         address = job.address if job.address is not UNASKED else address_of(execution, job)
         latest = (*address, job.call_hash, job.eval_hash, discovered, execution.id, done.seq)
-        execution.buffer.append((LATEST, latest))
+        execution.buffer[LATEST] += latest
     if job.outcome == "restored":
-        execution.buffer.extend(ledger_row(execution, job, file) for file in job.products)
+        record_placed(execution, job, job.products)
 
 
 def write_row(execution: Execution, job: Job, state: str, call: bytes | None = None) -> None:
@@ -270,4 +270,4 @@ def write_row(execution: Execution, job: Job, state: str, call: bytes | None = N
         execution.id, job.seq, parent, job.call_hash or call, job.name, job.origin, state, job.reason, started, ended,
         cpu, memory or None,
     )  # fmt: skip
-    execution.buffer.append((JOB, row))
+    execution.buffer[JOB] += row

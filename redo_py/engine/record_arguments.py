@@ -25,24 +25,24 @@ MAY_HOLD_FILES = (b"redun.", b"redo_py")  # one of these is in the bytes of ever
 
 def record_arguments(execution: Execution, job: Job) -> None:
     """One row for each argument, with the calls it came from. Of a command, one for each file."""
-    write = execution.buffer.append
+    buffer = execution.buffer
     if job.name in BUILTIN:
         for position, file in enumerate(job.files):
             maker = execution.made_by.get(file.path)
             origin = maker.call_hash if maker is not None and maker.call_hash else None
-            write((ARGUMENT, (job.call_hash, position, file.path, file.digest, origin)))
+            buffer[ARGUMENT] += (job.call_hash, position, file.path, file.digest, origin)
         return
     names = job.arguments if job.manner is ORDINARY else hashed_names(job)
     for position, (name, (encoded, plain)) in enumerate(zip(names, job.pieces, strict=True)):
         digest = hashing.digest(hashing.VALUE, encoded)
         if plain:
-            write((VALUE, (digest, "plain", encoded, "")))
+            buffer[VALUE] += (digest, "plain", encoded, "")
         else:
             record_object(execution, digest, job.arguments[name])
         if job.files:
             record_parts(execution, digest, encoded, job.arguments[name])
         origin = record_origins(execution, job, position, name) if job.lazy else None
-        write((ARGUMENT, (job.call_hash, position, name, digest, origin)))
+        buffer[ARGUMENT] += (job.call_hash, position, name, digest, origin)
 
 
 def hashed_names(job: Job) -> list[str]:
@@ -57,7 +57,7 @@ def record_object(execution: Execution, digest: bytes, value: Any) -> None:
         _, format_, data = dump(with_references(execution, value), room=execution.settings.room)
     except Exception:
         format_, data = "unkept", b""
-    execution.buffer.append((VALUE, (digest, format_, data, preview(value))))
+    execution.buffer[VALUE] += (digest, format_, data, preview(value))
 
 
 def record_parts(execution: Execution, digest: bytes, written: bytes, value: Any) -> None:
@@ -66,7 +66,7 @@ def record_parts(execution: Execution, digest: bytes, written: bytes, value: Any
         return
     if MAY_HOLD_FILES[0] in written or MAY_HOLD_FILES[1] in written:
         for number, file in enumerate(collect(value, Observed)):
-            execution.buffer.append((SUBVALUE, (digest, number, file.digest)))
+            execution.buffer[SUBVALUE] += (digest, number, file.digest)
 
 
 def record_origins(execution: Execution, job: Job, position: int, name: str) -> bytes | None:
@@ -77,7 +77,7 @@ def record_origins(execution: Execution, job: Job, position: int, name: str) -> 
     if isinstance(cell, Job):
         return cell.call_hash or None
     for number, origin in enumerate(calls_below(execution, given)):
-        execution.buffer.append((ORIGIN, (job.call_hash, position, number, origin)))
+        execution.buffer[ORIGIN] += (job.call_hash, position, number, origin)
     return None
 
 

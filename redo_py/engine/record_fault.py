@@ -33,14 +33,14 @@ def record_error(execution: Execution, job: Job, key: bytes, beside: bool) -> No
         discovered = BESIDE if beside else NOTHING
         place = hashing.digest(hashing.VALUE, discovered)
         row = (key, place, job.value_hash, job.call_hash, discovered, NOTHING, job.ended)
-        execution.buffer.append((TRACE, row))
+        execution.buffer[TRACE] += row
 
 
 def forget_error(execution: Execution, job: Job, key: bytes) -> None:
     """Let later executions find no error under `key`, under which that of `job` was found in this one."""
     nothing = hashing.digest(hashing.VALUE, FORGOTTEN)
     now = execution.doors.clock.now()
-    execution.buffer.append((VALUE, (nothing, "plain", FORGOTTEN, "")))
+    execution.buffer[VALUE] += (nothing, "plain", FORGOTTEN, "")
     for discovered in (NOTHING, BESIDE):
         place = hashing.digest(hashing.VALUE, discovered)
-        execution.buffer.append((TRACE, (key, place, nothing, job.call_hash, discovered, NOTHING, now)))
+        execution.buffer[TRACE] += (key, place, nothing, job.call_hash, discovered, NOTHING, now)

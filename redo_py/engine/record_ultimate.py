@@ -138,6 +138,6 @@ def record_ultimate(execution: Execution, job: Job) -> None:
     products: list[Any] = [made[file.path].state() for file in files_in(job.value) if file.path in made]
     discovered = encode((subtree.tasks, subtree.reads))
     key = hashing.digest(hashing.VALUE, discovered)
-    write = execution.buffer.append
-    write((VALUE, (*written, shown(written, job.value))))
-    write((TRACE, (key_of(job), key, written[0], job.call_hash, discovered, encode(tuple(products)), job.ended)))
+    buffer = execution.buffer
+    buffer[VALUE] += (*written, shown(written, job.value))
+    buffer[TRACE] += (key_of(job), key, written[0], job.call_hash, discovered, encode(tuple(products)), job.ended)

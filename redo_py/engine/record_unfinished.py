@@ -34,7 +34,7 @@ def record_failure(execution: Execution, job: Job) -> None:
         record_fault(execution, job)
     write_row(execution, job, job.outcome)
     if job.log:
-        execution.buffer.append((OUTPUT, (execution.id, job.seq, job.origin, bytes(job.log))))
+        execution.buffer[OUTPUT] += (execution.id, job.seq, job.origin, bytes(job.log))
 
 
 def record_stopped(execution: Execution, job: Job) -> None:
@@ -49,7 +49,7 @@ def announced_call(execution: Execution, job: Job) -> bytes | None:
     they have ended. None if the job has no identity yet."""
     if not job.args_hash:
         return None
-    write = execution.buffer.append
+    buffer = execution.buffer
     task_hash = record_code(execution, job.task)
     call = hashing.digest(hashing.CALL, b"".join((UNENDED, task_hash, job.args_hash)))
     nothing = hashing.digest(hashing.VALUE, UNENDED)
@@ -57,9 +57,9 @@ def announced_call(execution: Execution, job: Job) -> bytes | None:
     if not all(plain for _, plain in job.pieces):
         said = ", ".join(f"{name}={preview(value)}" for name, value in job.arguments.items())
     kept = ("plain", job.args_bytes) if job.args_bytes else ("unkept", b"")
-    write((VALUE, (job.args_hash, *kept, said)))
-    write((VALUE, (nothing, "unkept", b"", "not known: it has not ended")))
-    write((CALL, (call, job.name, task_hash, job.args_hash, nothing, None)))
+    buffer[VALUE] += (job.args_hash, *kept, said)
+    buffer[VALUE] += (nothing, "unkept", b"", "not known: it has not ended")
+    buffer[CALL] += (call, job.name, task_hash, job.args_hash, nothing, None)
     return call
 
 

@@ -44,4 +44,4 @@ def leave_stage(execution: Execution, job: Job) -> None:
             continue  # nobody knows what is there: it is not redun's
         if stamp.kind != ABSENT:
             execution.ledger[path] = (stamp.digest, stamp.kind)
-            execution.buffer.append((LEDGER, (rooted(execution, path), stamp.digest, stamp.kind, STAGED)))
+            execution.buffer[LEDGER] += (rooted(execution, path), stamp.digest, stamp.kind, STAGED)

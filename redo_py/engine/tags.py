@@ -32,7 +32,7 @@ def record_tags(execution: Execution, entity: str, id: bytes, tags: Tags) -> Non
             text = json.dumps(value, ensure_ascii=False, sort_keys=True)
         except (TypeError, ValueError) as error:
             raise RunError("bad-tag", key=key, error=str(error)) from None
-        execution.buffer.append((TAG, (entity, id, key, text)))
+        execution.buffer[TAG] += (entity, id, key, text)
 
 
 def id_of(execution: Execution, job: Job) -> bytes:
@@ -53,7 +53,7 @@ def apply(execution: Execution, owner: Job | None, value: Any, tags: Any, job_ta
     stands for the job. Raises RunError."""
     if tags:
         written = write_value(execution, value)
-        execution.buffer.append((VALUE, (*written, shown(written, value))))
+        execution.buffer[VALUE] += (*written, shown(written, value))
         record_tags(execution, "value", written[0], pairs(tags))
     if execution_tags:
         record_tags(execution, "execution", execution.id, pairs(execution_tags))

@@ -55,7 +55,7 @@ def materialise(execution: Execution, reader: Job, paths: Sequence[str]) -> None
         if not put_back(execution, maker, [product]):
             raise RunError("temp-lost", path=path, origin=reader.origin)
         del execution.unmaterialised[path]
-        execution.buffer.append((LEDGER, (*product, maker.origin)))
+        execution.buffer[LEDGER] += (*product, maker.origin)
     saw_products(execution, execution.doors.files.observe_outputs(paths))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from redo_py.records import Failed, Latest, Record, Table, Trace
+from redo_py.records import Buffer, Failed, Latest, Record, Table, Trace
 
 
 class Store(Protocol):
@@ -32,7 +32,7 @@ class Store(Protocol):
     def derived(self, states: Sequence[bytes]) -> list[tuple[bytes, str]]:
         """The valid states that were made from `states`, directly or not, as (state, name), each once."""
 
-    def write(self, records: Sequence[Record]) -> None:
+    def write(self, records: Buffer | Sequence[Record]) -> None:
         """Make `records` durable, all or none. Older traces of an evaluation beyond 32 are dropped."""
 
     def close(self) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import chain
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _sqlite3 import Connection
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
 # How many rows one statement takes, the largest first. So many times the widest table stays below 999, the number of
@@ -26,9 +24,12 @@ class Insertion:
             (size * width, f"{start} VALUES {', '.join([places] * size)} {rest}") for size in SIZES
         ]
 
-    def execute(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> int:
-        """Insert `rows` in their order; how many the table took in. Must be inside a transaction."""
-        cells = tuple(chain.from_iterable(rows))
+    def execute(self, connection: Connection, columns: Sequence[Sequence[Any]]) -> int:
+        """Insert rows in their order; how many the table took in. Must be inside a transaction."""
+        width = len(columns)
+        cells: list[Any] = [None] * (len(columns[0]) * width)
+        for place, column in enumerate(columns):
+            cells[place::width] = column
         taken = done = 0
         for size, statement in self._statements:
             end = len(cells) - (len(cells) - done) % size

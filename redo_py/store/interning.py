@@ -162,7 +162,7 @@ class Interned:
 
 def insert_names(connection: Connection, numbers: range, names: list[str | bytes]) -> int:
     """Store `names` under `numbers`, leaving out those stored already; how many were not."""
-    return NAMES.execute(connection, zip(numbers, names, strict=True))
+    return NAMES.execute(connection, (numbers, names))
 
 
 def is_empty(connection: Connection, table: str) -> bool:

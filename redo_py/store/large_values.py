@@ -6,8 +6,6 @@ from which the log shows what it is. A file that is missing or damaged makes the
 
 from __future__ import annotations
 
-from operator import itemgetter
-
 from redo_py.ground.hashing import DIGEST_SIZE, FILE, digest
 from redo_py.records import KEPT, KEPT_HEAD, VALUE
 
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 LARGE = 1 << 20  # bytes from which on a value is a file
 BEGINNING = 32 << 10  # bytes of it that stay in the row
 _FORM, _BYTES = VALUE.positions["format"], VALUE.positions["bytes"]
-_content = itemgetter(_BYTES)
 
 
 class LargeValues:
@@ -34,11 +31,12 @@ class LargeValues:
         self._artifacts = artifacts
         self._size = max(size, BEGINNING)
 
-    def taken_out(self, rows: list[Row]) -> list[Row]:
-        """The rows of VALUE as they are to be written, once the bytes of large ones are in their files."""
-        if max(map(len, map(_content, rows))) <= self._size:
-            return rows
-        return [self._take_out(row) if len(row[_BYTES]) > self._size else row for row in rows]
+    def taken_out(self, columns: list[list[Any]]) -> list[list[Any]]:
+        """The columns of VALUE as they are to be written, once the bytes of large values are in their files."""
+        if max(map(len, columns[_BYTES])) <= self._size:
+            return columns
+        rows = [self._take_out(row) if len(row[_BYTES]) > self._size else row for row in zip(*columns, strict=True)]
+        return [*map(list, zip(*rows, strict=True))]
 
     def brought_back(self, form: str, content: bytes) -> tuple[str, bytes] | None:
         """The (format, bytes) of a value by its row; None if its file is missing or damaged."""

@@ -25,6 +25,7 @@ from redo_py.records import (
     Trace,
 )
 from redo_py.store.answers import together
+from redo_py.store.gathering import gather
 from redo_py.store.misfits import refuse_misfit
 from redo_py.store.question import Question
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
-    from redo_py.records import Record, Table
+    from redo_py.records import Buffer, Record, Table
 
     Row = tuple[Any, ...]
     Rank = tuple[bool, bool, Any]
@@ -98,13 +99,15 @@ class MemoryStore:
         rows = self._rows[HANDLE.name]
         return [(state, rows[(state,)][1]) for state in sorted(made) if (state,) in rows and rows[(state,)][2]]
 
-    def write(self, records: Sequence[Record]) -> None:
+    def write(self, records: Buffer | Sequence[Record]) -> None:
         """Take in all of `records`. Raises ValueError, and takes none, when one does not fit its table."""
-        for table, row in records:
+        gathered = gather(records)
+        rows = [(table, row) for table in gathered for row in gathered.rows(table)]
+        for table, row in rows:
             refuse_misfit(table, row)
-        for table, row in records:
+        for table, row in rows:
             self._take(table, row)
-        for table, row in records:
+        for table, row in rows:
             if table is TRACE:
                 del self._traces[row[0]][TRACES_KEPT:]
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from redo_py.ground.clock import Clock
-    from redo_py.records import Record, Table
+    from redo_py.records import Buffer, Record, Table
     from redo_py.store.collecting import Collected
     from redo_py.store.large_values import LargeValues
     from redo_py.store.migrations import Migration
@@ -118,7 +118,7 @@ class SqliteStore:
         """The valid states that were made from `states`, directly or not, as (state, name), each once."""
         return self._database.read(self._derived, states)
 
-    def write(self, records: Sequence[Record]) -> None:
+    def write(self, records: Buffer | Sequence[Record]) -> None:
         """Write `records` in one transaction; a killed process loses none of it, a power cut perhaps the last ones.
 
         Raises ValueError, and writes nothing, when one does not fit its table.
@@ -292,11 +292,11 @@ class SqliteStore:
         if layout.seal:
             cells.append(sheet.seals)
         try:
-            layout.insertion.execute(connection, zip(*cells, strict=True))
+            layout.insertion.execute(connection, cells)
         except UnicodeEncodeError:  # a text with lone surrogates; what was inserted already is inserted again
             for place in layout.text_places:
                 cells[place] = [as_cell(cell) for cell in cells[place]]
-            layout.insertion.execute(connection, zip(*cells, strict=True))
+            layout.insertion.execute(connection, cells)
 
     def _take_from_ledger(self, connection: Connection, paths: Sequence[str]) -> None:
         numbers = asked(self._numbers(connection, self._names, paths))

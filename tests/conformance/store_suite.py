@@ -30,6 +30,7 @@ from redo_py.records import (
     TRACES_KEPT,
     UNLEDGER,
     VALUE,
+    Buffer,
     Latest,
     Record,
     Trace,
@@ -404,6 +405,18 @@ class StoreSuite:
         assert sum(store.counts().values()) == 0
         store.write([value(9)])
         assert store.values([digest(9)]) == [("canonical", b"content")]
+
+    def test_records_in_a_buffer(self, store: FullStore):
+        buffer = Buffer()
+        for table, row in (value(9), call(2), value(8), value(9, b"other")):
+            buffer[table] += row
+        assert buffer.count == 4
+        store.write(buffer)
+        assert store.values([digest(8), digest(9)]) == [("canonical", b"content")] * 2
+        buffer[CALL] += (digest(3), "task")
+        with pytest.raises(ValueError, match="record"):
+            store.write(buffer)
+        assert store.counts()["call"] == 1
 
     def test_abandoned_rows_hold_nothing(self, store: FullStore):
         store.write([value(number) for number in range(100)])

@@ -120,7 +120,7 @@ def carried_out(build: Build, wanted: Wanted) -> Execution:
         started = project.clock.now()
         argv = " ".join(("redun adopt", *build.request.targets))
         row = (execution.id, started, None, "running", argv, project.here, __version__, "adopt", this_process())
-        execution.buffer.append((EXECUTION, row))
+        execution.buffer[EXECUTION] += row
         run(execution, tuple(build.expressions))
         if not wanted.dry:
             ended = (execution.id, started, project.clock.now(), "done", argv, project.here, __version__, "adopt", None)

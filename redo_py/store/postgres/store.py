@@ -11,7 +11,7 @@ from hashlib import sha256
 from redo_py.ground.hashing import DIGEST_SIZE
 from redo_py.records import KEPT, TABLES, TRACE, TRACES_KEPT, UNLEDGER, VALUE, Failed, Latest, Trace
 from redo_py.store.answers import together
-from redo_py.store.batch import fold_ledger, grouped
+from redo_py.store.gathering import gather
 from redo_py.store.misfits import refuse_misfit
 from redo_py.store.postgres.connection import Server
 from redo_py.store.postgres.statements import (
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from redo_py.ground.clock import Clock
-    from redo_py.records import Record, Table
+    from redo_py.records import Buffer, Record, Table
     from redo_py.store.collecting import Collected
     from redo_py.store.large_values import LargeValues
     from redo_py.store.postgres.statements import Form
@@ -163,17 +163,19 @@ class PostgresStore:
         """The valid states that were made from `states`, directly or not, as (state, name), each once."""
         return [(state, text_of(name)) for state, name in self._all(DERIVED, states)]
 
-    def write(self, records: Sequence[Record]) -> None:
+    def write(self, records: Buffer | Sequence[Record]) -> None:
         """Write `records` in one transaction. Raises ValueError, and writes nothing, when one does not fit its
         table."""
-        for table, row in records:
-            refuse_misfit(table, row)
         if not records:
             return
-        rows = grouped(records)
-        removed = fold_ledger(rows, records) if UNLEDGER in rows else []
+        gathered = gather(records)
+        rows = {table: gathered.rows(table) for table in gathered}
+        for table in rows:
+            for row in rows[table]:
+                refuse_misfit(table, row)
+        removed = [path for (path,) in rows.pop(UNLEDGER, ())]
         if VALUE in rows and self._large is not None:
-            rows[VALUE] = self._large.taken_out(rows[VALUE])
+            rows[VALUE] = [*zip(*self._large.taken_out(gathered.columns(VALUE)), strict=True)]
 
         def work(connection: Connection[Any]) -> None:
             if removed:

@@ -21,23 +21,25 @@ def connection() -> sqlite3.Connection:
 
 @pytest.mark.parametrize("count", COUNTS)
 def test_every_row_goes_in_once(connection: sqlite3.Connection, count: int):
-    rows = [(f"n{number}", number) for number in range(count)]
-    assert Insertion("INSERT INTO pair", 2, "").execute(connection, iter(rows)) == count
-    assert list(connection.execute("SELECT * FROM pair ORDER BY rowid")) == rows
+    names = [f"n{number}" for number in range(count)]
+    assert Insertion("INSERT INTO pair", 2, "").execute(connection, [names, range(count)]) == count
+    assert list(connection.execute("SELECT * FROM pair ORDER BY rowid")) == list(zip(names, range(count), strict=True))
 
 
 @pytest.mark.parametrize("count", COUNTS)
 def test_what_is_there_already_is_not_taken(connection: sqlite3.Connection, count: int):
     insertion = Insertion("INSERT INTO pair", 2, "ON CONFLICT(name) DO NOTHING")
-    rows = [(f"n{number}", number) for number in range(0, count, 3)]
-    assert insertion.execute(connection, rows) == len(rows)
-    assert insertion.execute(connection, [(f"n{number}", -1) for number in range(count)]) == count - len(rows)
-    assert list(connection.execute("SELECT * FROM pair WHERE number >= 0 ORDER BY number")) == rows
+    names = [f"n{number}" for number in range(count)]
+    there = range(0, count, 3)
+    assert insertion.execute(connection, [names[::3], there]) == len(there)
+    assert insertion.execute(connection, [names, [-1] * count]) == count - len(there)
+    kept = list(connection.execute("SELECT * FROM pair WHERE number >= 0 ORDER BY number"))
+    assert kept == list(zip(names[::3], there, strict=True))
 
 
 @pytest.mark.parametrize("count", [size for size in COUNTS if size])
 def test_of_rows_with_one_key_the_last_replaces_the_others(connection: sqlite3.Connection, count: int):
-    Insertion("INSERT OR REPLACE INTO pair", 2, "").execute(connection, [("same", number) for number in range(count)])
+    Insertion("INSERT OR REPLACE INTO pair", 2, "").execute(connection, [["same"] * count, range(count)])
     assert list(connection.execute("SELECT * FROM pair")) == [("same", count - 1)]
 
 
