@@ -6,11 +6,14 @@ import re
 import subprocess
 import sys
 
+import psycopg
 import pytest
 
+from redo_py.ground.clock import Clock
+from redo_py.store.postgres.store import PostgresStore
 from tests.conftest import ROOT
 from tests.e2e.project import Project
-from tests.parts.postgres import Postgres
+from tests.parts.postgres import GUARDED, Postgres
 
 FLOW = """
     from redun import task
@@ -24,6 +27,33 @@ FLOW = """
     @task()
     def main(number: int = 3) -> list:
         return [twice(each) for each in range(number)]
+"""
+
+SLOW = """
+    import os, time
+    from redun import task
+
+    redun_namespace = "flow"
+
+    def begin(name):
+        count = 1 + sum(other.startswith(name + ".") for other in os.listdir("."))
+        open(f"{name}.{count}", "w").close()
+
+    @task()
+    def slow():
+        begin("began")
+        while not os.path.exists("go"):
+            time.sleep(0.005)
+        return "slow"
+
+    @task()
+    def beside(first):
+        begin("beside")
+        return "beside"
+
+    @task()
+    def main(other: bool = False) -> list:
+        return [slow(), beside(1)] if other else [slow()]
 """
 
 
@@ -78,6 +108,69 @@ def test_a_database_that_is_not_there(project: Project, postgres: Postgres):
         outcome = project.run(*command, status=2)
         assert outcome.errors.startswith("redun: the database postgresql:///nowhere cannot be reached: ")
         assert 'database "nowhere" does not exist\n  hint: `[run] database`' in outcome.errors
+
+
+def test_who_is_let_in(project: Project, database: str):
+    """Neither a wrong password nor a missing right lets a run begin; who may read the records needs no more."""
+    project.write("redun.toml", f'[run]\ndatabase = "{database.replace("redun@", "")}"\n')
+    project.write("flow.py", FLOW)
+    with psycopg.connect(database, autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute(f"CREATE ROLE {GUARDED} LOGIN PASSWORD 'right'")
+        try:
+            project.environment |= {"REDUN_DB_USERNAME": GUARDED, "REDUN_DB_PASSWORD": "wrong"}
+            told = project.run("run", "flow.py", "main", status=2).errors
+            assert 'cannot be reached: connection failed: connection to server on socket "' in told
+            assert f'password authentication failed for user "{GUARDED}"' in told
+            project.environment["REDUN_DB_PASSWORD"] = "right"
+            told = project.run("run", "flow.py", "main", status=2).errors
+            assert f"the user may not do what is needed in the database postgresql:///{name}: permission denied" in told
+            PostgresStore(database, b"", Clock()).close()
+            connection.execute(f"GRANT USAGE ON SCHEMA redo_py TO {GUARDED}")
+            connection.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA redo_py TO {GUARDED}")
+            told = project.run("run", "flow.py", "main", status=2).errors
+            assert f"postgresql:///{name}: permission denied for table execution" in told
+            assert "Run    Job" not in told
+            project.run("run", "flow.py", "main", environment={"REDUN_DB_USERNAME": "redun"})
+            assert project.run("log").output.count(" run flow.py main") == 1
+        finally:
+            connection.execute(f"DROP OWNED BY {GUARDED}; DROP ROLE {GUARDED}")
+
+
+def test_psycopg_is_not_there(project: Project, database: str):
+    project.write("redun.toml", f'[run]\ndatabase = "{database}"\n')
+    project.write("flow.py", FLOW)
+    project.write("lacking/psycopg.py", 'raise ImportError("there is none")')
+    project.environment["PYTHONPATH"] = str(project.path("lacking"))
+    for command in (["run", "flow.py", "main"], ["log"]):
+        told = project.run(*command, status=2).errors
+        assert "and psycopg, which speaks to it, is not installed\n  hint: pip install 'redo-py[postgres]'\n" in told
+
+
+@pytest.mark.slow
+def test_many_that_begin_at_once(project: Project, database: str):
+    """They make the schema and compute one call, all at once: one result is there in the end."""
+    project.write("redun.toml", f'[run]\ndatabase = "{database}"\n')
+    project.write("flow.py", FLOW)
+    running = [project.start("run", "flow.py", "main", "--number", "1") for _ in range(20)]
+    assert {(each.status, each.output) for each in [run.finish() for run in running]} == {(0, "[0]\n")}
+    with psycopg.connect(database) as connection:
+        asked = (
+            "SELECT (SELECT count(*) FROM redo_py.%s), (SELECT count(*) FROM redo_py.v_execution WHERE status = 'done')"
+        )
+        assert [connection.execute(asked % table).fetchone() for table in ("call", "trace")] == [(2, 20)] * 2
+
+
+def test_two_runs_of_one_folder_compute_a_call_once(project: Project, database: str):
+    project.write("redun.toml", f'[run]\ndatabase = "{database}"\n')
+    project.write("flow.py", SLOW)
+    first = project.start("run", "flow.py", "main")
+    project.wait_for("began.1")
+    second = project.start("run", "flow.py", "main", "--other")
+    project.wait_for("beside.1")  # it waits for the call of the first one, or would have begun it before
+    project.write("go", "")
+    assert [first.finish().output, second.finish().output] == ["['slow']\n", "['slow', 'beside']\n"]
+    assert project.exists("began.2") is False
 
 
 def test_nothing_is_recorded_yet(project: Project, database: str):

@@ -17,6 +17,7 @@ import pytest
 from redo_py.store.postgres.statements import FORMS
 
 ACCOUNTS = ("postgres", "nobody")  # the server refuses to run as root
+GUARDED = "guarded"  # a user who is asked for a password
 SETTINGS = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=50"
 
 
@@ -49,7 +50,16 @@ class Postgres:
         if self._account:
             os.chown(folder, self._account["user"], self._account["group"])
         self._run("initdb", "-U", "redun", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C")
+        self._ask_for_password(GUARDED)
         self.start()
+
+    def _ask_for_password(self, user: str) -> None:
+        """Believe everybody but `user`, whom a test may make."""
+        path = f"{self.folder}/files/pg_hba.conf"
+        with open(path) as file:
+            others = file.read()
+        with open(path, "w") as file:
+            file.write(f"local all {user} scram-sha-256\n{others}")
 
     def address(self, database: str) -> str:
         """The address of one of its databases."""
@@ -70,9 +80,9 @@ class Postgres:
             "pg_ctl", "-w", "-t", "120", "-l", f"{self.folder}/log", "-o", f"-k {self.folder} {SETTINGS}", "start"
         )
 
-    def stop(self) -> None:
-        """Stop it at once; connections break."""
-        self._run("pg_ctl", "-m", "immediate", "stop")
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it at once, or in another `mode` of pg_ctl; connections break."""
+        self._run("pg_ctl", "-w", "-t", "120", "-m", mode, "stop")
 
     def _run(self, program: str, *arguments: str) -> None:
         environment = {"PATH": os.defpath, "HOME": self.folder, "LC_ALL": "C", "PGDATA": f"{self.folder}/files"}
