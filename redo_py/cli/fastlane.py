@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ONESHOT = "oneshot"  # the command of a process that runs one job elsewhere, see app.oneshot
+ONESHOT = "oneshot"  # the command of a process that runs one job elsewhere, see app.workers.oneshot
 WORKER = "_worker"  # the command of a process that runs calls, see remote.api
 DRIVER = "_spark"  # that of one that runs them in Spark, see remote.api.spark
 
@@ -56,17 +56,17 @@ def carry_out(argv: list[str]) -> int:
 
         return complete(argv[1:])
     if argv[:1] == [WORKER]:
-        from redo_py.app.worker import work
+        from redo_py.app.workers.worker import work
 
         return work(int(argv[1]), int(argv[2]), argv[3], argv[4:])
     if len(argv) in (2, 4, 6) and argv[0] == ONESHOT and argv[1][:1] != "-":
-        from redo_py.app.oneshot import oneshot
-        from redo_py.app.worker import leave
+        from redo_py.app.workers.oneshot import oneshot
+        from redo_py.app.workers.worker import leave
         from redo_py.cli.terminal import write_aside
 
         leave(oneshot(argv[1:], dict(os.environ), write_aside))
     if argv[:1] == [DRIVER]:
-        from redo_py.app.spark_driver import drive
+        from redo_py.app.workers.spark_driver import drive
 
         return drive(int(argv[1]), int(argv[2]), argv[3], argv[4:])
     request = parse_build(argv[1:]) if argv and argv[0] == "build" else None

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from redo_py import File
-from redo_py.app.within_environment import made_for, own_place
+from redo_py.app.workers.within_environment import made_for, own_place
 from redo_py.executors.api import Failed
 from redo_py.executors.environments.making import OWN_VERSION, WHOLE
 from redo_py.executors.processes.system import is_alive, start_of

@@ -52,6 +52,7 @@ WITHIN: dict[str, tuple[str, ...]] = {
         "loading",
         "planning",
     ),
+    "redo_py.app": ("workers", "telling", "running", "views"),
     "redo_py.app.running": ("arguments", "reporting"),
 }
 

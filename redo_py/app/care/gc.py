@@ -15,9 +15,9 @@ from tempfile import gettempdir
 from redo_py.app.care.datasets import forgotten_datasets
 from redo_py.app.care.recover import recover_project
 from redo_py.app.care.scratches import DAY, WEEK, forgotten, logs_of_containers, scratches
-from redo_py.app.lodging import abandoned
 from redo_py.app.plugins import SCRATCH
 from redo_py.app.project import Project
+from redo_py.app.workers.lodging import abandoned
 from redo_py.config.root import STATE
 from redo_py.executors.processes.recovery import RUN_JOURNAL, is_held
 from redo_py.executors.processes.system import is_gone

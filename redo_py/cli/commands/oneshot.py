@@ -27,7 +27,7 @@ def oneshot(
     The exit status is 0 if the job succeeded, 1 if it failed, 74 if the scratch or the job's folder cannot be used, 143
     if it was ended.
     """
-    from redo_py.app.oneshot import oneshot as run
+    from redo_py.app.workers.oneshot import oneshot as run
 
     words = (place, "--array", array, "--index", index) if array else (place,)
     return run(words, environment(), write_aside)

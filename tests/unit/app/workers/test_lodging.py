@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from redo_py.app import lodging
-from redo_py.app.lodging import LOCK, UNLOCKABLE, Lodging, abandoned
+from redo_py.app.workers import lodging
+from redo_py.app.workers.lodging import LOCK, UNLOCKABLE, Lodging, abandoned
 
-WORKER = "from redo_py.app.lodging import Lodging; l = Lodging(); print(l.folder, flush=True); input()"
+WORKER = "from redo_py.app.workers.lodging import Lodging; l = Lodging(); print(l.folder, flush=True); input()"
 LEAVING = """
 import os, signal
 from pathlib import Path
-from redo_py.app.lodging import Lodging
+from redo_py.app.workers.lodging import Lodging
 
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -33,7 +33,8 @@ lodging.leave()
 # A job that is told to end while its folder is made.
 ENDED_EARLY = """
 import os, signal, sys
-from redo_py.app import lodging, oneshot
+from redo_py.app.workers import lodging
+from redo_py.app.workers import oneshot
 from redo_py.remote.api.scratch import Scratch
 
 made = lodging._locked

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from redo_py.app.lodging import Lodging
-from redo_py.app.oneshot import OneJob, oneshot
+from redo_py.app.workers.lodging import Lodging
+from redo_py.app.workers.oneshot import OneJob, oneshot
 from redo_py.remote.api import NO_RESULT, stage, wire
 from redo_py.remote.api.scratch import JOB, Scratch, job_name
 

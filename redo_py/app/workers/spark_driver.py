@@ -8,9 +8,9 @@ import sys
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
-from redo_py.app.lacks import explain_import
-from redo_py.app.within_spark import surroundings
-from redo_py.app.worker import Shop, Stale, traced
+from redo_py.app.workers.lacks import explain_import
+from redo_py.app.workers.within_spark import surroundings
+from redo_py.app.workers.worker import Shop, Stale, traced
 from redo_py.config.environment import environment, set_variable
 from redo_py.executors.api import Failed, Finished, JobSpec
 from redo_py.executors.functions.printing import flush_streams

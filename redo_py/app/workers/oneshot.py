@@ -7,10 +7,10 @@ import signal
 import sys
 from errno import EBADF, EMFILE, ENFILE, ENOMEM
 
-from redo_py.app.lacks import explain_import
-from redo_py.app.leavings import Leavings, as_there
-from redo_py.app.lodging import Lodging
-from redo_py.app.workplace import Workplace
+from redo_py.app.workers.lacks import explain_import
+from redo_py.app.workers.leavings import Leavings, as_there
+from redo_py.app.workers.lodging import Lodging
+from redo_py.app.workers.workplace import Workplace
 from redo_py.config.settings import PASSED
 from redo_py.executors.api import Finished, JobSpec
 from redo_py.executors.backend import GPUS
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
-    from redo_py.app.worker import Shop
+    from redo_py.app.workers.worker import Shop
     from redo_py.remote.api import RemoteSpec, Reply
     from redo_py.remote.api.packages import Differing, Used
 
@@ -183,7 +183,7 @@ class OneJob:
 
     def _enter(self, header: Mapping[str, Any], workplace: Workplace, lodging: Lodging) -> None:
         """Go on in the environment that the job asks for; its functions in another program, which begins it anew."""
-        from redo_py.app import within_environment as within
+        from redo_py.app.workers import within_environment as within
 
         wanted = header["environment"]
         scheme = split(wanted["name"])[0]
@@ -240,7 +240,7 @@ class OneJob:
 
     def _reply(self, header: Mapping[str, Any], payload: bytes) -> tuple[Reply, Shop]:
         """The job's reply, and who made it."""
-        from redo_py.app.worker import Shop, Stale
+        from redo_py.app.workers.worker import Shop, Stale
 
         folders = [os.path.normpath(os.path.join(self.root, each)) for each in header["folders"]]
         of_job = tuple(header["variables"])
@@ -267,7 +267,7 @@ class OneJob:
 
     def _within_spark(self, header: Mapping[str, Any], folders: Sequence[str]) -> Callable[..., Any]:
         """What calls are surrounded with in an application of Spark, whose executors get the code that came here."""
-        from redo_py.app.within_spark import send_project, surroundings
+        from redo_py.app.workers.within_spark import send_project, surroundings
         from redo_py.remote.spark_mark import Mark
 
         session = session_in_use()

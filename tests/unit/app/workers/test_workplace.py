@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from redo_py.app.workplace import Workplace
+from redo_py.app.workers.workplace import Workplace
 from redo_py.remote.api import stage
 from redo_py.remote.api.package import Package
 from redo_py.remote.api.scratch import Scratch, code_name
