@@ -15,7 +15,6 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.finish import Changed, check_discovered, check_output, check_outputs
 from redo_py.engine.job import Job
 from redo_py.engine.reduce import settle
-from redo_py.engine.undeclared import offered_and_read
 from redo_py.engine.written import write_value
 from redo_py.files.api import ABSENT, DIRECTORY
 from redo_py.ground.errors import RedunError
@@ -87,6 +86,8 @@ def take_over(execution: Execution, job: Job, outputs: list[Stamp]) -> None:
     read = adopting.read_depfiles(job) if job.depfiles else []
     job.discovered = check_discovered(execution, job, read) if read else ()
     if job.options.get("offered"):
+        from redo_py.engine.undeclared import offered_and_read
+
         job.discovered += offered_and_read(execution, job)
     if job.volatile:
         raise Doubt("something that it is made from has just changed: try again")

@@ -12,7 +12,6 @@ from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.observe import observe, saw_products
 from redo_py.engine.reach import unreached
-from redo_py.engine.undeclared import is_missed
 from redo_py.engine.written import read_with_files
 from redo_py.ground.errors import RedunError
 from redo_py.ground.nested import PLAIN, holds_plain
@@ -146,8 +145,11 @@ def examine_discovered(execution: Execution, job: Job, trace: OpenTrace) -> Miss
     for path, digest in trace.discovered:
         if path in late:
             return Miss("discovered", path, digest)
-        if digest == ABSENT_DIGEST and is_missed(execution, job, path):
-            continue
+        if digest == ABSENT_DIGEST:
+            from redo_py.engine.undeclared import is_missed
+
+            if is_missed(execution, job, path):
+                continue
         now = digest_now(execution, path)
         if now != digest:
             return Miss("discovered", path, digest, now)
