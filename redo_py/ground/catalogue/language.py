@@ -151,6 +151,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "bad-decorator": ("{kind} is no decorator", "above a `def` stand `@rule(...)`, `@action` and `@check`"),
     "several-decorators": ("a `def` has one decorator", ""),
     "rule-without-pattern": ("a rule needs the path that it makes", '`@rule("build/{{stem}}.o")`'),
+    "output-is-option": (
+        "`{name}=` is an option of the executor `{executor}`, and the rule makes nothing else",
+        "give the output another name",
+    ),
     "lone-declaration": ("`{kind}(...)` does nothing by itself", "write `@{kind}(...)` above a `def`"),
     "parameters": (
         "the parameters of rule `{name}` do not fit {patterns}: {told}",

@@ -8,6 +8,7 @@ from redo_py.front.redunfile.builtins.options import (
     RECIPE_OPTIONS,
     RESERVED,
     TASK_OPTIONS,
+    argument_of,
     checked_options,
     options_of_executor,
 )
@@ -44,6 +45,9 @@ def _rule(
         else:
             options[name] = value
     if not texts:
+        taken = next((name for name in named if name in own), "")
+        if taken:
+            raise machine.error("output-is-option", argument_of(node, taken), name=taken, executor=named["executor"])
         raise machine.error("rule-without-pattern", node)
     checked = checked_options(machine, node, options, (*RECIPE_OPTIONS, *own), "rule")
     shell = known_text(machine, node, shell, "shell")

@@ -50,14 +50,14 @@ def checked_options(
         return {}
     for name in given:
         if name not in known:
-            raise machine.error("unknown-option", _argument(node, name), name=name, of=of, hint=closest(name, known))
+            raise machine.error("unknown-option", argument_of(node, name), name=name, of=of, hint=closest(name, known))
     try:
         checked = normal({name: plain(machine, value, node) for name, value in given.items()})
     except RepeatedOption as error:
-        place = _argument(node, error.name)
+        place = argument_of(node, error.name)
         raise machine.error("repeated-option", place, name=error.name, other=error.other) from None
     except OptionError as error:
-        place, value = _argument(node, error.name), _shown(error.value)
+        place, value = argument_of(node, error.name), _shown(error.value)
         raise machine.error("bad-option", place, name=error.name, wanted=error.wanted, value=value) from None
     machine.redunfile.most_gpus = max(machine.redunfile.most_gpus, checked.get("gpus", 0))
     if "executor" in checked:
@@ -84,7 +84,7 @@ def _pools_of(options: Mapping[str, Any]) -> list[str]:
     return [*([options["pool"]] if "pool" in options else []), *options.get("limits", ())]
 
 
-def _argument(node: Node, name: str) -> Node:
+def argument_of(node: Node, name: str) -> Node:
     """Where the call `node` gives the option `name`; the call itself if that is in a dict."""
     arguments = node.arguments if isinstance(node, Call) else ()
     return next((each for each in arguments if each.name == name), node)
@@ -94,7 +94,7 @@ def _check_executor(machine: Machine, node: Node, name: str) -> None:
     known = machine.reads.host.executors
     if name not in known:
         hint = closest(name, known) or "known here: " + ", ".join(known)
-        raise machine.error("no-such-executor", _argument(node, "executor"), name=name, hint=hint)
+        raise machine.error("no-such-executor", argument_of(node, "executor"), name=name, hint=hint)
 
 
 def _shown(value: Any) -> str:

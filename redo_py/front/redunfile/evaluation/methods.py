@@ -6,7 +6,7 @@ from redo_py.front.redunfile.evaluation.callables import Outputs
 from redo_py.front.redunfile.evaluation.kinds import is_lazy, kind_of, plain
 from redo_py.front.redunfile.names.suggest import closest
 from redo_py.ir.expression import Expression, SimpleExpression
-from redo_py.values.file import File, PathLike
+from redo_py.values.file import File, Output, PathLike
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def attribute(machine: Machine, node: Attribute, value: Any, is_called: bool) ->
     if isinstance(value, Outputs):
         output = value.named(node.name)
         if output is None:
-            hint = closest(node.name, [keyword for keyword in value.keywords if keyword])
+            hint = taken(machine, node.name) or closest(node.name, [each for each in value.keywords if each])
             raise machine.error(
                 "no-output", node, name=node.name, hint=hint or "numbers select positional ones: `out[0]`"
             )
@@ -54,10 +54,19 @@ def attribute(machine: Machine, node: Attribute, value: Any, is_called: bool) ->
             value = File(machine.text(value))  # what a text made of it is relative to
         return getattr(value, node.name) if node.name in attributes else Method(value, node.name)
     code = "method-not-called" if node.name in methods else "no-attribute"
-    hint = closest(node.name, (*attributes, *methods))
+    hint = taken(machine, node.name) if isinstance(value, Output) else ""
+    hint = hint or closest(node.name, (*attributes, *methods))
     if isinstance(value, dict) and node.name in value:
         hint = f'write `["{node.name}"]` for what the dict has'
     raise machine.error(code, node, name=node.name, kind=kind_of(value), hint=hint)
+
+
+def taken(machine: Machine, name: str) -> str:
+    """What to do about an output called `name` if the rule at hand takes that for an option; "" if it does not."""
+    recipe = machine.body.instance.recipe if machine.body is not None else None
+    if recipe is None or name not in recipe.options:
+        return ""
+    return f"`{name}=` is an option of this rule, not an output: give the output another name"
 
 
 def _offered(value: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from redo_py.ground.errors import ErrorList
+from redo_py.ground.errors import ErrorList, UsageError
 from tests.unit.front.redunfile.small_world import World, planner
 
 
@@ -59,3 +59,26 @@ def test_a_slip_is_an_error(slip: str, meant: str):
     name = slip.partition("=")[0]
     assert str(caught.value).startswith(f"redunfile.py:1:14: `{name}` is no option of `rule`\n")
     assert str(caught.value).endswith(f"\n  hint: did you mean `{meant}`?")
+
+
+@pytest.mark.parametrize(
+    ("given", "used", "told"),
+    [
+        ('"out", image="pic"', "{out.image}", "a file has no `image`"),
+        ('"out", table="t", image="pic"', "{out.table} {out.image}", "`out` has no `image`"),
+    ],
+)
+def test_an_output_that_is_taken_for_an_option_is_told(given: str, used: str, told: str):
+    text = f'@rule({given}, executor="far")\ndef r(out):\n    sh(f"touch {used}")\n'
+    with pytest.raises(UsageError) as caught:
+        planner(text, world()).request(["out"])
+    assert told in str(caught.value)
+    assert "hint: `image=` is an option of this rule, not an output: give the output another name" in str(caught.value)
+
+
+def test_a_rule_whose_only_output_is_taken_for_an_option():
+    with pytest.raises(ErrorList) as caught:
+        planner('@rule(image="pic", executor="far")\ndef r(out):\n    sh(f"touch {out}")\n', world())
+    told = "redunfile.py:1:7: `image=` is an option of the executor `far`, and the rule makes nothing else\n"
+    assert str(caught.value).startswith(told)
+    assert str(caught.value).endswith("\n  hint: give the output another name")

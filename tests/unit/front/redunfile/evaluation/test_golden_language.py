@@ -97,5 +97,6 @@ def test_every_entry_of_the_catalogue_is_shown():
         "empty-target",
         "include-deep",
         "leftover-input",
+        "output-is-option",
         "unreadable",
-    ]  # see test_load, test_planner, test_several_redunfiles and tests/e2e/test_user_files
+    ]  # see test_executor_options, test_load, test_planner, test_several_redunfiles and tests/e2e/test_user_files
