@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from typer import Abort
 from typer.main import get_command
 
@@ -19,6 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
+
+    from typer import Typer
 
 
 def run_command(argv: Sequence[str]) -> int:
@@ -42,6 +46,15 @@ def carry_out(argv: list[str]) -> int:
 def parse(argv: list[str]) -> Any:
     """The Request of a `build` line; any other command is carried out, which gives its exit status."""
     try:
-        return get_command(app).main(argv, prog_name="redun", standalone_mode=False)
+        return get_command(commands_of(argv[0])).main(argv, prog_name="redun", standalone_mode=False)
     except Abort:
         raise KeyboardInterrupt from None
+
+
+def commands_of(first: str) -> Typer:
+    """Only the command that a line begins with, if it does begin with one: typer examines each that it is given."""
+    only = copy(app)
+    only.registered_commands = [
+        each for each in app.registered_commands if getattr(each.callback, "__name__", "") == first
+    ]
+    return only if only.registered_commands else app
