@@ -5,6 +5,7 @@ They only say what is wanted; who runs jobs is decided by the same settings as f
 
 from __future__ import annotations
 
+from redo_py.executors.registered import REGISTERED
 from redo_py.ground.errors import UsageError
 
 TYPE_CHECKING = False
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     Kind = TypeVar("Kind", bound="type[Executor]")
-
-REGISTERED: dict[str, Any] = {}  # type of an executor in redun.ini -> the user's class for it
 
 
 class Executor:

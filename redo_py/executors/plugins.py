@@ -7,6 +7,7 @@ Backend, which has `launch`, or an Executor by itself, which has `submit`.
 from __future__ import annotations
 
 from redo_py.executors.options import ExecutorOptions, OptionFault, RemoteOptions, checked, suggestion
+from redo_py.executors.registered import REGISTERED
 from redo_py.ground.errors import RedunError, UsageError
 
 TYPE_CHECKING = False
@@ -60,6 +61,9 @@ def class_of_type(name: str, kind: str) -> Any:
             return checked_class(name, f"{kind} ({point.value})", point.load())
         except (ImportError, AttributeError) as error:
             raise UsageError("executor-class", name=name, made_by=point.value, error=str(error)) from None
+    registered = REGISTERED.get(kind)
+    if registered is not None:
+        return checked_class(name, f"{registered.__module__}.{registered.__qualname__}", registered)
     if kind in ABSENT:
         raise absent(name, kind)
     raise UsageError("executor-type", name=name, type=kind, hint=suggestion(kind, types()))

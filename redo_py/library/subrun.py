@@ -9,11 +9,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+# Options that count for the job of the subrun itself: the calls below say by themselves how they are remembered.
+OF_ITS_JOB = ("cache", "cache_scope", "check_valid", "allowed_cache_results")
+
 
 def subrun(expr: Any, executor: str, **task_options: Any) -> Any:
     """The value of `expr`, lazily, of which all calls run on `executor` with `task_options`, unless they say something
-    else. They are part of the run that asks for them: there is no second scheduler."""
+    else; those about caches are for the job that evaluates it. The calls are part of the run that asks for them: there
+    is no second scheduler."""
     from redo_py.tasks.options import checked
 
-    options = checked({**task_options, "executor": executor})
-    return TaskExpression(EVALUATE, (QuotedExpression(expr),), options={"export_options": options})
+    exported = checked({**task_options, "executor": executor})
+    options = {name: exported.pop(name) for name in OF_ITS_JOB if name in exported}
+    return TaskExpression(EVALUATE, (QuotedExpression(expr),), options={**options, "export_options": exported})

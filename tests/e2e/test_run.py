@@ -105,6 +105,7 @@ def test_an_unknown_task_or_file_is_refused(project: Project):
     assert refused.errors == "redun: make.py has no task `mak`\n  hint: did you mean `make`?\n"
     refused = project.run("run", "maek.py", "make", status=2)
     assert refused.errors == "redun: there is no file maek.py\n  hint: did you mean `make.py`?\n"
+    assert project.run("run", "..", "make", status=2).errors.startswith("redun: there is no file ..\n")
     assert not project.exists(".redun")
 
 

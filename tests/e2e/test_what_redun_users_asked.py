@@ -338,14 +338,16 @@ def main():
 
 
 def test_ask_11_values_whose_class_has_moved(project: Project):
-    text = "\nfrom boxes import Box\n\n@task()\ndef main():\n    return Box(3)\n"
+    text = '\nfrom boxes import Box\n\n@task(version="1")\ndef main():\n    return Box(3)\n'  # the same with each class
     project.write("boxes.py", "class Box:\n    def __init__(self, size):\n        self.size = size\n")
     flow(project, text)
     first = project.run("run", "flow.py", "main")
     assert "boxes.Box object" in first.output
     project.path("boxes.py").rename(project.path("cartons.py"))
     flow(project, text.replace("from boxes", "from cartons"))
-    assert "cartons.Box object" in project.run("run", "flow.py", "main").output
+    again = project.run("run", "flow.py", "main")
+    assert "cartons.Box object" in again.output
+    assert ran(again) == ["main"]
     job = re.search(r"Run    Job (\w+)", first.errors)
     assert job
     assert "boxes.Box object" in project.run("log", job[1]).output

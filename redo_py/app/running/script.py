@@ -59,7 +59,7 @@ def load(workspace: RunWorkspace, named: str, folder: str) -> ModuleType:
     modules = workspace.modules()
     if not named.endswith(ENDING) and "." in named and os.path.isfile(os.path.join(folder, named)):
         raise UsageError("not-a-script", path=named)
-    if not named.endswith(ENDING) and "/" not in named:
+    if not named.endswith(ENDING) and "/" not in named and all(named.split(".")):
         import_from(workspace, folder)
         return modules.load(named)
     path = os.path.abspath(os.path.join(folder, named))

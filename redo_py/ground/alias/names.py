@@ -167,7 +167,8 @@ ELSEWHERE: dict[str, dict[str, str]] = {  # module of redun -> its name -> our m
 }
 
 DATABASE = "`redun log` and `redun why` tell of past executions; the database is .redun/state.db and has other tables"
-CLOUD = "executors of this kind are not here yet: `local` ones run threads and processes of this machine"
+EXECUTORS = "executors send code and results in a way of their own here: docs/executors.md tells how to write one"
+ABSENT = "this executor is not here yet: docs/executors.md tells which there are"
 ENGINE = "the engine has no promises and callbacks: write the form as a generator with @scheduler_task"
 
 INSTEAD: dict[str, dict[str, str]] = {  # module of redun -> its name -> what to do instead
@@ -202,13 +203,13 @@ GONE: dict[str, str] = {  # module of redun -> what to do instead
     "redun.console": "`redun log` shows executions, jobs, files and values",
     "redun.db_utils": DATABASE,
     "redun.executors.aws_utils": "use boto3 itself",
-    "redun.executors.code_packaging": CLOUD,
-    "redun.executors.command": CLOUD,
-    "redun.executors.gcp_utils": CLOUD,
-    "redun.executors.k8s_utils": CLOUD,
-    "redun.executors.launch": CLOUD,
-    "redun.executors.scratch": CLOUD,
-    "redun.job_array": CLOUD,
+    "redun.executors.code_packaging": EXECUTORS,
+    "redun.executors.command": EXECUTORS,
+    "redun.executors.gcp_utils": ABSENT,
+    "redun.executors.k8s_utils": ABSENT,
+    "redun.executors.launch": EXECUTORS,
+    "redun.executors.scratch": EXECUTORS,
+    "redun.job_array": EXECUTORS,
     "redun.scheduler_config": "settings are read from redun.toml, pyproject.toml and .redun/redun.ini",
     "redun.sphinx": "tasks are documented by their docstrings; there is no extension for Sphinx",
 }

@@ -247,6 +247,8 @@ def test_a_class_of_the_users_own():
         UsageError, match=r"the executor `batch` is made by .*Queue, a class for the scheduler of redun"
     ):
         Scheduler(executor=Queue("batch")).run(in_batch(1))
+    with pytest.raises(UsageError, match=r"the executor `batch` is made by .*Queue, a class for the scheduler"):
+        Scheduler({"executors.batch": {"type": "queue"}}).run(in_batch(1))
 
 
 def test_a_number_of_workers_that_is_none():

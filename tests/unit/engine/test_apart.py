@@ -111,3 +111,13 @@ def test_a_subrun_runs_all_calls_on_its_executor() -> None:
     assert run(execution, subrun(call("outer", 1), "elsewhere", memory="1G")).value == [1, 2]
     told = {(job.name, job.options.get("executor"), job.options.get("memory")) for job in execution.frontier.jobs}
     assert told == {("redun.evaluate", None, None), ("outer", "elsewhere", 1 << 30), ("leaf", "elsewhere", 1 << 30)}
+
+
+def test_how_a_subrun_is_remembered_is_no_matter_of_the_calls_in_it() -> None:
+    world = world_of()
+    for asked in ({"cache": False}, {"check_valid": "shallow"}, {"cache_scope": "CSE"}):
+        world.run(subrun(call("outer", 1), "thread", **asked))
+        world.ran.clear()
+        assert world.run(subrun(call("outer", 1), "thread", **asked)).value == [1, 2]
+        assert [name for name in world.ran if name != "redun.evaluate"] == []
+        assert ("redun.evaluate" in world.ran) == (asked != {"check_valid": "shallow"})
