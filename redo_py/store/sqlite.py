@@ -31,7 +31,7 @@ from redo_py.store.answers import (
 from redo_py.store.batch import Batch, Sheet
 from redo_py.store.digests import BEGINNING, FRESH, interned_digests, settle
 from redo_py.store.durations import BY_ORIGIN, LAST_RUNS, by_origin
-from redo_py.store.interning import Interned, insert_names, select_in, select_pairs
+from redo_py.store.interning import Interned, insert_names, is_empty, select_in, select_pairs
 from redo_py.store.migrations import MIGRATIONS
 from redo_py.store.opening import Opening
 from redo_py.store.question import Question
@@ -191,6 +191,8 @@ class SqliteStore:
         self._database.close()
 
     def _lookup(self, connection: Connection, evaluations: Sequence[bytes]) -> list[list[Trace]]:
+        if is_empty(connection, "trace"):  # as in a first run, until it has written something
+            return [[] for _ in evaluations]
         numbers = self._numbers(connection, self._digests, evaluations)
         rows = list(select_in(connection, TRACES, asked(numbers)))
         found: dict[int | None, list[Trace]] = {number: [] for number in numbers}
