@@ -3,7 +3,7 @@
 A place is held to the end of the task that has it, also while that waits. Some such tasks can never go on: all that
 each waits for are calls that lack what only tasks of these hold. One of these calls fails, the first, and the `await`
 tells it. That is said only if nothing else goes on: no other job runs, and no timer, thread or connection may yet let
-one of the tasks go on without what it awaits. While that cannot be told, they are left waiting.
+one of the tasks go on without what it awaits. While that cannot be told, they are left waiting, and the user is told.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     Waiting = tuple[Job, list[int | str], set[int]]  # see Places.waiting
 
+TELL_AFTER = 10.0  # seconds without anything happening
 SHOWN: dict[int | str, str] = {CPUS: "the processors", MEMORY: "the memory", GPUS: "the GPUs"}
 
 
@@ -48,19 +49,30 @@ def break_jam(execution: Execution) -> None:
         execution.places.let_pass()
         return
     found = jammed(calls, {job.seq: held_above(execution, job) for job, _, _ in calls})
-    if found is None or not is_still(execution):
+    if found is None:
         return
     job, lacking, holding = found
     names = ", ".join(sorted(running[seq].origin for seq in holding))
     what = ", ".join(SHOWN.get(each) or f"a place of `{each}`" for each in lacking)
-    fail(execution, job, RunError("jam", origin=job.origin, what=what, holding=names))
+    error = RunError("jam", origin=job.origin, what=what, holding=names)
+    if not getattr(execution.doors.executors.get("async"), "rests", False):
+        tell(execution, error)
+    elif is_silent(execution):
+        fail(execution, job, error)
 
 
-def is_still(execution: Execution) -> bool:
-    """Whether no async task goes on, and nothing that one has said is left to be heard."""
-    executor = execution.doors.executors.get("async")
-    if not getattr(executor, "rests", False):
-        return False
+def tell(execution: Execution, error: RunError) -> None:
+    """Nothing else can go on, but what an async task has begun beside its calls may yet change that: say once what
+    seems to stand still."""
+    idle = execution.doors.clock.monotonic() - execution.progressed
+    if idle >= TELL_AFTER and not execution.places.told_of_jam:
+        execution.places.told_of_jam = True
+        text = f"{error.headline}, unless a timer or a thread of their own lets go what is held"
+        execution.doors.events.emit("notice", None, text)
+
+
+def is_silent(execution: Execution) -> bool:
+    """Whether nothing that an async task has said is left to be heard."""
     outcomes = execution.doors.inbox.wait(0)
     finish(execution, outcomes)
     return not outcomes and not execution.stopping

@@ -82,6 +82,7 @@ class Places:
     __slots__ = (
         "_aside", "_count", "_elsewhere", "_gpus_free", "_held", "_jobserver", "_limits", "_limits_used", "_machine",
         "_memory_used", "_needs", "_ordinary", "_passing", "_total", "_used", "_waiting", "notes",
+        "told_of_jam",
     )  # fmt: skip
 
     def __init__(
@@ -109,6 +110,7 @@ class Places:
         self._count = 0  # of jobs that were put aside so far
         self._passing = False  # whether jobs that need no processor are looked for while all are taken
         self.notes: list[str] = []  # what the user should know, to be taken away
+        self.told_of_jam = False  # whether the user knows that jobs seem to wait for ever, see engine.jams
 
     # ---- who starts next
 

@@ -102,6 +102,49 @@ def test_a_jam_is_told_to_those_who_are_in_it(project: Project):
     assert project.run("run", "flow.py", "beside").output == "['told', 4]\n"
 
 
+def test_what_seems_to_stand_still_is_told_once(project: Project):
+    project.write(
+        "flow.py",
+        """
+        import asyncio
+        import os
+        from redo_py import task
+        from redo_py.engine import jams
+
+        jams.TELL_AFTER = 0.5
+
+        @task(limits=["key"])
+        def inside(x):
+            return x
+
+        @task(limits=["key"], cache=False)
+        async def outside():
+            async def patience():
+                for _ in range(10_000):
+                    await asyncio.sleep(0.01)
+                    if os.path.exists("enough"):
+                        break
+                raise TimeoutError("enough")
+
+            try:
+                await asyncio.gather(inside(1), patience())
+            except TimeoutError:
+                return "gave up"
+        """,
+    )
+    running = project.start("run", "flow.py", "outside")
+    assert running.process.stderr is not None
+    told = next(line.decode() for line in running.process.stderr if b"waits for" in line)
+    assert told == (
+        "[redun] inside waits for a place of `key`, which outside will hold until it has ended: none can go on, unless "
+        "a timer or a thread of their own lets go what is held\n"
+    )
+    project.write("enough", "")
+    done = running.finish()
+    assert done.output == "'gave up'\n"
+    assert "waits for" not in done.errors
+
+
 def test_calls_below_a_task_that_has_the_only_processor(project: Project):
     project.write(
         "flow.py",
