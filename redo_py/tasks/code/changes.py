@@ -1,11 +1,11 @@
-"""What modules of the project change of each other when they are imported.
+"""What modules of the project change of each other, and of themselves, when they are imported.
 
 A registry that decorators of other modules fill, a list that is appended to, `settings.LEVEL = 2`, a method that is
 put in the place of another one: the name is bound in one module and changed by statements of another. What `bindings`
-is for one module, this is for all that are imported: name -> the statements elsewhere that change it, with the
-functions that they call, over as many modules as it takes. In doubt a statement changes what it names: what it hands
-over to a call, but for builtins that only read, and what it goes through in a `for` or enters by a `with`. A module
-that is handed over may be changed in all of its names.
+tells of one module by itself, this tells of all that are imported: name -> the statements that change it, with the
+functions that they call, over as many modules as it takes, and under whatever name they have it. In doubt a statement
+changes what it names: what it hands over to a call, but for builtins that only read, and what it goes through in a
+`for` or enters by a `with`. A module that is handed over may be changed in all of its names.
 """
 
 from __future__ import annotations
@@ -13,39 +13,46 @@ from __future__ import annotations
 import _ast
 
 from redo_py.ground.errors import UsageError
-from redo_py.tasks.reading.bindings import CHANGERS, at_import, import_time
+from redo_py.tasks.reading.aliases import Inside, given_by
+from redo_py.tasks.reading.bindings import at_import, import_time
 from redo_py.tasks.reading.leads import taken_from
-from redo_py.tasks.reading.scopes import Import, all_below, chain_of, children, imports_of
+from redo_py.tasks.reading.scopes import all_below, chain_of
+from redo_py.tasks.reading.touches import (
+    DEEP,
+    DEFINITIONS,
+    arguments_of,
+    called_by,
+    entered,
+    functions_of,
+    handed_over,
+    owner_of,
+    parents_of,
+    stored,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from redo_py.tasks.code.project import CodeOfProject
+    from redo_py.tasks.reading.aliases import Below
     from redo_py.tasks.reading.bindings import Definition
-    from redo_py.tasks.reading.scopes import Chain
+    from redo_py.tasks.reading.scopes import Chain, Import
     from redo_py.tasks.reading.sources import Source
 
     Place = tuple[str, str]  # module, name at its top level
     Statements = list[tuple[Source, _ast.stmt]]
-    Locals = dict[str, Import]  # what imports inside of a function bind
+    Lead = tuple[Source, Below, Inside]  # a chain, where it is written, and what is bound around it
 
-_DEFINITIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)
 _HOPS = 100  # re-exports followed before a circle is assumed
 _EVERY = "*"  # in place of a name: any of the module
-_BY_TEXT = frozenset(("delattr", "getattr", "setattr"))  # builtins that get the name of an attribute as a text
-_READERS = frozenset(  # builtins that change nothing of what they get
-    "abs all any ascii bool bytes callable dict dir float format frozenset hasattr hash id int isinstance issubclass "
-    "len list max min print range repr round set sorted str sum tuple type".split()
-)
+_NOTHING = Inside()
 
 
 def changed_elsewhere(project: CodeOfProject, source: Source, name: str) -> Statements:
-    """The statements of other modules that change the name, by file and line. Only what is imported by now counts:
-    what is not has changed nothing."""
+    """The statements that change the name, by file and line, but for those that the module's bindings tell. Only what
+    is imported by now counts: what is not has changed nothing."""
     imported = project.imported()
-    if len(imported) < 2:
-        return []
     if project.elsewhere is None:
         project.elsewhere = Elsewhere(project)
     own = {id(binding.statement) for binding in source.bindings.names.get(name, ())}
@@ -66,6 +73,7 @@ class Elsewhere:
         self.asks = False  # whether anybody asks for `__subclasses__`
         self.own: dict[Place, tuple[set[Place], set[Place]]] = {}  # of a callable: what it changes and calls by itself
         self.found: dict[str, list[tuple[Place, _ast.stmt]]] = {}  # by path of the module
+        self.same: dict[tuple[Place, bool], set[Place]] = {}  # what a name may stand for; or hold, too
         self.indexed: tuple[Sequence[Source], dict[Place, Statements]] = ((), {})
 
     def index(self, imported: Sequence[Source]) -> dict[Place, Statements]:
@@ -96,38 +104,94 @@ class Elsewhere:
     def _changed_by(self, source: Source, statement: _ast.stmt) -> set[Place]:
         changed: set[Place] = set()
         called: set[Place] = set()
-        for node in at_import(statement):
-            self._look(source, node, {}, changed, called)
+        nodes = [*at_import(statement)]
+        lambdas = [node.body for node in nodes if isinstance(node, _ast.Lambda)]  # they may be called where they stand
+        nodes += all_below(*lambdas)
+        inside = Inside(nodes)
+        for node in nodes:
+            self._look(source, node, inside, changed, called)
             if isinstance(node, _ast.ClassDef):
                 changed |= self._told_of_subclasses(source, node)
-            handed = self._places(source, _handed_over(node), {})
-            changed |= {place for place in handed if place[0] != source.module}  # the rest is left to `bindings`
+            through = self._places(source, entered(node), inside)
+            changed |= {place for place in through if place[0] != source.module}
         return changed | self._effects(called)
 
-    def _look(self, source: Source, node: _ast.AST, inside: Locals, changed: set[Place], called: set[Place]) -> None:
+    def _look(self, source: Source, node: _ast.AST, inside: Inside, changed: set[Place], called: set[Place]) -> None:
         """Put what `node` by itself changes and calls to the two sets."""
-        changed |= set(self._places(source, _stored(node), inside))
-        for chain in _called(node):
-            place, rest = self._home(source, chain, inside)
-            if place is not None:
-                called.add(place)
-                if rest and isinstance(node, _DEFINITIONS):  # `@registry.register`
-                    changed.add(place)
+        chains = [*stored(node), *handed_over(node)]
+        for function in functions_of(node):
+            is_itself = self._is_definition(source, chain_of(function), inside)  # which its call does not change
+            chains += [] if is_itself else [(chain, steps + 1) for chain, steps in owner_of(function)]
+        changed |= self._places(source, chains, inside)
+        for place, _ in self._follow([(source, (chain, 1), inside) for chain in called_by(node)], set()):
+            called |= {place} if self._definition_at(place) else self._same_as(place, is_deep=False)
+        if isinstance(node, _ast.Call):  # `sorted(names, key=first)` calls what it gets
+            called |= {
+                place for place in self._places(source, arguments_of(node), inside) if self._definition_at(place)
+            }
 
-    def _places(self, source: Source, chains: Iterable[Chain], inside: Locals) -> Iterator[Place]:
-        """Where the chains lead, and those that stand behind another name for the same thing, as in `a = m.b`."""
-        waiting = [(source, chain, inside) for chain in chains]
-        seen: set[Place] = set()
+    # ---- what may stand behind a name
+
+    def _places(self, source: Source, chains: Iterable[Below], inside: Inside) -> set[Place]:
+        """What changes with what is below these chains, under whatever name: `m.b` with `a` after `a = m.b`."""
+        found: set[Place] = set()
+        for place, steps in self._follow([(source, chain, inside) for chain in chains], found):
+            found |= self._same_as(place, steps > 1) if steps else {place}
+        return found
+
+    def _same_as(self, start: Place, is_deep: bool) -> set[Place]:
+        """`start`, and all that its module, or one behind that, may mean by it, or with `is_deep` may hold there."""
+        known = self.same.get((start, is_deep))
+        if known is None:
+            known = self.same[start, is_deep] = {start}
+            seen = {(start, is_deep)}
+            waiting = self._behind(start, is_deep)
+            while waiting:
+                new = {(place, steps > 1) for place, steps in self._follow(waiting, known)} - seen
+                seen |= new
+                known |= {place for place, _ in new}
+                waiting = [lead for place, deep in new for lead in self._behind(place, deep)]
+        return known
+
+    def _follow(self, waiting: list[Lead], passed: set[Place]) -> set[tuple[Place, int]]:
+        """Where these lead, by what is bound around them, too, with the steps from there. The names of imports on the
+        way are put to `passed`."""
+        found: set[tuple[Place, int]] = set()
+        seen: set[tuple[str, Below, int]] = set()
         while waiting:
-            place, _ = self._home(*waiting.pop())
-            if place is None or place in seen:
+            source, (chain, steps), inside = waiting.pop()
+            if (key := (source.path, (chain, steps), id(inside))) in seen:
                 continue
-            seen.add(place)
-            yield place
-            behind = self.project.source_of(place[0])
-            if behind is not None:
-                aliases = [_alias_of(binding.statement) for binding in behind.bindings.names.get(place[1], ())]
-                waiting += [(behind, alias, {}) for alias in aliases if alias]
+            seen.add(key)
+            waiting += [(source, (other, min(far, DEEP)), inside) for other, far in inside.behind(chain, steps)]
+            place, rest = self._home(source, chain, inside.imports, passed)
+            if place is not None:
+                found.add((place, len(rest) + steps))
+        return found
+
+    def _behind(self, place: Place, is_deep: bool) -> list[Lead]:
+        """What is written for a name where it is bound."""
+        found: list[Lead] = []
+        source = self.project.source_of(place[0])
+        for binding in source.bindings.names.get(place[1], ()) if source is not None else ():
+            assert source is not None
+            statement = binding.statement
+            inside, steps = Inside(all_below(statement)), 2 if is_deep else 1
+            if isinstance(statement, DEFINITIONS) and statement.name == place[1]:
+                chains = given_by(statement, inside, steps)
+            else:
+                chains = inside.behind((place[1],), steps)
+            found += [(source, chain, inside) for chain in chains]
+        return found
+
+    def _is_definition(self, source: Source, chain: Chain, inside: Inside) -> bool:
+        place, rest = self._home(source, chain, inside.imports, set()) if chain else (None, ())
+        return place is not None and not rest and self._definition_at(place)
+
+    def _definition_at(self, place: Place) -> bool:
+        source = self.project.source_of(place[0])
+        bindings = source.bindings.names.get(place[1], ()) if source is not None else ()
+        return any(isinstance(each.statement, DEFINITIONS) and each.statement.name == place[1] for each in bindings)
 
     # ---- what a call changes
 
@@ -156,15 +220,13 @@ class Elsewhere:
         """What is bound by a statement changes what its body changes; what is no definition, such as a `partial`, what
         it is made of."""
         nodes = list(all_below(statement))
-        inside = _local_imports(nodes)
+        inside = Inside(nodes)
         for node in nodes:
             self._look(source, node, inside, changed, called)
             if isinstance(node, _ast.Global):
                 changed |= {(source.module, name) for name in node.names}
-            elif isinstance(node, _ast.Expr):
-                changed |= set(self._places(source, _handed_over(_awaited(node.value)), inside))
-            if not isinstance(statement, _DEFINITIONS) and isinstance(node, _ast.Name):
-                made_of = set(self._places(source, [(node.id,)], inside))
+            if not isinstance(statement, DEFINITIONS) and isinstance(node, _ast.Name):
+                made_of = self._places(source, [((node.id,), 1)], inside)
                 changed |= made_of
                 called |= made_of
 
@@ -174,7 +236,7 @@ class Elsewhere:
         """The classes above `definition` that hear of it."""
         told: set[Place] = set()
         seen: set[Place] = set()
-        waiting = list(self._places(source, _parents(definition), {}))
+        waiting = list(self._places(source, [(parent, 1) for parent in parents_of(definition)], _NOTHING))
         while waiting:
             place = waiting.pop()
             above = self._class_at(place)
@@ -183,7 +245,7 @@ class Elsewhere:
             seen.add(place)
             if self.asks or _hears(above[1]):
                 told.add(place)
-            waiting.extend(self._places(above[0], _parents(above[1]), {}))
+            waiting.extend(self._places(above[0], [(parent, 1) for parent in parents_of(above[1])], _NOTHING))
         return told
 
     def _class_at(self, place: Place) -> tuple[Source, _ast.ClassDef] | None:
@@ -196,9 +258,14 @@ class Elsewhere:
 
     # ---- where a chain leads
 
-    def _home(self, source: Source, chain: Chain, inside: Locals) -> tuple[Place | None, Chain]:
-        """(the name of the project that `chain` leads to, what is taken from there); (None, ()) if it leads to none."""
+    def _home(
+        self, source: Source, chain: Chain, inside: dict[str, Import], passed: set[Place]
+    ) -> tuple[Place | None, Chain]:
+        """(the name of the project that `chain` leads to, what is taken from there); (None, ()) if it leads to none.
+        Imports of the very name that it goes through are put to `passed`: to store there is to change those."""
         for hop in range(_HOPS):
+            if hop and len(chain) == 1:
+                passed.add((source.module, chain[0]))
             target = inside.get(chain[0]) or _import_of(source, chain[0])
             inside = {}
             if target is None and _binds(source, chain[0]):
@@ -249,101 +316,6 @@ def _binds(source: Source, name: str) -> bool:
 def _import_of(source: Source, name: str) -> Import | None:
     targets = [binding.target for binding in source.bindings.names.get(name, ()) if binding.target is not None]
     return targets[-1] if targets else None
-
-
-def _local_imports(nodes: Iterable[_ast.AST]) -> Locals:
-    found: Locals = {}
-    for node in nodes:
-        if isinstance(node, (_ast.Import, _ast.ImportFrom)):
-            found.update(imports_of(node))
-    return found
-
-
-def _stored(node: _ast.AST) -> list[Chain]:
-    """What `node` stores into, or changes by a method that is known for it: `a.b[c] = ` stores into a.b."""
-    if isinstance(node, (_ast.Attribute, _ast.Subscript)) and not isinstance(node.ctx, _ast.Load):
-        return _owner(node)
-    if isinstance(node, _ast.AugAssign) and isinstance(node.target, _ast.Name):
-        return [(node.target.id,)]
-    if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Attribute) and node.func.attr in CHANGERS:
-        return _owner(node.func)
-    return []
-
-
-def _owner(node: _ast.AST) -> list[Chain]:
-    """The names at the left end of `a.b[c].d`, as far as they stand together."""
-    while not chain_of(node):
-        if isinstance(node, _ast.Call):
-            node = node.func
-        elif isinstance(node, (_ast.Attribute, _ast.Subscript, _ast.Starred)):
-            node = node.value
-        else:
-            return []
-    return [chain_of(node)]
-
-
-def _called(node: _ast.AST) -> list[Chain]:
-    """What `node` calls: as a function, as a decorator, as the base of a class."""
-    if isinstance(node, _ast.Call):
-        return _owner(node.func)
-    if not isinstance(node, _DEFINITIONS):
-        return []
-    decorators = [chain for decorator in node.decorator_list for chain in _owner(decorator)]
-    return [*decorators, *_parents(node)] if isinstance(node, _ast.ClassDef) else decorators
-
-
-def _parents(definition: _ast.ClassDef) -> list[Chain]:
-    parents = (*definition.bases, *(keyword.value for keyword in definition.keywords))
-    return [chain for parent in parents for chain in _owner(parent)]
-
-
-def _handed_over(node: _ast.AST) -> list[Chain]:
-    """What `node` may change by giving it away: the owner of a method that is called and the arguments of a call, what
-    a `for` goes through, what a `with` enters."""
-    if isinstance(node, (_ast.For, _ast.AsyncFor)):
-        through = node.iter
-        return _given([through.func, *through.args] if isinstance(through, _ast.Call) else [through])
-    if isinstance(node, _ast.withitem):
-        return _given([node.context_expr])
-    if not isinstance(node, _ast.Call):
-        return []
-    name = node.func.id if isinstance(node.func, _ast.Name) else ""
-    if name in _READERS:
-        return []
-    if name in _BY_TEXT and len(node.args) > 1:
-        return _by_text(*node.args[:2])
-    owners = _owner(node.func) if isinstance(node.func, _ast.Attribute) else []  # a module's function is its own
-    return [*owners, *_given([*node.args, *(keyword.value for keyword in node.keywords)])]
-
-
-def _given(values: Iterable[_ast.AST]) -> list[Chain]:
-    """The names that these values are or are taken from, those in displays of them included."""
-    found: list[Chain] = []
-    waiting = list(values)
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, (_ast.Tuple, _ast.List, _ast.Set, _ast.Dict, _ast.Starred)):
-            waiting.extend(children(value))
-        elif not isinstance(value, _ast.Call):  # that hands over its arguments by itself
-            found.extend(_owner(value))
-    return found
-
-
-def _by_text(owner: _ast.expr, name: _ast.expr) -> list[Chain]:
-    """`setattr(m, "a", ...)` stores into m.a; without a text it may be anything of m."""
-    chain = chain_of(owner)
-    if chain and isinstance(name, _ast.Constant) and isinstance(name.value, str):
-        return [(*chain, name.value)]
-    return _owner(owner)
-
-
-def _awaited(value: _ast.expr) -> _ast.expr:
-    return value.value if isinstance(value, _ast.Await) else value
-
-
-def _alias_of(statement: _ast.stmt) -> Chain:
-    """("m", "b") for `a = m.b`, else ()."""
-    return chain_of(statement.value) if isinstance(statement, _ast.Assign) else ()
 
 
 def _hears(definition: _ast.ClassDef) -> bool:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from redo_py.values.proxy import ProxyValue
 
 CHANGED_IN = " (changed in "  # between a name and the module that changes it, in the name of a part
+_ITSELF = "its own module"  # in place of that
 _IMPORTS = (_ast.Import, _ast.ImportFrom)
 _DEFINITIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)
 
@@ -90,8 +91,8 @@ def made_by(project: CodeOfProject, source: Source, name: str) -> Node:
 
 
 def changes_of(project: CodeOfProject, source: Source, name: str) -> Node | None:
-    """What the statements of other modules contribute that change the name, and the proxy that gives hooks to a class;
-    None if there is nothing."""
+    """What the statements contribute that change the name, those of other modules among them, and the proxy that gives
+    hooks to a class; None if there is nothing."""
     value = project.namespace_of(source).get(name)
     statements = changed_elsewhere(project, source, name) if may_be_changed(project, source, name, value) else []
     hooks = _hooks_for(project, source, name)
@@ -105,7 +106,7 @@ def changes_of(project: CodeOfProject, source: Source, name: str) -> Node | None
         parts[f"{source.module}.{name}{CHANGED_IN}{place})"] = (digest_text(place), "", 0)
         references += _home_of(hooks, ("", ""))
     for other, statement in statements:
-        part = f"{source.module}.{name}{CHANGED_IN}{other.module})"
+        part = f"{source.module}.{name}{CHANGED_IN}{_ITSELF if other is source else other.module})"
         written = texts.setdefault(part, [])
         written.append(normalise(statement, origin_in(project, other), MODULE))
         line = parts[part][2] if part in parts else statement.lineno
@@ -122,6 +123,8 @@ def changed_in(parts: Parts) -> list[str]:
         if CHANGED_IN not in name:
             continue
         module = name.rpartition(CHANGED_IN)[2].removesuffix(")")
+        if module == _ITSELF:
+            continue
         while not file and module not in sys.modules and "." in module:  # it is a class in a module
             module = module.rpartition(".")[0]
         found[module if module in sys.modules else "__main__"] = None

@@ -1,18 +1,23 @@
 """Whether other modules may have changed what a name is bound to: to look for it they all have to be read.
 
 What is plain and immutable counts by its value; a function, or a class of nothing but functions and plain values, shows
-that it is the one that its module defines. What is imported is asked for where it comes from.
+that it is the one that its module defines. What is still what was imported is asked for where it comes from.
 """
 
 from __future__ import annotations
 
+import sys
 from types import FunctionType, ModuleType
 
 from redo_py.tasks.code.plain import constant_text
+from redo_py.tasks.reading.leads import taken_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from redo_py.tasks.code.project import CodeOfProject
+    from redo_py.tasks.reading.bindings import Binding
     from redo_py.tasks.reading.sources import Source
 
 # what Python puts into a class by itself
@@ -24,16 +29,35 @@ _OF_PYTHON = frozenset(
 
 def may_be_changed(project: CodeOfProject, source: Source, name: str, value: object) -> bool:
     """Whether `value`, that of the name, may be another one than its module has made, or changed since."""
-    if isinstance(value, ModuleType) or project.is_task(value) or is_logger(value):
-        return False
     bindings = source.bindings.names.get(name, ())
     if bindings and all(binding.target is not None for binding in bindings):
+        return not is_imported(source, bindings, value)
+    if isinstance(value, ModuleType) or project.is_task(value) or is_logger(value):
         return False
     if isinstance(value, FunctionType):
         return not is_defined_in(source, value, name)
     if isinstance(value, type):
         return not is_closed(project, source, value, name)
     return constant_text(value, project.root) is None
+
+
+def is_imported(source: Source, bindings: Sequence[Binding], value: object) -> bool:
+    """Whether `value` is what one of these imports gives."""
+    for binding in bindings:
+        for _, module, rest in taken_from(source, binding.target, ()) if binding.target is not None else ():
+            found: object = sys.modules.get(module)
+            for name in rest:
+                found = _attribute(found, name, sys.modules.get(f"{module}.{name}"))
+            if found is value:
+                return True
+    return False
+
+
+def _attribute(value: object, name: str, default: object) -> object:
+    try:
+        return getattr(value, name, default)
+    except Exception:  # a module may have a `__getattr__` of its own
+        return default
 
 
 def is_logger(value: object) -> bool:

@@ -44,7 +44,7 @@ class Import:
 class Scope:
     """One scope while its code is read."""
 
-    __slots__ = ("annotations", "bound", "imports", "inner", "kind", "loads", "passed", "shared")
+    __slots__ = ("annotations", "bound", "imports", "inner", "kind", "loads", "modules", "passed", "shared")
 
     def __init__(self, kind: int, passed: Passed) -> None:
         self.kind = kind
@@ -52,6 +52,7 @@ class Scope:
         self.bound: set[str] = set()
         self.shared: set[str] = set()  # declared global or nonlocal
         self.imports: dict[str, list[Import]] = {}  # bound by imports, a part of `bound`
+        self.modules: dict[str, list[Import]] = {}  # the same names -> the whole modules that these imports load
         self.loads: dict[Chain, None] = {}
         self.annotations: dict[Chain, None] = {}
         self.inner: list[Scope] = []
@@ -216,9 +217,12 @@ def _walrus(results: list[_ast.AST], generators: list[_ast.comprehension]) -> li
 
 
 def _import(scope: Scope, node: _ast.Import | _ast.ImportFrom) -> Sequence[_ast.AST]:
-    for bound, target in imports_of(node):
+    for alias, (bound, target) in zip(node.names, imports_of(node), strict=True):
         scope.bound.add(bound)
         scope.imports.setdefault(bound, []).append(target)
+        is_from = isinstance(node, _ast.ImportFrom)
+        whole = Import(target.level, target.module, "") if is_from else Import(0, alias.name, "")
+        scope.modules.setdefault(bound, []).append(whole)
     return ()
 
 

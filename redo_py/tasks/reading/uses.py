@@ -49,10 +49,20 @@ def _resolve(scope: Scope, uses: Uses) -> tuple[dict[Chain, None], dict[Chain, N
         annotations.update(inner_annotations)
     if scope.kind == MODULE:
         return loads, annotations
+    _load_only(scope, {chain[0] for chain in (*loads, *annotations)}, uses)
     own = scope.bound - scope.shared
     if scope.kind == CLASS:  # its names may be loaded before it binds them, and its functions do not see them
         own = set(scope.imports)
     return _left(loads, own, scope, uses), _left(annotations, own, scope, uses)
+
+
+def _load_only(scope: Scope, used: set[str], uses: Uses) -> None:
+    """What `scope` imports and does not use, it imports for what the modules do when they are loaded: they are used as
+    a whole."""
+    for name in scope.imports.keys() - used:
+        for target in (*scope.imports[name], *scope.modules[name]):
+            if target.module or target.member:
+                uses.imports[(target, ())] = None
 
 
 def _left(chains: dict[Chain, None], own: set[str], scope: Scope, uses: Uses) -> dict[Chain, None]:

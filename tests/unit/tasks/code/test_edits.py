@@ -40,19 +40,78 @@ def beside(main: str, old: str, new: str) -> tuple[Files, Files]:
     return {"m.py": main, "h.py": old}, {"h.py": new}
 
 
+GIVES = "def give(): return R\nclass K:\n    a = R\n    @classmethod\n    def b(cls): return cls.a\n"
+
+# what puts something to a list R, under another name or by what it calls
+FILLED = {
+    "by the one that a function gives": "give().append(1)",
+    "by the one that a function gives, under a name": "a = give()\na.append(1)",
+    "by the one that a class gives": "K.b().append(1)",
+    "by a method that is not known": "n = K.b().put(1) if R else 1",
+    "under a name in a function": "def a():\n    b = R\n    b[:] = [1]\na()",
+    "in a loop in a function": "def a():\n    for b in (R,): b.append(1)\na()",
+    "in what a function enters": "def a():\n    with nullcontext(R) as b: b.append(1)\na()",
+    "under the name of a parameter": "def a(b=R): b.append(1)\na()",
+    "by a function that tells what came of it": "def a(): return heappush(R, 1)\na()",
+    "for each of several": "[each.append(1) for each in [R]]",
+    "by what is called for each": "n = sorted([1], key=lambda each: R.append(each) or 1)",
+    "by a function that is called for each": "def a(n): R.append(n)\nn = list(map(a, [1]))",
+    "by a function without a name": "a = lambda: R.append(1)\na()",
+    "among other things": "a, b = R, None\na.append(1)",
+    "that a table holds": "a = {'b': R}\na['b'].append(1)",
+    "under a name that stands under a condition": "if True:\n    a = R\na.append(1)",
+    "under a name in an expression": "(a := R).append(1)",
+    "that an object holds": (
+        "class A:\n    def __init__(self): self.a = R\n    def b(self): self.a.append(1)\nc = A()\nc.b()"
+    ),
+    "that a class holds": "class A:\n    a = R\n    def b(self): self.a.append(1)\nA().b()",
+    "by a value that is kept": "n = heappush(R, 1)",
+    "by the method itself": "a = R.append\na(1)",
+    "by a function with some of its arguments": "a = partial(heappush, R)\na(1)",
+}
+FILLING = "from contextlib import nullcontext\nfrom functools import partial\nfrom heapq import heappush\n"
+
+
 def filled(statement: str) -> tuple[Files, Files]:
     """`statement`, in h.py, puts something to the list R of g.py, and then something else."""
     head = "import g\nfrom g import R\nfrom heapq import heappush\n"
     assert "1" in statement
     files = {
         "m.py": "import g, h\ndef f(x): return g.R\n",
-        "g.py": "class L(list): pass\nR = L()\nS = []\ndef put(into, n): pass\n",
+        "g.py": "class L(list): pass\nR = L()\nS = []\ndef put(into, n): pass\n" + GIVES,
         "h.py": head + statement + "\n",
     }
     return files, {"h.py": files["h.py"].replace("1", "3")}
 
 
+def filled_here(statement: str) -> tuple[Files, Files]:
+    """The same in m.py itself."""
+    return swap(f"{FILLING}R = []\n{GIVES}{statement}\ndef f(x): return R\n", statement, statement.replace("1", "3"))
+
+
+def filled_there(statement: str) -> tuple[Files, Files]:
+    """The same in another module than that of the list."""
+    return filled(f"{FILLING}from g import *\n{statement}")
+
+
 COSMETIC = {
+    **{
+        f"a statement of another module that {what}": (
+            {
+                "m.py": "import h\nfrom g import R\ndef f(x): return R\n",
+                "g.py": f"R = {{}}\nS = {{}}\ndef look(n): return R.get(n)\n{GIVES}",
+                "h.py": f"import g\nS = {{}}\n{statement}\n",
+            },
+            {"h.py": f"import g\nS = {{}}\n{statement.replace('1', '3')}\n"},
+        )
+        for what, statement in {
+            "calls what looks something up": "n = g.look(1)",
+            "goes through it": "for k, v in g.R.items(): S[k] = v + 1",
+            "changes a copy": "S = dict(g.R)\nS[1] = 1\nS = g.R.copy()\nS[1] = 1\nS = {**g.R}\nS[1] = 1",
+            "changes what holds it": "S = {'a': g.R}\nS['b'] = 1",
+            "decorates with what does not change it": "@staticmethod\ndef a(): return g.R, 1",
+        }.items()
+    },
     "a statement of another module that only reads": (
         {
             "m.py": "import h\nfrom g import R\ndef f(x): return R\n",
@@ -565,6 +624,32 @@ ACTING = {
     "put by a function that gets the whole module": filled("g.put(g, 1)"),
     "put by another module under another name": filled("S = g.R\nS.append(1)"),
     "put to what another module goes through": filled("for each in g.R: each.a = 1"),
+    **{f"put by another module {how}": filled_there(statement) for how, statement in FILLED.items()},
+    **{f"put by the module itself {how}": filled_here(statement) for how, statement in FILLED.items()},
+    **{
+        f"{what} that another module puts in the place of an imported one": (
+            {"m.py": f"{found}\nimport h\ndef f(x): return a.b(x)\n", "g.py": "class a: pass\n", "h.py": fake},
+            {"h.py": fake.replace("1", "3")},
+        )
+        for fake in ["import m\nclass a:\n    b = staticmethod(lambda x: 1)\nm.a = a\n"]
+        for what, found in {
+            "a class": "from g import a",
+            "an installed class": "from decimal import Decimal as a",
+            "an installed module": "import decimal as a",
+        }.items()
+    },
+    **{
+        f"a module that a function loads for what that does, by {how}": (
+            {
+                "m.py": f"import g\ndef f(x):\n    {how}\n    return g.R\n",
+                "g.py": "R = []\n",
+                "h/__init__.py": "",
+                "h/i.py": "import g\ng.R.append(1)\nn = 2\n",
+            },
+            {"h/i.py": "import g\ng.R.append(3)\nn = 2\n"},
+        )
+        for how in ("import h.i", "import h.i as a", "from h import i", "from h.i import n", "from h.i import n as a")
+    },
     "a name that only another module binds": (
         {"m.py": "import g, h\ndef f(x): return g.N\n", "g.py": "", "h.py": "import g\ng.N = [1]\n"},
         {"h.py": "import g\ng.N = [2]\n"},
