@@ -119,7 +119,9 @@ TRACE = Table(  # what an evaluation gave, for one state of what it discovered; 
 FILE_USE = Table(  # mode: "r" read, "w" made
     "file_use", "execution:id seq:integer path:name mode:text content:digest", "execution seq path mode", replace=True
 )
-LATEST = Table(  # the last call that ran or was reused at an address: what is alike, and its number, see engine.address
+LATEST = Table(
+    # the last call that ran or was reused at an address: what is alike, and its number, see engine.address; evaluation:
+    # as engine.record.unremembered has it if it ran without a module
     "latest", "origin:name number:integer call:digest evaluation:digest discovered:blob execution:id seq:integer",
     "origin number", replace=True,
 )  # fmt: skip

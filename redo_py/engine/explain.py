@@ -9,6 +9,7 @@ from redo_py.engine.failed import failed_before
 from redo_py.engine.instances import classes_behind, own_values
 from redo_py.engine.job import Job
 from redo_py.engine.prepare import evaluation_of, storable
+from redo_py.engine.record import unremembered
 from redo_py.engine.record_arguments import hashed_names
 from redo_py.engine.room import ledger
 from redo_py.files.api import ABSENT
@@ -170,6 +171,8 @@ def compare(execution: Execution, job: Job, latest: Latest | None) -> tuple[str,
         return "code", compare_code(execution, job, latest)
     if latest.evaluation == evaluation_of(execution, job, not job.depfiles):
         return "command", "it has a depfile now" if job.depfiles else "it has no depfile any more"
+    if latest.evaluation == unremembered(job):
+        return "cache", "the result of the last call was not remembered: its worker could not import a module"
     if job.code and job.args_bytes and latest.arguments_bytes == job.args_bytes and latest.evaluation != job.eval_hash:
         return "code", f"the code of {classes_given(execution, job)} changed, whose objects it is given"
     try:

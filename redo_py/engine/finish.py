@@ -131,8 +131,9 @@ def believe(execution: Execution) -> None:
                 look_at_inputs(execution, job, outcome.written)
             if job.tools:
                 check_tools(execution, job)
-            if outcome.doubted:
-                job.volatile = execution.volatile = True
+            if outcome.lacked:
+                job.volatile, execution.volatile = outcome.lacked, True
+                job.reason += f"; its result is not remembered: its worker could not import {outcome.lacked}"
             result = result_of(execution, job, outcome)
             if outcome.written and job.files:
                 from redo_py.engine.made import note_given

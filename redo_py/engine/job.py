@@ -119,7 +119,8 @@ class Job(Cell):
         self.result_written: tuple[bytes, str, bytes] = UNWRITTEN  # its own result as the store keeps it
         self.log = b""  # what it printed
         self.tries = 0  # how often it was started
-        self.volatile = False  # its inputs are too fresh to be trusted: used now, not remembered
+        # its inputs are too fresh to be trusted, or its worker lacked a module of that name: used now, not remembered
+        self.volatile: bool | str = False
         self.started = 0.0
         self.ended = 0.0  # 0 while it runs
         self.usage: Usage | None = None  # what it took; None if that was not measured

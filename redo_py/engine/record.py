@@ -248,10 +248,16 @@ def record_job(execution: Execution, job: Job) -> None:
         done = job.leader or job
         discovered = encode(done.discovered) if done.discovered else NOTHING
         address = job.address if job.address is not UNASKED else address_of(execution, job)
-        latest = (*address, job.call_hash, job.eval_hash, discovered, execution.id, done.seq)
+        evaluation = unremembered(job) if isinstance(job.volatile, str) else job.eval_hash
+        latest = (*address, job.call_hash, evaluation, discovered, execution.id, done.seq)
         execution.buffer[LATEST] += latest
     if job.outcome == "restored":
         record_placed(execution, job, job.products)
+
+
+def unremembered(job: Job) -> bytes:
+    """What stands for the evaluation of `job` in LATEST if its worker lacked a module: `why` tells by that."""
+    return hashing.digest(hashing.EVALUATION, b"without a module" + job.eval_hash)
 
 
 def write_row(execution: Execution, job: Job, state: str, call: bytes | None = None) -> None:

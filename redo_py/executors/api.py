@@ -133,7 +133,7 @@ class Finished:
     """A job that ran to its end. `value` is the last CallStep's result; of commands None, or the bytes of their
     standard output if that was asked for."""
 
-    __slots__ = ("discovered", "doubted", "ended", "output", "seq", "started", "tags", "usage", "value", "written")
+    __slots__ = ("discovered", "ended", "lacked", "output", "seq", "started", "tags", "usage", "value", "written")
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class Finished:
         written: Sequence[str] = (),
         usage: Usage | None = None,
         tags: Sequence[tuple[str, Any]] = (),
-        doubted: bool = False,
+        lacked: str = "",
     ) -> None:
         self.seq = seq
         self.value = value
@@ -157,7 +157,7 @@ class Finished:
         self.written = written  # paths that a function has written through File, beside its declared outputs
         self.usage = usage  # None if it was not measured
         self.tags = tags  # what is recorded with the job of where it ran
-        self.doubted = doubted  # whether what it ran with may be less than what identifies it: it is not remembered
+        self.lacked = lacked  # a module without which it ran, although that identifies it: it is not remembered
 
 
 class Failed:

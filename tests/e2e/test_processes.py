@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 
@@ -255,5 +256,13 @@ def test_what_a_worker_makes_of_less_than_was_decided_with_is_not_remembered(pro
     once = "from pathlib import Path\nPath(__file__).with_name('once').touch(exist_ok=False)\n"
     project.write("plugins.py", once + REGISTRY["plugins.py"])
     assert project.run("run", "flow.py", "main", "--where", "process").output == "[]\n"
+
+    def because() -> str:
+        job = re.search(r"Job ([0-9a-f]{8}) .*names\(\)", project.run("log", "-").output)
+        assert job is not None
+        return project.run("log", job[1]).output.partition("\nBecause: ")[2].partition("\n")[0]
+
+    assert because() == "it never ran here; its result is not remembered: its worker could not import plugins"
     project.remove("once")
     assert project.run("run", "flow.py", "main", "--where", "thread").output == "['a']\n"
+    assert because() == "the result of the last call was not remembered: its worker could not import a module"

@@ -64,7 +64,7 @@ class SparkShop(Shop):
         self.executor = ThreadExecutor(AS_MANY_AS_COME, self.clock, self.executor.commands)
         self.plan = plan
         self.session: Any = None
-        self.doubted: set[int] = set()  # seqs of those that could not import all that changes what they reach
+        self.lacked: dict[int, str] = {}  # by seq: what could not be imported that changes what the job reaches
         self.marks: dict[int, Mark] = {}  # by seq, of the jobs that have not been answered
         self.job_count = 0
         self.sent: dict[str, bytes] = {}  # digests of the files that Spark's executors have, by absolute path
@@ -146,11 +146,11 @@ class SparkShop(Shop):
         self.job_count += 1  # a retry has the seq of what it repeats
         mark = Mark(self.session, f"redun-{seq}-{self.job_count}", remote.label)
         self.within = surroundings(mark, order.datasets)
-        self.is_doubtful = False
+        self.lacks = ""
         steps = [self.step(each) for each in remote.steps]
         self.check_sent()
-        if self.is_doubtful:
-            self.doubted.add(seq)
+        if self.lacks:
+            self.lacked[seq] = self.lacks
         self.marks[seq] = mark
         return JobSpec(seq, remote.label, steps, self.env, answers=remote.answers, script=remote.script)
 
@@ -169,9 +169,9 @@ class SparkShop(Shop):
     def answer(self, outcome: Any) -> None:
         """Send an outcome; a session that is lost ends the driver instead, and who asked looks for another one."""
         del self.marks[outcome.seq]
+        lacked = self.lacked.pop(outcome.seq, "")
         if isinstance(outcome, Finished):
-            outcome.doubted = outcome.seq in self.doubted
-        self.doubted.discard(outcome.seq)
+            outcome.lacked = lacked
         if isinstance(outcome, Failed) and is_lost(self.session, outcome.error):
             flush_streams()
             os._exit(LOST)

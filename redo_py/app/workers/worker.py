@@ -109,7 +109,7 @@ class Shop:
         self.env: dict[str, str] = {}
         self.job: CallJob | None = None
         self.meter = Meter(self.clock)
-        self.is_doubtful = False  # whether something could not be imported that changes what the steps reach
+        self.lacks = ""  # a module that could not be imported and changes what the steps reach
         self.within: Callable[[Callable[..., Any]], Callable[..., Any]] | None = None  # what calls are surrounded with
         self.adapted: Callable[[dict[str, str]], dict[str, str]] | None = None  # what the variables of commands become
 
@@ -179,7 +179,7 @@ class Shop:
             self.env = {**self.passed, **remote.env} if self.passed else remote.env
             if self.adapted is not None:
                 self.env = self.adapted(self.env)
-        self.is_doubtful = False
+        self.lacks = ""
         steps = tuple(self.step(each) for each in remote.steps)
         if remote.build_id:
             self.launcher.work_for(remote.build_id)
@@ -193,7 +193,7 @@ class Shop:
             outcome = job.outcome()
             outcome.usage = self.meter.end()
             if isinstance(outcome, Finished):
-                outcome.doubted = self.is_doubtful
+                outcome.lacked = self.lacks
         finally:
             self.job = None
         return Reply(DONE, outcome, traced(outcome.error) if isinstance(outcome, Failed) else "")
@@ -228,12 +228,12 @@ class Shop:
             modules.load(module)
         for name in changing:
             if name == "__main__":
-                self.is_doubtful = True
+                self.lacks = name
                 continue
             try:
                 modules.load(name)
             except UsageError:
-                self.is_doubtful = True
+                self.lacks = name
 
     def function(self, reference: Reference) -> Callable[..., Any]:
         """What `reference` means here. Raises Stale if it is not what was meant."""

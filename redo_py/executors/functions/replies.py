@@ -23,5 +23,5 @@ def as_outcome(
             found.error.__cause__ = RemoteError(trace)
         return Failed(seq, found.error, output, started, ended, found.usage)
     finished = Finished(seq, found.value, output, found.discovered, started, ended, found.written, found.usage)
-    finished.doubted = found.doubted
+    finished.lacked = found.lacked
     return finished
