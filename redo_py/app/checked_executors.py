@@ -26,20 +26,26 @@ ALWAYS_THERE = ("default", "thread", "process", "command")  # executors that no 
 
 def check_executors(workspace: Workspace) -> None:
     """Raises UsageError for the first executor of the settings that cannot be as they say."""
-    ours = {
-        name: setting
-        for name, setting in workspace.settings.executors.items()
-        if (place := workspace.place_of_executor(name)) and not place.startswith(REDUN_INI)
-    }
+    ours = ours_of(workspace)
     key, kept = (__version__, sorted(workspace.settings.executors), ours), f"{workspace.state}/executors"
     if not ours or read_sealed(kept, MAGIC) == key:
         return
     for name, setting in ours.items():
-        _check(workspace, name, setting)
+        check(workspace, name, setting)
     write_sealed(kept, MAGIC, key)
 
 
-def _check(workspace: Workspace, name: str, setting: Mapping[str, Any]) -> None:
+def ours_of(workspace: Workspace) -> dict[str, Mapping[str, Any]]:
+    """The executors that are ours to check."""
+    return {
+        name: setting
+        for name, setting in workspace.settings.executors.items()
+        if (place := workspace.place_of_executor(name)) and not place.startswith(REDUN_INI)
+    }
+
+
+def check(workspace: Workspace, name: str, setting: Mapping[str, Any]) -> None:
+    """Raises UsageError if the executor `name` cannot be as `setting` says; nobody is asked for that."""
     if "class" in setting:
         return
     if setting.get("type") == ALIAS:

@@ -98,6 +98,13 @@ def test_settings_of_redun_and_executors(built: Project) -> None:
     assert state_of(built.folder) == before
     built.write("redun.toml", '[executors.apart]\ntype = "subprocess"\n')
     assert found(built.run("doctor"))["settings"] == ("ok", ".redun/redun.ini, redun.toml")
+    built.write("redun.toml", '[executors.apart]\ntype = "subprocess"\nscrath = "x"\n[executors.far]\ntype = "slum"\n')
+    before = state_of(built.folder)
+    told = built.run("doctor", status=1).output
+    assert "problem   executors   redun.toml:3:10: " in told
+    assert "did you mean scratch?" in told
+    assert "did you mean slurm?" in told, "all that is wrong is told at once"
+    assert state_of(built.folder) == before
 
 
 def test_a_damaged_database(built: Project) -> None:

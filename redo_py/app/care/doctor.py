@@ -11,9 +11,11 @@ import os
 from redo_py.app.care.findings import OK, PROBLEM, WARNING, Finding, told
 from redo_py.app.care.machine_check import machine
 from redo_py.app.care.records_check import records
+from redo_py.app.checked_executors import check, ours_of
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
 from redo_py.app.settings import read_settings
+from redo_py.app.workspace import Workspace
 from redo_py.config.root import REDUNFILE, STATE, find_project, find_records
 from redo_py.config.settings import DEFAULTS, Settings
 from redo_py.files.git import ignored_by_git, tracked_by_git
@@ -30,11 +32,13 @@ from redo_py.store.mounts import is_network
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from redo_py.app.request import Request
     from redo_py.config.layers import Layer
     from redo_py.config.root import Place
     from redo_py.front.modules import Project as Modules
+    from redo_py.ground.spans import Span
 
 NOWHERE = "/dev/null/.redun"  # a state folder that nobody can make
 LITTLE, NONE = 500 << 20, 20 << 20  # bytes free on the disk: hardly enough, not enough
@@ -103,10 +107,29 @@ class Patient:
         return Finding(OK, "settings", ", ".join(files) or "none: the defaults count")
 
     def executors(self) -> Iterator[Finding]:
-        """Those of the settings, which are not asked: that would write to their scratches."""
-        if self.settings.executors:
+        """Whether the settings of each can be. None is asked: that would write to its scratch."""
+        ours = ours_of(self)  # type: ignore[arg-type]
+        wrong = [error for name, setting in sorted(ours.items()) if (error := self.fault_of(name, setting))]
+        yield from (Finding(PROBLEM, "executors", str(error)) for error in wrong)
+        if self.settings.executors and not wrong:
             text = f"{', '.join(sorted(self.settings.executors))}: `redun executors` asks them whether they can be used"
             yield Finding(OK, "executors", text)
+
+    def fault_of(self, name: str, setting: Mapping[str, Any]) -> RedunError | None:
+        """What is wrong with the section of an executor."""
+        try:
+            check(self, name, setting)  # type: ignore[arg-type]
+        except RedunError as error:
+            return error
+        return None
+
+    def place_of_executor(self, name: str) -> str:
+        """As of a workspace."""
+        return Workspace.place_of_executor(self, name)  # type: ignore[arg-type]
+
+    def span_of_executor(self, name: str, option: str) -> tuple[Span | None, str | None]:
+        """As of a workspace."""
+        return Workspace.span_of_executor(self, name, option)  # type: ignore[arg-type]
 
     def read_redunfile(self, request: Request) -> Finding:
         """Whether the redunfile can be read."""
