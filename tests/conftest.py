@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import shlex
+import shutil
 import signal
 import stat
+import subprocess
 import sys
 import urllib.request
 import uuid
@@ -62,14 +64,31 @@ def redun_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return command
 
 
+TABLES = f"""\
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from redo_py.front.redunfile.grammar.reading import reader
+reader(sys.argv[1])
+"""
+
+
+@pytest.fixture(scope="session")
+def used_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with nothing but the tables of redun's parser, which take longer to make than most commands."""
+    home = tmp_path_factory.mktemp("used-home")
+    subprocess.run([sys.executable, "-P", "-c", TABLES, str(home / ".cache/redun")], check=True)
+    return home
+
+
 @pytest.fixture
-def redun_environment(redun_path: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """For child processes: this `redun` and this `python` first on PATH, an empty home, no settings of ours."""
+def redun_environment(redun_path: Path, used_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """For child processes: this `redun` and this `python` first on PATH, a home of their own, no settings of ours."""
+    home = shutil.copytree(used_home, tmp_path_factory.mktemp("home"), dirs_exist_ok=True)
     search = (str(redun_path.parent), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     return kept | {
         "PATH": os.pathsep.join(search),
-        "HOME": str(tmp_path_factory.mktemp("home")),
+        "HOME": str(home),
         "LANG": "C.UTF-8",
         "NO_COLOR": "1",
         "COLUMNS": "100",
@@ -155,6 +174,11 @@ def same_folder() -> Iterator[None]:
     before = os.getcwd()
     yield
     os.chdir(before)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Histories of the world come first, of which one test is longer than many: at the end others would wait for it."""
+    items.sort(key=lambda item: item.get_closest_marker("world") is None)
 
 
 @pytest.hookimpl(wrapper=True)
