@@ -51,20 +51,22 @@ def is_within(name: str, room: str) -> bool:
     return name == room or name.startswith(room + ".")
 
 
-def imports(module: Module) -> Iterator[Mention]:
+@functools.cache
+def imports(module: Module) -> tuple[Mention, ...]:
     """Everything that `module` imports, wherever the statement stands: in functions and under TYPE_CHECKING too.
 
     `from a import b` is an import of a.b if that is a module of ours, else of a.
     """
+    found = []
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield Mention(alias.name, node.lineno)
+            found += [Mention(alias.name, node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             source = source_of(module, node)
             for alias in node.names:
                 full = f"{source}.{alias.name}"
-                yield Mention(full if full in modules() else source, node.lineno)
+                found.append(Mention(full if full in modules() else source, node.lineno))
+    return tuple(found)
 
 
 def source_of(module: Module, node: ast.ImportFrom) -> str:
@@ -82,22 +84,24 @@ def own_imports(module: Module) -> set[str]:
     return {mention.name for mention in imports(module) if is_within(mention.name, "redo_py")} - {module.name}
 
 
-def uses(module: Module) -> Iterator[Mention]:
+@functools.cache
+def uses(module: Module) -> tuple[Mention, ...]:
     """Every dotted name that `module` reaches through an import or a builtin: `os.environ`, `time.sleep`, `print`.
 
     Aliases are followed (`from os import environ as e` makes `e` mean os.environ); a name that the module binds
     itself anywhere is not taken for the builtin.
     """
-    yield from imports(module)
+    found = list(imports(module))
     meaning = {name: name for name in set(dir(builtins)) - bound_names(module)}
     for name, target, line in imported_names(module):
         meaning[name] = target
-        yield Mention(target, line)
+        found.append(Mention(target, line))
     for node in ast.walk(module.tree):
         dotted = dotted_name(node)
         head, _, rest = dotted.partition(".")
         if head in meaning:
-            yield Mention(f"{meaning[head]}.{rest}" if rest else meaning[head], getattr(node, "lineno", 1))
+            found.append(Mention(f"{meaning[head]}.{rest}" if rest else meaning[head], getattr(node, "lineno", 1)))
+    return tuple(found)
 
 
 def imported_names(module: Module) -> Iterator[tuple[str, str, int]]:
