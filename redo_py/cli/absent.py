@@ -1,6 +1,7 @@
-"""Commands of redun that its users will type and that are not here, each with what does the same, or that nothing does.
+"""Commands and options of redun that its users will type and that are not here, each with what does the same, or that
+nothing does.
 
-One that comes to be a command of ours has to go from this table.
+One that comes to be a command or an option of ours has to go from these tables.
 """
 
 from __future__ import annotations
@@ -24,3 +25,10 @@ ABSENT: dict[str, str] = {
     "tag": "`redun run --tag KEY=VALUE`, `@task(tags=...)` and `apply_tags` give tags; `redun log --tag` finds them",
     "viz": "`redun graph` draws: dot, mermaid, json, or a page of HTML with `-o graph.html`",
 }  # fmt: skip
+
+ABSENT_OPTIONS: dict[str, str] = {  # those that stand before the command
+    "--check-version": "`redun --version` says which this is; a requirement like `redo-py>=0.1` asks for one",
+    "--repo": "`-c DIR` names another folder of records",
+    "--setup-help": "`-s NAME=VALUE` are the parameters of the function that `run.setup_scheduler` names",
+    "-r": "`-c DIR` names another folder of records",
+}

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from redo_py import __version__
-from redo_py.cli.absent import ABSENT
+from redo_py.cli.absent import ABSENT, ABSENT_OPTIONS
 from redo_py.cli.words import NUMBER, no_such_command, no_such_option, read_words
 from redo_py.ground.errors import UsageError
 
@@ -106,7 +106,9 @@ class Group(TyperGroup):
         if args[:1] == ["help"]:
             args = [*args[1:2], "--help"]
         first = args[0] if args else ""
-        if first[:1] == "-" and first not in ("-h", "--help", "--version"):
+        if first[:1] == "-" and first not in ("-h", "--help", "-V", "--version"):
+            if first in ABSENT_OPTIONS:
+                raise UsageError("no-such-option", command="redun", option=first, hint=ABSENT_OPTIONS[first])
             raise no_such_option("", first, ["--help", "--version"])
         if first and first[:1] != "-" and first not in self.commands:
             if first in ABSENT:
@@ -129,7 +131,7 @@ app = typer.Typer(
 
 
 @app.callback(invoke_without_command=True)
-def redun(version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False) -> None:
+def redun(version: Annotated[bool, typer.Option("--version", "-V", help="Say which version this is.")] = False) -> None:
     """The command itself."""
     if version:
         print(f"redun {__version__}")

@@ -555,7 +555,7 @@ def test_help_of_a_command_needs_no_redunfile(project: Project, command: str):
 def test_version(project: Project):
     from redo_py import __version__
 
-    assert project.run("--version").output == f"redun {__version__}\n"
+    assert project.run("--version").output == project.run("-V").output == f"redun {__version__}\n"
     assert project.run("--version", "build").output == f"redun {__version__}\n"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from redo_py.cli.absent import ABSENT
+from redo_py.cli.absent import ABSENT, ABSENT_OPTIONS
 from redo_py.cli.dispatch import parse
 from redo_py.cli.spellings import spellings
 from redo_py.ground.errors import UsageError
@@ -16,6 +16,13 @@ def test_says_what_to_use_instead(name: str):
         with pytest.raises(UsageError) as caught:
             parse(words)
         assert str(caught.value) == f"redun: redun here has no command `{name}`\n  hint: {ABSENT[name]}"
+
+
+@pytest.mark.parametrize("option", sorted(ABSENT_OPTIONS))
+def test_says_what_to_use_instead_of_an_option(option: str):
+    with pytest.raises(UsageError) as caught:
+        parse([option, ">=0.4", "run"])
+    assert str(caught.value) == f"redun: `redun` has no option {option}\n  hint: {ABSENT_OPTIONS[option]}"
 
 
 def test_what_is_here_is_not_absent():
