@@ -34,8 +34,11 @@ def offered_and_read(execution: Execution, job: Job) -> tuple[tuple[str, bytes],
     files = execution.doors.files
     known = {file.path for file in job.files}.union(path for path, _ in job.discovered)
     paths = [path for path in job.options["offered"] if path not in known]
-    read = absent(execution, paths)
-    for stamp in files.observe(files.changed_since(paths, 0)):
+    there = files.changed_since(paths, 0)
+    missed = [path for path in paths if path not in there]
+    saw(execution, absent(execution, missed))
+    read: list[Stamp] = []
+    for stamp in files.observe(there):
         signatures = [each.signature for each in (stamp, *stamp.parts) if each.signature]
         since = job.started - max((signature[5] / 1e9 for signature in signatures), default=job.started)
         before = execution.stamps.get(stamp.path, stamp)
@@ -47,7 +50,7 @@ def offered_and_read(execution: Execution, job: Job) -> tuple[tuple[str, bytes],
         execution.volatile = execution.volatile or is_unclear or before.digest != stamp.digest
         read.append(stamp)
     saw(execution, read)
-    return tuple([(stamp.path, stamp.digest or ABSENT_DIGEST) for stamp in read])
+    return (*[(path, ABSENT_DIGEST) for path in missed], *[(stamp.path, stamp.digest) for stamp in read])
 
 
 def is_missed(execution: Execution, job: Job, path: str) -> bool:

@@ -256,8 +256,9 @@ def test_a_file_that_only_a_variable_names_may_come_later(project: Project):
     project.rules("""
         @rule("out")
         def run(out):
-            sh(f"cat $CONF > {out} 2>&- || true", CONF="conf")
+            sh(f"cat $CONF $MORE > {out} 2>&- || true", CONF="conf", MORE="more")
     """)
+    project.path("more").mkdir()
     assert project.build("out").made == ["out"]
     assert " r " not in project.run("log", "--file").output
     project.path("conf").mkdir()  # of a folder nothing counts
@@ -273,6 +274,12 @@ def test_a_file_that_only_a_variable_names_may_come_later(project: Project):
     assert project.read("out") == ""
     project.write("conf", "3\n")
     assert "conf has appeared" in project.run("why", "out").output
+    project.path("conf").unlink()
+    project.path("more").rmdir()
+    assert project.build("out").is_idle
+    project.write("more", "4\n")
+    assert project.build("out").made == ["out"]
+    assert project.read("out") == "4\n"
 
 
 def test_a_tool_on_path(project: Project):
