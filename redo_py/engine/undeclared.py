@@ -9,16 +9,19 @@ an input if the job did not change it; and if it is not there when the job has e
 
 from __future__ import annotations
 
+from redo_py.engine.address import address_of
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.observe import forget, saw
 from redo_py.files.api import ABSENT, Stamp
 from redo_py.ground.errors import RunError
+from redo_py.values.encoding import decode
 from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 
 def check_words(execution: Execution, job: Job) -> None:
@@ -44,6 +47,8 @@ def offered_and_read(execution: Execution, job: Job) -> tuple[tuple[str, bytes],
         before = execution.stamps.get(stamp.path, stamp)
         forget(execution, [stamp.path])
         if since <= 0:
+            if stamp.path in read_last(execution, job):  # and not written: somebody else may have edited it now
+                job.volatile = execution.volatile = True
             continue
         is_unclear = since <= files.tick(stamp.signature)  # it may have changed after all
         job.volatile = job.volatile or is_unclear
@@ -51,6 +56,17 @@ def offered_and_read(execution: Execution, job: Job) -> tuple[tuple[str, bytes],
         read.append(stamp)
     saw(execution, read)
     return (*[(path, ABSENT_DIGEST) for path in missed], *[(stamp.path, stamp.digest) for stamp in read])
+
+
+def read_last(execution: Execution, job: Job) -> set[str]:
+    """What the last call like `job` is known to have read beyond its arguments. What comes out otherwise than then is
+    not remembered once: that call counts as the last one from then on."""
+    [latest] = execution.doors.store.latest([address_of(execution, job)])
+    try:
+        pairs: Any = decode(latest.discovered) if latest is not None else ()
+        return {path for path, digest in pairs if digest != ABSENT_DIGEST}
+    except (TypeError, ValueError):  # a record of another version
+        return set()
 
 
 def is_missed(execution: Execution, job: Job, path: str) -> bool:

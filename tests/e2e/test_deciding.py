@@ -252,6 +252,31 @@ def test_a_file_that_only_a_variable_names_may_be_written(project: Project):
     assert project.build("out").is_idle
 
 
+def test_a_file_that_only_a_variable_names_may_be_edited_while_it_is_read(project: Project):
+    project.rules("""
+        @rule("out")
+        def run(out):
+            sh(f"cat {need('in')} $CONF > {out}; touch $PLACE/begun; until [ -e $PLACE/go ]; do sleep 0.01; done",
+               CONF="conf", PLACE="place")
+    """)
+    project.write("conf", "1\n")
+    project.write("in", "a\n")
+    project.write("place/go", "")
+    assert project.build("out").made == ["out"]
+    project.write("in", "b\n")
+    project.remove("place/go")
+    project.remove("place/begun")
+    running = project.start("build", "out")
+    project.wait_for("place/begun")
+    project.write("conf", "2\n")
+    project.write("place/go", "")
+    assert running.finish().status == 0
+    assert project.read("out") == "b\n1\n"
+    assert project.build("out").made == ["out"]
+    assert project.read("out") == "b\n2\n"
+    assert project.build("out").is_idle
+
+
 def test_a_file_that_only_a_variable_names_may_come_later(project: Project):
     project.rules("""
         @rule("out")
