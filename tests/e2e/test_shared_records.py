@@ -178,7 +178,10 @@ def test_nothing_is_recorded_yet(project: Project, database: str):
     assert project.run("log", status=2).errors.startswith("redun: nothing is recorded in the database postgresql:///")
 
 
-@pytest.mark.parametrize("address", ["mysql://host/name", "postgresql://user:secret@host/name"])
+@pytest.mark.parametrize(
+    "address",
+    ["mysql://host/name", "postgresql://user:secret@host/name", "postgresql://host/name?user=me&password=secret"],
+)
 def test_an_address_that_is_none(project: Project, address: str):
     project.write("flow.py", FLOW)
     project.write("redun.toml", f'[run]\ndatabase = "{address}"\n')

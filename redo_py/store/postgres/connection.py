@@ -43,21 +43,32 @@ class Server:
             import psycopg  # noqa: F401  # an error that the user can mend, once, and here
         except ImportError:
             raise StoreError("database-without-psycopg", database=self.name) from None
-        self.transact(lambda _: None, ())
+        self._patiently(lambda _: None, ())
 
-    def transact(self, work: Callable[[Connection[Any]], R], attempts: Iterable[float] = PAUSES) -> R:
-        """What `work` gives, in one transaction; after each pause of `attempts` it is called again if the connection
-        was lost or others were in the way, so that what it writes must be the same when it is written twice. Raises
-        StoreError; ValueError for records that do not fit their tables."""
+    def ask(self, query: str, cells: Any) -> list[tuple[Any, ...]]:
+        """The rows of one answer, for which the server is spoken to once; see `transact`."""
+        return self._patiently(lambda connection: connection.execute(query, cells, binary=True).fetchall(), PAUSES)
+
+    def transact(self, work: Callable[[Connection[Any]], R]) -> R:
+        """What `work` gives, in one transaction; it is called again if the connection was lost or others were in the
+        way, so that what it writes must be the same when it is written twice. Raises StoreError; ValueError for records
+        that do not fit their tables."""
+
+        def whole(connection: Connection[Any]) -> R:
+            with connection.transaction():
+                return work(connection)
+
+        return self._patiently(whole, PAUSES)
+
+    def _patiently(self, work: Callable[[Connection[Any]], R], attempts: Iterable[float]) -> R:
+        """What `work` gives, which is tried again after each pause of `attempts`."""
         from psycopg import Error, IntegrityError, InterfaceError, OperationalError
 
         pauses = iter(attempts)
         is_told = False
         while True:
             try:
-                connection = self._open()
-                with connection.transaction():
-                    return work(connection)
+                return work(self._open())
             except IntegrityError as error:
                 raise ValueError(f"a record does not fit its table: {error}") from error
             except Error as error:

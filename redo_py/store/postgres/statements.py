@@ -92,11 +92,13 @@ TRIM = (
     "WHERE evaluation = ANY(%s)) AS ranked WHERE evaluation = crowded AND discovered_digest = which AND age > %s"
 )
 
+COMING = "coming"  # the temporary table of rows that are copied
+
 
 class Form:
     """One table of records in this database."""
 
-    __slots__ = ("columns", "insertion", "key", "long_places", "name", "placed", "table")
+    __slots__ = ("columns", "from_arrays", "key", "long_places", "name", "placed", "stored", "table")
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -105,7 +107,13 @@ class Form:
         self.placed = table in PLACED
         self.long_places = tuple(place for place, (_, kind) in enumerate(table.columns) if kind in LONG)
         self.key = ", ".join([PLACE] * self.placed + [self.found_by(name) for name in table.key])
-        self.insertion = self._insertion()
+        self.stored = self._stored()
+        self.from_arrays = self.insertion(f"unnest({', '.join(f'%s::{kind}[]' for kind in self.stored.values())})")
+
+    def _stored(self) -> dict[str, str]:
+        """The type of each column that is written."""
+        types = {PLACE: "bytea"} if self.placed else {}
+        return types | {name: STORED_AS.get(kind, "bytea") for name, kind in self.columns.items()}
 
     def kind(self, name: str) -> str:
         """The kind of the column `name`; ValueError when there is none."""
@@ -154,13 +162,10 @@ class Form:
             clauses.append(f"ORDER BY {order} {direction}")
         return " ".join([*clauses, "LIMIT %s"])
 
-    def _insertion(self) -> str:
-        """The statement that takes each column as an array, in which no key comes twice."""
-        kinds = [*["bytea"] * self.placed, *[STORED_AS.get(kind, "bytea") for kind in self.columns.values()]]
-        names = [*[PLACE] * self.placed, *self.columns]
-        arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    def insertion(self, source: str) -> str:
+        """The statement that takes rows of `source`, in which no key comes twice."""
         return (
-            f"INSERT INTO {self.name} AS old ({', '.join(names)}) SELECT * FROM unnest({arrays}) "
+            f"INSERT INTO {self.name} AS old ({', '.join(self.stored)}) SELECT * FROM {source} "
             f"ON CONFLICT ({self.key}) DO {self._again()}"
         )
 

@@ -15,6 +15,7 @@ from redo_py.store.gathering import gather
 from redo_py.store.misfits import refuse_misfit
 from redo_py.store.postgres.connection import Server
 from redo_py.store.postgres.statements import (
+    COMING,
     DERIVED,
     DURATIONS,
     FAILED,
@@ -51,7 +52,9 @@ if TYPE_CHECKING:
 
 
 NUMBERS = {"real": float, "integer": int}
-PORTION = 64 << 20  # bytes of blobs and texts in one statement; one row may have more
+# Bytes of blobs and texts in one statement. The server takes less than 1 GiB, and libpq moves what it has not sent yet
+# each time that it sends some: 64 MiB take it four seconds.
+PORTION = 4 << 20
 SAFE = ("plain", "expression:plain")  # the formats that run nothing when they are read; all others are pickles
 UNTRUSTED = (
     "results of classes of your own, which are pickles in the shared database, are computed anew: `database_trusted = "
@@ -140,7 +143,7 @@ class PostgresStore:
 
     def failed(self) -> list[Failed]:
         """The jobs that failed by themselves, oldest first."""
-        return [Failed(text_of(origin), *rest) for origin, *rest in self._ask(FAILED, [])]
+        return [Failed(text_of(origin), *rest) for origin, *rest in self._server.ask(FAILED, [])]
 
     def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
         """For each digest the (format, bytes) of its value."""
@@ -150,7 +153,7 @@ class PostgresStore:
 
     def ledger(self, paths: Sequence[str]) -> list[tuple[bytes, int] | None]:
         """For each path the (content, kind) that redun last put there."""
-        rows = self._ask(LEDGER_ROWS, [self._place, hashes(paths)]) if paths else []
+        rows = self._server.ask(LEDGER_ROWS, [self._place, hashes(paths)]) if paths else []
         found = {text_of(path): (content, kind) for path, content, kind in rows}
         return [found.get(path) for path in paths]
 
@@ -205,14 +208,14 @@ class PostgresStore:
         given = [cell for cell in (*question.where.values(), after) if cell is not None]
         cells = [*[self._place] * form.placed, *map(as_bytes, given), limit]
         places = [place for place, name in enumerate(columns or form.columns) if form.kind(name) in TEXTS]
-        return with_texts(places, self._ask(form.select(question), cells), text_of)
+        return with_texts(places, self._server.ask(form.select(question), cells), text_of)
 
     def beginning(self, digits: str, limit: int) -> list[bytes]:
         """The digests and ids that begin with `digits`; see the Reader door."""
         if len(digits) > 2 * DIGEST_SIZE:
             return []
         low, high = (bytes.fromhex(digits.ljust(2 * DIGEST_SIZE, fill)) for fill in "0f")
-        return [digest for (digest,) in self._ask(beginning(), {"low": low, "high": high, "limit": limit})]
+        return [digest for (digest,) in self._server.ask(beginning(), {"low": low, "high": high, "limit": limit})]
 
     def names(self, table: Table, column: str, after: str | None, limit: int) -> list[str]:
         """What a column of names holds; see the Reader door. Raises ValueError for one that is no such column."""
@@ -222,17 +225,17 @@ class PostgresStore:
         tests = [f"{column} IS NOT NULL", *["place = %s"] * form.placed, *([] if after is None else [f"{column} > %s"])]
         query = f"SELECT DISTINCT {column} FROM {form.name} WHERE {' AND '.join(tests)} ORDER BY {column} LIMIT %s"
         cells = [*[self._place] * form.placed, *([] if after is None else [as_bytes(after)]), limit]
-        return [text_of(name) for (name,) in self._ask(query, cells)]
+        return [text_of(name) for (name,) in self._server.ask(query, cells)]
 
     def durations(self, origins: Sequence[str]) -> list[float | None]:
         """For each origin the seconds that its newest job took that ran and ended well."""
-        rows = self._ask(DURATIONS, [hashes(origins)]) if origins else []
+        rows = self._server.ask(DURATIONS, [hashes(origins)]) if origins else []
         found = {text_of(origin): max(0.0, seconds) for origin, seconds in rows}
         return [found.get(origin) for origin in origins]
 
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""
-        return {table.name: self._ask(f"SELECT count(*) FROM {FORMS[table].name}", [])[0][0] for table in TABLES}
+        return {table.name: self._server.ask(f"SELECT count(*) FROM {FORMS[table].name}", [])[0][0] for table in TABLES}
 
     def collect(self, moment: float, running: Sequence[bytes], begun: float, dry: bool) -> Collected:
         """Drop what nobody has used since `moment`, see `collecting`; in a dry run only tell what that is. `running`
@@ -262,7 +265,10 @@ class PostgresStore:
             ]
             if form.placed:
                 columns.insert(0, [self._place] * len(columns[0]))
-            connection.execute(form.insertion, columns, binary=True)
+            if long_bytes(form, some[0]) > PORTION:
+                copy_in(connection, form, columns)
+            else:
+                connection.execute(form.from_arrays, columns, binary=True)
 
     def _brought_back(self, form: str, content: bytes) -> tuple[str, bytes] | None:
         """A value as its row has it, with the bytes of a large one; None if these are not on this machine, or if
@@ -277,10 +283,7 @@ class PostgresStore:
 
     def _all(self, query: str, digests: Sequence[bytes]) -> list[Row]:
         """The rows of a query for digests, each once."""
-        return self._ask(query, [sorted(set(digests))]) if digests else []
-
-    def _ask(self, query: str, cells: Any) -> list[Row]:
-        return self._server.transact(lambda connection: connection.execute(query, cells, binary=True).fetchall())
+        return self._server.ask(query, [sorted(set(digests))]) if digests else []
 
 
 def ignore(text: str) -> None:
@@ -304,15 +307,33 @@ def one_of_each(form: Form, rows: list[Row]) -> list[Row]:
 
 
 def portions(form: Form, rows: list[Row]) -> Iterator[list[Row]]:
-    """`rows` in pieces of a size that the server takes in one statement, which is less than 1 GiB."""
-    sizes = [sum([len(row[place]) for place in form.long_places if row[place] is not None]) for row in rows]
+    """`rows` in pieces of at most PORTION; one that is larger is alone."""
     begin = size = 0
-    for place, each in enumerate(sizes):
+    for place, row in enumerate(rows if form.long_places else ()):
+        each = long_bytes(form, row)
         if size + each > PORTION and place > begin:
             yield rows[begin:place]
             begin, size = place, 0
         size += each
     yield rows[begin:]
+
+
+def long_bytes(form: Form, row: Row) -> int:
+    """The size of the blobs and texts in `row`, about."""
+    return sum([len(row[place]) for place in form.long_places if row[place] is not None])
+
+
+def copy_in(connection: Connection[Any], form: Form, columns: list[list[Any]]) -> None:
+    """Insert rows, given as columns, that are too large for one statement."""
+    connection.execute(
+        f"CREATE TEMP TABLE {COMING} ON COMMIT DROP AS SELECT {', '.join(form.stored)} FROM {form.name} WITH NO DATA"
+    )
+    with connection.cursor() as cursor, cursor.copy(f"COPY {COMING} FROM STDIN (FORMAT BINARY)") as copy:
+        copy.set_types(list(form.stored.values()))
+        for row in zip(*columns, strict=True):
+            copy.write_row(row)
+    connection.execute(form.insertion(COMING))
+    connection.execute(f"DROP TABLE {COMING}")
 
 
 def as_bytes(cell: Any) -> Any:

@@ -11,7 +11,7 @@ import pytest
 
 from redo_py.ground.clock import Clock
 from redo_py.ground.errors import StoreError
-from redo_py.records import CALL, EXECUTION, LATEST, LEDGER, UNLEDGER, VALUE
+from redo_py.records import CALL, EXECUTION, LATEST, LEDGER, TABLES, UNLEDGER, VALUE
 from redo_py.store.artifacts import LocalArtifacts
 from redo_py.store.both import BothReaders
 from redo_py.store.large_values import LargeValues
@@ -102,14 +102,32 @@ def test_a_large_value_whose_file_is_on_another_machine_is_not_there(fresh: str,
 
 def test_a_flush_is_more_than_one_statement_takes(fresh: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(stored, "PORTION", 250)
-    rows = [value(n, bytes(size)) for n, size in enumerate((200, 100, 100, 900, 0, 20, 240))]
+    rows = [value(n, bytes(size), "") for n, size in enumerate((200, 100, 100, 900, 0, 20, 180))]
     found = stored.portions(FORMS[VALUE], [row for _, row in rows])
-    assert [[len(row[2]) for row in portion] for portion in found] == [[200], [100, 100], [900], [0, 20], [240]]
+    assert [[len(row[2]) for row in portion] for portion in found] == [[200], [100, 100], [900], [0, 20, 180]]
     store = PostgresStore(fresh, PLACE, Clock())
     store.write(rows)
     assert [kept and len(kept[1]) for kept in store.values([row[0] for _, row in rows])] == [
         len(row[2]) for _, row in rows
     ]
+    store.close()
+
+
+def test_rows_that_are_too_large_for_a_statement(fresh: str, monkeypatch: pytest.MonkeyPatch):
+    """Of whatever table, and again."""
+    monkeypatch.setattr(stored, "PORTION", 0)
+    store, memory = PostgresStore(fresh, PLACE, Clock()), MemoryStore()
+    records = [value(1), value(3, b""), call(2), latest("origin", 2), (LEDGER, ("path", digest(7), 1, "origin"))]
+    records += [
+        trace(5, 6, 1.0),
+        trace(5, 6, 2.0),
+        (EXECUTION, (digest(1), 1.0, None, "done", "", "", "1", "run", None)),
+    ]
+    for kept in (store, memory):
+        kept.write(records)
+        kept.write(records)
+    assert [list(store.rows(table)) for table in TABLES] == [list(memory.rows(table)) for table in TABLES]
+    assert store.ledger(["path"]) == [(digest(7), 1)]
     store.close()
 
 

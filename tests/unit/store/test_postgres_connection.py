@@ -137,6 +137,13 @@ def test_poolers_and_silent_servers(fresh: str, store: PostgresStore):
     assert {name: parameters.get(name) for name in wanted} == wanted
 
 
+def test_the_server_is_spoken_to_once_for_an_answer(store: PostgresStore):
+    """It may be far away: no transaction is begun and ended for one question."""
+    with pytest.raises(StoreError, match="LOCK TABLE can only be used in transaction blocks"):
+        store._server.ask("LOCK TABLE redo_py.value", [])
+    store._server.transact(lambda connection: connection.execute("LOCK TABLE redo_py.value"))
+
+
 def test_locks_of_others_are_not_waited_for_without_end(fresh: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(opened, "LOCKED_WITHIN", 1)
     store = PostgresStore(fresh, PLACE, Clock())
