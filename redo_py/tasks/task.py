@@ -343,7 +343,7 @@ class TaskReference(Value):
         return self.name
 
     def __repr__(self) -> str:
-        return f"TaskReference({self.name!r})"
+        return f"Task({self.name})"
 
     def state(self) -> tuple[Any, ...]:
         return (self.name, self.digest, self.options) if self.options else (self.name, self.digest)

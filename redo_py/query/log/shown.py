@@ -23,6 +23,7 @@ CONTAINERS = {  # tag -> what stands before its items, behind them, and in place
 }  # fmt: skip
 CONSTANTS = {"N": "None", "T": "True", "F": "False"}
 WITH_CONTENT = ("redun.File", "redun.Dir")  # types whose state begins with a path and the digest of what is there
+TASK, THREAD = "redun.TaskReference", "redun.Thread"  # types whose state begins with a full name, and with a digest
 
 
 class Foreign(Exception):
@@ -114,9 +115,14 @@ def _leaf(tag: str, data: bytes, at: int, size: int, limit: int) -> str:
 
 
 def _value(data: bytes, at: int, size: int) -> tuple[str, int, Frame | None]:
-    """A Value: its type and state. Of files the path and some digits of the content."""
+    """A Value: its type and state. Of files the path and some digits of the content, of tasks the name."""
     name = data[at : at + size].decode()
     at += size
+    if name in (TASK, THREAD):
+        behind = skip(data, at)
+        first = items(data, at)[0]
+        shown = first.hex()[:HASH] if isinstance(first, bytes) else first
+        return f"{'Task' if name == TASK else 'Thread'}({shown})", behind, None
     if name in WITH_CONTENT:
         behind = skip(data, at)
         path, content, *_ = items(data, at)

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redo_py.query.log.shown import CUT, Foreign, pairs, skip, text_of
+from redo_py.tasks.task import TaskReference
 from redo_py.values.encoding import encode
 from redo_py.values.file import File, Output
+from redo_py.values.thread import Thread
 from redo_py.values.unknown import ABSENT_DIGEST
 from redo_py.values.value import TYPES, Value
 
@@ -64,6 +66,8 @@ def test_long_ones_are_cut(value: Any, limit: int) -> None:
         (File("gone", ABSENT_DIGEST), "File(path=gone, absent)"),
         ({"x": [File("a", b"\xff" * 16)]}, "{'x': [File(path=a, hash=ffffffff)]}"),
         (Output("o/"), "Output('o', False)"),
+        (TaskReference("a.b", b"\xab" * 16, ((), {"memory": 1})), "Task(a.b)"),
+        ([Thread(b"\xcd" * 16), 1], "[Thread(cdcdcdcd), 1]"),
         (Sample(), "Sample"),
         ([Sample(1), 2], "[Sample(1), 2]"),
         (Sample(1, [Sample("a", None)]), "Sample(1, [Sample('a', None)])"),
