@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from redo_py.store.large_values import LargeValues
     from redo_py.store.postgres.store import PostgresStore
 
+ONLY_READS = "options=-c%20default_transaction_read_only%3Don"  # a parameter of addresses
 IN_ROWS = 256 << 20  # bytes of a value up to which other machines get it from the database
 
 
@@ -36,6 +37,15 @@ def shared_records(
     user, password = (environ.get(name, "") for name in (settings.database_user_env, settings.database_password_env))
     trusted = settings.database_trusted or not loads
     return PostgresStore(settings.database, place, clock, user, password, reading, large, trusted, notice)
+
+
+def looked_at(settings: Settings, environ: Mapping[str, str], clock: Clock) -> PostgresStore:
+    """The same for somebody who changes nothing, not even a schema that is of an older redun. Raises StoreError."""
+    from redo_py.store.postgres.store import PostgresStore
+
+    address = settings.database + ("&" if "?" in settings.database else "?") + ONLY_READS
+    user, password = (environ.get(name, "") for name in (settings.database_user_env, settings.database_password_env))
+    return PostgresStore(address, b"", clock, user, password, reading=True)
 
 
 def beside(shared: Callable[[], PostgresStore], local: Reader | None) -> Reader | None:

@@ -13,7 +13,7 @@ from redo_py.ground.clock import Clock
 from redo_py.store.postgres.store import PostgresStore
 from tests.conftest import ROOT
 from tests.e2e.project import Project
-from tests.parts.postgres import GUARDED, Postgres
+from tests.parts.postgres import DYING, GUARDED, Postgres
 
 FLOW = """
     from redun import task
@@ -135,6 +135,34 @@ def test_who_is_let_in(project: Project, database: str):
             assert project.run("log").output.count(" run flow.py main") == 1
         finally:
             connection.execute(f"DROP OWNED BY {GUARDED}; DROP ROLE {GUARDED}")
+
+
+def test_a_connection_that_breaks_in_the_middle_of_a_run(project: Project, database: str):
+    project.write("redun.toml", f'[run]\ndatabase = "{database}"\n')
+    project.write("flow.py", FLOW)
+    PostgresStore(database, b"", Clock()).close()
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(DYING)
+    outcome = project.run("run", "flow.py", "main")
+    assert outcome.output == "[0, 2, 4]\n"
+    assert outcome.errors.count("was lost, and is made again: terminating connection") == 1
+    assert project.run("run", "flow.py", "main").errors.count("Cached Job") == 4, "nothing was lost"
+
+
+def test_doctor_looks_at_the_database_and_changes_nothing(project: Project, database: str):
+    project.write("redun.toml", f'[run]\ndatabase = "{database}"\n')
+    project.write(".redun/none", "")
+    name = database.partition("?")[0].replace("redun@", "")
+    assert f"warning   runs        nothing is recorded in the database {name}\n" in project.run("doctor").output
+    PostgresStore(database, b"", Clock()).close()
+    assert f"ok        runs        0 recorded in the database {name}\n" in project.run("doctor").output
+    with psycopg.connect(database) as connection:
+        connection.execute("UPDATE redo_py.meta SET value = '2' WHERE key = 'schema'")
+    assert "was made by an older redun, and this user may not bring it up to date" in project.run("doctor").output
+    project.write("redun.toml", f'[run]\ndatabase = "{database.replace("/db", "/nodb")}"\n')
+    told = project.run("doctor", status=1).output
+    assert "problem   runs        the database postgresql:///nodb" in told
+    assert "variables that `database_user_env`" in told
 
 
 def test_psycopg_is_not_there(project: Project, database: str):

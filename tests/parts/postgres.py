@@ -20,6 +20,16 @@ ACCOUNTS = ("postgres", "nobody")  # the server refuses to run as root
 GUARDED = "guarded"  # a user who is asked for a password
 SETTINGS = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=50"
 
+# The first transaction that comes to a trace loses its connection there; a sequence is not taken back with it.
+DYING = """
+    CREATE SEQUENCE traces;
+    CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('traces') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER dying BEFORE INSERT ON redo_py.trace FOR EACH STATEMENT EXECUTE FUNCTION die();
+"""
+
 
 def folder_of_programs() -> str:
     """Where the programs of the server lie; Debian does not put them on PATH."""

@@ -10,7 +10,7 @@ import os
 
 from redo_py.app.care.findings import OK, PROBLEM, WARNING, Finding, told
 from redo_py.app.care.machine_check import machine
-from redo_py.app.care.records_check import records
+from redo_py.app.care.records_check import records, shared
 from redo_py.app.checked_executors import check, ours_of
 from redo_py.app.redunfile import OpenRedunfile
 from redo_py.app.request import defines
@@ -82,6 +82,7 @@ def project(request: Request, environ: Mapping[str, str], place: Place) -> Itera
     yield writing(place.root)
     yield from git(place.root)
     yield from records(place.root, environ, patient.clock)
+    yield from shared(patient.settings, environ, patient.clock)
 
 
 class Patient:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 
 from redo_py.app.care.findings import OK, PROBLEM, WARNING, Finding
+from redo_py.app.shared_records import looked_at
 from redo_py.config.root import STATE
 from redo_py.executors.commands.programs import find
 from redo_py.files.rubbish import displaced, size_of
 from redo_py.files.snapshot import FOLDER as SNAPSHOTS
 from redo_py.files.snapshot import is_readable
+from redo_py.ground.errors import StoreError
 from redo_py.ground.nested import collect
 from redo_py.ground.units import shown_size
+from redo_py.records import EXECUTION
 from redo_py.store.inspection import Inspection, inspect
 from redo_py.values.codec import Unreadable, load
 from redo_py.values.file import Tool
@@ -20,6 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from redo_py.config.settings import Settings
     from redo_py.ground.clock import Clock
 
 SHOWN = 6  # names in a line
@@ -37,6 +42,20 @@ def records(root: str, environ: Mapping[str, str], clock: Clock) -> Iterator[Fin
     yield Finding(
         OK, "size", f"{shown_size(size_of([state]))}, of it for reuse {shown_size(size_of([f'{state}/artifacts']))}"
     )
+
+
+def shared(settings: Settings, environ: Mapping[str, str], clock: Clock) -> Iterator[Finding]:
+    """Whether the database that the settings name for the records of runs can be read."""
+    if not settings.database:
+        return
+    try:
+        with closing(looked_at(settings, environ, clock)) as store:
+            count = sum(1 for _ in store.rows(EXECUTION, columns=["id"]))
+    except StoreError as error:
+        level = WARNING if error.code in ("database-empty", "database-older") else PROBLEM
+        yield Finding(level, "runs", error.headline, error.hint)
+    else:
+        yield Finding(OK, "runs", f"{count} recorded in the database {store.name}")
 
 
 def database(path: str, root: str, environ: Mapping[str, str], clock: Clock) -> Iterator[Finding]:

@@ -16,19 +16,9 @@ from redo_py.records import CALL, TABLES
 from redo_py.store.postgres import connection as opened
 from redo_py.store.postgres.store import PostgresStore
 from tests.conformance.store_suite import call, digest, trace, value
-from tests.parts.postgres import Postgres
+from tests.parts.postgres import DYING, Postgres
 
 PLACE = b"a folder"
-# The first transaction that comes to a trace loses its connection there; a sequence is not taken back with it.
-DYING = """
-    CREATE SEQUENCE traces;
-    CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF nextval('traces') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
-        RETURN NEW;
-    END $$;
-    CREATE TRIGGER dying BEFORE INSERT ON redo_py.trace FOR EACH STATEMENT EXECUTE FUNCTION die();
-"""
-
 LOST = "the connection to the database DATABASE was lost, and is made again: "
 
 
