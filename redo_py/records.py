@@ -192,10 +192,19 @@ class Latest:
 class Failed:
     """A job that failed by itself."""
 
-    __slots__ = ("arguments", "execution", "origin", "seq", "started")
+    __slots__ = ("arguments", "execution", "origin", "seq", "started", "task_hash")
 
-    def __init__(self, origin: str, arguments: bytes | None, execution: bytes, seq: int, started: float) -> None:
+    def __init__(
+        self,
+        origin: str,
+        task_hash: bytes | None,
+        arguments: bytes | None,
+        execution: bytes,
+        seq: int,
+        started: float,
+    ) -> None:
         self.origin = origin
+        self.task_hash = task_hash  # of its code; None if it has come to no call
         self.arguments = arguments  # digest of all that it was given; None or b"" if that is not known
         self.execution = execution
         self.seq = seq

@@ -5,7 +5,7 @@ from __future__ import annotations
 from redo_py.engine.address import address_of
 from redo_py.engine.examine import Hit, Miss
 from redo_py.engine.execution import Execution
-from redo_py.engine.failed import failed_before
+from redo_py.engine.failed import failed_before, failed_like_this
 from redo_py.engine.instances import classes_behind, own_values
 from redo_py.engine.job import Job
 from redo_py.engine.prepare import evaluation_of, storable
@@ -165,6 +165,8 @@ def compare(execution: Execution, job: Job, latest: Latest | None) -> tuple[str,
         if job.outputs:
             return "new", "it was never built here"
         return "new", "it never ran here" + (" with these files" if len(job.files) > 1 else "")
+    if failed := failed_like_this(execution, job):
+        return "new", failed
     if latest.task != job.name:
         return "command", f"it is made by {job.name} now, and was by {latest.task}"
     if latest.task_hash != execution.doors.tasks.digest(job.task):

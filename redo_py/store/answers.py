@@ -34,7 +34,7 @@ LATEST_CALLS = (  # of the addresses in `wanted`
     "LEFT JOIN task ON task.task_hash = call.task_hash LEFT JOIN value ON value.value = call.arguments"
 )
 FAILED = (
-    "SELECT job.origin, call.arguments, job.execution, job.seq, job.started FROM failure "
+    "SELECT job.origin, call.task_hash, call.arguments, job.execution, job.seq, job.started FROM failure "
     "CROSS JOIN job ON job.execution = failure.execution AND job.seq = failure.seq "
     "LEFT JOIN call ON call.call = job.call WHERE job.state = 'failed' ORDER BY job.started"
 )
@@ -92,8 +92,8 @@ def latest_of(row: Row, digests: Digests, names: Names, given: Mapping[int | Non
 
 def failed_of(row: Row, digests: Digests, names: Names) -> Failed:
     """The job of a row of FAILED."""
-    origin, arguments, execution, seq, started = row
-    return Failed(names[origin], digests.get(arguments), digests[execution], seq, started)
+    origin, code, arguments, execution, seq, started = row
+    return Failed(names[origin], digests.get(code), digests.get(arguments), digests[execution], seq, started)
 
 
 def together(arguments: Sequence[tuple[str, str, bytes]]) -> bytes:

@@ -66,9 +66,8 @@ class MemoryStore:
         for execution, seq in self._rows[FAILURE.name]:
             job = self._rows[JOB.name].get((execution, seq))
             if job is not None and job[place["state"]] == "failed":
-                call = calls.get((job[place["call"]],))
-                arguments = None if call is None else call[CALL.positions["arguments"]]
-                found.append(Failed(job[place["origin"]], arguments, execution, seq, job[place["started"]]))
+                _, _, code, arguments, *_ = calls.get((job[place["call"]],), (None,) * 4)
+                found.append(Failed(job[place["origin"]], code, arguments, execution, seq, job[place["started"]]))
         return sorted(found, key=lambda each: each.started)
 
     def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:

@@ -219,7 +219,7 @@ class SqliteStore:
     def _failed(self, connection: Connection, _: None) -> list[Failed]:
         self._make_ready(connection)
         rows = connection.execute(FAILED).fetchall()
-        digests = self._contents(connection, self._digests, rows, (1, 2))
+        digests = self._contents(connection, self._digests, rows, (1, 2, 3))
         names = self._contents(connection, self._names, rows, (0,))
         return [failed for _, failed in zip_checked(rows, failed_of, digests, names)]
 

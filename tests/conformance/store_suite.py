@@ -481,11 +481,14 @@ class StoreSuite:
                 *((FAILURE, (digest(n), seq, "", "", "")) for n, seq in ((1, 0), (1, 1), (2, 1), (2, 2), (3, 3))),
             ]
         )
-        told = [(each.origin, each.arguments, each.execution, each.seq, each.started) for each in store.failed()]
+        told = [
+            (each.origin, each.task_hash, each.arguments, each.execution, each.seq, each.started)
+            for each in store.failed()
+        ]
         assert told == [
-            ("before it was called", None, digest(2), 2, 2),
-            ("b\udcff", b"", digest(1), 1, 3),
-            ("later", digest(52), digest(1), 0, 9),
+            ("before it was called", None, None, digest(2), 2, 2),
+            ("b\udcff", digest(51), b"", digest(1), 1, 3),
+            ("later", digest(51), digest(52), digest(1), 0, 9),
         ]
 
     def test_close_twice(self, store: FullStore):

@@ -211,7 +211,10 @@ def test_a_dry_run_says_what_failed(project: Project):
     assert shown[0] != shown[1]
     assert "main(n=3): it never ran here\n" in told(3), "what failed was given something else"
     project.run("run", "wf.py", "main", "--n", "3")
-    assert "main(n=1): argument n changed: 3 -> 1\n" in told(1)
+    assert "main(n=4): argument n changed: 3 -> 4\n" in told(4)
+    assert f"`redun log {shown[0][0]}` shows it\n" in told(1)
+    project.write("wf.py", project.read("wf.py").replace("n == 3", "n >= 3"))
+    assert "main(n=1): code wf.main (wf.py:5) changed" in told(1)
 
 
 def test_a_dry_run_says_why(project: Project):

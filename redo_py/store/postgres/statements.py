@@ -65,7 +65,7 @@ LATEST_CALLS = (
     f"WHERE {PLACE} = %s AND (sha256(latest.origin), number) IN (SELECT * FROM unnest(%s::bytea[], %s::bigint[]))"
 )
 FAILED = (
-    f"SELECT origin, call.arguments, execution, seq, started FROM {SCHEMA}.failure "
+    f"SELECT origin, call.task_hash, call.arguments, execution, seq, started FROM {SCHEMA}.failure "
     f"JOIN {SCHEMA}.job USING (execution, seq) LEFT JOIN {SCHEMA}.call USING (call) "
     "WHERE state = 'failed' ORDER BY started"
 )
