@@ -16,7 +16,7 @@ from tests.world.forks import Forks
 from tests.world.history import play, shortened, steps_of
 from tests.world.seeds import seed_of
 
-FEW = (4, 25)  # histories, steps of each
+FEW = (2, 25)  # histories, steps of each
 MANY = (100, 50)
 FIRST_OF_FEW, FIRST_OF_MANY = 1, 1000  # seeds; each further history has the next one
 
@@ -48,7 +48,7 @@ def check_counts(counts: Counter[str], steps: int) -> None:
 
 
 @pytest.mark.world
-def test_a_hundred_steps(tmp_path: Path) -> None:
+def test_fifty_steps(tmp_path: Path) -> None:
     counts = run(tmp_path, *FEW, clean_each=5, seed=seed_of(FIRST_OF_FEW))
     check_counts(counts, FEW[0] * FEW[1])
 
