@@ -25,7 +25,7 @@ from redo_py.engine.written import Written, write_value
 from redo_py.executors.api import Asked, Failed, Finished
 from redo_py.files.api import ABSENT, DIRECTORY, OTHER
 from redo_py.ground.errors import RedunError, RunError
-from redo_py.ground.nested import collect, substitute
+from redo_py.ground.nested import PLAIN, collect, substitute
 from redo_py.ir.expression import Expression
 from redo_py.tasks.builtin import COMMAND, SCRIPT, STDOUT
 from redo_py.values.errors import keepable
@@ -366,7 +366,7 @@ def result_of(execution: Execution, job: Job, outcome: Finished) -> Any:
         from redo_py.tasks.scripts import returned_script
 
         result = returned_script(result, job.arguments)
-    if not collect(result, (Observed, Expression)):
+    if type(result) in PLAIN or not collect(result, (Observed, Expression)):
         return result
     from redo_py.engine.made import seen_now, tell_lost
 

@@ -81,7 +81,7 @@ class Places:
 
     __slots__ = (
         "_aside", "_count", "_elsewhere", "_gpus_free", "_held", "_jobserver", "_limits", "_limits_used", "_machine",
-        "_memory_used", "_needs", "_ordinary", "_passing", "_total", "_used", "_waiting", "notes",
+        "_memory_used", "_needs", "_ordinary", "_passing", "_total", "_used", "_usual", "_waiting", "notes",
         "told_of_jam",
     )  # fmt: skip
 
@@ -104,6 +104,7 @@ class Places:
         self._jobserver = jobserver  # who else must agree that one more job runs
         self._held: dict[int, Held] = {}  # by seq
         self._ordinary = Need(WHOLE)
+        self._usual = Held(self._ordinary, WHOLE, ())  # what jobs with that have, but for a jobserver that gives less
         self._waiting = Need(0)
         self._needs: dict[Any, Need] = {}
         self._aside: dict[Need, Aside] = {}
@@ -277,6 +278,10 @@ class Places:
     # ---- taking and giving back
 
     def _take(self, job: Job, need: Need) -> None:
+        if need is self._ordinary and self._jobserver is None:
+            self._used += WHOLE
+            self._held[job.seq] = self._usual
+            return
         cpus = need.cpus
         if cpus and not self._used and self._jobserver is not None:  # it starts with what there is
             cpus = min(cpus, self._jobserver.reach(_whole(cpus)) * WHOLE)
@@ -294,6 +299,8 @@ class Places:
         """`job` runs no more, or did not come to run: what it holds is free."""
         held = self._held.pop(job.seq)
         self._used -= held.cpus
+        if held is self._usual:
+            return
         self._memory_used -= held.need.memory
         if held.gpus:
             self._gpus_free = sorted([*self._free_gpus(), *held.gpus], key=self._all_gpus().index)

@@ -25,7 +25,7 @@ HOLDING = "expression:"  # before the format of a value that holds expressions
 
 def write_value(execution: Execution, value: Any) -> Written:
     """(digest, format, bytes) of a result, which may hold expressions; raises what encoding and pickling raise."""
-    special = collect(value, (Expression, Task))
+    special = collect(value, (Expression, Task)) if type(value) not in PLAIN else ()
     if not special:
         return dump(value, room=execution.settings.room)
     if all(isinstance(item, Task) for item in special):

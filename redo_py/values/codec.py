@@ -30,7 +30,8 @@ class Unreadable(Exception):
 def dump(value: Any, domain: int = hashing.VALUE, room: int = ROOM) -> tuple[bytes, str, bytes]:
     """(digest, format, bytes) of `value`. Raises NotEncodable, also if it takes more bytes than `room`, and whatever
     pickling it raises."""
-    check_room(getsizeof(value) if type(value) in FLAT else 0, room)
+    if type(value) in FLAT:
+        check_room(getsizeof(value), room)
     met: dict[int, Any] = {}
     encoded, plain = encode_checked(value, met)
     check_room(len(encoded), room)
