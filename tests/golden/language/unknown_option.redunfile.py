@@ -6,3 +6,8 @@ def r(out):
 
 
 A = task(f, timout="2h")
+
+
+@rule("{name}.o", depfile="{name}.d")
+def cc(out, name):
+    sh(f"cc -MMD -MF {name}.d -c {name}.c -o {out}")

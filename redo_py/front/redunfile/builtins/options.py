@@ -22,7 +22,7 @@ RECIPE_OPTIONS = (
     "always", "cache", "cpus", "env", "executor", "gpus", "limits", "memory", "pool", "retries", "temp", "timeout",
     "tracked", "vcpus", "version",
 )  # fmt: skip
-RESERVED = ("tags",)  # options to come: no names for outputs
+RESERVED = ("depfile", "tags")  # no names for outputs: an option of commands, and one to come
 TASK_OPTIONS = (
     "always", "cache", "cpus", "env", "executor", "gpus", "limits", "memory", "pool", "retries", "timeout", "vcpus",
     "version",
@@ -50,7 +50,8 @@ def checked_options(
         return {}
     for name in given:
         if name not in known:
-            raise machine.error("unknown-option", argument_of(node, name), name=name, of=of, hint=closest(name, known))
+            hint = "a command has it: `sh(..., depfile=...)`" if name == "depfile" else closest(name, known)
+            raise machine.error("unknown-option", argument_of(node, name), name=name, of=of, hint=hint)
     try:
         checked = normal({name: plain(machine, value, node) for name, value in given.items()})
     except RepeatedOption as error:
