@@ -34,8 +34,8 @@ def shared_records(
     only of who `loads` values from it. Raises StoreError."""
     from redo_py.store.postgres.store import PostgresStore
 
-    user, password = (environ.get(name, "") for name in (settings.database_user_env, settings.database_password_env))
     trusted = settings.database_trusted or not loads
+    user, password = user_of(settings, environ)
     return PostgresStore(settings.database, place, clock, user, password, reading, large, trusted, notice)
 
 
@@ -44,8 +44,12 @@ def looked_at(settings: Settings, environ: Mapping[str, str], clock: Clock) -> P
     from redo_py.store.postgres.store import PostgresStore
 
     address = settings.database + ("&" if "?" in settings.database else "?") + ONLY_READS
-    user, password = (environ.get(name, "") for name in (settings.database_user_env, settings.database_password_env))
-    return PostgresStore(address, b"", clock, user, password, reading=True)
+    return PostgresStore(address, b"", clock, *user_of(settings, environ), reading=True)
+
+
+def user_of(settings: Settings, environ: Mapping[str, str]) -> tuple[str, str]:
+    """The name and the password that the environment has for the database; "" where it has none."""
+    return environ.get(settings.database_user_env, ""), environ.get(settings.database_password_env, "")
 
 
 def beside(shared: Callable[[], PostgresStore], local: Reader | None) -> Reader | None:

@@ -114,15 +114,19 @@ class Workspace:
                     raise
         return {content for ledger in ledgers for (content,) in ledger.rows(LEDGER, columns=["content"])}
 
-    def trim(self) -> None:
-        """Keep outputs and large values below what all of them may take, but none that is in place. If that cannot be
-        told now, all stay until the next time."""
+    def trim(self) -> int:
+        """Keep outputs and large values below what all of them may take, but none that is in place; how many go. If it
+        cannot be told now what is in place, all stay until the next time."""
         try:
-            self.artifacts.trim(self.in_place)
-            if self.values.added:
-                self.values.trim(self.in_place)
+            dropped = self.artifacts.trim(self.in_place)
+            return dropped + self.values.trim(self.in_place) if self.values.added else dropped
         except StoreError:
-            return
+            return 0
+
+    def _trim_at_end(self) -> None:
+        """A build that went well has trimmed its outputs."""
+        if self.values.added:
+            self.trim()
 
     def modules(self) -> Modules:
         """The project's Python modules."""
@@ -196,8 +200,8 @@ class Workspace:
 
     def close(self) -> None:
         """Give everything back; may be called twice."""
-        if (self.values.added or self.artifacts.has_grown) and (self._store is not None or self._shared is not None):
-            self.trim()
+        if self._store is not None or self._shared is not None:
+            self._trim_at_end()
         self.artifacts.close()
         if self._modules is not None:
             self._leave_modules(self._modules)

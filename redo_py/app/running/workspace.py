@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 from redo_py.app.tasks import ProjectTasks
 from redo_py.app.workspace import Workspace
 from redo_py.config.root import CONFIG_VARIABLE, STATE, find_run_root
+from redo_py.files.snapshot import drop_snapshots
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,6 +55,12 @@ class RunWorkspace(Workspace):
         if folder != self.root and folder in sys.path and folder.startswith(f"{self.root}/"):
             self.modules().territory.put_first(folder)
             self.import_paths.insert(0, folder)
+
+    def _trim_at_end(self) -> None:
+        """Whether it went well or not. Builds, which are up to date, count on what they could put back."""
+        if (self.values.added or self.artifacts.has_grown) and self.trim():
+            with suppress(OSError):  # what is left of them is looked at when it is used
+                drop_snapshots(self.state)
 
     def _leave_modules(self, modules: Modules) -> None:
         """Whoever called may use them on."""
