@@ -22,8 +22,34 @@ ABSENT: dict[str, str] = {
     "repl": QUERIES,
     "repo": RECORDS,
     "server": "`redun graph -o graph.html` writes a page that needs no server; `redun log` shows everything else",
-    "tag": "`redun run --tag KEY=VALUE`, `@task(tags=...)` and `apply_tags` give tags; `redun log --tag` finds them",
+    "tag": (
+        "`redun run --tag KEY=VALUE`, `@task(tags=...)` and `apply_tags` give tags; `redun log --tag` finds "
+        "executions by theirs, and `redun log JOB` shows those of a job"
+    ),
     "viz": "`redun graph` draws: dot, mermaid, json, or a page of HTML with `-o graph.html`",
+}  # fmt: skip
+
+JOBS = "`redun log EXECUTION` lists its jobs, `redun log --task NAME` those of a task"
+ONE = "`redun log` takes a part of an id and shows all of what has it"
+NUMBERED = "`redun log --all --format json` gives an object a line, to be counted and filtered"
+
+ABSENT_OF_LOG: dict[str, str] = {
+    "--arg": NUMBERED,
+    "--call-node": ONE,
+    "--count": NUMBERED,
+    "--detail": ONE,
+    "--exec": "`redun log` lists executions",
+    "--exec-id": ONE,
+    "--exec-status": "`--status` is that of executions, and with `--task` that of jobs",
+    "--exec-tag": "`--tag` is that of executions",
+    "--file-path": "`redun log --file PATTERN` lists files",
+    "--job": JOBS,
+    "--job-status": "`redun log --task NAME --status FAILED` lists jobs that ended so",
+    "--result": NUMBERED,
+    "--task-hash": ONE,
+    "--task-name": JOBS,
+    "--value": ONE,
+    "--value-type": NUMBERED,
 }  # fmt: skip
 
 ABSENT_OPTIONS: dict[str, str] = {  # those that stand before the command

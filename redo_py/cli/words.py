@@ -133,7 +133,11 @@ def _check(option: str, metavar: str, value: str) -> None:
 
 def no_such_option(command: str, word: str, known: Iterable[str]) -> UsageError:
     """The error for an option that `command` does not have."""
+    from redo_py.cli.absent import ABSENT_OF_LOG
+
     option = word.partition("=")[0]
+    if command == "log" and option in ABSENT_OF_LOG:
+        return UsageError("no-such-option", command="redun log", option=option, hint=ABSENT_OF_LOG[option])
     names = [each[2:] for each in known if each[:2] == "--"]
     close = get_close_matches(option[2:], names, 1) if option[:2] == "--" else []
     shows = f"`redun {command} --help` shows them all" if command else "options of a command stand behind its name"

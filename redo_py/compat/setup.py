@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from redo_py.app.running.arguments.parameters import Reader
-from redo_py.app.running.arguments.request import RunRequest
 from redo_py.app.running.help import aligned, meaning_of
 from redo_py.app.running.script import load
 from redo_py.compat.config import Config
@@ -44,7 +43,7 @@ class Setup:
         if not callable(function):
             raise UsageError("no-setup", setting=self.named)
         self.function: Callable[..., Any] = function
-        self.reader = Reader(Task(function, name, "", {}), "--setup", RunRequest())
+        self.reader = Reader(Task(function, self.named, "", {}), "redun run --setup-help", None)
         first = next(iter(self.reader.parameters.values()), None)
         self.config = first.name if first is not None and first.is_required else CONFIG
         self.takes_config = self.reader.parameters.pop(self.config, None) is not None
@@ -64,7 +63,7 @@ class Setup:
         words = [f"--{text}" for text in given]
         self.reader.read(words)
         self.reader.check_complete()
-        arguments: dict[str, Any] = dict(self.reader.given)
+        arguments: dict[str, Any] = {**self.reader.given, **self.reader.extra}
         if self.takes_config:
             arguments[self.config] = self._config()
         try:

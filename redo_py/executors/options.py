@@ -267,4 +267,4 @@ def _fault(model: type[BaseModel], found: Any) -> OptionFault:
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Which of the names `known` may be meant; all of them if none is alike."""
     close = get_close_matches(name, list(known), 1, CLOSE)
-    return f"did you mean {close[0]}?" if close else "known here: " + ", ".join(sorted(known))
+    return f"did you mean {close[0]}?" if close else "known here: " + ", ".join(sorted({*known}))

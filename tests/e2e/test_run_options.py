@@ -211,6 +211,10 @@ def test_a_scheduler_that_is_set_up(workflow: Project):
     assert " on apart\n" in ran.errors
     refused = workflow.run("run", "-s", "workers=x", "wf.py", "main", status=2)
     assert refused.errors == "redun: --workers takes a whole number, and not `x`\n"
+    for slip in ("worker", "project"):  # the latter is an option of `redun run`, and none of the function
+        refused = workflow.run("run", "-s", f"{slip}=3", "wf.py", "main", status=2)
+        hint = "did you mean --workers?" if slip == "worker" else "`redun run --setup-help` shows its arguments"
+        assert refused.errors == f"redun: `setup.py::setup_scheduler` has no argument --{slip}\n  hint: {hint}\n"
     workflow.write("redun.toml", '[run]\nsetup_scheduler = "setup.py::wrong"\n')
     refused = workflow.run("run", "wf.py", "main", status=2)
     assert refused.errors == "redun: setup.py::wrong must return a Scheduler, not a int\n"
@@ -397,6 +401,10 @@ def test_a_setup_without_arguments(workflow: Project):
     workflow.write("setup.py", "from redun import Scheduler\n\ndef bare():\n    return Scheduler()\n")
     told = workflow.run("run", "--setup-help")
     assert told.output == "setup.py::bare, which makes the scheduler, takes no arguments\n"
+    workflow.write(
+        "setup.py", "from redun import Scheduler\n\ndef bare(**named):\n    print(named)\n    return Scheduler()\n"
+    )
+    assert workflow.run("run", "-s", "project=3", "wf.py", "--help").output.startswith("{'project': '3'}\n")
 
 
 @pytest.mark.parametrize("how", ["-c", "REDUN_CONFIG"])

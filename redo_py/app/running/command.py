@@ -107,7 +107,7 @@ class RunCommand:
         called = f"redun run {script.named} {name}"
         if words == (INFO,):
             return self._show(told.source_of(task, self.workspace.tasks()))
-        reader = Reader(task, called, self.request)
+        reader = Reader(task, f"{called} --help", self.request)
         asks = any(word in words and word not in reader.by_option for word in ASKING)
         if asks or words == (HELP,) or self.request.help:
             return self._show(told.arguments_of(task, called))
@@ -128,12 +128,12 @@ class RunCommand:
             script = Script(self.workspace, then.plain[0], folder)
         if past.task:
             task = script.task(past.task)
-            reader = Reader(task, f"redun run {script.named} {task.name}", self.request)
+            reader = Reader(task, f"redun run {script.named} {task.name} --help", self.request)
             reader.given.update(past.arguments)
             reader.lost = past.lost
         elif then is not None and len(then.plain) > 1:
             task = script.task(then.plain[1])
-            reader = Reader(task, f"redun run {script.named} {task.name}", then)
+            reader = Reader(task, f"redun run {script.named} {task.name} --help", then)
             reader.read(then.words)
             reader.request = self.request
         else:

@@ -17,7 +17,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "no-such-script": ("there is no file {path}", "{hint}"),
     "no-such-task": ("{script} has no task `{name}`", "{hint}"),
     "no-such-file": ("there is no file {path}", "a task or the command line names it; it must be there before"),
-    "missing-task-argument": ("`{task}` needs {arguments}", "`{called} --help` shows its arguments"),
+    "missing-task-argument": ("`{task}` needs {arguments}", "`{shows}` shows its arguments"),
     "no-such-argument": ("`{task}` has no argument {option}", "{hint}"),
     "no-use-for-word": ("`{task}` has no use for `{word}`", "{hint}"),
     "input-unreadable": ("the arguments cannot be read from {path}: {reason}", ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from redo_py.cli.absent import ABSENT, ABSENT_OPTIONS
+from redo_py.cli.absent import ABSENT, ABSENT_OF_LOG, ABSENT_OPTIONS
 from redo_py.cli.dispatch import parse
 from redo_py.cli.spellings import spellings
 from redo_py.ground.errors import UsageError
@@ -25,8 +25,16 @@ def test_says_what_to_use_instead_of_an_option(option: str):
     assert str(caught.value) == f"redun: `redun` has no option {option}\n  hint: {ABSENT_OPTIONS[option]}"
 
 
+@pytest.mark.parametrize("option", sorted(ABSENT_OF_LOG))
+def test_says_what_to_use_instead_of_an_option_of_the_log(option: str):
+    with pytest.raises(UsageError) as caught:
+        parse(["log", option, "DONE"])
+    assert str(caught.value) == f"redun: `redun log` has no option {option}\n  hint: {ABSENT_OF_LOG[option]}"
+
+
 def test_what_is_here_is_not_absent():
     assert not set(ABSENT) & set(spellings())
+    assert not set(ABSENT_OF_LOG) & set(spellings()["log"].options)
 
 
 @pytest.mark.parametrize("words", [["help", "gc"], ["gc", "--help"]])

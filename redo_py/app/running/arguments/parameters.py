@@ -106,11 +106,12 @@ def reads(parser: Parser, word: str) -> bool:
 
 
 class Reader:
-    """Reads the words behind the name of a task. `wanted` is how the task is called on the command line."""
+    """Reads the words behind the name of a task. `shows` is the command line that shows its arguments; options of redun
+    go to `request`, and there are none without it."""
 
-    def __init__(self, task: Task, called: str, request: RunRequest) -> None:
+    def __init__(self, task: Task, shows: str, request: RunRequest | None) -> None:
         self.task = task
-        self.called = called
+        self.shows = shows
         self.request = request
         self.parameters = parameters_of(task)
         self.others = others_of(task)
@@ -140,7 +141,7 @@ class Reader:
                 self._take(self.by_option[option], option, rest, bool(equals))
             elif (positive := self._negated(option)) is not None and not equals:
                 self.given[positive.name] = False
-            elif word[:1] == "-" and word != "-" and take_option(self.request, word, rest):
+            elif self.request and word[:1] == "-" and word != "-" and take_option(self.request, word, rest):
                 continue
             elif word[:2] == "--" and self.others is not None:
                 if equals:
@@ -216,7 +217,7 @@ class Reader:
     def _all_options(self) -> list[str]:
         from redo_py.app.running.arguments.line import KNOWN
 
-        return [*self.by_option, *KNOWN]
+        return [*self.by_option, *(KNOWN if self.request else ())]
 
     def check_complete(self) -> None:
         """Raises UsageError if something is missing that has no default, or that had another value than that."""
@@ -226,7 +227,7 @@ class Reader:
         missing = [each for each in self.parameters.values() if each.is_required and each.name not in self.given]
         if missing:
             shown = " and ".join(f"{each.option} {each.parser.metavar}" for each in missing)
-            raise UsageError("missing-task-argument", task=self.task.name, arguments=shown, called=self.called)
+            raise UsageError("missing-task-argument", task=self.task.name, arguments=shown, shows=self.shows)
 
     def call(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """(args, kwargs) for the task: what was given, and nothing else."""
@@ -244,11 +245,11 @@ class Reader:
     def _no_such(self, word: str) -> UsageError:
         if word[:1] != "-":
             hint = f"write {next(iter(self.by_option))} {word}" if len(self.parameters) == 1 else ""
-            hint = hint or f"arguments are written as --name value: `{self.called} --help` shows them"
+            hint = hint or f"arguments are written as --name value: `{self.shows}` shows them"
             return UsageError("no-use-for-word", task=self.task.name, word=word, hint=hint)
         from difflib import get_close_matches
 
         option = word.partition("=")[0]
         close = get_close_matches(option, self._all_options(), 1)
-        hint = f"did you mean {close[0]}?" if close else f"`{self.called} --help` shows its arguments"
+        hint = f"did you mean {close[0]}?" if close else f"`{self.shows}` shows its arguments"
         return UsageError("no-such-argument", task=self.task.name, option=option, hint=hint)

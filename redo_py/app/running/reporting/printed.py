@@ -36,10 +36,12 @@ def logged(value: object) -> str:
 
 
 def on_a_line(value: object) -> str | None:
-    """A short text of what is plain; None for everything else."""
+    """A short text of what is plain; None for everything else, and for what may hold a dict, which is sorted."""
     if type(value) not in SHORT:
         return None
     text = repr(value)
+    if "{" in text:
+        return None
     return text if len(text) < WIDTH or type(value) in (int, float) else None
 
 

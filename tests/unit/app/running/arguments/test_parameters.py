@@ -192,7 +192,7 @@ def task_with(annotation: Any) -> Task:
 
 def given(task: Task, *words: str, request: RunRequest | None = None) -> Reader:
     """What the words say for `task`."""
-    reader = Reader(task, f"redun run x.py {task.name}", request or RunRequest())
+    reader = Reader(task, f"redun run x.py {task.name} --help", request or RunRequest())
     reader.read(words)
     reader.check_complete()
     return reader
@@ -295,7 +295,7 @@ def test_a_single_argument_is_shown_how_it_is_written():
 
 
 def test_an_argument_that_nobody_can_give_again_is_asked_for():
-    reader = Reader(task_with(int), "redun run x.py taken", RunRequest())
+    reader = Reader(task_with(int), "redun run x.py taken --help", RunRequest())
     reader.lost = ["value"]
     with pytest.raises(UsageError) as caught:
         reader.check_complete()

@@ -28,6 +28,7 @@ def nest(depth: int) -> list[Any]:
         ([1, "a"], "[1, 'a']"),
         (["x" * 50, "y" * 50], f"['{'x' * 50}',\n '{'y' * 50}']"),
         ({"b": 1, "a": 2}, "{'a': 2, 'b': 1}"),
+        ([{"b": 1, "a": 2}], "[{'a': 2, 'b': 1}]"),
     ],
 )
 def test_short_values_are_on_one_line_and_long_ones_below_each_other(value: Any, text: str):
