@@ -20,6 +20,8 @@ class Executor:
     """What runs jobs under the name `name`. A class of the user's own can be made and added; that a job asks for it is
     an error, because it was written for another scheduler."""
 
+    is_for_redun = True
+
     def __init__(self, name: str, scheduler: Any = None, config: Mapping[str, Any] | None = None) -> None:
         self.name = name
         self.scheduler = scheduler

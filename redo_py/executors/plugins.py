@@ -33,7 +33,7 @@ BUILT_IN: dict[str, str] = {
 # what it is, what it can do, and what its options are below
 BACKEND = ("a backend", ("open", "launch", "poll", "cancel", "find", "tail", "close"), RemoteOptions)
 EXECUTOR = ("an executor", ("start", "submit", "cancel", "tail", "stop"), ExecutorOptions)
-OF_REDUN = ("redun.", "redo_py.compat.")  # modules whose executors are for the scheduler of redun
+OF_REDUN = "redun."  # begins the names of modules of redun, whose executors are for its scheduler
 GLUE = "aws_glue"
 ABSENT = frozenset((GLUE, "gcp_batch", "k8s"))  # types that redun has, and we do not
 
@@ -97,7 +97,8 @@ def checked_class(name: str, place: str, found: Any) -> Any:
     """`found`, if an executor can be made of it; raises UsageError."""
     if not isinstance(found, type):
         raise UsageError("executor-class", name=name, made_by=place, error="it is no class")
-    if any(f"{base.__module__}.".startswith(OF_REDUN) for base in found.__mro__):
+    in_its_way = getattr(found, "is_for_redun", False)
+    if in_its_way or any(f"{base.__module__}.".startswith(OF_REDUN) for base in found.__mro__):
         raise UsageError("executor-old", name=name, made_by=place)
     if fault := fault_of(found):
         raise UsageError("executor-class", name=name, made_by=place, error=fault)

@@ -24,7 +24,7 @@ EVALUATE = "redun.evaluate"
 SCRIPT = "redun.script"  # these two are made by tasks.scripts
 SCRIPT_LATER = "redun.script_later"
 
-# those of compat that carry out an execution of its own: nothing here shows what its result rests on
+# those that carry out an execution of its own: nothing here shows what its result rests on
 APART = frozenset(("redun.subrun_apart", "redun.federated"))
 
 SHELL_TASKS = (COMMAND, STEPS, STDOUT)  # those whose arguments are steps, inputs, outputs, env, tools and system
