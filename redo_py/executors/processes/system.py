@@ -75,8 +75,15 @@ def this_process() -> str:
 
 def pid_here(process: str) -> int:
     """The pid of the process that `this_process` told of; -1 if it is of another place."""
-    pid, _, its_place, _ = process.split("\t")
-    return int(pid) if its_place == place() else -1
+    told = _read(process)
+    return int(told[0]) if told and told[2] == place() else -1
+
+
+def _read(process: str) -> list[str]:
+    """What `this_process` told: pid, start, place and machine; [] if it did not: others write to records, too."""
+    told = process.split("\t")
+    is_right = len(told) == 4 and told[0].isdecimal() and (told[1].isdecimal() or not told[1] or not HAS_PROC)
+    return told if is_right else []
 
 
 def ancestors() -> set[int]:
@@ -92,7 +99,10 @@ def ancestors() -> set[int]:
 def is_gone(process: str) -> bool:
     """Has the process that `this_process` told of ended? Of one on another machine, or in a container of its own, that
     cannot be told, and it is taken to be there still."""
-    pid, start, its_place, machine = process.split("\t")
+    told = _read(process)
+    if not told:
+        return False
+    pid, start, its_place, machine = told
     if its_place == place():
         return not is_alive(int(pid), start)
     return machine == os.uname().nodename and its_place.partition("/")[0] != this_boot()

@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 
-from redo_py.executors.processes.system import is_gone, place, this_process
+import pytest
+
+from redo_py.executors.processes.system import is_gone, pid_here, place, this_process
 
 ASK = "from redo_py.executors.processes.system import this_process; print(this_process(), end='')"
 
@@ -35,3 +37,8 @@ def test_of_another_machine_or_container_nothing_is_known() -> None:
     pid, start, _, machine = this_process().split("\t")
     assert not is_gone(f"{pid}\t{start}\tanother-boot/1\telsewhere")
     assert not is_gone(f"{pid}\t{start}\t{place().partition('/')[0]}/4\t{machine}")
+
+
+@pytest.mark.parametrize("process", ["", "odd", "1\t2\t3", f"x\t1\t{place()}\tm", f"{os.getpid()}\tx\t{place()}\tm"])
+def test_of_what_no_redun_has_written_nothing_is_known(process: str) -> None:
+    assert (is_gone(process), pid_here(process)) == (False, -1)
