@@ -298,7 +298,7 @@ def test_of_tasks_and_quoted_expressions_as_arguments() -> None:
     run_task(world, identity, one)
     assert run_task(world, identity, one).outcome == "cached"
     assert told(run_task(world, identity, other)) == (
-        "argument", "argument x changed: TaskReference('one') -> TaskReference('other')",
+        "argument", "argument x changed: Task(one) -> Task(other)",
     )  # fmt: skip
     other.version = "2"
     assert run_task(world, identity, other).outcome == "ran"
