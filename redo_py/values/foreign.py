@@ -146,6 +146,8 @@ def reduced(item: Any) -> Described:
     maker, args, state, list_items, dict_items = (*parts, None, None, None)[:5]
     if isinstance(item, BaseException) and isinstance(state, dict):  # notes say where it came by, for people
         state = {name: value for name, value in state.items() if name != "__notes__"} or None
+    if isinstance(state, dict) and kind.__module__.partition(".")[0] == "pandas":  # what its properties have given
+        state = {name: value for name, value in state.items() if name != "_cache"}
     items = None if list_items is None else list(list_items)
     return b"R", [(maker, args, state, items, None if dict_items is None else dict(dict_items))]
 

@@ -65,3 +65,13 @@ def test_a_dictionary_counts() -> None:
 def test_names_of_columns_and_texts_of_a_table_count() -> None:
     tables = [pd.DataFrame({name: [text]}) for name in "ab" for text in "ab"]
     assert len({digest_of(table) for table in tables}) == len(tables)
+
+
+@pytest.mark.parametrize("kind", ["Int64", "int64[pyarrow]"])
+def test_what_pandas_keeps_of_its_properties_does_not_count(kind: str) -> None:
+    table = pd.DataFrame({"a": pd.array([1, None], dtype=kind)})
+    before = digest_of(table)
+    assert table["a"].dtype == kind
+    assert "<NA>" in repr(table)
+    assert table["a"].dtype.kind == "i"
+    assert digest_of(table) == before
