@@ -39,6 +39,9 @@ class Reach:
         self._opens = False  # whether something on the way looks into tasks
         self._tasks: dict[str, Task] = {}  # those reached and not looked into, by full name
         self._opened: set[str] = set()
+        self._names: dict[tuple[str, str], Source] = {}  # (module, name) that were reached, with the files of these
+        self._looked: set[tuple[str, str]] = set()  # those of which is known what changes them
+        self._imported: Sequence[Source] = ()  # by which modules
 
     def add(self, name: str, text: str, file: str = "", line: int = 0) -> None:
         """Count `text` under `name`; a different text of the same name gets a number behind it."""
@@ -70,7 +73,18 @@ class Reach:
         return task
 
     def walk(self) -> None:
-        """Follow everything that is needed, to the end."""
+        """Follow everything that is needed, to the end. What changes the names is looked for when they all are known:
+        on the way modules are imported."""
+        self._follow()
+        while not self.alone and (names := self._unlooked()):
+            for name in names:
+                self._count_changes(self._names[name], name[1])
+            self._follow()
+        for source in self._sources.values() if self._documented else ():
+            text = "\n".join(docstrings(source.tree))
+            self.parts[f"{source.module} (docstrings)"] = (digest_text(text), source.shown, 1)
+
+    def _follow(self) -> None:
         while self._waiting:
             kind, module, chain = self._waiting.pop()
             if kind == IMPORTED:
@@ -83,9 +97,22 @@ class Reach:
                 self._taken(module, chain)
             else:
                 self._name(kind, module, chain)
-        for source in self._sources.values() if self._documented else ():
-            text = "\n".join(docstrings(source.tree))
-            self.parts[f"{source.module} (docstrings)"] = (digest_text(text), source.shown, 1)
+
+    def _unlooked(self) -> list[tuple[str, str]]:
+        """The names that modules may change that were imported since they were looked at."""
+        imported = self.project.imported()
+        if imported is not self._imported:
+            self._imported = imported
+            self._looked.clear()
+        names = [name for name in self._names if name not in self._looked]
+        self._looked.update(names)
+        return names
+
+    def _count_changes(self, source: Source, name: str) -> None:
+        changes = changes_of(self.project, source, name)
+        if changes is not None:
+            self.parts.update(changes.parts)
+            self.need(changes.references)
 
     def enter(self, source: Source) -> None:
         """Something in this file is reached."""
@@ -111,10 +138,7 @@ class Reach:
             self.meet(node.task)
         self.need(node.references)
         self.need(imported(source, chain))
-        changes = None if self.alone else changes_of(self.project, source, chain[0])
-        if changes is not None:
-            self.parts.update(changes.parts)
-            self.need(changes.references)
+        self._names[source.module, chain[0]] = source
 
     def _bound(self, source: Source, chain: Chain) -> None:
         """Count which thing the chain leads to, beside the thing itself."""
@@ -183,4 +207,5 @@ class Reach:
         for name in source.bindings.names:
             self._bound(source, (name,))
             self.need(imported(source, (name,)))
+            self._names[source.module, name] = source
         self.need([(TAKEN, source.absolute(star), ()) for star in source.bindings.stars if source.absolute(star)])

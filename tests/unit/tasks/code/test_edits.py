@@ -650,6 +650,25 @@ ACTING = {
         )
         for how in ("import h.i", "import h.i as a", "from h import i", "from h.i import n", "from h.i import n as a")
     },
+    **{
+        f"a module that a function loads and uses, {order}": (
+            {
+                "m.py": "from g import R\ndef a():\n    from h import n\n    n()\ndef b(): return R\n"
+                f"def f(x):\n{body}",
+                "g.py": "R = []\n",
+                "h.py": "import g\ng.R.append(1)\ndef n(): pass\n",
+            },
+            {"h.py": "import g\ng.R.append(3)\ndef n(): pass\n"},
+        )
+        for order, body in {
+            "before": "    a()\n    return b()\n",
+            "behind": "    r = b()\n    a()\n    return r\n",
+        }.items()
+    },
+    "a name of a module that is used as a whole": (
+        {"m.py": "import g, h\ndef f(x): return vars(g)\n", "g.py": "R = []\n", "h.py": "import g\ng.R.append(1)\n"},
+        {"h.py": "import g\ng.R.append(3)\n"},
+    ),
     "a name that only another module binds": (
         {"m.py": "import g, h\ndef f(x): return g.N\n", "g.py": "", "h.py": "import g\ng.N = [1]\n"},
         {"h.py": "import g\ng.N = [2]\n"},
