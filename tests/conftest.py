@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import gc
 import logging
 import os
@@ -175,6 +176,11 @@ def same_folder() -> Iterator[None]:
     before = os.getcwd()
     yield
     os.chdir(before)
+
+
+def pytest_configure() -> None:
+    """Compile the package: most processes of tests write no bytecode, and would each compile what no other has."""
+    compileall.compile_dir(ROOT / "redo_py", quiet=2)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("interpreter", found.values(), ids=found.keys())
 
 
+@functools.cache
 def interpreters() -> dict[str, str]:
     """version -> path: this Python, and those on PATH or installed beside it."""
     found = {version_of(sys.executable): sys.executable}
