@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import perf_counter, process_time
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from redo_py.ground.clock import Clock
-from redo_py.records import ARGUMENT, CALL, EDGE, FILE_USE, JOB, LATEST, LEDGER, TRACE, VALUE, Record
+from redo_py.records import ARGUMENT, CALL, EDGE, FILE_USE, JOB, LATEST, LEDGER, TRACE, VALUE, Buffer, Record
 from redo_py.store.memory import MemoryStore
 from redo_py.store.sqlite import SqliteStore
 
@@ -52,6 +52,15 @@ class Job:
         ]
 
 
+def written(jobs: Iterable[Job]) -> Buffer:
+    """The records of `jobs`, as the engine hands them over."""
+    buffer = Buffer()
+    for job in jobs:
+        for table, row in job.records():
+            buffer[table] += row
+    return buffer
+
+
 def best(rounds: int, work: Callable[[], object]) -> tuple[float, float]:
     """The least wall time and the least processor time of `work`, in seconds."""
     walls, processors = [], []
@@ -75,7 +84,7 @@ def measure_writing(folder: str) -> None:
     first, second = [], []
     for number in range(ROUNDS):
         store = SqliteStore(f"{folder}/write{number}.db", Clock())
-        records = [record for number in range(JOBS) for record in Job(number).records()]
+        records = written(map(Job, range(JOBS)))
         first.append(best(1, lambda store=store, records=records: store.write(records)))  # type: ignore[misc]
         second.append(best(1, lambda store=store, records=records: store.write(records)))  # type: ignore[misc]
         store.close()
@@ -88,7 +97,8 @@ def measure_reading(folder: str) -> None:
     path = f"{folder}/read.db"
     jobs = [Job(number) for number in range(WARM)]
     store = SqliteStore(path, Clock())
-    say(f"write {WARM} jobs", best(1, lambda: store.write([record for job in jobs for record in job.records()])), WARM)
+    records = written(jobs)
+    say(f"write {WARM} jobs", best(1, lambda: store.write(records)), WARM)
     store.close()
     print(f"{os.path.getsize(path) / WARM:.0f} bytes per job")
     say("open and close", best(ROUNDS, lambda: SqliteStore(path, Clock()).close()), 1)
@@ -106,7 +116,7 @@ def measure_reading(folder: str) -> None:
     say("rows of JOB", best(ROUNDS, lambda: store.rows(JOB)), WARM)
     store.close()
     memory = MemoryStore()
-    memory.write([record for job in jobs for record in job.records()])
+    memory.write(records)
     say("memory: look up", best(ROUNDS, lambda: memory.lookup(evaluations)), WARM)
 
 
