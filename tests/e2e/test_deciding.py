@@ -281,7 +281,7 @@ def test_a_file_that_only_a_variable_names_may_come_later(project: Project):
     project.rules("""
         @rule("out")
         def run(out):
-            sh(f"cat $CONF $MORE > {out} 2>&- || true", CONF="conf", MORE="more")
+            sh(f"cat $CONF $MORE > {out} 2>&- || true", CONF=f"{'co'}nf", MORE="more")
     """)
     project.path("more").mkdir()
     assert project.build("out").made == ["out"]

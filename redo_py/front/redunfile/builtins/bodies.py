@@ -233,7 +233,8 @@ def _environment(machine: Machine, node: Node, body: Body, env: dict[Any, Any], 
         if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
             raise machine.error("bad-variable", node, name=str(name))
         made[name] = _variable(machine, node, body, value)
-        for text in value if isinstance(value, (list, tuple)) else (value,):
+        for each in value if isinstance(value, (list, tuple)) else (value,):
+            text = plain(machine, each, node)
             if isinstance(text, str):
                 body.variable(name, text, parts)
     return made

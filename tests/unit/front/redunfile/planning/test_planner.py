@@ -254,12 +254,14 @@ def test_texts_that_look_like_outputs_by_chance_are_none(step: str, inputs: list
         ('A="in.txt", B="a.o", C="none", D="-in.txt", E="/proc/version", F="1.5"', ("in.txt", "none")),
         ('A=["in.txt", "sub/in.txt"], B=5', ("in.txt", "sub/in.txt")),
         ('A="sub:none:in.txt", B="http://a/b"', ("sub:none:in.txt", "sub", "none", "in.txt")),
+        ('A=f"{N}.txt", B=[f"sub/{N}.txt", f"--x={N}.txt"]', ("in.txt", "sub/in.txt")),
+        ("A=f\"-{need('sub/in.txt')}\", B=f\"{need('a.o')}\"", None),
         ('A=need("in.txt")', None),
     ],
 )
 def test_sources_that_variables_name_may_be_read_or_written(variables: str, offered: tuple[str, ...] | None):
     options = only(
-        '@rule("{n}.o")\ndef o(out, n):\n    sh(f"x {out}")\n'
+        'N = "in"\n@rule("{n}.o")\ndef o(out, n):\n    sh(f"x {out}")\n'
         f'@rule("out")\ndef r(out):\n    sh("x", {variables})\n',
         "out", files=("in.txt", "sub/in.txt"),
     ).options  # fmt: skip
