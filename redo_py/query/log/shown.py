@@ -7,8 +7,9 @@ the bytes.
 from __future__ import annotations
 
 import struct
-from struct import unpack_from
+from struct import pack, unpack_from
 
+from redo_py.ground.hashing import DIGEST_SIZE
 from redo_py.values.unknown import ABSENT_DIGEST
 
 TYPE_CHECKING = False
@@ -24,6 +25,9 @@ CONTAINERS = {  # tag -> what stands before its items, behind them, and in place
 CONSTANTS = {"N": "None", "T": "True", "F": "False"}
 WITH_CONTENT = ("redun.File", "redun.Dir")  # types whose state begins with a path and the digest of what is there
 TASK, THREAD = "redun.TaskReference", "redun.Thread"  # types whose state begins with a full name, and with a digest
+PARTS_OF_A_HANDLE = 3
+STATE = b"b" + pack("<Q", DIGEST_SIZE)  # how the digest of a handle's state begins
+LONGEST_NAME = 200  # characters
 
 
 class Foreign(Exception):
@@ -131,7 +135,27 @@ def _value(data: bytes, at: int, size: int) -> tuple[str, int, Frame | None]:
     frame = Frame("V", count)
     if data[at : at + 1] != b"t" or not count:
         return name.rpartition(".")[2], at if count else at + 9, None
+    if count == PARTS_OF_A_HANDLE and (handle := _handle(name, data, at + 9)):
+        return *handle, None
     return name.rpartition(".")[2] + "(", at + 9, frame
+
+
+def _handle(name: str, data: bytes, at: int) -> tuple[str, int] | None:
+    """The text of a handle, whose class may have any name, as it has it itself, and where it ends; None if it is none:
+    a tuple of arguments, a dict of those with names, and the digest of its state."""
+    if data[at : at + 1] != b"t":
+        return None
+    try:
+        named = skip(data, at)
+        state = skip(data, named) if data[named : named + 1] == b"d" else named
+        (size,) = unpack_from("<Q", data, at + 1)
+        thing = items(data, at)[0] if size else dict(_pairs(data[named:state], LONGEST_NAME)).get("name", "")[1:-1]
+    except (IndexError, struct.error, UnicodeDecodeError, Foreign):  # it is cut off, say
+        return None
+    end = state + 9 + DIGEST_SIZE
+    if state == named or data[state : state + 9] != STATE or end > len(data):
+        return None
+    return f"{name}({thing})@{data[state + 9 : end].hex()[:HASH]}", end
 
 
 def hash_of(content: bytes) -> str:

@@ -13,6 +13,7 @@ from redo_py.query.log.shown import CUT, Foreign, pairs, skip, text_of
 from redo_py.tasks.task import TaskReference
 from redo_py.values.encoding import encode
 from redo_py.values.file import File, Output
+from redo_py.values.handle import Handle
 from redo_py.values.thread import Thread
 from redo_py.values.unknown import ABSENT_DIGEST
 from redo_py.values.value import TYPES, Value
@@ -68,6 +69,8 @@ def test_long_ones_are_cut(value: Any, limit: int) -> None:
         (Output("o/"), "Output('o', False)"),
         (TaskReference("a.b", b"\xab" * 16, ((), {"memory": 1})), "Task(a.b)"),
         ([Thread(b"\xcd" * 16), 1], "[Thread(cdcdcdcd), 1]"),
+        (Sample((1,), {}, b"short"), "Sample((1,), {}, b'short')"),
+        (Sample((1,), [], bytes(16)), f"Sample((1,), [], {bytes(16)!r})"),
         (Sample(), "Sample"),
         ([Sample(1), 2], "[Sample(1), 2]"),
         (Sample(1, [Sample("a", None)]), "Sample(1, [Sample('a', None)])"),
@@ -78,6 +81,15 @@ def test_others(value: Any, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(TYPES, Sample.type_name)  # it is not imported where the log is read
     assert text_of(data, 200) == text
     assert skip(data, 0) == len(data)
+
+
+@pytest.mark.parametrize("handle", [Handle("db"), Handle(name="db"), Handle("db").fork("left")], ids=repr)
+def test_a_handle_looks_as_it_does_itself(handle: Handle) -> None:
+    data = encode([handle, 1])
+    assert text_of(data, 200) == f"[{handle!r}, 1]"
+    for place in range(len(data) - 1):
+        with pytest.raises(Foreign):
+            text_of(data[:place], 200)
 
 
 def test_arguments() -> None:
