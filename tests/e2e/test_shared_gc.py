@@ -10,6 +10,8 @@ import pytest
 from tests.e2e.project import Project
 from tests.parts.postgres import Postgres
 
+pytestmark = pytest.mark.slow
+
 FLOW = """
     from redun import File, task
 

@@ -110,6 +110,7 @@ def test_a_database_that_is_not_there(project: Project, postgres: Postgres):
         assert 'database "nowhere" does not exist\n  hint: `[run] database`' in outcome.errors
 
 
+@pytest.mark.slow
 def test_who_is_let_in(project: Project, database: str):
     """Neither a wrong password nor a missing right lets a run begin; who may read the records needs no more."""
     project.write("redun.toml", f'[run]\ndatabase = "{database.replace("redun@", "")}"\n')
@@ -149,6 +150,7 @@ def test_a_connection_that_breaks_in_the_middle_of_a_run(project: Project, datab
     assert project.run("run", "flow.py", "main").errors.count("Cached Job") == 4, "nothing was lost"
 
 
+@pytest.mark.slow
 def test_doctor_looks_at_the_database_and_changes_nothing(project: Project, database: str):
     project.write("redun.toml", f'[run]\ndatabase = "{database}"\n')
     project.write(".redun/none", "")
@@ -189,16 +191,23 @@ def test_many_that_begin_at_once(project: Project, database: str):
         assert [connection.execute(asked % table).fetchone() for table in ("call", "trace")] == [(2, 20)] * 2
 
 
-def test_two_runs_of_one_folder_compute_a_call_once(project: Project, database: str):
+def test_two_runs_at_once(project: Project, database: str):
+    """Whoever computes it, one call is there in the end, and both have it."""
     project.write("redun.toml", f'[run]\ndatabase = "{database}"\n')
     project.write("flow.py", SLOW)
     first = project.start("run", "flow.py", "main")
     project.wait_for("began.1")
     second = project.start("run", "flow.py", "main", "--other")
-    project.wait_for("beside.1")  # it waits for the call of the first one, or would have begun it before
+    project.wait_for("beside.1")
     project.write("go", "")
     assert [first.finish().output, second.finish().output] == ["['slow']\n", "['slow', 'beside']\n"]
-    assert project.exists("began.2") is False
+    with psycopg.connect(database) as connection:
+        made = connection.execute(
+            "SELECT (SELECT count(*) FROM redo_py.v_call WHERE task = 'flow.slow'), "
+            "(SELECT count(*) FROM redo_py.v_execution WHERE status = 'done')"
+        )
+        assert made.fetchone() == (1, 2)
+    assert "Run    Job" not in project.run("run", "flow.py", "main").errors
 
 
 def test_nothing_is_recorded_yet(project: Project, database: str):
