@@ -136,6 +136,7 @@ TAG = Table("tag", "entity:text id:blob key:text value:text", "entity id key val
 FAILURE = Table(  # what a job of its own fault failed with; kind: the error's class; trace: where, with local variables
     "failure", "execution:id seq:integer kind:text message:text trace:text", "execution seq", replace=True
 )
+FAILURES = 20_000  # of which it is told that they failed the last time, the newest ones; a run asks for them at once
 HANDLE = Table(  # a state of something outside that a Handle stands for; valid: 0 once an earlier state was returned to
     "handle", "state:digest name:name valid:integer", "state", replace=True
 )

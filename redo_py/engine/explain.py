@@ -165,7 +165,8 @@ def compare(execution: Execution, job: Job, latest: Latest | None) -> tuple[str,
         if job.outputs:
             return "new", "it was never built here"
         return "new", "it never ran here" + (" with these files" if len(job.files) > 1 else "")
-    if failed := failed_like_this(execution, job):
+    went_well = latest.evaluation in (job.eval_hash, unremembered(job))  # at this address, the last time
+    if not went_well and (failed := failed_like_this(execution, job)):
         return "new", failed
     if latest.task != job.name:
         return "command", f"it is made by {job.name} now, and was by {latest.task}"

@@ -6,7 +6,7 @@ names are still integers; `digests` and `names` say what they stand for.
 
 from __future__ import annotations
 
-from redo_py.records import Failed, Latest, Trace
+from redo_py.records import FAILURES, Failed, Latest, Trace
 from redo_py.store.damage import Damage
 from redo_py.store.seals import seal_of_ledger, seal_of_trace, seal_of_value
 from redo_py.store.texts import as_text
@@ -34,7 +34,8 @@ LATEST_CALLS = (  # of the addresses in `wanted`
     "LEFT JOIN task ON task.task_hash = call.task_hash LEFT JOIN value ON value.value = call.arguments"
 )
 FAILED = (
-    "SELECT job.origin, call.task_hash, call.arguments, job.execution, job.seq, job.started FROM failure "
+    "SELECT job.origin, call.task_hash, call.arguments, job.execution, job.seq, job.started FROM "
+    f"(SELECT execution, seq FROM failure ORDER BY execution DESC, seq DESC LIMIT {FAILURES}) AS failure "
     "CROSS JOIN job ON job.execution = failure.execution AND job.seq = failure.seq "
     "LEFT JOIN call ON call.call = job.call WHERE job.state = 'failed' ORDER BY job.started"
 )

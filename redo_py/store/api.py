@@ -18,7 +18,7 @@ class Store(Protocol):
         """For each address, which is what is alike and its number, the last call made there."""
 
     def failed(self) -> list[Failed]:
-        """The jobs that failed by themselves, oldest first."""
+        """The jobs that failed by themselves, oldest first, and no more of them than FAILURES, the newest."""
 
     def values(self, digests: Sequence[bytes]) -> list[tuple[str, bytes] | None]:
         """For each digest the (format, bytes) of its value."""

@@ -7,7 +7,7 @@ state folder, such as what redun last put at a path, has the mark of that folder
 
 from __future__ import annotations
 
-from redo_py.records import CALL, FIRST_WRITTEN, KEPT, LATEST, LEDGER, TABLES, TASK, TRACE, VALUE
+from redo_py.records import CALL, FAILURES, FIRST_WRITTEN, KEPT, LATEST, LEDGER, TABLES, TASK, TRACE, VALUE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ LATEST_CALLS = (
     f"WHERE {PLACE} = %s AND (sha256(latest.origin), number) IN (SELECT * FROM unnest(%s::bytea[], %s::bigint[]))"
 )
 FAILED = (
-    f"SELECT origin, call.task_hash, call.arguments, execution, seq, started FROM {SCHEMA}.failure "
-    f"JOIN {SCHEMA}.job USING (execution, seq) LEFT JOIN {SCHEMA}.call USING (call) "
-    "WHERE state = 'failed' ORDER BY started"
+    f"SELECT origin, call.task_hash, call.arguments, execution, seq, started FROM (SELECT job.* FROM {SCHEMA}.failure "
+    f"JOIN {SCHEMA}.job USING (execution, seq) WHERE state = 'failed' ORDER BY started DESC LIMIT {FAILURES}) AS job "
+    f"LEFT JOIN {SCHEMA}.call USING (call) ORDER BY started"
 )
 GIVEN = (
     "SELECT argument.call, name, format, bytes "

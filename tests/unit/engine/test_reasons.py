@@ -11,6 +11,7 @@ import pytest
 
 from redo_py.engine.job import Job
 from redo_py.ir.expression import QuotedExpression, TaskExpression
+from redo_py.records import FAILURE
 from redo_py.values.encoding import encode
 from redo_py.values.file import File, Output, Tool
 from tests.unit.engine.memory_world import World
@@ -218,6 +219,23 @@ def run_task(world: World, function: Callable[..., Any], *args: Any, version: st
 
 def identity(x: Any, y: Any = None) -> Any:
     return x
+
+
+def test_of_one_that_failed_and_went_well_since() -> None:
+    world = World()
+    broken = [True]
+
+    def fragile(x: Any) -> Any:
+        assert not broken[0]
+        return x
+
+    assert run_task(world, fragile, 1).outcome == "failed"
+    world.store.write([(FAILURE, (world.execution.id, 0, "AssertionError", "", ""))])
+    assert run_task(world, fragile, 1).reason.startswith("it failed when it last ran, ")
+    broken[0] = False
+    run_task(world, fragile, 1)
+    world.store._traces.clear()
+    assert told(run_task(world, fragile, 1)) == ("cache", "the result of the last call is no longer remembered")
 
 
 def test_of_a_python_task() -> None:
