@@ -385,7 +385,7 @@ def test_tables_while_it_runs(project: Project):
 
 def test_a_caller_that_is_remembered_shows_no_line_that_it_may_not_have_been(project: Project):
     text = """
-        from redo_py import task
+        from redo_py import map_, task
 
         @task()
         def divide(a: int, b: int):
@@ -396,9 +396,15 @@ def test_a_caller_that_is_remembered_shows_no_line_that_it_may_not_have_been(pro
         )
         def main(b: int = 0):
             return divide(1, b)
+
+        @task()
+        def by_a_form():
+            return map_(divide.partial(1), [0])
     """
     project.write("fails.py", text)
     file = project.path("fails.py")
+    told = "is remembered, without the line"
+    assert [told in project.run("run", "fails.py", "by_a_form", status=1).errors for _ in range(2)] == [False, True]
     first = project.run("run", "fails.py", "main", status=1).errors
     again = project.run("run", "fails.py", "main", status=1).errors
     assert f'File "{file}", line 12, in main\n    return divide(1, b)\n      b = 0\n' in first

@@ -53,7 +53,7 @@ def place_of_call(execution: bytes, job: Job, called: Job) -> Iterator[str]:
     variables = [(name, shown_value(value)) for name, value in job.arguments.items()]
     if span is None or span.file != file_of(job):
         yield own_line(execution, job)
-        if span is None and file_of(job):
+        if span is None and file_of(job) and not job.tries:  # if it ran, a form has made the call
             yield f"    ({REMEMBERED})"
         yield from details_of("", variables)
     else:
