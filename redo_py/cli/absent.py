@@ -52,9 +52,10 @@ ABSENT_OF_LOG: dict[str, str] = {
     "--value-type": NUMBERED,
 }  # fmt: skip
 
+REPO = "`redun run -c DIR/.redun` keeps the records there, `redun log -C DIR` shows them"
 ABSENT_OPTIONS: dict[str, str] = {  # those that stand before the command
     "--check-version": "`redun --version` says which this is; a requirement like `redo-py>=0.1` asks for one",
-    "--repo": "`-c DIR` names another folder of records",
-    "--setup-help": "`-s NAME=VALUE` are the parameters of the function that `run.setup_scheduler` names",
-    "-r": "`-c DIR` names another folder of records",
+    "--repo": REPO,
+    "--setup-help": "`redun run --setup-help` shows them",
+    "-r": REPO,
 }
