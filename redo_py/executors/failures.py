@@ -6,7 +6,7 @@ import os
 from errno import EMFILE, ENFILE, ENOSPC
 
 from redo_py.executors.api import Failed
-from redo_py.ground.errors import RunError, ScriptError
+from redo_py.ground.errors import RunError, ScriptError, TimedOut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ OF_THE_COMMAND = frozenset(
         "command-too-long", "shell-not-found",
     )
 )  # fmt: skip
+_TIMED_OUT = "timed-out"
 _SHOWN_LINES = 20
 _SHOWN_WIDTH = 500
 
@@ -56,12 +57,16 @@ def step_failure(
         facts.append(("not passed", f"{names}: name what it needs in `env=`, `env()` or `[build] pass_env`"))
     if not step.shell and (word := glued_options(step.text)):
         facts.append(("one word", f"{word}: where that should be several, write `words(...)` around it"))
-    return RunError(code, facts=facts, label=spec.label, **words)
+    return _kind(code)(code, facts=facts, label=spec.label, **words)
 
 
 def job_failure(code: str, spec: JobSpec, **words: Any) -> RunError:
     """The error `code` of a job as a whole."""
-    return RunError(code, label=spec.label, **words)
+    return _kind(code)(code, label=spec.label, **words)
+
+
+def _kind(code: str) -> type[RunError]:
+    return TimedOut if code == _TIMED_OUT else RunError
 
 
 def mishandled(spec: JobSpec, error: BaseException) -> RunError:

@@ -3,7 +3,8 @@
 RedunError                 anything we say to the user; carries an entry of the catalogue and its facts
  ├─ UsageError             the command line, the redunfile, the graph or a setting is wrong: exit 2, nothing was run
  ├─ RunError               a command or task failed: exit 1
- │   └─ ScriptError        a script failed; carries what it wrote to its standard error
+ │   ├─ ScriptError        a script failed; carries what it wrote to its standard error
+ │   └─ TimedOut           it took longer than it may; a TimeoutError, too
  ├─ StoreError             the database or cache cannot be used: exit 2
  └─ InternalError          a bug of ours: exit 3
 ErrorList                  several independent UsageErrors of one file, shown one after another
@@ -91,6 +92,10 @@ class ScriptError(RunError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild_script, (self.stderr, self.code, self.span, self.source, self.facts, self.trail, self.words))
+
+
+class TimedOut(RunError, TimeoutError):
+    """A command or a task took longer than it may: caught as Python's own error of that kind."""
 
 
 class StoreError(RedunError):

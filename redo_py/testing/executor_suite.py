@@ -67,6 +67,7 @@ class ExecutorSuite:
         outcome = executor.failure(self.linger(1, timeout=0.2))
         assert 0.2 <= CLOCK.monotonic() - started < SOON
         assert "not done after its timeout of 0.2 seconds" in str(outcome.error)
+        assert isinstance(outcome.error, TimeoutError)
 
     def test_a_timeout_that_is_long_enough(self, executor: Driver) -> None:
         spec = self.succeed(1, "x")

@@ -212,10 +212,28 @@ def main():
 
 
 def test_a_timeout_ends_the_processes_of_a_script(project: Project):
-    flow(project, '@task\ndef main():\n    return script("sleep 300 | cat", timeout=0.3)\n')
-    outcome = project.run("run", "flow.py", "main", status=1)
+    flow(
+        project,
+        """
+from redo_py import catch
+
+@task
+def late(error):
+    return str(error).splitlines()[0]
+
+@task
+def slow():
+    return script("sleep 300 | cat", timeout=0.3)
+
+@task
+def main():
+    return catch(slow(), TimeoutError, late)
+""",
+    )
+    outcome = project.run("run", "flow.py", "slow", status=1)
     assert "redun.script" in outcome.errors
     assert "0.3" in outcome.errors
+    assert "not done after its timeout of 0.3 seconds" in project.run("run", "flow.py", "main").output
 
 
 def test_clouds(project: Project, cloud: Cloud):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redo_py.executors.options import suggestion
 from redo_py.executors.slurm.submission import NO_SCRATCH
-from redo_py.ground.errors import RunError
+from redo_py.ground.errors import RunError, TimedOut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def failure(job: Placed | None, state: State, log: str) -> RunError | None:
     tells it better. `job` is None if an earlier process has submitted it."""
     if state.word == "TIMEOUT" or state.word == "DEADLINE":
         limit = job.options.time if job is not None else None
-        return RunError(
+        return TimedOut(
             "slurm-time", limit=f"its time limit of {shown_time(limit)}" if limit else "its partition allows"
         )
     if state.word == "OUT_OF_MEMORY" or any(text in log for text in OF_MEMORY):

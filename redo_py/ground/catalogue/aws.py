@@ -47,6 +47,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "`image` must be there, and the execution role of the job be allowed to pull it",
     ),
     "batch-memory": ("{label} needed more memory than its container has", "give it more with `memory`"),
+    "batch-time": ("{label} took longer than AWS Batch was told that it may", "give it more with `timeout=`"),
     "batch-machine-lost": (
         "{label}: its machine was taken away too often",
         "`spot_retries` says how often AWS Batch starts it again",

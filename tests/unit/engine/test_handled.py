@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from redo_py.engine.job import JobState
-from redo_py.ground.errors import RunError
+from redo_py.ground.errors import RunError, TimedOut
 from redo_py.ir.expression import SchedulerExpression, SimpleExpression
 from redo_py.records import CALL, EDGE, JOB, TRACE, VALUE
 from tests.unit.engine.memory_world import World
@@ -405,7 +405,7 @@ def test_a_call_of_exit() -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [MemoryError(), OSError(28, "no space"), RunError("timed-out", label="x", seconds=1), KeyboardInterrupt()],
+    [MemoryError(), OSError(28, "no space"), TimedOut("timed-out", label="x", seconds=1), KeyboardInterrupt()],
     ids=repr,
 )
 def test_what_says_nothing_of_the_task_is_handled_but_not_remembered(error: BaseException) -> None:

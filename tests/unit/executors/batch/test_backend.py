@@ -205,6 +205,10 @@ def test_a_timeout_in_batch(bench: Bench):
     bench.aws.runs.second = 0.001
     (report,) = bench.run(bench.job("a", "sleep 300", timeout=60))
     assert report.reason == "Job attempt duration exceeded timeout"
+    assert issubclass(type(report.error), TimeoutError)
+    assert text_of(report) == (
+        "redun: one took longer than AWS Batch was told that it may\n  hint: give it more with `timeout=`"
+    )
 
 
 def test_several_nodes(bench: Bench):

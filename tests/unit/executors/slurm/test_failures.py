@@ -43,6 +43,7 @@ def test_words(word: str, text: str):
 
 
 def test_a_time_limit():
+    assert isinstance(failure(None, State("1", "TIMEOUT", node="n1"), ""), TimeoutError)
     assert told("TIMEOUT", time="90min") == (
         "redun: it took longer than its time limit of 1.5 hours\n  hint: give it more with `time`"
     )
