@@ -126,6 +126,5 @@ def copy(value: Any, foreign: set[int]) -> Any:
         kind, fields = fields_of(expression)
         fresh = substitute(fields, Expression, new)
         if id(expression) in foreign or fresh is not fields:
-            made[id(expression)] = build(kind, fresh)
-            made[id(expression)].span = expression.span
+            made[id(expression)] = build(kind, fresh, expression.span)
     return substitute(value, Expression, new)

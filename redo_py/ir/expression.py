@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 NOT_LAZY = ("__", "_repr_", "_ipython_")  # how names begin that Python and notebooks ask for by themselves
 
 
+def writers(kind: type, *names: str) -> list[Any]:
+    """What writes the slots `names` of a `kind` while it is made: `__setattr__` lets nobody."""
+    return [kind.__dict__[name].__set__ for name in names]
+
+
 class Expression(Refusals):
     """Something that will have a value. Two are the same computation if `ir.flat.digest_of` gives one digest."""
 
@@ -44,11 +49,6 @@ class Expression(Refusals):
 
             return None if place[0].co_filename.startswith(OURS) else span_of(place)
         return place  # type: ignore[return-value]
-
-    @span.setter
-    def span(self, span: Span | Site | None) -> None:
-        """Given once, while it is made."""
-        self._place = span
 
     def __repr__(self) -> str:
         from redo_py.ir.writing import written
@@ -226,6 +226,9 @@ class Expression(Refusals):
         return awaited(self)
 
 
+write_place, write_digest = writers(Expression, "_place", "_digest")
+
+
 def lazy(operation: str, args: tuple[Any, ...]) -> SimpleExpression:
     """The operation on `args`, written where the caller of the caller is."""
     frame = _getframe(2)
@@ -241,6 +244,12 @@ class TaskExpression(Expression):
     __slots__ = ("_maker", "args", "kwargs", "options", "task_name")
     _kind = "task"
 
+    task_name: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    options: Mapping[str, Any]
+    _maker: Any  # the Task that was called, in the process that called it; not part of what it computes
+
     def __init__(
         self,
         task_name: str,
@@ -250,13 +259,13 @@ class TaskExpression(Expression):
         span: Span | Site | None = None,
         maker: Any = None,
     ) -> None:
-        self.task_name = task_name
-        self.args = args
-        self.kwargs = kwargs or NONE
-        self.options = options or NONE
-        self._maker = maker  # the Task that was called, in the process that called it; not part of what it computes
-        self._place = span
-        self._digest = None
+        write_task_name(self, task_name)
+        write_task_args(self, args)
+        write_task_kwargs(self, kwargs or NONE)
+        write_task_options(self, options or NONE)
+        write_maker(self, maker)
+        write_place(self, span)
+        write_digest(self, None)
 
     @property
     def _length(self) -> int | None:
@@ -267,17 +276,25 @@ class TaskExpression(Expression):
         return nout if type(nout) is int else None
 
 
+write_task_name, write_task_args, write_task_kwargs, write_task_options, write_maker = writers(
+    TaskExpression, "task_name", "args", "kwargs", "options", "_maker"
+)
+
+
 class SimpleExpression(Expression):
     """A pure operation of `ir.operations` on arguments that are evaluated first."""
 
     __slots__ = ("args", "op")
     _kind = "simple"
 
+    op: str
+    args: tuple[Any, ...]
+
     def __init__(self, op: str, args: tuple[Any, ...], span: Span | Site | None = None) -> None:
-        self.op = op
-        self.args = args
-        self._place = span
-        self._digest = None
+        write_simple_op(self, op)
+        write_simple_args(self, args)
+        write_place(self, span)
+        write_digest(self, None)
 
     @property
     def _length(self) -> int | None:
@@ -285,6 +302,9 @@ class SimpleExpression(Expression):
         if self.op == "divmod":
             return 2
         return slice_length(*self.args[1:]) if self.op == "slice" else None
+
+
+write_simple_op, write_simple_args = writers(SimpleExpression, "op", "args")
 
 
 def slice_length(start: Any, stop: Any, step: Any = None) -> int | None:
@@ -302,11 +322,17 @@ class SchedulerExpression(Expression):
     __slots__ = ("args", "form")
     _kind = "form"
 
+    form: str
+    args: tuple[Any, ...]
+
     def __init__(self, form: str, args: tuple[Any, ...], span: Span | Site | None = None) -> None:
-        self.form = form
-        self.args = args
-        self._place = span
-        self._digest = None
+        write_form(self, form)
+        write_form_args(self, args)
+        write_place(self, span)
+        write_digest(self, None)
+
+
+write_form, write_form_args = writers(SchedulerExpression, "form", "args")
 
 
 class ValueExpression(Expression):
@@ -315,10 +341,15 @@ class ValueExpression(Expression):
     __slots__ = ("value",)
     _kind = "value"
 
+    value: Any
+
     def __init__(self, value: Any, span: Span | Site | None = None) -> None:
-        self.value = value
-        self._place = span
-        self._digest = None
+        write_value(self, value)
+        write_place(self, span)
+        write_digest(self, None)
+
+
+(write_value,) = writers(ValueExpression, "value")
 
 
 class QuotedExpression(Expression):
@@ -327,14 +358,19 @@ class QuotedExpression(Expression):
     __slots__ = ("expression",)
     _kind = "quote"
 
+    expression: Any
+
     def __init__(self, expression: Any, span: Span | Site | None = None) -> None:
-        self.expression = expression
-        self._place = span
-        self._digest = None
+        write_quote_expression(self, expression)
+        write_place(self, span)
+        write_digest(self, None)
 
     def eval(self) -> Any:
         """The expression inside, to be computed where this is returned or passed on."""
         return self.expression
+
+
+(write_quote_expression,) = writers(QuotedExpression, "expression")
 
 
 def quote(expression: Any) -> QuotedExpression:

@@ -18,6 +18,7 @@ from redo_py.ir.expression import (
     SimpleExpression,
     TaskExpression,
     ValueExpression,
+    write_digest,
 )
 from redo_py.values.encoding import encode
 from redo_py.values.value import Value
@@ -26,6 +27,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
+
+    from redo_py.ground.spans import Span
 
 
 class Ref(Value):
@@ -96,9 +99,9 @@ CALLS, COLUMNS = "calls", "columns"
 FEWEST = 3  # nodes that one stands for
 
 
-def build(kind: str, fields: tuple[Any, ...]) -> Expression:
-    """The expression with these fields; raises KeyError for an unknown kind."""
-    made: Expression = _KINDS[kind](*fields)
+def build(kind: str, fields: tuple[Any, ...], span: Span | None = None) -> Expression:
+    """The expression with these fields, written at `span`; raises KeyError for an unknown kind."""
+    made: Expression = _KINDS[kind](*fields, span=span)
     return made
 
 
@@ -231,7 +234,7 @@ def digest_of(expression: Expression) -> bytes:
             if item._digest is None:
                 kind, fields = fields_of(item)
                 encoded = encode((kind, substitute(fields, Expression, _digest_ref) if uses else fields))
-                item._digest = hashing.digest(hashing.EXPRESSION, encoded)
+                write_digest(item, hashing.digest(hashing.EXPRESSION, encoded))
     assert expression._digest is not None
     return expression._digest
 

@@ -77,11 +77,10 @@ class Refusals:
     def __fspath__(self) -> NoReturn:
         raise LazyError(f"{shown(self)} is no path yet: pass it to a task")
 
-    def __setitem__(self, key: Any, value: Any) -> NoReturn:
+    def __setitem__(self, key: Any, value: Any = None) -> NoReturn:
         raise LazyError(f"{shown(self)} cannot be changed: make the changed value inside a task")
 
-    def __delitem__(self, key: Any) -> NoReturn:
-        raise LazyError(f"{shown(self)} cannot be changed: make the changed value inside a task")
+    __delitem__ = __setattr__ = __delattr__ = __setitem__
 
     def __enter__(self) -> NoReturn:
         raise LazyError(f"{shown(self)} cannot be entered yet: use `with` inside a task")

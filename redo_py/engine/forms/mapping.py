@@ -98,9 +98,8 @@ def bind_variable(body: Any, name: str, item: Any) -> Any:
         free = (fields[1][2],) if binds(expression, name) else fields  # the body of such a map has its own variable
         fresh = substitute(free, Expression, new)
         if fresh is not free:
-            made = build(kind, fresh if free is fields else ("map", (*fields[1][:2], *fresh)))
-            made.span = expression.span
-            replaced[id(expression)] = made
+            whole = fresh if free is fields else ("map", (*fields[1][:2], *fresh))
+            replaced[id(expression)] = build(kind, whole, expression.span)
     return substitute(body, Expression, new)
 
 

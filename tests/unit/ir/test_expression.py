@@ -125,6 +125,8 @@ def test_a_slice_with_both_ends_can_be_unpacked():
         (bytes, "has no bytes yet"),
         (open, "is no path yet"),
         (lambda x: operator.setitem(x, 0, 1), "cannot be changed"),
+        (lambda x: setattr(x, "mine", 1), "cannot be changed: make the changed value inside a task"),
+        (lambda x: setattr(x, "args", ()), "cannot be changed"), (lambda x: delattr(x, "args"), "cannot be changed"),
         (lambda x: operator.delitem(x, 0), "cannot be changed"),
         (lambda x: x.__enter__(), "cannot be entered yet: use `with` inside a task"),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redo_py.ir.expression import TaskExpression
+from redo_py.ir.expression import TaskExpression, writers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,9 +62,14 @@ class PendingCall(TaskExpression):
 
     __slots__ = ("imported",)
 
+    imported: Imported
+
     def __init__(self, imported: Imported, args: tuple[Any, ...], kwargs: Mapping[str, Any], span: Span) -> None:
         super().__init__(f"{imported.module}.{imported.name}", args, kwargs, imported.options, span)
-        self.imported = imported
+        write_imported(self, imported)
+
+
+(write_imported,) = writers(PendingCall, "imported")
 
 
 class Outputs:

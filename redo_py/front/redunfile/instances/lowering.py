@@ -48,11 +48,7 @@ class Lowering:
         fresh = self._replace(fields)
         if isinstance(expression, PendingCall):
             return TaskExpression(self.task_name(expression), fresh[1], fresh[2], fresh[3], expression.span)
-        if fresh is fields:
-            return expression
-        made = build(kind, fresh)
-        made.span = expression.span
-        return made
+        return expression if fresh is fields else build(kind, fresh, expression.span)
 
     def _replace(self, value: Any) -> Any:
         return substitute(value, (File, Expression), self._new)
