@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+USER_VARIABLES = ("REDUN_USER", "USER", "LOGNAME")
+
+
+def user_name(environ: Mapping[str, str]) -> str:
+    """What the user is called; "" if nobody knows. Containers and jobs of cron often have none of the variables."""
+    for variable in USER_VARIABLES:
+        if name := environ.get(variable):
+            return name
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (KeyError, OSError):
+        return ""
 
 
 def cache_folder(environ: Mapping[str, str]) -> str:

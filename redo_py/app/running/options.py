@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from redo_py.app.running.arguments.scalars import json_or_text
+from redo_py.config.home import user_name
 from redo_py.ground.errors import UsageError
 
 TYPE_CHECKING = False
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
     from redo_py.app.running.arguments.request import RunRequest
     from redo_py.app.running.workspace import RunWorkspace
-
-USER_VARIABLES = ("REDUN_USER", "USER", "LOGNAME")
 
 
 class RunOptions:
@@ -85,7 +84,7 @@ def tags_of(request: RunRequest, workspace: RunWorkspace, namespace: str) -> lis
 
     tags.update(commit_of(workspace.root, environ))
     if "local" not in request.exclude_users:
-        user = request.user or next(filter(None, (environ.get(name) for name in USER_VARIABLES)), "")
+        user = request.user or user_name(environ)
         tags.update({"user": user} if user else {})
     project = request.project or tags.get("project") or namespace
     tags.update({name: value for name, value in (("project", project), ("doc", request.doc)) if value})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -64,6 +66,25 @@ def test_the_project_of_an_execution(
 ):
     workspace: Any = SimpleNamespace(root=str(tmp_path), settings=SimpleNamespace(tags=settings), environ={})
     assert dict(tags_of(RunRequest(project=given), workspace, namespace)).get("project") == project
+
+
+@pytest.mark.parametrize(
+    ("environ", "passwords", "user"),
+    [
+        ({"LOGNAME": "b", "USER": "a"}, ["c"], "a"),
+        ({"USER": "", "LOGNAME": "b"}, ["c"], "b"),
+        ({}, ["c"], "c"),
+        ({"USER": ""}, [], None),
+    ],
+)
+def test_the_user_of_an_execution(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], passwords: list[str], user: str | None
+):
+    known = {os.getuid(): SimpleNamespace(pw_name=name) for name in passwords}
+    monkeypatch.setattr(pwd, "getpwuid", known.__getitem__)
+    workspace: Any = SimpleNamespace(root=str(tmp_path), settings=SimpleNamespace(tags={}), environ=environ)
+    assert dict(tags_of(RunRequest(), workspace, "")).get("user") == user
+    assert "user" not in dict(tags_of(RunRequest(exclude_users=["local"]), workspace, ""))
 
 
 @pytest.mark.parametrize(
