@@ -6,6 +6,8 @@ task's code or of a value. The value of a tag is JSON; a key may have several.
 
 from __future__ import annotations
 
+from _json import encode_basestring
+
 from redo_py.engine.execution import Execution
 from redo_py.engine.job import Job
 from redo_py.engine.written import shown, write_value
@@ -25,14 +27,20 @@ if TYPE_CHECKING:
 def record_tags(execution: Execution, entity: str, id: bytes, tags: Tags) -> None:
     """Remember `tags` of the `entity` ("execution" "job" "task" "value") that has `id`. Raises RunError for a value
     that is no plain data."""
+    for key, value in tags:
+        # A run has some that are texts, and shall not load the whole of json for these.
+        text = encode_basestring(value) if type(value) is str else as_json(key, value)
+        execution.buffer[TAG] += (entity, id, key, text)
+
+
+def as_json(key: str, value: Any) -> str:
+    """The text of the tag `key`. Raises RunError."""
     import json
 
-    for key, value in tags:
-        try:
-            text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-        except (TypeError, ValueError) as error:
-            raise RunError("bad-tag", key=key, error=str(error)) from None
-        execution.buffer[TAG] += (entity, id, key, text)
+    try:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    except (TypeError, ValueError) as error:
+        raise RunError("bad-tag", key=key, error=str(error)) from None
 
 
 def id_of(execution: Execution, job: Job) -> bytes:
