@@ -50,6 +50,11 @@ class Expression(Refusals):
             return None if place[0].co_filename.startswith(OURS) else span_of(place)
         return place  # type: ignore[return-value]
 
+    def __setstate__(self, state: tuple[Any, dict[str, Any]]) -> None:
+        """What `copy` and `pickle` do by `__setattr__` else."""
+        for name, value in state[1].items():
+            object.__setattr__(self, name, value)
+
     def __repr__(self) -> str:
         from redo_py.ir.writing import written
 
