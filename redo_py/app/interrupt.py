@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from redo_py.ground.clock import Clock
 
 SIGHUP = 1  # the terminal was closed
-SIGNALS = (2, 15)  # SIGINT, SIGTERM
+SIGINT = 2
+SIGNALS = (SIGINT, 15)  # that, and SIGTERM
 PATIENCE = 2.0  # seconds after the engine has stopped, and after the first signal, in which another one does nothing
 
 
@@ -48,7 +49,7 @@ class Interrupts:
         return self
 
     def listen(self) -> None:
-        """Heed these signals from now on."""
+        """Heed these signals from now on, and a SIGINT that came earlier and ended nothing."""
         try:
             for number in SIGNALS:
                 self._before[number] = _signal.signal(number, self._stop)
@@ -58,6 +59,8 @@ class Interrupts:
                 self._before[_signal.SIGCHLD] = _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
         except ValueError:
             self._before.clear()
+        if getattr(self._before.get(SIGINT), "has_come", False):  # see cli.fastlane.EarlyInterrupt
+            self._stop(SIGINT, None)
 
     def engine_stopped(self) -> None:
         """From now on it is told how it ended."""

@@ -3,6 +3,7 @@ else is handed on. It compares signatures and does nothing else: no hashing, no 
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` without its enums, which cost start-up time
 import os
 import sys
 
@@ -17,6 +18,8 @@ ONESHOT = "oneshot"  # the command of a process that runs one job elsewhere, see
 WORKER = "_worker"  # the command of a process that runs calls, see remote.api
 DRIVER = "_spark"  # that of one that runs them in Spark, see remote.api.spark
 
+SIGINT = 2
+
 FLAGS = {  # spelling -> field of Request
     "-n": "dry", "--dry-run": "dry", "-B": "force_all", "--always-make": "force_all", "--explain": "explain",
     "-q": "quiet", "--quiet": "quiet", "-v": "verbose", "--verbose": "verbose", "--keep-failed": "keep_failed",
@@ -29,10 +32,26 @@ VALUES = {  # spelling -> field of Request that takes a value
 }  # fmt: skip
 
 
+class EarlyInterrupt:
+    """Handles SIGINT until an execution listens: it raises KeyboardInterrupt, and remembers that it came.
+
+    The exception can be lost: a module of the user's may catch it, and Python drops it in what it calls back, such as
+    the end of one of importlib's locks, which then stays locked for all other threads. See Interrupts.listen.
+    """
+
+    has_come = False
+
+    def __call__(self, number: int, frame: object) -> None:
+        self.has_come = True
+        raise KeyboardInterrupt
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status."""
     if sys.stdin is None or sys.stdout is None or sys.stderr is None:
         hold_streams()
+    if argv is None and _signal.getsignal(SIGINT) is _signal.default_int_handler:
+        _signal.signal(SIGINT, EarlyInterrupt())
     try:
         status = carry_out(list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:  # before anything else listens: there is nothing to tell

@@ -161,3 +161,35 @@ def test_an_input_that_changes_once_while_it_is_read(project: Project):
     assert len(outcome.of("again")) == 1
     assert project.read("out") == "x\nmore\n"
     assert project.build().is_idle
+
+
+def test_an_interrupt_that_a_module_swallows_while_it_is_imported(project: Project):
+    project.write(
+        "flow.py",
+        """
+        import os
+        import signal
+
+        from redo_py import task
+
+        if os.path.exists("kick"):
+            try:
+                os.kill(os.getpid(), signal.SIGINT)
+                while True:
+                    pass
+            except KeyboardInterrupt:
+                pass
+
+        @task(namespace="early")
+        def main():
+            with open("ran", "w"):
+                return 1
+        """,
+    )
+    project.write("kick", "")
+    stopped = project.run("run", "flow.py", "main", status=130)
+    assert "interrupted; what had finished is recorded" in stopped.errors
+    assert not project.exists("ran")
+    project.path("kick").unlink()
+    assert project.run("run", "flow.py", "main").output == "1\n"
+    assert project.exists("ran")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from redo_py.app.interrupt import PATIENCE, Interrupts
+from redo_py.cli.fastlane import EarlyInterrupt
 from redo_py.executors.api import CallStep, CommandStep, JobSpec
 from redo_py.executors.commands.command import CommandExecutor
 from redo_py.executors.functions.threads import ThreadExecutor
@@ -55,6 +56,23 @@ def test_jobs_are_ended_by_wait_and_not_by_the_handler(number: int):
     finally:
         signal.signal(signal.SIGHUP, before)
     inbox.close()
+
+
+@pytest.mark.parametrize("has_come", [True, False])
+def test_a_signal_that_came_before_anything_listened(has_come: bool):
+    early = EarlyInterrupt()
+    before = signal.signal(signal.SIGINT, early)
+    running = execution()
+    try:
+        if has_come:
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+        with Interrupts(running, Cancelled(), lambda _: None, Clock()) as interrupts:  # type: ignore[arg-type]
+            interrupts.listen()
+            assert (running.interrupted, running.stopping) == (signal.SIGINT if has_come else 0, has_come)
+        assert signal.getsignal(signal.SIGINT) is early
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_signal_while_the_engine_waits():
