@@ -54,8 +54,6 @@ ABSENT_OF_LOG: dict[str, str] = {
 
 REPO = "`redun run -c DIR/.redun` keeps the records there, `redun log -C DIR` shows them"
 ABSENT_OPTIONS: dict[str, str] = {  # those that stand before the command
-    "--check-version": "`redun --version` says which this is; a requirement like `redo-py>=0.1` asks for one",
     "--repo": REPO,
-    "--setup-help": "`redun run --setup-help` shows them",
     "-r": REPO,
 }

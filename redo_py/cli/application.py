@@ -126,7 +126,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="Build files from a redunfile.py: run what has to run, reuse everything else.",
-    epilog="`redun init` writes a redunfile to start from. `redun COMMAND --help` tells more.",
+    epilog="`redun init` writes a redunfile to start from. `redun COMMAND --help` tells more. "
+    "`redun --check-version REQUIREMENT COMMAND` does nothing if this version does not fit; `redun --setup-help` shows "
+    "what `redun run -s` takes.",
 )
 
 

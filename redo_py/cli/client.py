@@ -5,6 +5,7 @@ from __future__ import annotations
 from redo_py.app.running.arguments.line import read_line
 from redo_py.app.running.command import RunCommand
 from redo_py.cli.fastlane import carry_out
+from redo_py.cli.required import without_requirements
 from redo_py.cli.run import put_behind, set_up
 from redo_py.cli.terminal import write, write_aside
 from redo_py.config.environment import environment
@@ -24,9 +25,9 @@ class RedunClient:
         Raises what the task raised, RedunError for a line that is refused, and SystemExit with the exit status if
         another command fails, or a dry run finds that something would run.
         """
-        words = put_behind(argv[1:])
+        words = put_behind(without_requirements(argv[1:]))
         if words[:1] != ["run"]:
-            if status := carry_out(words):
+            if (words or not argv[1:]) and (status := carry_out(words)):
                 raise SystemExit(status)
             return None
         command = RunCommand(read_line(words[1:], words), environment(), write, write_aside, None, set_up)

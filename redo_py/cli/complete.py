@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     Answer = tuple[str, str]  # what to write, what that is
 
 FILES = 3  # exit status: the shell knows better, it is a file or folder
+AHEAD = (  # what may stand before a command, or instead of one
+    ("--help", "Show help."),
+    ("--version", "Say which version this is."),
+    ("--check-version", "Do nothing if this version does not fit."),
+    ("--setup-help", "Show what `redun run -s` takes."),
+)
 SHOWN = 60  # characters of a description
 MANY = 200  # answers; of more, only the next folders are shown
 
@@ -70,7 +76,7 @@ def answers_for(words: Sequence[str]) -> tuple[list[Answer], int]:
     line = Line(words[1:], commands)
     if not line.command:
         answers = [(name, each.help) for name, each in commands.items() if name]
-        answers += [("--help", "Show help."), ("--version", "Say which version this is.")]
+        answers += AHEAD
         return fitting(answers, line.typed, False), 0
     if line.command.name == "run" and line.plain and (offered := _run_words(line, words)) is not None:
         return fitting(offered, line.typed, False), 0

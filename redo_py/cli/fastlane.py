@@ -107,6 +107,12 @@ def carry_out(argv: list[str]) -> int:
 
 def carry_out_other(argv: list[str]) -> int:
     """Carry out a line that is no plain `build`; the exit status."""
+    if argv and argv[0][:1] == "-":
+        from redo_py.cli.required import without_requirements
+
+        rest = without_requirements(argv)
+        if len(rest) < len(argv):
+            return carry_out(rest) if rest else 0
     if argv and (argv[0] == "run" or argv[0][:1] == "-"):
         from redo_py.cli.run import put_behind, run
 

@@ -54,11 +54,12 @@ def set_up(workspace: RunWorkspace) -> Setup:
 
 def put_behind(argv: Sequence[str]) -> list[str]:
     """A line whose options of `redun run` stand before the word `run`, as `run` with them behind it; any other line as
-    it is."""
+    it is. The word may be left out behind an option that asks what may be given to others."""
     place = 0
     while place < len(argv) and argv[place].partition("=")[0] in AHEAD:
         place += 1 if argv[place] in ALONE or "=" in argv[place] else 2
-    if place == 0 or list(argv[place : place + 1]) != ["run"]:
+    asks = place >= len(argv) and any(each in ALONE for each in argv)
+    if place == 0 or (list(argv[place : place + 1]) != ["run"] and not asks):
         return list(argv)
     return ["run", *argv[:place], *argv[place + 1 :]]
 

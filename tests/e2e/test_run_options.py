@@ -201,6 +201,7 @@ def test_a_scheduler_that_is_set_up(workflow: Project):
     workflow.write("redun.toml", '[run]\nsetup_scheduler = "setup.py::setup_scheduler"\n')
     workflow.write("setup.py", SETUP)
     told = workflow.run("run", "--setup-help")
+    assert workflow.run("--check-version", ">=0.1", "--setup-help").output == told.output
     assert told.output == (
         "Arguments of setup.py::setup_scheduler, which makes the scheduler, each given as `-s NAME=VALUE`:\n"
         "\n"

@@ -459,6 +459,18 @@ FEATURES: dict[str, list[Feature]] = {
             f"{WRONG}12_help_shows_defaults",
         ),
         feature(
+            "`--setup`, `--setup-help`",
+            "the same, before `run` or behind it",
+            f"{OPTIONS}a_scheduler_that_is_set_up",
+            f"{OPTIONS}a_setup_without_arguments",
+        ),
+        feature(
+            "`--check-version`",
+            "[the same](commands.md), with the versions of redo-py",
+            "unit/cli/test_required.py::test_what_meets_what",
+            "unit/cli/test_required.py::test_nothing_is_done_by_another_version",
+        ),
+        feature(
             "`--rerun`",
             "of a job or an execution, with other arguments",
             f"{RERUN}a_job_is_repeated_with_other_arguments",

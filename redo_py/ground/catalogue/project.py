@@ -40,6 +40,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "option-takes-no-value": ("{option} takes no value", ""),
     "option-not-a-number": ("{option} takes a whole number from 1 on, and not `{value}`", ""),
     "option-value": ("{option} takes {wanted}, and not `{value}`", ""),
+    "other-version": (
+        "this is redo-py {version}, and --check-version asks for {required}",
+        "redo-py counts its own versions, not those of redun: install one that fits, or ask for another",
+    ),
     "missing-argument": ("`redun {command}` needs {argument}", "`redun {command} --help` shows how it is used"),
     "too-many-arguments": (
         "`redun {command}` has no use for `{word}`",
