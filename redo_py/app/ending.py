@@ -120,6 +120,7 @@ class Ending:
         build = self.build
         notice = build.report.notice
         build.report.tell_displaced()
+        build.project.tell_outsized(notice)
         if status == 0:
             for warning in unused(build.request.force, self.execution.frontier.jobs, build.project.here):
                 notice(warning)

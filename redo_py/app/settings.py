@@ -8,6 +8,7 @@ from redo_py import __version__
 from redo_py.config.layers import PROFILE, REDUN_INI, Layer, files_of, layers_of, merged, table_of, variables
 from redo_py.config.settings import DEFAULTS, Settings, checked, checked_variables, is_ours
 from redo_py.files.sealed import read_sealed, write_sealed
+from redo_py.ground.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +43,31 @@ def read_settings(
     said = dict(zip((name for name, _ in ours), contents, strict=True))
     found = [_layer(name, data, said, environ, state) for name, data in sources]
     layers = layers_of(found, own, profile or environ.get(PROFILE, ""))
+    refuse_outsized(layers)
     return Settings(merged(DEFAULTS, layers)), layers, stamps
+
+
+def refuse_outsized(layers: Sequence[Layer]) -> None:
+    """Raise UsageError if a file lets values be larger than all that is kept may be. One that does not know better is
+    spared: where that is less because of another layer, or if it is of redun, which has no such bound."""
+    for count, layer in reversed([*enumerate(layers, 1)]):
+        said = layer.values.get("artifacts", {})
+        if "max_value" in said and layer.lines is None:
+            total = merged(DEFAULTS, layers[:count])["artifacts"]["max_total"]
+            known = total if "max_total" in said else max(total, DEFAULTS["artifacts"]["max_total"])
+            if said["max_value"] > known:
+                raise outsized(layer, said["max_value"], total)
+        if "max_value" in said or "max_total" in said:
+            return
+
+
+def outsized(layer: Layer, value: int, total: int) -> UsageError:
+    """The error for the `max_value` that `layer` says."""
+    from redo_py.config.origins import span_in
+    from redo_py.ground.units import shown_size
+
+    span, source = span_in(layer, "artifacts", "max_value")
+    return UsageError("settings-room", span=span, source=source, value=shown_size(value), total=shown_size(total))
 
 
 def _layer(name: str, data: bytes, said: Mapping[str, Values], environ: Mapping[str, str], state: str) -> Layer:

@@ -114,6 +114,16 @@ class Workspace:
                     raise
         return {content for ledger in ledgers for (content,) in ledger.rows(LEDGER, columns=["content"])}
 
+    def tell_outsized(self, notice: Callable[[str], None]) -> None:
+        """Let `notice` hear if a value is not kept because it is larger than all that is kept may be."""
+        if self.values.outsized:
+            from redo_py.ground.units import shown_size
+
+            notice(
+                f"a value of {shown_size(self.values.outsized)} is made again each time: all that is kept may take "
+                f"{shown_size(self.values.max_total)}; raise `artifacts.max_total`"
+            )
+
     def trim(self) -> int:
         """Keep outputs and large values below what all of them may take, but none that is in place; how many go. If it
         cannot be told now what is in place, all stay until the next time."""

@@ -35,7 +35,7 @@ class LocalArtifacts:
     cannot be written is read from, and keeps nothing more; `trouble` then says why, for the user to be told once.
     """
 
-    __slots__ = ("_count", "_folder", "_max_file", "_own", "added", "max_total", "trouble")
+    __slots__ = ("_count", "_folder", "_max_file", "_own", "added", "max_total", "outsized", "trouble")
 
     def __init__(self, folder: str, max_file: int = MAX_FILE, max_total: int = MAX_TOTAL) -> None:
         self._folder = folder
@@ -44,6 +44,7 @@ class LocalArtifacts:
         self._count = 0
         self.max_total = max_total
         self.added = 0  # bytes kept by this process and not yet in the books of `trim`
+        self.outsized = 0  # bytes of the largest one that by itself is more than all may be: the next `trim` drops it
         self.trouble: OSError | None = None  # why nothing can be kept any more
 
     def have(self, digests: Sequence[bytes]) -> list[bool]:
@@ -215,6 +216,8 @@ class LocalArtifacts:
         except OSError as error:
             return self._give_up(beside, error)
         self.added += size
+        if size > self.max_total:
+            self.outsized = max(self.outsized, size)
         return True
 
     def _give_up(self, place: str, error: OSError) -> bool:

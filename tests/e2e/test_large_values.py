@@ -115,6 +115,13 @@ def test_how_large_they_may_be(flow: Project):
         "the result of flow.make, a bytes, cannot be kept: it takes 2.9 MiB, and `artifacts.max_value` in redun.toml "
         "allows 2.0 MiB; raise that, or write it to a File and pass that on\n"
     ) in outcome.errors
+    flow.write("redun.toml", '[artifacts]\nmax_value = "8G"\n')
+    assert flow.run("run", "flow.py", "main", status=2).errors == (
+        "redun.toml:2:13: values may take 8.0 GiB, and all that is kept 5.0 GiB\n"
+        '     2 | max_value = "8G"\n'
+        "       |             ^\n"
+        "  hint: a larger one would be dropped at once: raise `artifacts.max_total`, or lower `artifacts.max_value`\n"
+    )
 
 
 def test_what_counts_as_large(flow: Project):
@@ -127,6 +134,16 @@ def test_all_of_them_together_are_bounded(flow: Project):
     flow.write("redun.toml", '[artifacts]\nmax_total = "7M"\n')
     flow.run("run", "flow.py", "main", "--size", "3000001")
     assert sum(large_files(flow)) <= 7 << 20
+    flow.write("redun.toml", '[artifacts]\nmax_value = "2G"\n')
+    ran(flow)
+    told = (
+        "[redun] a value of 3.8 MiB is made again each time: all that is kept may take 2.0 MiB; "
+        "raise `artifacts.max_total`\n"
+    )
+    for _ in range(2):
+        errors = flow.run("run", "flow.py", "make", "--size", "4000001", environment={"REDUN_MAX_TOTAL": "2M"}).errors
+        assert errors.count(told) == 1
+        assert ran(flow) == ["make"]
 
 
 def test_rerun_has_its_arguments(flow: Project):

@@ -109,6 +109,7 @@ class Run:
                 self.report.ended()
                 if root.state == JobState.DONE:  # what failed has enough to tell
                     self._tell_nameless()
+                workspace.tell_outsized(self.report.notice)
                 self._record(self._status(root), workspace.clock.now())
                 return root
             finally:

@@ -24,6 +24,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "settings-unknown": ("there is no setting {setting}", "{hint}"),
     "unknown-setting": ("no redunfile of this project has the setting `{name}`", "{hint}"),
     "settings-value": ("{setting} must be {wanted}", ""),
+    "settings-room": (
+        "values may take {value}, and all that is kept {total}",
+        "a larger one would be dropped at once: raise `artifacts.max_total`, or lower `artifacts.max_value`",
+    ),
     "settings-variable": ("the environment variable {variable} must be {wanted}, and not `{value}`", ""),
     "no-such-value": ("there is no setting {name}, and no config({name}) in the redunfile", "{hint}"),
     "unknown-profile": ("there is no profile `{name}`", "{hint}"),
