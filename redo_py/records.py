@@ -35,8 +35,9 @@ Record = tuple[Table, tuple["Any", ...]]
 
 
 class Buffer(dict[Table, list["Any"]]):
-    """Records on their way to a store: for each table the cells of its rows, row after row, in one list. Tables stand
-    in the order in which they were first met. So a record is no object by itself, of which a run would make millions:
+    """Records on their way to a store: for each table the cells of its rows, row after row, in one list, which is empty
+    if the first row could not be made. Tables stand in the order in which they were first met. So a record is no object
+    by itself, of which a run would make millions:
 
         buffer[EDGE] += (parent, position, child)
     """

@@ -52,7 +52,7 @@ class Batch:
     def __init__(self, records: Buffer | Sequence[Record], large: LargeValues | None = None) -> None:
         gathered = gather(records)
         try:
-            columns = {table: gathered.columns(table) for table in gathered}
+            columns = {table: gathered.columns(table) for table in gathered if gathered[table]}
             (self.unledgered,) = columns.pop(UNLEDGER, [[]])
             if VALUE in columns:
                 columns[VALUE] = first_of_each(columns[VALUE])

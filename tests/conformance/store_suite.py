@@ -410,6 +410,7 @@ class StoreSuite:
         buffer = Buffer()
         for table, row in (value(9), call(2), value(8), value(9, b"other")):
             buffer[table] += row
+        assert (buffer[FAILURE], buffer[TAG]) == ([], [])  # of rows that could not be made
         assert buffer.count == 4
         store.write(buffer)
         assert store.values([digest(8), digest(9)]) == [("canonical", b"content")] * 2

@@ -172,7 +172,7 @@ class PostgresStore:
         if not records:
             return
         gathered = gather(records)
-        rows = {table: gathered.rows(table) for table in gathered}
+        rows = {table: gathered.rows(table) for table in gathered if gathered[table]}
         for table in rows:
             for row in rows[table]:
                 refuse_misfit(table, row)

@@ -39,6 +39,10 @@ def test_of_another_machine_or_container_nothing_is_known() -> None:
     assert not is_gone(f"{pid}\t{start}\t{place().partition('/')[0]}/4\t{machine}")
 
 
-@pytest.mark.parametrize("process", ["", "odd", "1\t2\t3", f"x\t1\t{place()}\tm", f"{os.getpid()}\tx\t{place()}\tm"])
+@pytest.mark.parametrize(
+    "process",
+    ["", "odd", "1\t2\t3", f"x\t1\t{place()}\tm", f"{os.getpid()}\tx\t{place()}\tm"],
+    ids=["nothing", "one word", "three", "no pid", "no start"],  # the same in each process
+)
 def test_of_what_no_redun_has_written_nothing_is_known(process: str) -> None:
     assert (is_gone(process), pid_here(process)) == (False, -1)
