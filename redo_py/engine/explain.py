@@ -5,7 +5,7 @@ from __future__ import annotations
 from redo_py.engine.address import address_of
 from redo_py.engine.examine import Hit, Miss
 from redo_py.engine.execution import Execution
-from redo_py.engine.failed import failed_before, failed_like_this
+from redo_py.engine.failed import failed_before, failed_like_this, failed_with_that
 from redo_py.engine.instances import classes_behind, own_values
 from redo_py.engine.job import Job
 from redo_py.engine.prepare import evaluation_of, storable
@@ -158,7 +158,7 @@ def _changed(old: bytes, new: bytes) -> str:
 
 
 def compare(execution: Execution, job: Job, latest: Latest | None) -> tuple[str, str]:
-    """What differs between this call and the last one of the same address."""
+    """What differs between this call and the last one of the same address, and whether it has failed so."""
     if latest is None:
         if failed := failed_before(execution, job):
             return "new", failed
@@ -168,6 +168,12 @@ def compare(execution: Execution, job: Job, latest: Latest | None) -> tuple[str,
     went_well = latest.evaluation in (job.eval_hash, unremembered(job))  # at this address, the last time
     if not went_well and (failed := failed_like_this(execution, job)):
         return "new", failed
+    summary, text = compare_calls(execution, job, latest)
+    return summary, text if went_well else text + failed_with_that(execution, job)
+
+
+def compare_calls(execution: Execution, job: Job, latest: Latest) -> tuple[str, str]:
+    """What differs between the two."""
     if latest.task != job.name:
         return "command", f"it is made by {job.name} now, and was by {latest.task}"
     if latest.task_hash != execution.doors.tasks.digest(job.task):

@@ -20,11 +20,21 @@ def failed_before(execution: Execution, job: Job) -> str:
 def failed_like_this(execution: Execution, job: Job) -> str:
     """The same of a call without a name of its own that failed with this code and these arguments: calls that are alike
     are numbered, and what is known by its number may be another one."""
-    if job.options.get("origin"):
-        return ""
+    return "" if job.options.get("origin") else told(execution, same(execution, job))
+
+
+def failed_with_that(execution: Execution, job: Job) -> str:
+    """What follows how a call with a name of its own differs from the one that ended well there last: that it has
+    failed with this code and these arguments; "" if that is not known."""
+    failed = told(execution, same(execution, job)) if job.options.get("origin") else ""
+    return failed and f"; with that {failed}"
+
+
+def same(execution: Execution, job: Job) -> Failed | None:
+    """The last failure of `job` with this code and these arguments."""
     found = known(execution).get((job.origin, job.args_hash))
     is_same = found is not None and found.task_hash == execution.doors.tasks.digest(job.task)
-    return told(execution, found) if is_same else ""
+    return found if is_same else None
 
 
 def known(execution: Execution) -> dict[tuple[str, bytes], Failed]:

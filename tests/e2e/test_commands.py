@@ -225,6 +225,14 @@ def test_why_of_a_group_a_check_and_an_action(programs: Project):
     programs.rules(RULES)
     programs.build("test")
     assert why(programs, "test").startswith("test has passed, and nothing has changed since\n  made by   check test")
+    programs.rules(RULES.replace("grep -q hello", "grep -q y"))
+    changed = why(programs, "test")
+    assert re.fullmatch(r"test would run: the command changed: '.*hello.*' -> '.*y.*'", changed.splitlines()[0])
+    programs.build("test", status=1)
+    told = programs.run("why", "test").output
+    failed = r"; with that it failed when it last ran, [\d/: ]+; `redun log \w+` shows it"
+    assert re.fullmatch(re.escape(changed.splitlines()[0]) + failed, told.splitlines()[0]), told
+    programs.rules(RULES)
     assert "deploy` needs --host" in programs.run("why", "deploy", status=2).errors
 
 
