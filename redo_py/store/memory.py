@@ -26,7 +26,7 @@ from redo_py.records import (
 )
 from redo_py.store.answers import together
 from redo_py.store.gathering import gather
-from redo_py.store.misfits import refuse_misfit
+from redo_py.store.misfits import refuse_misfit, refuse_shifted
 from redo_py.store.question import Question
 
 TYPE_CHECKING = False
@@ -104,6 +104,7 @@ class MemoryStore:
         rows = [(table, row) for table in gathered for row in gathered.rows(table)]
         for table, row in rows:
             refuse_misfit(table, row)
+            refuse_shifted(table, row)
         for table, row in rows:
             self._take(table, row)
         for table, row in rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from redo_py.records import VALUE, Buffer
 from redo_py.store.memory import MemoryStore
 from tests.conformance.store_suite import StoreSuite, digest, value
 
@@ -19,3 +20,12 @@ def test_stays_readable_after_close():
     store.write([value(1)])
     store.close()
     assert store.values([digest(1)]) == [("canonical", b"content")]
+
+
+def test_what_is_missing_in_one_record_and_too_much_in_the_next():
+    store, buffer = MemoryStore(), Buffer()
+    buffer[VALUE] += (digest(1), "canonical", b"")
+    buffer[VALUE] += (digest(2), "canonical", b"", "", "")
+    with pytest.raises(ValueError, match="a record of value has a bytes for its preview"):
+        store.write(buffer)
+    assert sum(store.counts().values()) == 0
