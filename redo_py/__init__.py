@@ -15,6 +15,7 @@ _WHERE = {  # public name -> module that has it; loaded when it is asked for
     "ContentFileSet": "redo_py.files.public",
     "Dir": "redo_py.files.public",
     "File": "redo_py.files.public",
+    "FileCache": "redo_py.values.file_cache",
     "FileSet": "redo_py.files.public",
     "FileSystem": "redo_py.files.systems.filesystem",
     "Handle": "redo_py.values.handle",

@@ -69,6 +69,7 @@ from redo_py.tasks.task import Task as Task
 from redo_py.tasks.wrapping import wraps_task as wraps_task
 from redo_py.values.custom import ProxyValue as ProxyValue
 from redo_py.values.custom import Value as Value
+from redo_py.values.file_cache import FileCache as FileCache
 from redo_py.values.handle import Handle as Handle
 from redo_py.values.staging import StagingDir as StagingDir
 from redo_py.values.staging import StagingFile as StagingFile

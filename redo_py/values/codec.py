@@ -12,11 +12,14 @@ from redo_py.ground import hashing
 from redo_py.ground.frames import beginning
 from redo_py.values.encoding import NotPlain, decode, digest_of, encode_checked
 from redo_py.values.foreign import NotEncodable
+from redo_py.values.proxy import proxy_of
 from redo_py.values.value import DEFAULTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from redo_py.values.proxy import ProxyValue
 
 ROOM = 4 << 30  # bytes that a written value may have, unless the settings say otherwise
 
@@ -39,8 +42,8 @@ def dump(value: Any, domain: int = hashing.VALUE, room: int = ROOM) -> tuple[byt
     if plain:
         return digest, "plain", encoded
     del encoded  # it may be large
-    with_errors = any(isinstance(item, BaseException) for item in met.values())
-    written = pickled_with_errors(value) if with_errors else pickled(value)
+    is_rare = any(isinstance(item, BaseException) or kept_apart(item) for item in met.values())
+    written = pickled_with_care(value) if is_rare else pickled(value)
     check_room(len(written), room)
     return digest, "pickle", written
 
@@ -63,9 +66,16 @@ def pickled(value: Any) -> bytes:
     return pickle.dumps(value, 5)
 
 
-def pickled_with_errors(value: Any) -> bytes:
-    """`value` as a pickle in which errors whose class has an `__init__` of its own are made without a call of that: it
-    may want other arguments than the error has, or make others of them. Raises whatever pickling raises."""
+def kept_apart(item: Any) -> type[ProxyValue] | None:
+    """The class that says where `item` is kept, if that is apart from the records."""
+    proxy = proxy_of(type(item))
+    return proxy if proxy is not None and proxy.keeps_apart else None
+
+
+def pickled_with_care(value: Any) -> bytes:
+    """`value` as a pickle without what is kept apart, and in which errors whose class has an `__init__` of its own are
+    made without a call of that: it may want other arguments than the error has, or make others of them. Raises whatever
+    pickling raises."""
     import pickle
     from io import BytesIO
 
@@ -73,7 +83,8 @@ def pickled_with_errors(value: Any) -> bytes:
         def reducer_override(self, item: Any) -> Any:
             if isinstance(item, BaseException) and keeps_all_in_python(type(item)):
                 return made_again, (type(item), item.args, vars(item))
-            return NotImplemented
+            proxy = kept_apart(item)
+            return proxy.reduce(item) if proxy else NotImplemented
 
     written = BytesIO()
     Careful(written, 5).dump(value)

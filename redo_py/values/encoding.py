@@ -23,6 +23,7 @@ from struct import Struct, pack, unpack_from
 from redo_py.ground import hashing
 from redo_py.values.foreign import NotEncodable, describe, is_lazy, left_inside, text, unseen_inside
 from redo_py.values.hooks import answer, hooks_of
+from redo_py.values.proxy import ProxyValue
 from redo_py.values.value import TYPES, Value, has_hook
 
 TYPE_CHECKING = False
@@ -166,7 +167,8 @@ def describe_hooked(item: Any) -> Described | None:
     kind = hooks_of(type(item))
     if kind is Value:
         return None
-    for hook in ("get_hash", "serialize"):
+    is_apart = issubclass(kind, ProxyValue) and kind.keeps_apart
+    for hook in ("get_hash", "serialize", "_serialize") if is_apart else ("get_hash", "serialize"):
         if has_hook(kind, hook):
             return b"H" + text(kind.type_name), [answer(item, hook)]
     return None

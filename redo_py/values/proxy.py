@@ -21,6 +21,7 @@ class ProxyValue(Value):
 
     __slots__ = ("instance",)
     type: ClassVar[Any] = None
+    keeps_apart: ClassVar[bool] = False  # whether `serialize` is for the records alone, and not for other processes
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -52,6 +53,8 @@ class ProxyValue(Value):
 def refuse_plain(proxy: type[ProxyValue], kind: type) -> None:
     """Raise TypeError if `proxy` would change what a plain value of Python is: only how it is read may differ."""
     changed = [name for name in _IDENTIFYING if has_hook(proxy, name)]
+    if proxy.keeps_apart:
+        raise TypeError(f"{proxy.__name__} cannot keep {kind.__name__} in files: it is plain data")
     if changed:
         raise TypeError(f"{proxy.__name__} cannot have {', '.join(changed)}: {kind.__name__} is plain data")
 

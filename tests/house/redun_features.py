@@ -391,6 +391,12 @@ FEATURES: dict[str, list[Feature]] = {
         ),
         feature("`ProxyValue`", SAME, f"{CUSTOM}what_identifies_them", f"{CUSTOM}they_come_back"),
         feature(
+            "`FileCache`",
+            "[the same](tasks.md); a file that was changed counts as gone",
+            "unit/values/test_file_cache.py::test_what_is_recorded_is_a_file",
+            "unit/values/test_file_cache.py::test_a_result_whose_file_is_gone_is_made_again",
+        ),
+        feature(
             "booleans, sets, enums, dates, functions",
             "more kinds go by content: dataclasses, paths, arrays, tables",
             f"{ENCODING}plain_data_comes_back_as_it_was",

@@ -58,7 +58,7 @@ SAME: dict[str, str] = {  # module of redun -> its names that `redo_py` has unde
     "redun.task": "PartialTask Task get_task_registry scheduler_task task wraps_task",
     "redun.tools": "Dir File seq task",
     "redun.utils": "",
-    "redun.value": "ProxyValue Value",
+    "redun.value": "FileCache ProxyValue Value",
 }
 
 EXPRESSIONS = (
@@ -181,7 +181,6 @@ INSTEAD: dict[str, dict[str, str]] = {  # module of redun -> its name -> what to
     "redun.scripting": {"script_task": "call `script(...)`, or make a task with @task(script=True)"},
     "redun.task": {"hash_args_eval": "identities are computed by the engine"},
     "redun.value": {
-        "FileCache": "write a File for a value that shall be one; any other is kept as it is",
         "TypeRegistry": "a class of values is known once it is defined",
         "get_type_registry": "a class of values is known once it is defined",
     },
