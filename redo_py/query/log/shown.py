@@ -147,15 +147,41 @@ def _handle(name: str, data: bytes, at: int) -> tuple[str, int] | None:
         return None
     try:
         named = skip(data, at)
-        state = skip(data, named) if data[named : named + 1] == b"d" else named
+        if data[named : named + 1] != b"d":
+            return None
+        state = skip(data, named)
         (size,) = unpack_from("<Q", data, at + 1)
-        thing = items(data, at)[0] if size else dict(_pairs(data[named:state], LONGEST_NAME)).get("name", "")[1:-1]
+        place = at + 9 if size else _place_of(b"name", data, named)
+        thing = _spoken(data, place) if place else ""
     except (IndexError, struct.error, UnicodeDecodeError, Foreign):  # it is cut off, say
         return None
     end = state + 9 + DIGEST_SIZE
-    if state == named or data[state : state + 9] != STATE or end > len(data):
+    if data[state : state + 9] != STATE or end > len(data):
         return None
     return f"{name}({thing})@{data[state + 9 : end].hex()[:HASH]}", end
+
+
+def _place_of(key: bytes, data: bytes, at: int) -> int:
+    """Where the value of the text `key` begins in the dict at `at`; 0 if that has none."""
+    (count,) = unpack_from("<Q", data, at + 1)
+    at += 9
+    for _ in range(count):
+        behind = skip(data, at)
+        if data[at + 9 : behind] == key:
+            return behind
+        at = skip(data, behind)
+    return 0
+
+
+def _spoken(data: bytes, at: int) -> str:
+    """What begins at `at` as `str` has it: a text without quotes, of a file the path. Raises Foreign."""
+    if data[at : at + 1] == b"s":
+        return data[at + 9 : skip(data, at)].decode("utf-8", "surrogatepass")
+    if data[at : at + 1] == b"V":
+        state = at + 9 + unpack_from("<Q", data, at + 1)[0]
+        if data[at + 9 : state].decode() in WITH_CONTENT:
+            return str(items(data, state)[0])
+    return text_of(data, LONGEST_NAME, at)
 
 
 def hash_of(content: bytes) -> str:

@@ -83,7 +83,19 @@ def test_others(value: Any, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert skip(data, 0) == len(data)
 
 
-@pytest.mark.parametrize("handle", [Handle("db"), Handle(name="db"), Handle("db").fork("left")], ids=repr)
+class Numbered(Handle):
+    def __init__(self, name: Any, *more: Any) -> None:
+        """A handle whose name may be anything."""
+
+
+@pytest.mark.parametrize(
+    "handle",
+    [
+        Handle("db"), Handle(name="db"), Handle("db").fork("left"), Numbered(5), Numbered(name=5), Numbered("'"),
+        Numbered(File("a", b"\xab" * 16), 1), Numbered(("x", None)), Numbered(name=None), Numbered(True),
+    ],
+    ids=repr,
+)  # fmt: skip
 def test_a_handle_looks_as_it_does_itself(handle: Handle) -> None:
     data = encode([handle, 1])
     assert text_of(data, 200) == f"[{handle!r}, 1]"
