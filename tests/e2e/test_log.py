@@ -68,6 +68,7 @@ def demo(project: Project) -> Project:
 def plain(text: str) -> str:
     """`text` without moments, ids, digests and durations."""
     text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "MOMENT", text)
+    text = re.sub(r", user=[^,)]+|  \(user=[^,)]+\)", "", text)  # whoever carries out the tests, if anybody knows
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID", text)
     text = re.sub(r"\b[0-9a-f]{32}\b", "DIGEST", text)
     text = re.sub(r"\b[0-9a-f]{8}\b", "HEX", text)
