@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     Answer = tuple[str, str]  # what to write, what that is
 
 FILES = 3  # exit status: the shell knows better, it is a file or folder
+REQUIREMENT = "--check-version"
 AHEAD = (  # what may stand before a command, or instead of one
     ("--help", "Show help."),
     ("--version", "Say which version this is."),
-    ("--check-version", "Do nothing if this version does not fit."),
+    (REQUIREMENT, "Do nothing if this version does not fit."),
     ("--setup-help", "Show what `redun run -s` takes."),
 )
 SHOWN = 60  # characters of a description
@@ -72,6 +73,10 @@ def lines(answers: Iterable[Answer]) -> list[str]:
 
 def answers_for(words: Sequence[str]) -> tuple[list[Answer], int]:
     """What may stand in the place of the last of `words`, the first being the command; and the exit status."""
+    while words[1:2] == [REQUIREMENT] and len(words) > 2:  # behind its value all is as if they were not there
+        if len(words) == 3:
+            return [], 0
+        words = [words[0], *words[3:]]
     commands = spellings()
     line = Line(words[1:], commands)
     if not line.command:

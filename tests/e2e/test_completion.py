@@ -69,6 +69,10 @@ def test_commands(project: Project):
     assert offered(project, "")[:3] == ["build", "run", "targets"]
     assert offered(project, "comp") == ["compdb", "completion"]
     assert offered(project, "--v") == ["--version"]
+    assert offered(project, "--check-version") == ["--check-version"]
+    assert offered(project, "--check-version", "") == []
+    assert offered(project, "--check-version", ">=0", "bui") == ["build"]
+    assert offered(project, "--check-version", ">=0", "gc", "--dry") == ["--dry-run"]
 
 
 def test_targets(program: Project):
