@@ -13,6 +13,7 @@ from importlib.machinery import SourceFileLoader
 from types import CodeType, FunctionType
 
 from redo_py.front.finder import Loader
+from redo_py.ground.attributes import attribute
 from redo_py.ground.errors import UsageError
 
 TYPE_CHECKING = False
@@ -57,7 +58,7 @@ def functions_in(names: Mapping[str, Any], path: str) -> Iterator[FunctionType]:
     """The functions that were compiled from the file at `path` and that `names` holds, in classes, too."""
     for value in [*names.values()]:
         for each in [*vars(value).values()] if isinstance(value, type) else [value]:
-            function = getattr(each, "__func__", each)
-            function = function if isinstance(function, FunctionType) else getattr(each, "func", None)
+            function = attribute(each, "__func__", each)
+            function = function if isinstance(function, FunctionType) else attribute(each, "func")
             if isinstance(function, FunctionType) and function.__code__.co_filename == path:
                 yield function

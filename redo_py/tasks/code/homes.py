@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 
+from redo_py.ground.attributes import attribute
 from redo_py.tasks.reading.leads import taken_from
 from redo_py.tasks.reading.parts import Home
 
@@ -91,7 +92,7 @@ def _put_there(project: CodeOfProject, source: Source, chain: Chain) -> Home:
     if home.counts or chain[0] not in namespace:
         return home
     value = namespace[chain[0]]
-    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    module, name = attribute(value, "__module__"), attribute(value, "__qualname__")
     if not (isinstance(module, str) and isinstance(name, str)):
         return home
     return Home(f"{module}.{name}", chain[1:], project.source_of(module) is not None)

@@ -7,6 +7,7 @@ import sys
 from functools import singledispatchmethod
 from types import FunctionType, MappingProxyType
 
+from redo_py.ground.attributes import attribute
 from redo_py.tasks.code.changes import changed_elsewhere
 from redo_py.tasks.code.openness import may_be_changed
 from redo_py.tasks.code.plain import constant_text, plain_text
@@ -77,7 +78,7 @@ def registered_with(value: object) -> list[tuple[str, object]]:
 
 
 def _place_of(value: object) -> str:
-    return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', '')}"
+    return f"{attribute(value, '__module__', '')}.{attribute(value, '__qualname__', '')}"
 
 
 def made_by(project: CodeOfProject, source: Source, name: str) -> Node:
@@ -196,7 +197,7 @@ def _unbound(project: CodeOfProject, source: Source, name: str) -> Node:
 
 def _home_of(value: object, here: tuple[str, str]) -> list[Reference]:
     """Where a function or class says that it was written, unless that is `here`."""
-    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    module, name = attribute(value, "__module__"), attribute(value, "__qualname__")
     if not (isinstance(module, str) and isinstance(name, str)) or (module, name) == here:
         return []
     return [(NAME, module, (name.partition(".")[0],))]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 from types import FunctionType, MethodType, ModuleType
 
+from redo_py.ground.attributes import attribute
 from redo_py.ground.errors import UsageError
 from redo_py.tasks.code.nodes import made_by
 from redo_py.tasks.code.plain import constant_text, plain_text
@@ -101,8 +102,8 @@ def _held(label: str, value: Any) -> list[tuple[str, object]]:
         held.append((label, value.__func__))
     elif isinstance(value, (tuple, frozenset)):
         held += [(f"{label} {i}", item) for i, item in enumerate(value)]
-    elif isinstance(getattr(value, "__wrapped__", None), FunctionType):
-        held.append((label, value.__wrapped__))
+    elif isinstance(wrapped := attribute(value, "__wrapped__"), FunctionType):
+        held.append((label, wrapped))
     return held
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from types import FunctionType, ModuleType
 
+from redo_py.ground.attributes import attribute
 from redo_py.tasks.code.plain import constant_text
 from redo_py.tasks.reading.leads import taken_from
 
@@ -47,17 +48,10 @@ def is_imported(source: Source, bindings: Sequence[Binding], value: object) -> b
         for _, module, rest in taken_from(source, binding.target, ()) if binding.target is not None else ():
             found: object = sys.modules.get(module)
             for name in rest:
-                found = _attribute(found, name, sys.modules.get(f"{module}.{name}"))
+                found = attribute(found, name, sys.modules.get(f"{module}.{name}"))
             if found is value:
                 return True
     return False
-
-
-def _attribute(value: object, name: str, default: object) -> object:
-    try:
-        return getattr(value, name, default)
-    except Exception:  # a module may have a `__getattr__` of its own
-        return default
 
 
 def is_logger(value: object) -> bool:

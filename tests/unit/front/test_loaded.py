@@ -84,6 +84,25 @@ def test_what_was_edited_since_it_was_imported_is_refused(tmp_path: Path, elsewh
         assert set(code_parts(module.f, found)) == {"away.flow.f", "away.flow.step (name)", "away.steps.step"}
 
 
+PROXY = "class Proxy:\n    def __getattr__(self, name):\n        raise RuntimeError(name)\n\n\nrequest = Proxy()\n"
+
+
+def test_objects_that_raise_whatever_they_are_asked_for(tmp_path: Path, elsewhere: Path):
+    """As those that stand for a request, or for the session of Spark."""
+    steps, flow = elsewhere / "away/steps.py", elsewhere / "away/flow.py"
+    steps.write_text(PROXY)
+    flow.write_text(
+        "from away.steps import request\n\nexec('late = request')\n\n\ndef f():\n    return request, late\n"
+    )
+    module = importlib.import_module("away.flow")
+    with project(tmp_path) as found:
+        before = code_parts(module.f, found)
+    assert {"away.flow.f", "away.steps.Proxy", "away.steps.request"} <= set(before)
+    steps.write_text(PROXY.replace("(name)", "('gone')"))
+    with project(tmp_path) as found, pytest.raises(UsageError, match=r"no longer holds the `Proxy\.__getattr__`"):
+        code_parts(module.f, found)
+
+
 def test_what_an_earlier_project_has_imported_is_compared_too(tmp_path: Path, elsewhere: Path):
     first = project(tmp_path).open()
     module = first.load("away.flow")
