@@ -123,6 +123,10 @@ class Cloud:
         """How many requests for jobs have arrived."""
         return len(self.aws.asked("SubmitJob"))
 
+    def jobs(self) -> int:
+        """How many jobs the queue was given, those of arrays one by one."""
+        return sum(max(1, len(job.children)) for job in self.aws.batch.queues[self.queue].jobs)
+
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
         self.project.until(holds)
@@ -221,7 +225,7 @@ def test_a_killed_scheduler_finds_its_array_again(cloud: Cloud):
     begun = [gate.with_name(f"gate.{number}.begun") for number in range(6)]
     words = ("run", "flow.py", "wait_for_all", "--path", str(gate))
     first = cloud.project.start(*words)
-    cloud.until(lambda: begun[0].exists() and begun[2].exists())
+    cloud.until(lambda: begun[0].exists() and begun[2].exists() and cloud.jobs() == len(begun))
     first.kill()
     cloud.aws.calls.clear()
     second = cloud.project.start(*words)
