@@ -10,12 +10,31 @@ from heapq import heapify, heappop, heappush
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Protocol
 
-    from redo_py.executors.api import Message, Timer
+    from redo_py.executors.api import Inbox, Message, Timer
     from redo_py.ground.clock import Clock
+else:
+    Protocol = object
 
+LOOK_EVERY = 0.01  # seconds between two looks at what is being ended
 _WOKEN_BY_PUT = 0  # what put writes into the pipe; signals write their number, which is never 0
 _FEW = 64  # timed acts among which dropped ones may stay
+
+
+class Started(Protocol):
+    """What has jobs only once it has been started with an inbox."""
+
+    inbox: Inbox
+
+
+def wait_out(executor: Started, goes_on: Callable[[], object]) -> None:
+    """Wait until `goes_on` denies it. What arrives in the meantime lies in the inbox then."""
+    arrived: list[Message] = []
+    while goes_on():
+        arrived += executor.inbox.wait(LOOK_EVERY)
+    for message in arrived:
+        executor.inbox.put(message)
 
 
 class TimedAct:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from redo_py.executors.commands.child import LOOK_EVERY, CommandJob
+from redo_py.executors.commands.child import CommandJob
 from redo_py.executors.commands.launch import Launcher
 from redo_py.executors.commands.terminal import Terminal
 from redo_py.executors.commands.turns import take_short_turns
 from redo_py.executors.failures import job_failure
+from redo_py.executors.inbox import wait_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,11 +102,7 @@ class CommandExecutor:
     def stop(self) -> None:
         """End what still runs, await it and give everything back; may be called twice, and without start."""
         self.cancel(list(self.jobs))
-        arrived = []
-        while self.jobs:
-            arrived += self.inbox.wait(LOOK_EVERY)
-        for outcome in arrived:
-            self.inbox.put(outcome)
+        wait_out(self, lambda: self.jobs)
         for leftover in list(self.leftovers.values()):
             leftover.close()
         if not self.is_sibling:

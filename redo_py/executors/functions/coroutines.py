@@ -18,7 +18,8 @@ from redo_py.executors.commands.capture import Printed
 from redo_py.executors.failures import as_failure, job_failure
 from redo_py.executors.functions.folders import come_back, take_own_folder
 from redo_py.executors.functions.printing import Routes
-from redo_py.executors.functions.threads import LOOK_EVERY, begin_thread
+from redo_py.executors.functions.threads import begin_thread
+from redo_py.executors.inbox import wait_out
 from redo_py.executors.processes.system import GRACE
 from redo_py.ir.awaiting import ASK
 from redo_py.values.current import CURRENT, Running
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from selectors import SelectorKey
     from typing import Any
 
-    from redo_py.executors.api import Inbox, JobSpec, Message, Outcome
+    from redo_py.executors.api import Inbox, JobSpec, Outcome
     from redo_py.ground.clock import Clock
     from redo_py.ground.errors import RunError
 
@@ -140,11 +141,7 @@ class CoroutineExecutor:
     def stop(self) -> None:
         """End what still runs, await it and give everything back; may be called twice, and without start."""
         self.cancel(list(self.jobs))
-        arrived: list[Message] = []
-        while self.jobs:
-            arrived += self.inbox.wait(LOOK_EVERY)
-        for outcome in arrived:
-            self.inbox.put(outcome)
+        wait_out(self, lambda: self.jobs)
         if self._loop is not None:
             loop, self._loop = self._loop, None
             loop.call_soon_threadsafe(loop.stop)

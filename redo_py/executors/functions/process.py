@@ -17,7 +17,8 @@ from redo_py.executors.failures import job_failure, signal_name, system_failure
 from redo_py.executors.functions.replies import as_outcome
 from redo_py.executors.functions.sending import Sending
 from redo_py.executors.functions.sent_job import SentJob
-from redo_py.executors.functions.workers import LOOK_EVERY, Worker
+from redo_py.executors.functions.workers import Worker
+from redo_py.executors.inbox import wait_out
 from redo_py.executors.processes.journal import announce, conclude
 from redo_py.executors.processes.strays import end_strays
 from redo_py.executors.processes.system import SIGKILL, SIGTERM, WORKER_GRACE
@@ -106,11 +107,7 @@ class ProcessExecutor:
         self.cancel(list(self.jobs))
         for worker in [worker for worker in self._workers if worker.job is None]:
             self._let_go(worker)
-        arrived = []
-        while self._workers or self._leaving:
-            arrived += self.inbox.wait(LOOK_EVERY)
-        for outcome in arrived:
-            self.inbox.put(outcome)
+        wait_out(self, lambda: self._workers or self._leaving)
 
     # ---- what workers tell
 

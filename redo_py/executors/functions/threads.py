@@ -16,6 +16,7 @@ from redo_py.executors.failures import job_failure
 from redo_py.executors.functions.calls import CallJob, MeasuredCall
 from redo_py.executors.functions.folders import take_own_folder
 from redo_py.executors.functions.printing import Routes
+from redo_py.executors.inbox import wait_out
 from redo_py.executors.processes.system import GRACE
 
 TYPE_CHECKING = False
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from redo_py.executors.api import Inbox, JobSpec
     from redo_py.executors.commands.command import CommandExecutor
     from redo_py.ground.clock import Clock
-
-LOOK_EVERY = 0.01  # seconds between two looks at what is being ended
 
 
 class ThreadExecutor:
@@ -88,11 +87,7 @@ class ThreadExecutor:
     def stop(self) -> None:
         """End what still runs, await it and give everything back; may be called twice, and without start."""
         self.cancel(list(self.jobs))
-        arrived = []
-        while self.jobs:
-            arrived += self.inbox.wait(LOOK_EVERY)
-        for outcome in arrived:
-            self.inbox.put(outcome)
+        wait_out(self, lambda: self.jobs)
         for _ in self._threads:
             self._queue.put(None)
         for thread in self._threads.values():

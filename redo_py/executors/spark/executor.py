@@ -13,7 +13,7 @@ from redo_py.executors.commands.depfile import with_discovered
 from redo_py.executors.failures import job_failure, signal_name, system_failure
 from redo_py.executors.functions.replies import as_outcome
 from redo_py.executors.functions.sending import Sending
-from redo_py.executors.functions.workers import LOOK_EVERY
+from redo_py.executors.inbox import wait_out
 from redo_py.executors.options import OptionFault, with_job
 from redo_py.executors.processes.journal import Unwritten, announce, conclude
 from redo_py.executors.processes.system import GRACE
@@ -120,15 +120,10 @@ class SparkExecutor:
         """End what still runs, await it and give everything back; may be called twice, and without start. Drivers that
         other executors use stay."""
         self._is_stopping = True
-        arrived = []
         self.cancel(list(self.jobs))
-        while self.jobs:
-            arrived += self.inbox.wait(LOOK_EVERY)
+        wait_out(self, lambda: self.jobs)
         self._drivers.leave(self)
-        while self._drivers.has_unused():
-            arrived += self.inbox.wait(LOOK_EVERY)
-        for outcome in arrived:
-            self.inbox.put(outcome)
+        wait_out(self, self._drivers.has_unused)
 
     # ---- from a job to a driver
 
